@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "storage/results_file.hpp"
+
+namespace coxswain::analysis {
+
+// Names for the integers of the tables; "?" for one that is not there.
+std::string behaviour_name(const storage::Results& results, std::int32_t row);
+std::string sae_name(const storage::Results& results, std::int32_t row);
+std::string enumerated(const storage::Results& results,
+                       const std::string& enumeration, std::int32_t id);
+// "reconstruction (encode)", "random 3" and so on.
+std::string variant_name(const storage::Results& results,
+                         const storage::VariantRow& variant);
+
+}  // namespace coxswain::analysis

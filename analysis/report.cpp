@@ -1,0 +1,28 @@
+#include "analysis/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace coxswain::analysis {
+namespace {
+constexpr MakeTable kTables[] = {steerability_table, top_features_table,
+                                 norms_table};
+}  // namespace
+
+std::vector<Table> make_report(const storage::Results& results) {
+  std::vector<Table> tables;
+  for (const MakeTable make : kTables) tables.push_back(make(results));
+  return tables;
+}
+
+std::string completeness(const storage::Results& results) {
+  const auto done = std::count_if(
+      results.cells.begin(), results.cells.end(),
+      [](const storage::CellRow& cell) { return cell.state == 0; });
+  if (done == std::ssize(results.cells)) return "";
+  return fmt::format("{} of {} cells; the numbers below are made of these",
+                     done, results.cells.size());
+}
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "analysis/labels.hpp"
+#include "analysis/report.hpp"
+#include "analysis/steerability.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+// The original vector of the same behaviour and layer; nullptr if not swept.
+const Steerability* original_of(const storage::Results& results,
+                                const std::vector<Steerability>& all,
+                                const storage::VariantRow& variant) {
+  for (const Steerability& one : all) {
+    const auto& other = results.variants[static_cast<std::size_t>(one.variant)];
+    if (other.vector == variant.vector &&
+        enumerated(results, "variants", other.source) == "original") {
+      return &one;
+    }
+  }
+  return nullptr;
+}
+
+// Content slope over the original's, where the original steers at all.
+TableCell retained(const Steerability& one, const Steerability* original) {
+  if (original == nullptr) return std::string();
+  const Interval& slope = original->content_slope;
+  const bool steers = slope.low > 0 || slope.high < 0;
+  if (!steers) return std::string("original does not steer");
+  return fmt::format("{:.0f} %",
+                     100 * one.content_slope.estimate / slope.estimate);
+}
+
+}  // namespace
+
+Table steerability_table(const storage::Results& results) {
+  Table table;
+  table.name = "steerability";
+  table.title =
+      "Steerability: slope of logit(matching) - logit(other) on the "
+      "multiplier, 95 % bootstrap intervals";
+  table.columns = {{"behaviour"},       {"layer"},
+                   {"variant"},         {"content slope", 3},
+                   {"low", 3},          {"high", 3},
+                   {"letter slope", 3}, {"low", 3},
+                   {"high", 3},         {"mean slope", 4},
+                   {"negative", 2},     {"per dose", 2},
+                   {"mass at 0", 3},    {"mass steered", 3},
+                   {"cosine", 2},       {"n"},
+                   {"retained"}};
+  const std::vector<Steerability> all = steerability(results);
+  for (const Steerability& one : all) {
+    const auto& variant =
+        results.variants[static_cast<std::size_t>(one.variant)];
+    table.rows.push_back(
+        {behaviour_name(results, variant.behaviour),
+         std::int64_t{variant.layer}, variant_name(results, variant),
+         one.content_slope.estimate, one.content_slope.low,
+         one.content_slope.high, one.letter_slope.estimate,
+         one.letter_slope.low, one.letter_slope.high, one.mean_slope,
+         one.share_negative,
+         one.content_slope.estimate / one.dose_per_multiplier,
+         one.answer_mass_clean, one.answer_mass_steered, variant.cosine,
+         std::int64_t{one.n_items - one.n_missing},
+         retained(one, original_of(results, all, variant))});
+  }
+  table.notes = {
+      "content slope: mean of the slopes of items whose matching letter is A "
+      "and of those with B (answers in words: plain mean);",
+      "letter slope: half their difference, what follows the letter and not "
+      "the content. Vectors as long as the original's.",
+      "mass: probability of the two answers together, unsteered and at the "
+      "largest multipliers; negative: share of items with a negative slope;",
+      "per dose: content slope per median activation norm added. Random "
+      "directions, not zero, are what a slope of words must be compared with."};
+  return table;
+}
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,122 @@
+#include "cluster/mpi_session.hpp"
+
+#include <mpi.h>
+
+#include <cstdlib>
+#include <limits>
+#include <list>
+
+#include "cluster/cluster_error.hpp"
+
+namespace coxswain::cluster {
+namespace {
+
+constexpr int kTag = 1;
+
+void check(int code, const char* call) {
+  if (code != MPI_SUCCESS) {
+    throw ClusterError(std::string(call) + " failed with MPI error " +
+                       std::to_string(code));
+  }
+}
+
+class MpiChannel : public Channel {
+ public:
+  MpiChannel() {
+    check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_), "MPI_Comm_rank");
+    check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
+  }
+
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+
+  void send(int to, std::string bytes) override {
+    if (bytes.size() > std::numeric_limits<int>::max()) {
+      throw ClusterError("a message of more than 2 GiB");
+    }
+    flushed();
+    Sending& sending = sending_.emplace_back();
+    sending.bytes = std::move(bytes);
+    check(MPI_Isend(sending.bytes.data(),
+                    static_cast<int>(sending.bytes.size()), MPI_BYTE, to, kTag,
+                    MPI_COMM_WORLD, &sending.request),
+          "MPI_Isend");
+  }
+
+  std::optional<Message> receive() override {
+    flushed();
+    int there = 0;
+    MPI_Message handle = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    check(MPI_Improbe(MPI_ANY_SOURCE, kTag, MPI_COMM_WORLD, &there, &handle,
+                      &status),
+          "MPI_Improbe");
+    if (there == 0) return std::nullopt;
+    int n = 0;
+    check(MPI_Get_count(&status, MPI_BYTE, &n), "MPI_Get_count");
+    Message message{status.MPI_SOURCE,
+                    std::string(static_cast<std::size_t>(n), '\0')};
+    check(MPI_Mrecv(message.bytes.data(), n, MPI_BYTE, &handle,
+                    MPI_STATUS_IGNORE),
+          "MPI_Mrecv");
+    return message;
+  }
+
+  // Buffers of sends that are on their way stay until MPI is done with them.
+  bool flushed() override {
+    for (auto it = sending_.begin(); it != sending_.end();) {
+      int done = 0;
+      check(MPI_Test(&it->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+      it = done != 0 ? sending_.erase(it) : std::next(it);
+    }
+    return sending_.empty();
+  }
+
+ private:
+  struct Sending {
+    std::string bytes;
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+  int rank_ = 0;
+  int size_ = 1;
+  std::list<Sending> sending_;
+};
+
+}  // namespace
+
+bool launched_by_mpi() {
+  for (const char* name :
+       {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
+    if (std::getenv(name) != nullptr) return true;
+  }
+  return false;
+}
+
+MpiSession::MpiSession(int* argc, char*** argv) {
+  check(MPI_Init(argc, argv), "MPI_Init");
+}
+
+MpiSession::~MpiSession() { MPI_Finalize(); }
+
+int MpiSession::rank() const {
+  int rank = 0;
+  check(MPI_Comm_rank(MPI_COMM_WORLD, &rank), "MPI_Comm_rank");
+  return rank;
+}
+
+int MpiSession::size() const {
+  int size = 1;
+  check(MPI_Comm_size(MPI_COMM_WORLD, &size), "MPI_Comm_size");
+  return size;
+}
+
+std::unique_ptr<Channel> MpiSession::channel() const {
+  return std::make_unique<MpiChannel>();
+}
+
+void MpiSession::abort(int exit_code) const {
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+  std::exit(exit_code);
+}
+
+}  // namespace coxswain::cluster

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+#include "cluster/channel.hpp"
+
+namespace coxswain::cluster {
+
+// Whether this process was started by an MPI launcher; reads the launcher's
+// variables, so call it from main alone.
+bool launched_by_mpi();
+
+// MPI from construction to destruction, both collective. One per process.
+class MpiSession {
+ public:
+  MpiSession(int* argc, char*** argv);
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  int rank() const;
+  int size() const;
+  // Over all ranks. The session must outlive it.
+  std::unique_ptr<Channel> channel() const;
+  // Ends every rank at once: after an error that the others can't hear of.
+  [[noreturn]] void abort(int exit_code) const;
+};
+
+}  // namespace coxswain::cluster

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// One decompose task; `inputs` are the vector tasks' results.
+TaskOutput decompose(const DecomposeTask& task,
+                     const std::vector<storage::ArrayMap>& inputs,
+                     const SparseAutoencoder& sae);
+
+}  // namespace coxswain::jobs

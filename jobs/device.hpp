@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace coxswain::jobs {
+
+// Threads of every library that computes; also of OpenBLAS, which does not
+// listen to libtorch.
+void set_threads(int threads);
+
+// What decides the last bits of a result on this machine: device kind,
+// libraries, kernel sets, threads. The same text, the same bytes.
+std::string numerics_description(int threads);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,94 @@
+#include "jobs/executor.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <optional>
+
+#include "jobs/decomposition/decompose.hpp"
+#include "jobs/device.hpp"
+#include "jobs/model/transformer.hpp"
+#include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/steering/steering_vector.hpp"
+#include "jobs/steering/variants.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+class ComputingExecutor : public Executor {
+ public:
+  explicit ComputingExecutor(int threads) : threads_(threads) {
+    set_threads(threads);
+  }
+
+  TaskResult execute(const Task& task,
+                     const std::vector<storage::ArrayMap>& inputs) override {
+    const at::NoGradGuard no_gradients;
+    try {
+      return {true,
+              std::visit([&](const auto& one) { return run(one, inputs); },
+                         task),
+              ""};
+    } catch (const std::exception& error) {
+      return {false, {}, error.what()};
+    }
+  }
+
+  std::string numerics() const override {
+    return numerics_description(threads_);
+  }
+
+ private:
+  using Inputs = std::vector<storage::ArrayMap>;
+
+  TaskOutput run(const ExtractTask& task, const Inputs&) {
+    return extract(task, model(task.model));
+  }
+  TaskOutput run(const VectorTask& task, const Inputs& inputs) {
+    return merge_vectors(task, inputs);
+  }
+  TaskOutput run(const DecomposeTask& task, const Inputs& inputs) {
+    return decompose(task, inputs, sae(task.sae));
+  }
+  TaskOutput run(const VariantsTask& task, const Inputs& inputs) {
+    return make_variants(task, inputs, [&]() -> const Transformer& {
+      return model(task.model);
+    });
+  }
+  TaskOutput run(const EvaluateTask& task, const Inputs& inputs) {
+    return evaluate(task, inputs, model(task.model));
+  }
+
+  const Transformer& model(const ModelSource& source) {
+    const std::string key =
+        source.digest + std::to_string(static_cast<int>(source.compute));
+    if (model_key_ != key) {
+      model_.reset();  // never two in memory
+      model_.emplace(load_model(source));
+      model_key_ = key;
+    }
+    return *model_;
+  }
+
+  const SparseAutoencoder& sae(const SaeSource& source) {
+    if (sae_key_ != source.digest) {
+      sae_.reset();
+      sae_.emplace(load_sae(source.path));
+      sae_key_ = source.digest;
+    }
+    return *sae_;
+  }
+
+  int threads_;
+  std::string model_key_, sae_key_;
+  std::optional<Transformer> model_;
+  std::optional<SparseAutoencoder> sae_;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_executor(int threads) {
+  return std::make_unique<ComputingExecutor>(threads);
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// What became of a task: its output, or why there is none.
+struct TaskResult {
+  bool ok = false;
+  TaskOutput output;
+  std::string reason;
+};
+
+// Runs tasks, whatever they are. The scheduler's and the coordinator's tests
+// pass their own.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Never throws: a task's exception becomes its reason.
+  virtual TaskResult execute(const Task& task,
+                             const std::vector<storage::ArrayMap>& inputs) = 0;
+  // See jobs/device.hpp.
+  virtual std::string numerics() const = 0;
+};
+
+// The one that computes: keeps the last model and SAE it used in memory. One
+// per process; not thread-safe.
+std::unique_ptr<Executor> make_executor(int threads);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,52 @@
+#include "jobs/model/model_file.hpp"
+
+#include <map>
+
+#include "jobs/model/bpe.hpp"
+#include "jobs/model/families/family.hpp"
+#include "storage/bytes.hpp"
+#include "storage/digest.hpp"
+#include "storage/gguf.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+std::string tokenizer_digest(const storage::GgufFile& file) {
+  storage::ByteWriter out;
+  out.text(file.text("tokenizer.ggml.pre"));
+  for (const char* key : {"tokenizer.ggml.tokens", "tokenizer.ggml.merges"}) {
+    for (const std::string& text : file.texts(key)) out.text(text);
+  }
+  for (const double type : file.numbers("tokenizer.ggml.token_type")) {
+    out.number(type);
+  }
+  return storage::sha256(out.take());
+}
+
+// The kind that holds most bytes of the file.
+std::string main_dtype(const storage::GgufFile& file) {
+  std::map<std::string, std::uint64_t> bytes;
+  for (const auto& [name, tensor] : file.tensors()) {
+    bytes[std::string(tensor.quantisation->name)] += tensor.length;
+  }
+  std::string largest;
+  for (const auto& [name, size] : bytes) {
+    if (largest.empty() || size > bytes[largest]) largest = name;
+  }
+  return largest;
+}
+
+}  // namespace
+
+ModelHeader read_model_header(const std::string& path) {
+  const storage::GgufFile file(path);
+  ModelHeader header;
+  header.format = "gguf";
+  header.architecture = family_of(file).describe(file);
+  header.dtype = main_dtype(file);
+  header.tokenizer = std::make_shared<ByteLevelBpe>(file);
+  header.tokenizer_digest = tokenizer_digest(file);
+  return header;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coxswain::jobs {
+
+struct Token {
+  std::int32_t id = 0;
+  std::uint32_t begin = 0;  // bytes of the text it stands for
+  std::uint32_t end = 0;
+};
+
+// Text to tokens. Const and thread-safe.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+  // Special tokens spelled in `text` are recognised; none is added. Throws
+  // JobError for text that is not UTF-8.
+  virtual std::vector<Token> encode(std::string_view text) const = 0;
+  // The bytes a token stands for.
+  virtual std::string piece(std::int32_t id) const = 0;
+  // The token a prompt has to begin with, or -1.
+  virtual std::int32_t beginning() const = 0;
+};
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,119 @@
+#include "jobs/steering/behaviour.hpp"
+
+#include <map>
+#include <utility>
+
+#include "jobs/job_error.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+std::string stripped(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  const std::size_t last = text.find_last_not_of(" \t");
+  return first == std::string::npos ? ""
+                                    : text.substr(first, last - first + 1);
+}
+
+// "A" for "(A)"; empty if the answer is not a letter in parentheses.
+std::string letter_of(const std::string& answer) {
+  const std::string text = stripped(answer);
+  const bool letter = text.size() == 3 && text[0] == '(' && text[2] == ')' &&
+                      text[1] >= 'A' && text[1] <= 'Z';
+  return letter ? text.substr(1, 1) : "";
+}
+
+bool is_a_or_b(const std::string& letter) {
+  return letter == "A" || letter == "B";
+}
+
+class Preparer {
+ public:
+  Preparer(const BehaviourRules& rules, const ModelHeader& model)
+      : rules_(rules), model_(model) {}
+
+  // Throws JobError with the reason a pair can't be used.
+  BehaviourItem item(const storage::ContrastPair& pair) {
+    BehaviourItem item;
+    item.line = pair.line;
+    item.matching_letter = letter_of(pair.matching);
+    const std::string other_letter = letter_of(pair.other);
+    if (item.matching_letter.empty() != other_letter.empty() ||
+        (!item.matching_letter.empty() &&
+         !(is_a_or_b(item.matching_letter) && is_a_or_b(other_letter)))) {
+      throw JobError({"", "answers", pair.matching + " and " + pair.other,
+                      "(A) and (B), or two words", ""});
+    }
+    const bool strip = rules_.chat_template->strips_answers;
+    item.tokens = locate(
+        rules_.chat_template->render(rules_.system, pair.question),
+        strip ? stripped(pair.matching) : pair.matching,
+        strip ? stripped(pair.other) : pair.other, *model_.tokenizer,
+        rules_.positions);
+    const auto length = std::ssize(item.tokens.shared) + 1;
+    if (length > model_.architecture.n_ctx) {
+      throw JobError({"", "prompt", std::to_string(length) + " tokens",
+                      "at most " + std::to_string(model_.architecture.n_ctx),
+                      ""});
+    }
+    if (!item.matching_letter.empty()) {
+      item.tokens.letter_sign = item.matching_letter == "A" ? 1 : -1;
+      item.cluster = item.line;
+    } else {
+      // Items with the same pair of words are one cluster.
+      item.cluster = words_
+                         .try_emplace({pair.matching, pair.other},
+                                      static_cast<int>(words_.size()))
+                         .first->second;
+    }
+    return item;
+  }
+
+ private:
+  const BehaviourRules& rules_;
+  const ModelHeader& model_;
+  std::map<std::pair<std::string, std::string>, int> words_;
+};
+
+}  // namespace
+
+Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
+                            const BehaviourRules& rules,
+                            const ModelHeader& model,
+                            const std::string& where) {
+  Behaviour behaviour;
+  behaviour.lines = static_cast<int>(pairs.size());
+  Preparer preparer(rules, model);
+  std::vector<BehaviourItem> usable;
+  for (const storage::ContrastPair& pair : pairs) {
+    try {
+      usable.push_back(preparer.item(pair));
+    } catch (const JobError& error) {
+      behaviour.left_out.push_back({pair.line, error.what()});
+    }
+  }
+  if (std::ssize(usable) <= rules.test_items) {
+    throw JobError(
+        {where, "", std::to_string(usable.size()) + " usable pairs of " +
+                        std::to_string(pairs.size()) +
+                        (behaviour.left_out.empty()
+                             ? ""
+                             : " (line " +
+                                   std::to_string(
+                                       behaviour.left_out[0].line + 1) +
+                                   ": " + behaviour.left_out[0].reason + ")"),
+         "more than the " + std::to_string(rules.test_items) + " test items",
+         "lower test_items or take more data"});
+  }
+  const auto split = usable.end() - rules.test_items;
+  behaviour.test.assign(split, usable.end());
+  usable.erase(split, usable.end());
+  if (rules.train_items > 0 && std::ssize(usable) > rules.train_items) {
+    usable.resize(static_cast<std::size_t>(rules.train_items));
+  }
+  behaviour.train = std::move(usable);
+  behaviour.letters = !behaviour.train[0].matching_letter.empty();
+  return behaviour;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "jobs/model/model_file.hpp"
+#include "jobs/steering/positions.hpp"
+#include "jobs/task.hpp"
+#include "storage/contrast_pairs.hpp"
+
+namespace coxswain::jobs {
+
+struct BehaviourItem {
+  int line = 0;  // of the data file, from 0
+  std::string matching_letter;  // "A", "B" or empty for words
+  int cluster = 0;  // items that share it are not independent
+  ContrastTokens tokens;
+};
+
+struct LeftOut {
+  int line = 0;
+  std::string reason;
+};
+
+// A behaviour's usable items in file order: the last `test` are for steering,
+// the first `train` of the others for the vector.
+struct Behaviour {
+  std::vector<BehaviourItem> train, test;
+  std::vector<LeftOut> left_out;
+  int lines = 0;
+  bool letters = false;  // the answers are (A) and (B)
+};
+
+struct BehaviourRules {
+  const ChatTemplate* chat_template = nullptr;
+  std::string system;
+  PositionRule positions;
+  int train_items = 0;  // 0: all that are left
+  int test_items = 50;
+};
+
+// Renders and tokenises every pair. Pairs whose answers are letters beyond A
+// and B are left out; one that can't be located, or is longer than the
+// model's context, is too, with the reason. Throws JobError naming `where` if
+// nothing is left for one of the two parts.
+Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
+                            const BehaviourRules& rules,
+                            const ModelHeader& model, const std::string& where);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,112 @@
+#include "jobs/steering/positions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "jobs/job_error.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+constexpr std::array<std::string_view, 6> kNames = {
+    "all",         "all_but_first",     "from_last_prompt_token",
+    "answer_only", "after_instruction", "from:"};
+
+std::vector<Token> encode_prompt(const Tokenizer& tokenizer,
+                                 const std::string& text) {
+  std::vector<Token> tokens = tokenizer.encode(text);
+  const std::int32_t beginning = tokenizer.beginning();
+  if (beginning >= 0 && (tokens.empty() || tokens[0].id != beginning)) {
+    tokens.insert(tokens.begin(), Token{beginning, 0, 0});
+  }
+  return tokens;
+}
+
+std::int32_t steer_from(const PositionRule& rule, const Prompt& prompt,
+                        const std::vector<Token>& tokens,
+                        std::int32_t predicting) {
+  const auto first = [&](auto&& wanted) {
+    return static_cast<std::int32_t>(
+        std::find_if(tokens.begin(), tokens.end(), wanted) - tokens.begin());
+  };
+  switch (rule.kind) {
+    case PositionKind::all:
+      return 0;
+    case PositionKind::all_but_first:
+      return 1;
+    case PositionKind::answer_only:
+      return predicting;
+    case PositionKind::from_index:
+      return rule.index;
+    case PositionKind::from_last_prompt_token:
+      // The last token that lies whole in the prompt: one before the first
+      // that reaches behind it.
+      return first([&](const Token& t) { return t.end > prompt.text.size(); }) -
+             1;
+    case PositionKind::after_instruction:
+      return first([&](const Token& t) { return t.begin >= prompt.user_end; });
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<PositionRule> position_rule_named(std::string_view text) {
+  for (std::size_t i = 0; i + 1 < kNames.size(); ++i) {
+    if (kNames[i] == text) return PositionRule{static_cast<PositionKind>(i), 0};
+  }
+  if (!text.starts_with(kNames.back())) return std::nullopt;
+  text.remove_prefix(kNames.back().size());
+  PositionRule rule{PositionKind::from_index, 0};
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), rule.index);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      rule.index < 0) {
+    return std::nullopt;
+  }
+  return rule;
+}
+
+std::string spelling(const PositionRule& rule) {
+  std::string text(kNames[static_cast<std::size_t>(rule.kind)]);
+  if (rule.kind == PositionKind::from_index) text += std::to_string(rule.index);
+  return text;
+}
+
+ContrastTokens locate(const Prompt& prompt, std::string_view matching,
+                      std::string_view other, const Tokenizer& tokenizer,
+                      const PositionRule& rule) {
+  const std::string positive = prompt.text + std::string(matching);
+  const std::string negative = prompt.text + std::string(other);
+  const auto plus = encode_prompt(tokenizer, positive);
+  const auto minus = encode_prompt(tokenizer, negative);
+  if (plus.size() != minus.size()) {
+    throw JobError({"", "answers",
+                    std::to_string(plus.size()) + " and " +
+                        std::to_string(minus.size()) + " tokens",
+                    "as many in both strings", ""});
+  }
+  std::size_t read = 0;
+  while (read < plus.size() && plus[read].id == minus[read].id) ++read;
+  const auto differ = static_cast<std::size_t>(
+      std::mismatch(positive.begin(), positive.end(), negative.begin(),
+                    negative.end())
+          .first -
+      positive.begin());
+  if (read == 0 || read == plus.size() || plus[read].begin > differ ||
+      plus[read].end <= differ) {
+    throw JobError({"", "answers", "strings that differ before the answer",
+                    "the first difference in the answer itself", ""});
+  }
+  ContrastTokens tokens;
+  for (std::size_t i = 0; i < read; ++i) tokens.shared.push_back(plus[i].id);
+  tokens.token_match = plus[read].id;
+  tokens.token_other = minus[read].id;
+  const auto predicting = static_cast<std::int32_t>(read) - 1;
+  tokens.steer_from =
+      std::min(steer_from(rule, prompt, plus, predicting), predicting + 1);
+  return tokens;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "jobs/model/chat_template.hpp"
+#include "jobs/model/tokenizer.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// Which positions of an evaluation string are steered; all rules are "from an
+// index on", up to the token that predicts the answer (index p). Numbers are
+// on disk (names/position_rules): never renumber.
+enum class PositionKind : std::uint8_t {
+  all,                     // from 0
+  all_but_first,           // from 1
+  from_last_prompt_token,  // from the last token of the prompt proper
+  answer_only,             // p
+  after_instruction,       // from the first token behind the user's text
+  from_index,              // "from:N"
+};
+
+struct PositionRule {
+  PositionKind kind = PositionKind::from_last_prompt_token;
+  std::int32_t index = 0;  // N of from:N
+};
+
+// nullopt for a spelling that is none of them.
+std::optional<PositionRule> position_rule_named(std::string_view text);
+std::string spelling(const PositionRule& rule);
+
+// The tokens of a contrast pair by the rule of the first difference: x+ and x-
+// are encoded whole, read where they first differ, predicted from the token
+// before, and the two tokens that differ are scored. Throws JobError (without
+// a file: the caller knows the item) if the strings differ before the answer,
+// have unequal token counts, or the difference is not in the answer.
+ContrastTokens locate(const Prompt& prompt, std::string_view matching,
+                      std::string_view other, const Tokenizer& tokenizer,
+                      const PositionRule& rule);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/model/transformer.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// One steering of every item: `vector` [d_model], times `multiplier`, is added
+// to the output of block `layer` at the item's steered positions.
+struct Steering {
+  std::int64_t layer = 0;
+  at::Tensor vector;
+  double multiplier = 0;
+  SignRule sign_rule = SignRule::fixed;
+};
+
+// What the model says at the token that predicts the answer.
+struct Answers {
+  at::Tensor match;        // [n_items, n_steerings] logit of token_match
+  at::Tensor other;        // of token_other
+  at::Tensor log_sum_exp;  // over the vocabulary
+};
+
+// Evaluates every item under every steering by exact reuse: one clean pass for
+// all items; then each cell starts behind its layer and computes its steered
+// positions alone, against the cached keys and values of the positions before
+// them, which steering cannot change. All cells of all layers go through a
+// block as one batch.
+Answers steer(const Transformer& model, const std::vector<ContrastTokens>& items,
+              const std::vector<Steering>& steerings);
+
+// The same from plain full passes, one per cell: what steer() is tested
+// against.
+Answers steer_plainly(const Transformer& model,
+                      const std::vector<ContrastTokens>& items,
+                      const std::vector<Steering>& steerings);
+
+}  // namespace coxswain::jobs

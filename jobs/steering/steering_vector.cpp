@@ -1,0 +1,124 @@
+#include "jobs/steering/steering_vector.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "jobs/steering/clean_pass.hpp"
+#include "jobs/tensor_array.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+// How many pairs are one micro-batch: a constant of the version.
+constexpr std::size_t kPairsPerPass = 16;
+
+// [n_layers, n_pairs, 2, d_model] float32 (float64 in float64 runs).
+at::Tensor read_siblings(const Transformer& model,
+                         const std::vector<ContrastTokens>& pairs,
+                         const std::vector<std::int32_t>& layers) {
+  const PackedPrompts prompts(pairs, PackedPrompts::Siblings::both);
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const std::int64_t first = prompts.starts[i] + prompts.shared[i];
+    rows.insert(rows.end(), {first, first + 1});
+  }
+  const at::Tensor index = at::tensor(rows, at::kLong);
+  std::vector<at::Tensor> read(layers.size());
+  clean_pass(model, prompts, *std::max_element(layers.begin(), layers.end()),
+             [&](const BlockState& state) {
+               for (std::size_t i = 0; i < layers.size(); ++i) {
+                 if (layers[i] != state.block) continue;
+                 read[i] = state.residual.index_select(0, index);
+               }
+             });
+  return at::stack(read).view({std::ssize(layers), std::ssize(pairs), 2, -1});
+}
+
+// Median of the norms, those above five medians left out (attention sinks).
+double robust_median(std::vector<double> norms) {
+  const auto median = [](std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half]
+                                  : 0.5 * (values[half - 1] + values[half]);
+  };
+  const double limit = 5 * median(norms);
+  std::erase_if(norms, [&](double norm) { return norm > limit; });
+  return median(norms);
+}
+
+}  // namespace
+
+TaskOutput extract(const ExtractTask& task, const Transformer& model) {
+  std::vector<at::Tensor> parts;
+  for (std::size_t at_pair = 0; at_pair < task.pairs.size();
+       at_pair += kPairsPerPass) {
+    const auto first = task.pairs.begin() + static_cast<std::ptrdiff_t>(at_pair);
+    const auto n = std::min(kPairsPerPass, task.pairs.size() - at_pair);
+    parts.push_back(read_siblings(
+        model, {first, first + static_cast<std::ptrdiff_t>(n)}, task.layers));
+  }
+  const at::Tensor all = at::cat(parts, 1);
+  const at::Tensor positive = all.select(2, 0);
+  const at::Tensor negative = all.select(2, 1);
+  // Pair after pair, so that the sum does not depend on how it is vectorised.
+  const auto sum = [](const at::Tensor& values) {
+    const at::Tensor wide = values.to(at::kDouble);
+    at::Tensor total = at::zeros_like(wide.select(1, 0));
+    for (std::int64_t i = 0; i < wide.size(1); ++i) {
+      total.add_(wide.select(1, i));
+    }
+    return total;
+  };
+  TaskOutput output;
+  output.result["positive_sum"] = to_array(sum(positive));
+  output.result["negative_sum"] = to_array(sum(negative));
+  output.result["difference_sum"] = to_array(sum(positive - negative));
+  output.result["norms"] =
+      to_array(all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(
+          at::kFloat));
+  if (task.keep_activations) {
+    output.bulk["activations"] = to_array(all.to(at::kFloat));
+  }
+  return output;
+}
+
+TaskOutput merge_vectors(const VectorTask& task,
+                         const std::vector<storage::ArrayMap>& inputs) {
+  const auto total = [&](const char* name) {
+    at::Tensor sum;
+    for (const storage::ArrayMap& input : inputs) {
+      const at::Tensor part =
+          to_tensor(storage::at(input, name, "extract task"));
+      sum = sum.defined() ? sum + part : part;
+    }
+    return sum;
+  };
+  std::vector<at::Tensor> norms;  // [n_pairs, 2, n_layers] each
+  for (const storage::ArrayMap& input : inputs) {
+    norms.push_back(to_tensor(storage::at(input, "norms", "extract task")));
+  }
+  const at::Tensor all_norms = at::cat(norms).to(at::kDouble);
+  const std::int64_t n = all_norms.size(0);
+  std::vector<double> medians;
+  for (std::int64_t layer = 0; layer < task.n_layers; ++layer) {
+    const at::Tensor one = all_norms.select(2, layer).flatten();
+    const auto* values = one.data_ptr<double>();
+    medians.push_back(
+        robust_median({values, values + one.numel()}));
+  }
+  const auto count = static_cast<double>(n);
+  TaskOutput output;
+  output.result["vector"] = to_array(total("difference_sum") / count);
+  output.result["positive_mean"] = to_array(total("positive_sum") / count);
+  output.result["negative_mean"] = to_array(total("negative_sum") / count);
+  output.result["median_norm"] =
+      storage::make_array(std::span<const double>(medians), {task.n_layers});
+  output.result["n_pairs"] =
+      storage::make_array(std::span<const std::int64_t>(&n, 1), {1});
+  return output;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "jobs/model/transformer.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// One shard of pairs: the residual stream at the read position of both
+// strings at every layer asked for, summed in pair order in float64.
+TaskOutput extract(const ExtractTask& task, const Transformer& model);
+
+// v_L = (1/N) sum_i (h_L(x_i+) - h_L(x_i-)) (contrastive activation addition,
+// Rimsky et al. 2024): differences in float32, mean in float64.
+TaskOutput merge_vectors(const VectorTask& task,
+                         const std::vector<storage::ArrayMap>& inputs);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,148 @@
+#include "jobs/steering/variants.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "jobs/philox.hpp"
+#include "jobs/steering/steered_cells.hpp"
+#include "jobs/tensor_array.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+// Steered rows of one micro-batch, about: a constant of the version.
+constexpr std::int64_t kRowsPerBatch = 2048;
+
+at::Tensor random_vector(const storage::Key& key, std::int64_t d_model) {
+  return to_tensor(storage::make_array(
+      std::span<const double>(normals(key, d_model)), {d_model}));
+}
+
+// What raises logit A and lowers logit B if added to the last block's output:
+// the difference of their unembeddings through the final norm's gain.
+at::Tensor planted_vector(const Transformer& model,
+                          const VariantRequest& request) {
+  const Weights& w = model.weights();
+  return ((w.unembedding[request.token_a] - w.unembedding[request.token_b]) *
+          w.final_norm)
+      .to(at::kDouble);
+}
+
+class VariantMaker {
+ public:
+  VariantMaker(const std::vector<storage::ArrayMap>& inputs,
+               const std::function<const Transformer&()>& model)
+      : inputs_(inputs),
+        model_(model),
+        vectors_(to_tensor(
+            storage::at(inputs.at(0), "vector", "vector task"))) {}
+
+  // [d_model] float64 before the norm rule.
+  at::Tensor raw(const VariantRequest& request) const {
+    switch (request.source) {
+      case VariantSource::original:
+        return original(request);
+      case VariantSource::reconstruction:
+      case VariantSource::zero_reconstruction:
+        return to_tensor(storage::at(
+            inputs_.at(static_cast<std::size_t>(request.decomposition) + 1),
+            "reconstructions", "decompose task"))[request.decomposition_row]
+            .to(at::kDouble);
+      case VariantSource::random:
+        return random_vector(request.random_key, vectors_.size(1));
+      case VariantSource::planted:
+        return planted_vector(model_(), request);
+    }
+    return {};
+  }
+
+  at::Tensor original(const VariantRequest& request) const {
+    return vectors_[request.vector_layer];
+  }
+
+ private:
+  const std::vector<storage::ArrayMap>& inputs_;
+  const std::function<const Transformer&()>& model_;
+  at::Tensor vectors_;  // [n_layers, d_model] f64
+};
+
+// The zero vector keeps its length: nothing can give it one.
+at::Tensor with_norm(const at::Tensor& vector, double norm) {
+  const double own = vector.norm().item<double>();
+  return own == 0 ? vector : vector * (norm / own);
+}
+
+}  // namespace
+
+TaskOutput make_variants(const VariantsTask& task,
+                         const std::vector<storage::ArrayMap>& inputs,
+                         const std::function<const Transformer&()>& model) {
+  const VariantMaker maker(inputs, model);
+  std::vector<at::Tensor> vectors;
+  std::vector<double> norms, cosines;
+  for (const VariantRequest& request : task.requests) {
+    const at::Tensor original = maker.original(request);
+    const double norm = original.norm().item<double>();
+    at::Tensor vector = maker.raw(request);
+    if (request.norm_rule == NormRule::equal &&
+        request.source != VariantSource::original) {
+      vector = with_norm(vector, norm);
+    }
+    norms.push_back(vector.norm().item<double>());
+    cosines.push_back(vector.dot(original).item<double>() /
+                      (norms.back() * norm));
+    vectors.push_back(vector.to(at::kFloat));
+  }
+  const auto n = static_cast<std::int64_t>(norms.size());
+  TaskOutput output;
+  output.result["vectors"] = to_array(at::stack(vectors));
+  output.result["norm"] =
+      storage::make_array(std::span<const double>(norms), {n});
+  output.result["cosine"] =
+      storage::make_array(std::span<const double>(cosines), {n});
+  return output;
+}
+
+TaskOutput evaluate(const EvaluateTask& task,
+                    const std::vector<storage::ArrayMap>& inputs,
+                    const Transformer& model) {
+  const at::Tensor vectors =
+      to_tensor(storage::at(inputs.at(0), "vectors", "variants task"));
+  std::vector<Steering> steerings;
+  for (const SteeredVariant& variant : task.variants) {
+    for (const double multiplier : task.multipliers) {
+      steerings.push_back({variant.layer, vectors[variant.row], multiplier,
+                           variant.sign_rule});
+    }
+  }
+  std::vector<at::Tensor> match, other, log_sum_exp;
+  for (auto first = task.items.begin(); first != task.items.end();) {
+    auto last = first;
+    std::int64_t rows = 0;
+    do {
+      rows += (std::ssize(last->shared) - last->steer_from) *
+              std::ssize(steerings);
+      ++last;
+    } while (last != task.items.end() && rows < kRowsPerBatch);
+    const Answers answers = steer(model, {first, last}, steerings);
+    match.push_back(answers.match);
+    other.push_back(answers.other);
+    log_sum_exp.push_back(answers.log_sum_exp);
+    first = last;
+  }
+  const auto shaped = [&](const std::vector<at::Tensor>& parts) {
+    return to_array(at::cat(parts)
+                        .to(at::kFloat)
+                        .view({std::ssize(task.items),
+                               std::ssize(task.variants),
+                               std::ssize(task.multipliers)}));
+  };
+  TaskOutput output;
+  output.result["logit_match"] = shaped(match);
+  output.result["logit_other"] = shaped(other);
+  output.result["log_sum_exp"] = shaped(log_sum_exp);
+  return output;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "jobs/model/transformer.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// Makes the vectors that will be added. `model` is asked for only if a planted
+// vector is among them.
+TaskOutput make_variants(const VariantsTask& task,
+                         const std::vector<storage::ArrayMap>& inputs,
+                         const std::function<const Transformer&()>& model);
+
+// Every item under every variant and multiplier.
+TaskOutput evaluate(const EvaluateTask& task,
+                    const std::vector<storage::ArrayMap>& inputs,
+                    const Transformer& model);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,133 @@
+#include "jobs/task.hpp"
+
+#include "storage/bytes.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+using storage::ByteWriter;
+
+// Raise a kind's version when its results change for the same fields.
+constexpr std::uint32_t kExtractVersion = 1;
+constexpr std::uint32_t kVectorVersion = 1;
+constexpr std::uint32_t kDecomposeVersion = 1;
+constexpr std::uint32_t kVariantsVersion = 1;
+constexpr std::uint32_t kEvaluateVersion = 1;
+
+void put(ByteWriter& out, const ModelSource& model) {
+  out.text(model.digest);
+  out.number(static_cast<std::uint8_t>(model.compute));
+}
+
+void put(ByteWriter& out, const ContrastTokens& tokens) {
+  out.number<std::uint64_t>(tokens.shared.size());
+  for (const std::int32_t token : tokens.shared) out.number(token);
+  out.number(tokens.token_match);
+  out.number(tokens.token_other);
+  out.number(tokens.steer_from);
+  out.number(tokens.letter_sign);
+}
+
+void put(ByteWriter& out, const DecompositionRequest& request) {
+  out.number(request.input);
+  out.number(request.input_layer);
+  out.text(request.method);
+  out.number(request.scale);
+  out.number<std::uint8_t>(request.b_dec_input);
+  out.number<std::uint8_t>(request.b_dec_output);
+}
+
+void put(ByteWriter& out, const VariantRequest& request) {
+  out.number(static_cast<std::uint8_t>(request.source));
+  out.number(request.vector_layer);
+  out.number(request.decomposition);
+  out.number(request.decomposition_row);
+  out.number(static_cast<std::uint8_t>(request.norm_rule));
+  out.number(static_cast<std::uint8_t>(request.sign_rule));
+  out.number(request.random_key.high);
+  out.number(request.random_key.low);
+  out.number(request.token_a);
+  out.number(request.token_b);
+}
+
+void put(ByteWriter& out, const SteeredVariant& variant) {
+  out.number(variant.row);
+  out.number(variant.layer);
+  out.number(static_cast<std::uint8_t>(variant.sign_rule));
+}
+
+template <class T>
+void put_all(ByteWriter& out, const std::vector<T>& values) {
+  out.number<std::uint64_t>(values.size());
+  for (const T& value : values) {
+    if constexpr (std::is_arithmetic_v<T>) {
+      out.number(value);
+    } else {
+      put(out, value);
+    }
+  }
+}
+
+void describe(ByteWriter& out, const ExtractTask& task) {
+  out.number(kExtractVersion);
+  put(out, task.model);
+  put_all(out, task.pairs);
+  put_all(out, task.layers);
+  out.number<std::uint8_t>(task.keep_activations);
+}
+
+void describe(ByteWriter& out, const VectorTask& task) {
+  out.number(kVectorVersion);
+  out.number(task.n_layers);
+}
+
+void describe(ByteWriter& out, const DecomposeTask& task) {
+  out.number(kDecomposeVersion);
+  out.text(task.sae.format);
+  out.text(task.sae.digest);
+  put_all(out, task.requests);
+  out.number(task.top);
+}
+
+void describe(ByteWriter& out, const VariantsTask& task) {
+  out.number(kVariantsVersion);
+  put(out, task.model);
+  put_all(out, task.requests);
+}
+
+void describe(ByteWriter& out, const EvaluateTask& task) {
+  out.number(kEvaluateVersion);
+  put(out, task.model);
+  put_all(out, task.items);
+  put_all(out, task.variants);
+  put_all(out, task.multipliers);
+}
+
+}  // namespace
+
+const char* name_of(TaskKind kind) {
+  constexpr const char* kNames[] = {"extract", "vector", "decompose",
+                                    "variants", "evaluate"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+storage::Key key_of(std::span<const ContrastTokens> items) {
+  ByteWriter out;
+  for (const ContrastTokens& item : items) put(out, item);
+  return storage::key_of(out.take());
+}
+
+storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,
+                    std::int64_t threads) {
+  ByteWriter out;
+  out.number(static_cast<std::uint8_t>(kind_of(task)));
+  out.number(threads);
+  std::visit([&](const auto& one) { describe(out, one); }, task);
+  for (const storage::Key& input : inputs) {
+    out.number(input.high);
+    out.number(input.low);
+  }
+  return storage::key_of(out.take());
+}
+
+}  // namespace coxswain::jobs

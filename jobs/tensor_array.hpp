@@ -1,0 +1,13 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "storage/array.hpp"
+
+namespace coxswain::jobs {
+
+// Between libtorch's tensors and the arrays that are stored and sent.
+storage::Array to_array(const at::Tensor& tensor);  // f32, f64, i64, bf16
+at::Tensor to_tensor(const storage::Array& array);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,42 @@
+#include "runner/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "runner/commands/commands.hpp"
+
+namespace coxswain::runner {
+
+ExitCode print_plan(const RunOptions& options) {
+  const Plan plan = make_plan(read_sweep(options.sweep));
+  std::map<jobs::TaskKind, std::pair<int, double>> kinds;
+  for (const PlannedTask& task : plan.tasks) {
+    auto& [n, flops] = kinds[jobs::kind_of(task.task)];
+    ++n;
+    flops += task.flops;
+  }
+  fmt::print("{}   {} behaviours, {} SAEs: {} cells in {} tasks\n",
+             plan.sweep.name, plan.behaviours.size(), plan.sweep.saes.size(),
+             plan.tables.cells.size(), plan.tasks.size());
+  for (const auto& [kind, totals] : kinds) {
+    fmt::print("  {:<10}{:>5} tasks {:>8.2f} TFLOP\n", name_of(kind),
+               totals.first, totals.second / 1e12);
+  }
+  for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
+    const jobs::Behaviour& behaviour = plan.behaviours[b];
+    fmt::print("  {}: {} pairs, {} train, {} test, {} left out\n",
+               plan.sweep.data[b].behaviour, behaviour.lines,
+               behaviour.train.size(), behaviour.test.size(),
+               behaviour.left_out.size());
+    std::map<std::string, int> reasons;
+    for (const jobs::LeftOut& one : behaviour.left_out) ++reasons[one.reason];
+    for (const auto& [reason, n] : reasons) {
+      fmt::print("    {} left out: {}\n", n, reason);
+    }
+  }
+  fmt::print("next: coxswain run {}\n", options.sweep);
+  return ExitCode::done;
+}
+
+}  // namespace coxswain::runner

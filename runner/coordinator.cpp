@@ -1,0 +1,183 @@
+#include "runner/coordinator.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "runner/exit_code.hpp"
+#include "storage/digest.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
+  std::vector<SchedulerTask> tasks;
+  for (const PlannedTask& task : plan.tasks) {
+    tasks.push_back({task.inputs, task.flops});
+  }
+  return tasks;
+}
+
+double cost_of(const Plan& plan, const std::set<std::size_t>& tasks) {
+  double cost = 0;
+  for (const std::size_t task : tasks) cost += plan.tasks[task].flops;
+  return cost;
+}
+
+double total_cost(const Plan& plan) {
+  double cost = 0;
+  for (const PlannedTask& task : plan.tasks) cost += task.flops;
+  return cost;
+}
+
+}  // namespace
+
+std::set<std::size_t> tasks_done(const Plan& plan,
+                                 const storage::JournalState& state,
+                                 const storage::RunDirectory& run) {
+  namespace fs = std::filesystem;
+  std::set<std::size_t> done;
+  for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
+    const auto commit = state.commits.find(plan.tasks[task].key);
+    if (commit == state.commits.end()) continue;
+    const storage::ShardPlace& bulk = commit->second.bulk;
+    if (!bulk.file.empty()) {
+      std::error_code error;
+      const auto size = fs::file_size(fs::path(run.path()) / bulk.file, error);
+      if (error || size < bulk.record.offset + bulk.record.length) continue;
+    }
+    done.insert(task);
+  }
+  return done;
+}
+
+Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
+                         storage::Journal& journal,
+                         const storage::RunDirectory& run,
+                         cluster::Channel& channel)
+    : plan_(plan),
+      state_(state),
+      journal_(journal),
+      channel_(channel),
+      scheduler_(scheduler_tasks(plan), tasks_done(plan, state, run)),
+      progress_(plan.tasks.size(), total_cost(plan), scheduler_.done(),
+                cost_of(plan, tasks_done(plan, state, run))) {
+  const std::string path = std::filesystem::absolute(run.path()).string();
+  for (int worker = 1; worker < channel_.size(); ++worker) {
+    channel_.send(worker,
+                  pack(Welcome{journal_.epoch(), path, plan.sweep.threads}));
+  }
+}
+
+bool Coordinator::turn() {
+  bool busy = false;
+  while (auto message = channel_.receive()) {
+    handle(message->from, unpack(message->bytes));
+    busy = true;
+  }
+  if (busy) journal_.sync();  // once for all results at hand
+  if (!finished_) {
+    lease_to_idle();
+    finish_if_over();
+  }
+  channel_.flushed();
+  return busy;
+}
+
+void Coordinator::handle(int worker, ProtocolMessage message) {
+  if (auto* hello = std::get_if<Hello>(&message)) {
+    handle(worker, *hello);
+  } else if (auto* done = std::get_if<Done>(&message)) {
+    handle(worker, std::move(*done));
+  }
+}
+
+void Coordinator::handle(int worker, const Hello& hello) {
+  if (state_.numerics.empty()) {
+    state_.numerics = hello.numerics;
+    journal_.numerics(hello.numerics);
+  } else if (state_.numerics != hello.numerics) {
+    // Equal bytes are promised for one kind of device and library alone.
+    throw ProgramError(
+        ExitCode::cluster,
+        fmt::format("worker {} on {} computes with \"{}\", this run with "
+                    "\"{}\"; a run stays with one kind: run it on the same "
+                    "kind of machine, or begin another with --out",
+                    worker, hello.host, hello.numerics, state_.numerics));
+  }
+  ++workers_here_;
+  idle_.push_back(worker);
+}
+
+void Coordinator::handle(int worker, Done done) {
+  idle_.push_back(worker);
+  if (done.epoch != journal_.epoch() || done.task >= plan_.tasks.size()) {
+    return;  // of an older start
+  }
+  const PlannedTask& task = plan_.tasks[done.task];
+  const auto rank = static_cast<std::uint32_t>(worker);
+  if (done.ok) {
+    if (!scheduler_.finish(done.task)) return;
+    storage::Commit commit{task.key,     rank,
+                           done.attempt, done.seconds,
+                           std::move(done.result.bytes),
+                           std::move(done.result.place)};
+    journal_.committed(commit);
+    state_.quarantined.erase(task.key);
+    state_.commits[task.key] = std::move(commit);
+    progress_.task_done(task.flops);
+    return;
+  }
+  progress_.note(fmt::format("{} task {} failed on worker {}: {}",
+                             name_of(jobs::kind_of(task.task)), done.task,
+                             worker, done.reason));
+  journal_.failed({task.key, rank, done.attempt, done.reason});
+  for (const std::size_t given_up : scheduler_.fail(done.task)) {
+    const storage::Failure failure{
+        plan_.tasks[given_up].key, rank, done.attempt,
+        given_up == done.task ? done.reason : ""};
+    journal_.quarantined(failure);
+    state_.quarantined[failure.task] = failure;
+  }
+}
+
+TaskData Coordinator::input(std::size_t task) const {
+  const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
+  return {commit.result, commit.result.empty() ? commit.bulk
+                                               : storage::ShardPlace{}};
+}
+
+void Coordinator::lease_to_idle() {
+  while (!idle_.empty() && !draining_) {
+    const int worker = idle_.front();
+    const auto task = scheduler_.lease(worker);
+    if (!task) return;
+    idle_.pop_front();
+    Lease lease;
+    lease.epoch = journal_.epoch();
+    lease.task = *task;
+    lease.attempt = scheduler_.attempts(*task);
+    lease.work = plan_.tasks[*task].task;
+    for (const std::size_t one : plan_.tasks[*task].inputs) {
+      lease.inputs.push_back(input(one));
+    }
+    journal_.leased(plan_.tasks[*task].key, static_cast<std::uint32_t>(worker),
+                    lease.attempt);
+    channel_.send(worker, pack(std::move(lease)));
+  }
+}
+
+void Coordinator::finish_if_over() {
+  const bool nothing_to_give = scheduler_.finished() || draining_;
+  // Workers that have not said hello yet would wait for ever: they are waited
+  // for here.
+  const bool all_idle =
+      std::ssize(idle_) == channel_.size() - 1 && scheduler_.leased() == 0;
+  if (!nothing_to_give || !all_idle) return;
+  for (int worker = 1; worker < channel_.size(); ++worker) {
+    channel_.send(worker, pack(Finish{}));
+  }
+  finished_ = true;
+}
+
+}  // namespace coxswain::runner

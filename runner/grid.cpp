@@ -1,0 +1,498 @@
+#include "runner/grid.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runner/names.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// Sizes of tasks: constants of the version, since they decide which rows share
+// a product.
+constexpr std::size_t kPairsPerTask = 16;
+constexpr std::size_t kItemsPerTask = 8;
+
+template <class T>
+std::size_t index_of(const std::vector<T>& values, const T& value) {
+  return static_cast<std::size_t>(
+      std::find(values.begin(), values.end(), value) - values.begin());
+}
+
+template <class T>
+std::int32_t count32(const std::vector<T>& values) {
+  return static_cast<std::int32_t>(values.size());
+}
+
+}  // namespace
+
+Grid::Grid(Plan& plan, jobs::ModelSource model)
+    : plan_(plan), model_(std::move(model)) {
+  const jobs::Architecture& a = plan.model.architecture;
+  storage::ModelRow row;
+  row.name = {plan.sweep.model.id};
+  row.digest = {model_.digest};
+  row.tokenizer_digest = {plan.model.tokenizer_digest};
+  row.format = {plan.model.format};
+  row.family = {a.family};
+  row.dtype = {plan.model.dtype};
+  row.n_layers = static_cast<std::int32_t>(a.n_layers);
+  row.d_model = static_cast<std::int32_t>(a.d_model);
+  row.n_heads = static_cast<std::int32_t>(a.n_heads);
+  row.d_head = static_cast<std::int32_t>(a.d_head);
+  row.d_vocab = static_cast<std::int32_t>(a.d_vocab);
+  plan_.tables.models = {row};
+  plan_.tables.names = enumerations();
+  plan_.tables.facts.sweep = plan.sweep.effective;
+  plan_.tables.facts.sweep_digest = storage::sha256(plan.sweep.effective);
+  plan_.tables.facts.compute_dtype = name_of(plan.sweep.compute);
+  plan_.tables.facts.threads = plan.sweep.threads;
+  plan_.tables.facts.seed = plan.sweep.seed;
+}
+
+void Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
+                   const jobs::SaeHeader& header) {
+  storage::SaeRow row;
+  row.id = count32(plan_.tables.saes);
+  row.name = {entry.id};
+  row.digest = {source.digest};
+  row.format = {header.format};
+  row.architecture = {jobs::name_of(header.activation)};
+  row.layer = entry.layer;
+  row.d_in = static_cast<std::int32_t>(header.d_in);
+  row.d_sae = static_cast<std::int32_t>(header.d_sae);
+  row.b_dec_input = header.b_dec_input ? 1 : 0;
+  plan_.tables.saes.push_back(row);
+  saes_.push_back({entry, source, header, 0, -1, {}});
+}
+
+std::size_t Grid::add_task(jobs::Task task, std::vector<std::size_t> inputs,
+                           double flops) {
+  std::vector<storage::Key> keys;
+  for (const std::size_t input : inputs) {
+    keys.push_back(plan_.tasks[input].key);
+  }
+  const storage::Key key = jobs::key_of(task, keys, plan_.sweep.threads);
+  plan_.tasks.push_back({std::move(task), std::move(inputs), key, flops});
+  return plan_.tasks.size() - 1;
+}
+
+// Everything that determines a cell: what the caller says (digests and rules,
+// never paths or the rest of the sweep, so that a grown sweep finds its cells
+// again) and the numeric policy.
+storage::Key Grid::cell_key(const std::string& description) const {
+  return storage::key_of(fmt::format("{} threads={} {}",
+                                     name_of(plan_.sweep.compute),
+                                     plan_.sweep.threads, description));
+}
+
+std::int64_t Grid::add_cell(const storage::Key& key, std::uint8_t kind) {
+  storage::CellRow row;
+  row.key_high = key.high;
+  row.key_low = key.low;
+  row.kind = kind;
+  row.state = static_cast<std::uint8_t>(CellState::missing);
+  plan_.tables.cells.push_back(row);
+  return std::ssize(plan_.tables.cells) - 1;
+}
+
+std::string Grid::cell_name(std::int64_t cell) const {
+  const storage::CellRow& row =
+      plan_.tables.cells[static_cast<std::size_t>(cell)];
+  return hex(storage::Key{row.key_high, row.key_low});
+}
+
+void Grid::add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,
+                         const std::string& digest) {
+  storage::BehaviourRow row;
+  row.id = count32(plan_.tables.behaviours);
+  row.name = {data.behaviour};
+  row.digest = {digest};
+  row.prompt_template = {data.chat_template};
+  row.lines = behaviour.lines;
+  row.left_out = count32(behaviour.left_out);
+  row.train = count32(behaviour.train);
+  row.test = count32(behaviour.test);
+  row.letters = behaviour.letters ? 1 : 0;
+  plan_.tables.behaviours.push_back(row);
+  data_.push_back(data);
+  plan_.behaviours.push_back(std::move(behaviour));
+  const std::size_t index = plan_.behaviours.size() - 1;
+  add_items(index);
+  add_extraction(index);
+}
+
+void Grid::add_items(std::size_t behaviour) {
+  first_item_row_.push_back(std::ssize(plan_.tables.items));
+  std::int32_t number = 0;
+  const auto add = [&](const jobs::BehaviourItem& item, Split split) {
+    storage::ItemRow row;
+    row.behaviour = static_cast<std::int32_t>(behaviour);
+    row.item = number++;
+    row.line = item.line;
+    row.split = static_cast<std::uint8_t>(split);
+    row.matching_letter = {item.matching_letter};
+    row.cluster = item.cluster;
+    row.tokens = count32(item.tokens.shared);
+    row.read_position = row.tokens;
+    row.steer_from = item.tokens.steer_from;
+    row.token_match = item.tokens.token_match;
+    row.token_other = item.tokens.token_other;
+    plan_.tables.items.push_back(row);
+  };
+  for (const auto& item : plan_.behaviours[behaviour].train) {
+    add(item, Split::train);
+  }
+  for (const auto& item : plan_.behaviours[behaviour].test) {
+    add(item, Split::test);
+  }
+}
+
+// Multiplications and additions of one token in one block's matrices.
+double Grid::block_flops() const {
+  const jobs::Architecture& a = plan_.model.architecture;
+  const double heads = static_cast<double>(
+      (2 * a.n_heads + 2 * a.n_kv_heads) * a.d_head);
+  return 2.0 * static_cast<double>(a.d_model) *
+         (heads + 3.0 * static_cast<double>(a.d_mlp));
+}
+
+void Grid::add_extraction(std::size_t behaviour) {
+  const Sweep& sweep = plan_.sweep;
+  const auto& train = plan_.behaviours[behaviour].train;
+  const int last_layer = *std::max_element(sweep.vector_layers.begin(),
+                                           sweep.vector_layers.end());
+  std::vector<std::size_t> shards;
+  for (std::size_t first = 0; first < train.size(); first += kPairsPerTask) {
+    jobs::ExtractTask task;
+    task.model = model_;
+    task.layers.assign(sweep.vector_layers.begin(), sweep.vector_layers.end());
+    task.keep_activations = sweep.keep_activations;
+    double tokens = 0;
+    for (std::size_t i = first;
+         i < std::min(first + kPairsPerTask, train.size()); ++i) {
+      task.pairs.push_back(train[i].tokens);
+      tokens += static_cast<double>(train[i].tokens.shared.size() + 2);
+    }
+    shards.push_back(
+        add_task(std::move(task), {}, tokens * block_flops() * (last_layer + 1)));
+  }
+  const auto n_layers = std::ssize(sweep.vector_layers);
+  vector_tasks_.push_back(add_task(jobs::VectorTask{n_layers}, shards, 0));
+  extract_tasks_.push_back(shards);
+  first_vector_row_.push_back(count32(plan_.tables.vectors));
+  std::vector<jobs::ContrastTokens> tokens;
+  for (const auto& item : train) tokens.push_back(item.tokens);
+  const std::string pairs = hex(jobs::key_of(tokens));
+  for (std::int64_t i = 0; i < n_layers; ++i) {
+    storage::VectorRow row;
+    row.behaviour = static_cast<std::int32_t>(behaviour);
+    row.layer = sweep.vector_layers[static_cast<std::size_t>(i)];
+    row.method = kMeanDifference;
+    row.n_pairs = count32(train);
+    row.cell = add_cell(
+        cell_key(fmt::format("vector/1 model={} pairs={} layer={} method=0",
+                             model_.digest, pairs, row.layer)),
+        static_cast<std::uint8_t>(CellKind::vector));
+    plan_.tables.vectors.push_back(row);
+    plan_.vectors.push_back({vector_tasks_.back(), i});
+  }
+}
+
+void Grid::add_decompositions(PlannedSae& sae) {
+  const Sweep& sweep = plan_.sweep;
+  const auto layer_row =
+      static_cast<std::int32_t>(index_of(sweep.vector_layers, sae.entry.layer));
+  jobs::DecomposeTask task;
+  task.sae = sae.source;
+  task.top = sweep.decompose.top;
+  sae.task = plan_.tasks.size();
+  sae.zero_row = std::ssize(plan_.tables.decompositions);
+  const auto request = [&](std::int32_t behaviour, const std::string& method,
+                           double scale) {
+    const jobs::DecompositionRequest wanted{behaviour, layer_row, method, scale,
+                                            sae.header.b_dec_input, false};
+    task.requests.push_back(wanted);
+    add_decomposition_row(
+        sae, std::ssize(task.requests) - 1, wanted,
+        behaviour < 0 ? -1
+                      : first_vector_row_[static_cast<std::size_t>(behaviour)] +
+                            layer_row);
+  };
+  // The zero vector first: it belongs to no behaviour.
+  for (const std::string& method : sweep.decompose.methods) {
+    request(-1, method, 1);
+  }
+  for (std::int32_t b = 0; b < count32(data_); ++b) {
+    // Scale 1 first: it is what variants are rebuilt from.
+    sae.rows.push_back(std::ssize(task.requests));
+    for (const std::string& method : sweep.decompose.methods) {
+      request(b, method, 1);
+      for (const double scale : sweep.decompose.scales) {
+        if (scale != 1) request(b, method, scale);
+      }
+    }
+  }
+  const double flops = 4.0 * static_cast<double>(sae.header.d_in) *
+                       static_cast<double>(sae.header.d_sae) *
+                       static_cast<double>(task.requests.size());
+  add_task(std::move(task), vector_tasks_, flops);
+}
+
+void Grid::add_decomposition_row(PlannedSae& sae, std::int64_t request,
+                                 const jobs::DecompositionRequest& wanted,
+                                 std::int32_t vector_row) {
+  storage::DecompositionRow row;
+  row.layer = sae.entry.layer;
+  row.vector = vector_row;
+  row.sae = static_cast<std::int32_t>(&sae - saes_.data());
+  row.method = method_id(wanted.method);
+  row.control = static_cast<std::int32_t>(
+      vector_row < 0 ? Control::zero : Control::none);
+  row.scale = wanted.scale;
+  row.b_dec_input = wanted.b_dec_input ? 1 : 0;
+  row.b_dec_output = wanted.b_dec_output ? 1 : 0;
+  const std::string of =
+      vector_row < 0
+          ? "zero"
+          : cell_name(
+                plan_.tables.vectors[static_cast<std::size_t>(vector_row)]
+                    .cell);
+  row.cell = add_cell(
+      cell_key(fmt::format("decomposition/1 {} sae={} method={} scale={} "
+                           "b_dec={}{}",
+                           of, sae.source.digest, wanted.method, wanted.scale,
+                           row.b_dec_input, row.b_dec_output)),
+      static_cast<std::uint8_t>(CellKind::decomposition));
+  plan_.tables.decompositions.push_back(row);
+  plan_.decompositions.push_back({sae.task, request});
+}
+
+std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
+    std::size_t behaviour, std::vector<std::size_t>& inputs) {
+  const Sweep& sweep = plan_.sweep;
+  const jobs::Behaviour& data = plan_.behaviours[behaviour];
+  std::vector<std::pair<jobs::VariantRequest, int>> requests;
+  const auto wants = [&](const char* name) {
+    return std::find(sweep.steer.variants.begin(), sweep.steer.variants.end(),
+                     name) != sweep.steer.variants.end();
+  };
+  for (const int layer : sweep.steer.layers) {
+    jobs::VariantRequest base;
+    base.vector_layer =
+        static_cast<std::int32_t>(index_of(sweep.vector_layers, layer));
+    const auto add = [&](jobs::VariantSource source, const PlannedSae* sae,
+                         int seed) {
+      jobs::VariantRequest request = base;
+      request.source = source;
+      if (source == jobs::VariantSource::original) {
+        request.norm_rule = jobs::NormRule::as_is;
+      }
+      if (sae != nullptr) {
+        request.decomposition = static_cast<std::int32_t>(inputs.size()) - 2;
+        request.decomposition_row = static_cast<std::int32_t>(
+            source == jobs::VariantSource::reconstruction
+                ? sae->rows[behaviour]
+                : 0);
+      }
+      add_variant_row(behaviour, request, layer, sae, seed);
+      requests.emplace_back(request, layer);
+    };
+    if (wants("original")) add(jobs::VariantSource::original, nullptr, -1);
+    for (const PlannedSae& sae : saes_) {
+      if (sae.entry.layer != layer) continue;
+      inputs.push_back(sae.task);
+      if (wants("reconstruction")) {
+        add(jobs::VariantSource::reconstruction, &sae, -1);
+      }
+      if (wants("zero-reconstruction")) {
+        add(jobs::VariantSource::zero_reconstruction, &sae, -1);
+      }
+    }
+    for (int seed = 0; wants("random") && seed < sweep.steer.random; ++seed) {
+      add(jobs::VariantSource::random, nullptr, seed);
+    }
+    if (wants("planted") && data.letters) {
+      const jobs::ContrastTokens& one = data.train[0].tokens;
+      base.sign_rule = jobs::SignRule::matching_letter;
+      base.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
+      base.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
+      add(jobs::VariantSource::planted, nullptr, -1);
+    }
+  }
+  return requests;
+}
+
+void Grid::add_variant_row(std::size_t behaviour,
+                           jobs::VariantRequest& request, int layer,
+                           const PlannedSae* sae, int seed) {
+  storage::VariantRow row;
+  row.id = count32(plan_.tables.variants);
+  row.behaviour = static_cast<std::int32_t>(behaviour);
+  row.layer = layer;
+  row.vector = first_vector_row_[behaviour] + request.vector_layer;
+  if (sae != nullptr) {
+    row.decomposition = static_cast<std::int32_t>(sae->zero_row) +
+                        request.decomposition_row;
+  }
+  row.source = static_cast<std::int32_t>(request.source);
+  row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
+  row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
+  row.seed = seed;
+  switch (request.source) {
+    case jobs::VariantSource::random:
+      row.control = static_cast<std::int32_t>(Control::random);
+      request.random_key = cell_key(fmt::format(
+          "random/1 {} seed={}/{}",
+          cell_name(plan_.tables.vectors[static_cast<std::size_t>(row.vector)]
+                        .cell),
+          plan_.sweep.seed, seed));
+      break;
+    case jobs::VariantSource::zero_reconstruction:
+      row.control = static_cast<std::int32_t>(Control::zero);
+      break;
+    case jobs::VariantSource::planted:
+      row.control = static_cast<std::int32_t>(Control::planted);
+      break;
+    default:
+      break;
+  }
+  variant_rows_.back().push_back(plan_.tables.variants.size());
+  variant_keys_.push_back(variant_key(row, request));
+  plan_.tables.variants.push_back(row);
+}
+
+storage::Key Grid::variant_key(const storage::VariantRow& row,
+                               const jobs::VariantRequest& request) const {
+  const auto cell_of = [&](const auto& rows, std::int32_t index) {
+    return index < 0 ? std::string("none")
+                     : cell_name(rows[static_cast<std::size_t>(index)].cell);
+  };
+  return cell_key(fmt::format(
+      "variant/1 source={} vector={} decomposition={} norm={} sign={} "
+      "random={} tokens={},{}",
+      row.source, cell_of(plan_.tables.vectors, row.vector),
+      cell_of(plan_.tables.decompositions, row.decomposition), row.norm_rule,
+      row.sign_rule, hex(request.random_key), request.token_a,
+      request.token_b));
+}
+
+void Grid::add_variants(std::size_t behaviour) {
+  variant_rows_.emplace_back();
+  std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
+  jobs::VariantsTask task;
+  task.model = model_;
+  for (const auto& [request, layer] : variant_requests(behaviour, inputs)) {
+    task.requests.push_back(request);
+  }
+  const auto n = std::ssize(task.requests);
+  const std::size_t index = add_task(std::move(task), inputs, 0);
+  for (std::int64_t i = 0; i < n; ++i) plan_.variants.push_back({index, i});
+  if (n > 0) add_evaluation(behaviour, index);
+}
+
+void Grid::add_evaluation(std::size_t behaviour, std::size_t variants_task) {
+  const auto& test = plan_.behaviours[behaviour].test;
+  const jobs::Architecture& a = plan_.model.architecture;
+  for (std::size_t first = 0; first < test.size(); first += kItemsPerTask) {
+    const std::size_t n = std::min(kItemsPerTask, test.size() - first);
+    jobs::EvaluateTask task;
+    task.model = model_;
+    task.multipliers = data_[behaviour].multipliers;
+    double steered_blocks = 0;
+    for (const std::size_t row : variant_rows_[behaviour]) {
+      const storage::VariantRow& variant = plan_.tables.variants[row];
+      task.variants.push_back(
+          {static_cast<std::int32_t>(row - variant_rows_[behaviour][0]),
+           variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
+      steered_blocks += static_cast<double>(a.n_layers - 1 - variant.layer) *
+                        static_cast<double>(task.multipliers.size());
+    }
+    double flops = 0;
+    for (std::size_t i = first; i < first + n; ++i) {
+      const jobs::ContrastTokens& tokens = test[i].tokens;
+      task.items.push_back(tokens);
+      const auto length = static_cast<double>(tokens.shared.size());
+      flops += length * static_cast<double>(a.n_layers) +
+               (length - tokens.steer_from) * steered_blocks;
+    }
+    PropensityPlace place;
+    place.n_items = static_cast<std::int64_t>(n);
+    place.n_variants = std::ssize(task.variants);
+    place.n_multipliers = std::ssize(task.multipliers);
+    place.behaviour = behaviour;
+    place.task =
+        add_task(std::move(task), {variants_task}, flops * block_flops());
+    add_propensity_rows(behaviour, first, n, place);
+  }
+}
+
+void Grid::add_propensity_rows(std::size_t behaviour, std::size_t first_item,
+                               std::size_t n_items, PropensityPlace place) {
+  const jobs::Behaviour& data = plan_.behaviours[behaviour];
+  place.first_row = std::ssize(plan_.tables.propensity);
+  for (std::size_t i = first_item; i < first_item + n_items; ++i) {
+    const std::int64_t item_row = first_item_row_[behaviour] +
+                                  std::ssize(data.train) +
+                                  static_cast<std::int64_t>(i);
+    const std::string item =
+        hex(jobs::key_of(std::span(&data.test[i].tokens, 1)));
+    for (const std::size_t variant_row : variant_rows_[behaviour]) {
+      const storage::VariantRow& variant = plan_.tables.variants[variant_row];
+      for (const double multiplier : data_[behaviour].multipliers) {
+        storage::PropensityRow row;
+        row.item = static_cast<std::int32_t>(item_row);
+        row.variant = variant.id;
+        row.layer = variant.layer;
+        row.multiplier = multiplier;
+        row.positions =
+            static_cast<std::int32_t>(plan_.sweep.steer.positions.kind);
+        row.cell = add_cell(
+            cell_key(fmt::format("propensity/1 model={} item={} variant={} "
+                                 "multiplier={}",
+                                 model_.digest, item,
+                                 hex(variant_keys_[variant_row]), multiplier)),
+            static_cast<std::uint8_t>(CellKind::propensity));
+        plan_.tables.propensity.push_back(row);
+      }
+    }
+  }
+  plan_.propensity.push_back(place);
+}
+
+void Grid::add_activation_cells() {
+  const Sweep& sweep = plan_.sweep;
+  for (std::size_t b = 0; sweep.keep_activations && b < data_.size(); ++b) {
+    ActivationPlace place;
+    place.tasks = extract_tasks_[b];
+    place.set.path =
+        "activations/" + sweep.model.id + "/" + data_[b].behaviour;
+    place.set.layers.assign(sweep.vector_layers.begin(),
+                            sweep.vector_layers.end());
+    place.set.d_model = plan_.model.architecture.d_model;
+    const std::int64_t cell = add_cell(
+        cell_key("activations/1 " +
+                 hex(plan_.tasks[vector_tasks_[b]].key)),
+        static_cast<std::uint8_t>(CellKind::activations));
+    for (std::size_t i = 0; i < plan_.behaviours[b].train.size(); ++i) {
+      const auto item =
+          static_cast<std::int32_t>(first_item_row_[b]) +
+          static_cast<std::int32_t>(i);
+      for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}}) {
+        place.set.rows.push_back(
+            {cell, item, side,
+             plan_.tables.items[static_cast<std::size_t>(item)].read_position});
+      }
+    }
+    plan_.activations.push_back(std::move(place));
+  }
+}
+
+void Grid::finish() {
+  for (PlannedSae& sae : saes_) add_decompositions(sae);
+  for (std::size_t b = 0; b < data_.size(); ++b) add_variants(b);
+  add_activation_cells();
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,110 @@
+#include "runner/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "jobs/sae/sae_header.hpp"
+#include "runner/exit_code.hpp"
+#include "runner/grid.hpp"
+#include "storage/contrast_pairs.hpp"
+#include "storage/digest.hpp"
+#include "storage/fault.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+std::string model_digest(const Sweep& sweep, const std::string& path) {
+  const std::string digest = storage::sha256_of_file(path);
+  if (!sweep.model.sha256.empty() && digest != sweep.model.sha256) {
+    throw ProgramError(
+        ExitCode::bad_model,
+        storage::sentence({path, "SHA-256", digest,
+                           sweep.model.sha256 + " (the sweep file says)",
+                           "fetch the file again, or change sha256"}));
+  }
+  return digest;
+}
+
+void check_layers(const Sweep& sweep, const jobs::ModelHeader& model) {
+  for (const int layer : sweep.vector_layers) {
+    if (layer >= model.architecture.n_layers) {
+      throw ProgramError(
+          ExitCode::bad_sweep,
+          storage::sentence(
+              {sweep.path, "vector.layers", std::to_string(layer),
+               "0 to " + std::to_string(model.architecture.n_layers - 1) +
+                   ", the blocks of " + sweep.model.source,
+               ""}));
+    }
+  }
+}
+
+struct PlannedSae {
+  jobs::SaeSource source;
+  jobs::SaeHeader header;
+};
+
+PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
+                    const jobs::ModelHeader& model) {
+  const std::string path = sweep.resolve(entry.source);
+  PlannedSae sae;
+  sae.header = jobs::read_sae_header(path);
+  if (sae.header.d_in != model.architecture.d_model) {
+    throw ProgramError(
+        ExitCode::bad_sae,
+        storage::sentence({path, "d_in", std::to_string(sae.header.d_in),
+                           std::to_string(model.architecture.d_model) +
+                               " (the model's d_model)",
+                           "take an SAE that was trained on this model"}));
+  }
+  sae.source = {path, sae.header.format, jobs::sae_digest(path)};
+  return sae;
+}
+
+jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
+                               const jobs::ModelHeader& model,
+                               const std::string& path) {
+  jobs::BehaviourRules rules;
+  rules.chat_template = jobs::template_named(data.chat_template);
+  rules.system = data.system;
+  rules.positions = sweep.steer.positions;
+  rules.train_items = data.train_items;
+  rules.test_items = data.test_items;
+  return jobs::prepare_behaviour(storage::read_contrast_pairs(path), rules,
+                                 model, path);
+}
+
+}  // namespace
+
+Plan make_plan(const Sweep& sweep) {
+  Plan plan;
+  plan.sweep = sweep;
+  const std::string model_path = sweep.resolve(sweep.model.source);
+  jobs::ModelSource source{model_path, "", sweep.compute};
+  blame(ExitCode::bad_model, [&] {
+    plan.model = jobs::read_model_header(model_path);
+    source.digest = model_digest(sweep, model_path);
+  });
+  check_layers(sweep, plan.model);
+  Grid grid(plan, source);
+  for (const SaeEntry& entry : sweep.saes) {
+    const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
+      return read_sae(sweep, entry, plan.model);
+    });
+    grid.add_sae(entry, sae.source, sae.header);
+  }
+  for (const DataEntry& data : sweep.data) {
+    const std::string path = sweep.resolve(data.source);
+    jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
+      return read_behaviour(sweep, data, plan.model, path);
+    });
+    grid.add_behaviour(data, std::move(behaviour),
+                       storage::sha256_of_file(path));
+  }
+  grid.finish();
+  return plan;
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "jobs/model/model_file.hpp"
+#include "jobs/steering/behaviour.hpp"
+#include "jobs/task.hpp"
+#include "runner/sweep_file.hpp"
+#include "storage/results_file.hpp"
+
+namespace coxswain::runner {
+
+struct PlannedTask {
+  jobs::Task task;
+  std::vector<std::size_t> inputs;  // tasks it depends on, earlier in the plan
+  storage::Key key;
+  double flops = 0;  // of its matrix products, for progress
+};
+
+// Where in the plan's tables a task's results belong. One row of the table is
+// filled from `row` of the task's arrays.
+struct Place {
+  std::size_t task = 0;
+  std::int64_t row = 0;
+};
+
+// The propensity rows of one evaluate task are consecutive: item by item,
+// variant by variant, multiplier by multiplier.
+struct PropensityPlace {
+  std::size_t task = 0;
+  std::int64_t first_row = 0;
+  std::int64_t n_items = 0, n_variants = 0, n_multipliers = 0;
+  std::size_t behaviour = 0;
+};
+
+struct ActivationPlace {
+  std::vector<std::size_t> tasks;  // extract tasks in item order
+  storage::ActivationSet set;
+};
+
+// A sweep, worked out: every cell and task, and the tables of results.h5 with
+// all that is known before anything is computed. A pure function of the sweep
+// file, the headers of what it names, and the data: never of workers, memory
+// or time.
+struct Plan {
+  Sweep sweep;
+  jobs::ModelHeader model;
+  std::vector<jobs::Behaviour> behaviours;
+  std::vector<PlannedTask> tasks;
+
+  storage::Results tables;
+  std::vector<Place> vectors;         // of tables.vectors
+  std::vector<Place> decompositions;  // of tables.decompositions
+  std::vector<Place> variants;        // of tables.variants
+  std::vector<PropensityPlace> propensity;
+  std::vector<ActivationPlace> activations;
+};
+
+// Reads headers, data and digests. Throws ProgramError with the exit code of
+// whatever is wrong, before anything is written.
+Plan make_plan(const Sweep& sweep);
+
+}  // namespace coxswain::runner

@@ -1,0 +1,340 @@
+#include "runner/sealing.hpp"
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "runner/names.hpp"
+#include "storage/safetensors.hpp"
+#include "storage/shard.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+using storage::ArrayMap;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Fills the plan's tables from committed results.
+class Sealer {
+ public:
+  Sealer(const Plan& plan, const storage::JournalState& state,
+         const storage::RunDirectory& run)
+      : plan_(plan), state_(state), run_(run), tables_(plan.tables) {}
+
+  storage::Results fill() {
+    for (const PlannedTask& task : plan_.tasks) {
+      tables_.facts.tasks_done += state_.commits.contains(task.key) ? 1 : 0;
+    }
+    tables_.facts.numerics_digest = storage::sha256(state_.numerics);
+    storage::DeviceRow device;
+    device.kind = {state_.numerics.substr(0, state_.numerics.find(','))};
+    device.numerics = {state_.numerics};
+    tables_.devices = {device};
+    fill_vectors();
+    fill_decompositions();
+    fill_variants();
+    for (const PropensityPlace& place : plan_.propensity) {
+      fill_propensity(place);
+    }
+    for (const ActivationPlace& place : plan_.activations) {
+      bool whole = true;
+      for (const std::size_t task : place.tasks) whole = whole && done(task);
+      mark(place.set.rows[0].cell, whole, place.tasks[0]);
+    }
+    return std::move(tables_);
+  }
+
+ private:
+  bool done(std::size_t task) const {
+    return state_.commits.contains(plan_.tasks[task].key);
+  }
+
+  // Parsed once while rows of the same task follow each other.
+  const ArrayMap* result(std::size_t task) {
+    if (!done(task)) return nullptr;
+    if (!cached_ || cached_task_ != task) {
+      const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
+      cached_ = commit.result.empty()
+                    ? storage::read_shard(run_.path(), commit.bulk)
+                    : storage::from_safetensors(commit.result,
+                                                run_.journal_folder());
+      cached_task_ = task;
+      doubles_.clear();
+    }
+    return &*cached_;
+  }
+
+  // An array of the task last asked for, widened once.
+  const std::vector<double>& numbers(const std::string& name) {
+    auto& values = doubles_[name];
+    if (values.empty()) {
+      values = storage::doubles(
+          storage::at(*cached_, name, run_.journal_folder()));
+    }
+    return values;
+  }
+
+  void mark(std::int64_t cell, bool is_done, std::size_t task) {
+    storage::CellRow& row = tables_.cells[static_cast<std::size_t>(cell)];
+    const auto failure = state_.quarantined.find(plan_.tasks[task].key);
+    CellState state = CellState::missing;
+    Reason reason = Reason::none;
+    if (is_done) {
+      state = CellState::done;
+    } else if (failure != state_.quarantined.end()) {
+      state = CellState::quarantined;
+      reason = failure->second.reason.empty() ? Reason::input_quarantined
+                                              : Reason::failed_often;
+    }
+    row.state = static_cast<std::uint8_t>(state);
+    row.reason = static_cast<std::uint8_t>(reason);
+  }
+
+  std::size_t width() const {
+    return static_cast<std::size_t>(plan_.model.architecture.d_model);
+  }
+
+  // Rows [row * d_model, ...) of an array go to row `to` of `out`.
+  void copy_row(const std::string& name, std::int64_t row, std::size_t to,
+                std::vector<float>& out) {
+    const auto& values = numbers(name);
+    for (std::size_t i = 0; i < width(); ++i) {
+      out[to * width() + i] = static_cast<float>(
+          values.at(static_cast<std::size_t>(row) * width() + i));
+    }
+  }
+
+  double norm_of(const std::string& name, std::int64_t row) {
+    const auto& values = numbers(name);
+    double sum = 0;
+    for (std::size_t i = 0; i < width(); ++i) {
+      const double x =
+          values.at(static_cast<std::size_t>(row) * width() + i);
+      sum += x * x;
+    }
+    return std::sqrt(sum);
+  }
+
+  std::vector<float> missing_rows(std::size_t n) const {
+    return std::vector<float>(n * width(),
+                              std::numeric_limits<float>::quiet_NaN());
+  }
+
+  void keep(const std::string& name, const std::vector<float>& values) {
+    tables_.arrays[name] = storage::make_array(
+        std::span<const float>(values),
+        {static_cast<std::int64_t>(values.size() / width()),
+         plan_.model.architecture.d_model});
+  }
+
+  void fill_vectors() {
+    const std::size_t n = tables_.vectors.size();
+    std::vector<float> vectors = missing_rows(n), positive = missing_rows(n),
+                       negative = missing_rows(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      storage::VectorRow& row = tables_.vectors[i];
+      const Place& place = plan_.vectors[i];
+      const bool there = result(place.task) != nullptr;
+      mark(row.cell, there, place.task);
+      if (!there) {
+        row.norm = row.positive_norm = row.negative_norm =
+            row.median_activation_norm = kNaN;
+        continue;
+      }
+      copy_row("vector", place.row, i, vectors);
+      copy_row("positive_mean", place.row, i, positive);
+      copy_row("negative_mean", place.row, i, negative);
+      row.norm = norm_of("vector", place.row);
+      row.positive_norm = norm_of("positive_mean", place.row);
+      row.negative_norm = norm_of("negative_mean", place.row);
+      row.median_activation_norm =
+          numbers("median_norm").at(static_cast<std::size_t>(place.row));
+    }
+    keep("vectors", vectors);
+    keep("positive_mean", positive);
+    keep("negative_mean", negative);
+  }
+
+  void fill_decompositions() {
+    const std::size_t n = tables_.decompositions.size();
+    std::vector<float> rebuilt = missing_rows(n);
+    std::vector<std::int64_t> offsets{0};
+    std::vector<std::int32_t> features;
+    std::vector<float> values;
+    for (std::size_t i = 0; i < n; ++i) {
+      storage::DecompositionRow& row = tables_.decompositions[i];
+      const Place& place = plan_.decompositions[i];
+      const ArrayMap* found = result(place.task);
+      mark(row.cell, found != nullptr, place.task);
+      if (found != nullptr) {
+        copy_row("reconstructions", place.row, i, rebuilt);
+        fill_measures(row, place.row);
+        fill_codes(*found, place.row, row, features, values);
+        fill_features(*found, row, static_cast<std::int32_t>(i), place.row);
+      } else {
+        row.norm = row.norm_ratio = row.cosine = row.explained_variance =
+            row.residual_cosine = kNaN;
+      }
+      offsets.push_back(std::ssize(values));
+    }
+    keep("reconstructions", rebuilt);
+    tables_.arrays["codes/offsets"] = storage::make_array(
+        std::span<const std::int64_t>(offsets), {std::ssize(offsets)});
+    tables_.arrays["codes/values"] = storage::make_array(
+        std::span<const float>(values), {std::ssize(values)});
+    tables_.arrays["codes/features"] = {
+        storage::DType::i32,
+        {std::ssize(features)},
+        std::string(reinterpret_cast<const char*>(features.data()),
+                    features.size() * sizeof(std::int32_t))};
+  }
+
+  void fill_measures(storage::DecompositionRow& row, std::int64_t at) {
+    const double* m =
+        numbers("measures").data() + static_cast<std::size_t>(at) * 7;
+    row.norm = m[0];
+    row.norm_ratio = m[1];
+    row.cosine = m[2];
+    row.explained_variance = m[3];
+    row.residual_cosine = m[4];
+    row.negative_encoder = static_cast<std::int32_t>(m[5]);
+    row.negative_decoder = static_cast<std::int32_t>(m[6]);
+  }
+
+  static void fill_codes(const ArrayMap& found, std::int64_t at,
+                         storage::DecompositionRow& row,
+                         std::vector<std::int32_t>& features,
+                         std::vector<float>& values) {
+    const auto offsets =
+        storage::integers(storage::at(found, "offsets", "journal"));
+    const auto all_features =
+        storage::integers(storage::at(found, "features", "journal"));
+    const auto all_values =
+        storage::floats(storage::at(found, "values", "journal"));
+    const auto first = static_cast<std::size_t>(offsets.at(
+        static_cast<std::size_t>(at)));
+    const auto last = static_cast<std::size_t>(offsets.at(
+        static_cast<std::size_t>(at) + 1));
+    row.n_atoms = static_cast<std::int32_t>(last - first);
+    for (std::size_t i = first; i < last; ++i) {
+      features.push_back(static_cast<std::int32_t>(all_features.at(i)));
+      values.push_back(all_values.at(i));
+    }
+  }
+
+  void fill_features(const ArrayMap& found,
+                     const storage::DecompositionRow& decomposition,
+                     std::int32_t index, std::int64_t at) {
+    const auto& top = storage::at(found, "top_features", "journal");
+    const auto features = storage::integers(top);
+    const auto k = static_cast<std::size_t>(top.shape.at(1));
+    for (std::size_t rank = 0; rank < k; ++rank) {
+      const std::size_t i = static_cast<std::size_t>(at) * k + rank;
+      if (features.at(i) < 0) break;
+      const double* facts = numbers("top").data() + 3 * i;
+      tables_.features.push_back({decomposition.cell, index,
+                                  static_cast<std::int32_t>(rank),
+                                  static_cast<std::int32_t>(features[i]),
+                                  facts[0], facts[1], facts[2]});
+    }
+  }
+
+  void fill_variants() {
+    const std::size_t n = tables_.variants.size();
+    std::vector<float> vectors = missing_rows(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      storage::VariantRow& row = tables_.variants[i];
+      const Place& place = plan_.variants[i];
+      if (result(place.task) == nullptr) {
+        row.norm = row.cosine = kNaN;
+        continue;
+      }
+      copy_row("vectors", place.row, i, vectors);
+      row.norm = numbers("norm").at(static_cast<std::size_t>(place.row));
+      row.cosine = numbers("cosine").at(static_cast<std::size_t>(place.row));
+    }
+    keep("variant_vectors", vectors);
+  }
+
+  void fill_propensity(const PropensityPlace& place) {
+    const bool there = result(place.task) != nullptr;
+    const std::int64_t n =
+        place.n_items * place.n_variants * place.n_multipliers;
+    for (std::int64_t i = 0; i < n; ++i) {
+      storage::PropensityRow& row =
+          tables_.propensity[static_cast<std::size_t>(place.first_row + i)];
+      mark(row.cell, there, place.task);
+      const storage::VariantRow& variant =
+          tables_.variants[static_cast<std::size_t>(row.variant)];
+      const storage::VectorRow& vector =
+          tables_.vectors[static_cast<std::size_t>(variant.vector)];
+      row.dose = std::abs(row.multiplier) * variant.norm /
+                 vector.median_activation_norm;
+      const auto value = [&](const char* name) {
+        return there ? static_cast<float>(
+                           numbers(name).at(static_cast<std::size_t>(i)))
+                     : std::numeric_limits<float>::quiet_NaN();
+      };
+      row.logit_match = value("logit_match");
+      row.logit_other = value("logit_other");
+      row.log_sum_exp = value("log_sum_exp");
+    }
+  }
+
+  const Plan& plan_;
+  const storage::JournalState& state_;
+  const storage::RunDirectory& run_;
+  storage::Results tables_;
+  std::optional<ArrayMap> cached_;
+  std::size_t cached_task_ = 0;
+  std::map<std::string, std::vector<double>> doubles_;
+};
+
+// Shards hold [n_layers, n_pairs, 2, d_model] float32 of each extract task.
+void write_activations(const Plan& plan, const storage::JournalState& state,
+                       const storage::RunDirectory& run,
+                       const ActivationPlace& place,
+                       storage::ResultsWriter& writer) {
+  writer.begin(place.set);
+  std::int64_t first = 0;
+  for (const std::size_t task : place.tasks) {
+    const auto& pairs =
+        std::get<jobs::ExtractTask>(plan.tasks[task].task).pairs;
+    const std::int64_t n_rows = 2 * std::ssize(pairs);
+    const std::size_t bytes =
+        static_cast<std::size_t>(n_rows * place.set.d_model) * sizeof(float);
+    const auto commit = state.commits.find(plan.tasks[task].key);
+    std::string all;
+    if (commit != state.commits.end()) {
+      const ArrayMap arrays =
+          storage::read_shard(run.path(), commit->second.bulk);
+      all = storage::at(arrays, "activations", commit->second.bulk.file).bytes;
+    } else {
+      const std::vector<float> missing(
+          bytes / sizeof(float) * place.set.layers.size(),
+          std::numeric_limits<float>::quiet_NaN());
+      all.assign(reinterpret_cast<const char*>(missing.data()),
+                 missing.size() * sizeof(float));
+    }
+    for (std::size_t i = 0; i < place.set.layers.size(); ++i) {
+      writer.activations(place.set, place.set.layers[i], first,
+                         std::string_view(all).substr(i * bytes, bytes));
+    }
+    first += n_rows;
+  }
+}
+
+}  // namespace
+
+void seal(const Plan& plan, const storage::JournalState& state,
+          const storage::RunDirectory& run) {
+  storage::ResultsWriter writer(run.results());
+  writer.write(Sealer(plan, state, run).fill());
+  for (const ActivationPlace& place : plan.activations) {
+    write_activations(plan, state, run, place, writer);
+  }
+  writer.finish();
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "jobs/steering/positions.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::runner {
+
+// A sweep file as data, defaults filled in. runner/README.md documents the
+// grammar; paths are as written, relative to `folder`.
+struct ModelEntry {
+  std::string id;
+  std::string source;  // path of a GGUF file
+  std::string sha256;  // empty: not checked
+};
+
+struct DataEntry {
+  std::string behaviour;
+  std::string source;  // path of a JSON lines file
+  std::string chat_template = "plain";
+  std::string system;
+  int train_items = 0;  // 0: all that are not for testing
+  int test_items = 50;
+  std::vector<double> multipliers;  // empty: those of [steer]
+};
+
+struct SaeEntry {
+  std::string id;
+  std::string source;
+  int layer = 0;  // the block whose resid_post it decomposes
+};
+
+struct DecomposeEntry {
+  std::vector<std::string> methods = {"encode"};
+  std::vector<double> scales = {1};
+  int top = 5;  // features kept in tables/features
+};
+
+struct SteerEntry {
+  std::vector<int> layers;
+  std::vector<double> multipliers;
+  jobs::PositionRule positions;
+  std::vector<std::string> variants;  // see kVariantNames in plan.cpp
+  int random = 1;                     // random controls a layer
+};
+
+struct Sweep {
+  std::string name;
+  std::int64_t seed = 0;
+  jobs::ComputeType compute = jobs::ComputeType::float32;
+  int threads = 1;  // per worker
+  ModelEntry model;
+  std::vector<DataEntry> data;
+  std::vector<int> vector_layers;
+  std::vector<SaeEntry> saes;
+  DecomposeEntry decompose;
+  SteerEntry steer;
+  bool keep_activations = false;
+
+  std::string path;       // of the sweep file
+  std::string folder;     // that its paths are relative to
+  std::string effective;  // TOML text with all defaults, without `folder`
+
+  std::string resolve(const std::string& source) const;
+};
+
+// Strict: an unknown, mistyped or missing key throws ProgramError (bad_sweep)
+// with file, line, and the nearest known key.
+Sweep read_sweep(const std::string& path);
+
+const char* name_of(jobs::ComputeType compute);
+
+}  // namespace coxswain::runner

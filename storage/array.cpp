@@ -1,0 +1,148 @@
+#include "storage/array.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "storage/fault.hpp"
+
+namespace coxswain::storage {
+namespace {
+
+struct DTypeRow {
+  DType dtype;
+  std::string_view name;
+  std::uint64_t size;
+};
+constexpr DTypeRow kDTypes[] = {
+    {DType::f32, "F32", 4}, {DType::f64, "F64", 8},  {DType::f16, "F16", 2},
+    {DType::bf16, "BF16", 2}, {DType::i32, "I32", 4}, {DType::i64, "I64", 8},
+    {DType::u8, "U8", 1},   {DType::boolean, "BOOL", 1}};
+
+const DTypeRow& row_of(DType dtype) {
+  for (const DTypeRow& row : kDTypes) {
+    if (row.dtype == dtype) return row;
+  }
+  throw StorageError({"", "dtype", "unknown", "", ""});
+}
+
+template <class T>
+Array pack(std::span<const T> values, DType dtype,
+           std::vector<std::int64_t> shape) {
+  Array array{dtype, std::move(shape), std::string(values.size_bytes(), '\0')};
+  if (array.count() != static_cast<std::int64_t>(values.size())) {
+    throw StorageError({"", "array", std::to_string(values.size()) + " values",
+                        std::to_string(array.count()) + " by its shape", ""});
+  }
+  if (!values.empty()) {
+    std::memcpy(array.bytes.data(), values.data(), values.size_bytes());
+  }
+  return array;
+}
+
+template <class From, class To, class Convert>
+std::vector<To> convert(const Array& array, Convert&& one) {
+  std::vector<To> values(static_cast<std::size_t>(array.count()));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    From from;
+    std::memcpy(&from, array.bytes.data() + i * sizeof(From), sizeof(From));
+    values[i] = static_cast<To>(one(from));
+  }
+  return values;
+}
+
+template <class To>
+std::vector<To> reals(const Array& array) {
+  const auto same = [](auto value) { return value; };
+  switch (array.dtype) {
+    case DType::f32:
+      return convert<float, To>(array, same);
+    case DType::f64:
+      return convert<double, To>(array, same);
+    case DType::f16:
+      return convert<std::uint16_t, To>(array, widen_f16);
+    case DType::bf16:
+      return convert<std::uint16_t, To>(array, widen_bf16);
+    default:
+      throw StorageError({"", "array", std::string(name_of(array.dtype)),
+                          "a floating-point kind", ""});
+  }
+}
+
+}  // namespace
+
+std::uint64_t size_of(DType dtype) { return row_of(dtype).size; }
+std::string_view name_of(DType dtype) { return row_of(dtype).name; }
+
+DType dtype_named(std::string_view name, const std::string& where) {
+  for (const DTypeRow& row : kDTypes) {
+    if (row.name == name) return row.dtype;
+  }
+  throw StorageError({where, "dtype", std::string(name),
+                      "one of F32 F64 F16 BF16 I32 I64 U8 BOOL", ""});
+}
+
+std::int64_t Array::count() const {
+  std::int64_t n = 1;
+  for (const std::int64_t extent : shape) n *= extent;
+  return n;
+}
+
+Array make_array(std::span<const float> values,
+                 std::vector<std::int64_t> shape) {
+  return pack(values, DType::f32, std::move(shape));
+}
+Array make_array(std::span<const double> values,
+                 std::vector<std::int64_t> shape) {
+  return pack(values, DType::f64, std::move(shape));
+}
+Array make_array(std::span<const std::int64_t> values,
+                 std::vector<std::int64_t> shape) {
+  return pack(values, DType::i64, std::move(shape));
+}
+
+std::vector<float> floats(const Array& array) { return reals<float>(array); }
+std::vector<double> doubles(const Array& array) { return reals<double>(array); }
+
+std::vector<std::int64_t> integers(const Array& array) {
+  const auto same = [](auto value) { return value; };
+  switch (array.dtype) {
+    case DType::i64:
+      return convert<std::int64_t, std::int64_t>(array, same);
+    case DType::i32:
+      return convert<std::int32_t, std::int64_t>(array, same);
+    default:
+      throw StorageError({"", "array", std::string(name_of(array.dtype)),
+                          "I32 or I64", ""});
+  }
+}
+
+const Array& at(const ArrayMap& arrays, const std::string& name,
+                const std::string& where) {
+  const auto found = arrays.find(name);
+  if (found == arrays.end()) {
+    std::string names;
+    for (const auto& [other, array] : arrays) {
+      if (names.size() < 200) names += (names.empty() ? "" : ", ") + other;
+    }
+    throw StorageError({where, name, "no such tensor", "it among " + names, ""});
+  }
+  return found->second;
+}
+
+float widen_bf16(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+}
+
+float widen_f16(std::uint16_t bits) {
+  const int exponent = (bits >> 10) & 0x1f;
+  const auto mantissa = static_cast<float>(bits & 0x3ff);
+  const float sign = (bits & 0x8000) != 0 ? -1.0F : 1.0F;
+  if (exponent == 0x1f) {
+    return mantissa == 0 ? sign * INFINITY : NAN;
+  }
+  if (exponent == 0) return sign * std::ldexp(mantissa, -24);
+  return sign * std::ldexp(1024.0F + mantissa, exponent - 25);
+}
+
+}  // namespace coxswain::storage

@@ -1,0 +1,81 @@
+#include "storage/durable_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "storage/fault.hpp"
+
+namespace coxswain::storage {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, const char* step) {
+  throw StorageError({path, step, std::strerror(errno), "",
+                      errno == ENOSPC ? "free some space and run again" : ""});
+}
+
+}  // namespace
+
+AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
+  descriptor_ = ::open(path_.c_str(),
+                       O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail(path_, "create");
+}
+
+AppendFile::~AppendFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+AppendFile::AppendFile(AppendFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_) {}
+
+void AppendFile::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) fail(path_, "write");
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+    size_ += static_cast<std::uint64_t>(put);
+  }
+}
+
+void AppendFile::sync() {
+  if (::fdatasync(descriptor_) != 0) fail(path_, "fdatasync");
+}
+
+void sync_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) fail(path, "open");
+  const int result = ::fsync(folder);
+  ::close(folder);
+  // Some network file systems can't sync a folder; that is not a lost file.
+  if (result != 0 && errno != EINVAL) fail(path, "fsync");
+}
+
+void publish_file(const std::string& temporary, const std::string& path) {
+  const int file = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail(temporary, "open");
+  const int result = ::fsync(file);
+  ::close(file);
+  if (result != 0) fail(temporary, "fsync");
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "rename");
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  sync_folder(folder.empty() ? "." : folder);
+}
+
+void replace_file(const std::string& path, std::string_view bytes) {
+  const std::string temporary =
+      path + ".partial." + std::to_string(::getpid());
+  std::filesystem::remove(temporary);
+  AppendFile(temporary).append(bytes);
+  publish_file(temporary, path);
+}
+
+}  // namespace coxswain::storage

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace coxswain::storage {
+
+// A new file, created exclusively and only ever appended to. Not thread-safe.
+// Throws StorageError (a full disk included); what sync() returned for is on
+// the disk.
+class AppendFile {
+ public:
+  explicit AppendFile(std::string path);
+  ~AppendFile();
+  AppendFile(AppendFile&& other) noexcept;
+  AppendFile(const AppendFile&) = delete;
+  AppendFile& operator=(const AppendFile&) = delete;
+  AppendFile& operator=(AppendFile&&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::uint64_t size() const { return size_; }
+  void append(std::string_view bytes);
+  void sync();  // fdatasync
+
+ private:
+  std::string path_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+// Puts `bytes` under `path` so that a reader sees the old file or the new one,
+// never half: temporary name, fsync, rename, fsync of the folder.
+void replace_file(const std::string& path, std::string_view bytes);
+
+// fsync of a finished temporary file, rename to `path`, fsync of the folder.
+void publish_file(const std::string& temporary, const std::string& path);
+
+void sync_folder(const std::string& path);
+
+}  // namespace coxswain::storage

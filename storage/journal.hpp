@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/digest.hpp"
+#include "storage/record_file.hpp"
+#include "storage/shard.hpp"
+
+namespace coxswain::storage {
+
+// What identifies a run: its name, the id made at its first start, and the
+// effective sweep of this start.
+struct RunIdentity {
+  std::string name;
+  std::string id;
+  std::string sweep;  // TOML text
+};
+
+// A task that is done: durable once the journal was synced.
+struct Commit {
+  Key task;
+  std::uint32_t worker = 0;
+  std::uint32_t attempt = 0;
+  double seconds = 0;   // of computing
+  std::string result;   // safetensors bytes
+  ShardPlace bulk;      // file empty if there is none
+};
+
+// A task that was given up, or failed once.
+struct Failure {
+  Key task;
+  std::uint32_t worker = 0;
+  std::uint32_t attempt = 0;
+  std::string reason;
+};
+
+// All that a run's journal says.
+struct JournalState {
+  RunIdentity identity;   // name empty: no journal yet
+  std::string numerics;   // of the workers; empty before the first one came
+  std::map<Key, Commit> commits;
+  std::map<Key, Failure> quarantined;
+  std::uint64_t epoch = 0;  // of the newest segment
+  // Segment number and how many of its bytes count.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> accepted;
+};
+
+// Reads every segment in `folder`; a missing folder is an empty journal.
+JournalState replay_journal(const std::string& folder);
+
+// One incarnation's segment. Everything appended counts after sync(). Not
+// thread-safe; one coordinator a segment, older segments are fenced off by the
+// accepted lengths in its first record.
+class Journal {
+ public:
+  // Opens segment before.epoch + 1 in `folder`; throws StorageError if another
+  // start took that number first.
+  Journal(const std::string& folder, const JournalState& before,
+          const RunIdentity& identity);
+
+  std::uint64_t epoch() const { return epoch_; }
+  void numerics(const std::string& text);
+  void leased(const Key& task, std::uint32_t worker, std::uint32_t attempt);
+  void committed(const Commit& commit);
+  void failed(const Failure& failure);
+  void quarantined(const Failure& failure);
+  void sync() { file_.sync(); }
+
+ private:
+  std::uint64_t epoch_;
+  RecordWriter file_;
+};
+
+}  // namespace coxswain::storage

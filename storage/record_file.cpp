@@ -1,0 +1,165 @@
+#include "storage/record_file.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "storage/bytes.hpp"
+#include "storage/digest.hpp"
+#include "storage/fault.hpp"
+
+namespace coxswain::storage {
+namespace {
+
+constexpr std::string_view kMagic = "COXSWREC";
+constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint64_t kHeaderBytes = 32;
+constexpr std::uint32_t kFrameMark = 0x434F5852;
+constexpr std::uint64_t kFrameBytes = 32;
+
+struct Frame {
+  std::uint32_t mark = 0;
+  std::uint16_t type = 0;
+  std::uint16_t version = 0;
+  std::uint64_t length = 0;
+  std::uint64_t sequence = 0;
+  std::uint32_t checksum = 0;
+};
+
+std::string frame_start(const Frame& frame) {
+  ByteWriter out;
+  out.number(frame.mark);
+  out.number(frame.type);
+  out.number(frame.version);
+  out.number(frame.length);
+  out.number(frame.sequence);
+  return out.take();
+}
+
+// Covers the epoch too: a block left over from another file can't pass.
+std::uint32_t checksum_of(const Frame& frame, std::uint64_t epoch,
+                          std::string_view payload) {
+  ByteWriter out;
+  out.raw(frame_start(frame));
+  out.number(epoch);
+  return crc32c(payload, crc32c(out.take()));
+}
+
+Frame parse_frame(const std::string& bytes, const std::string& where) {
+  ByteReader in(bytes, where);
+  Frame frame;
+  frame.mark = in.number<std::uint32_t>();
+  frame.type = in.number<std::uint16_t>();
+  frame.version = in.number<std::uint16_t>();
+  frame.length = in.number<std::uint64_t>();
+  frame.sequence = in.number<std::uint64_t>();
+  frame.checksum = in.number<std::uint32_t>();
+  return frame;
+}
+
+struct FileHeader {
+  bool whole = false;
+  std::uint64_t epoch = 0;
+};
+
+FileHeader read_file_header(const FileReader& file, RecordFileKind kind,
+                            std::uint64_t limit) {
+  if (std::min(file.size(), limit) < kHeaderBytes) return {};
+  const std::string bytes = file.read(0, kHeaderBytes);
+  ByteReader in(bytes, file.path());
+  const std::string_view magic = in.raw(8);
+  const auto version = in.number<std::uint32_t>();
+  const auto found = in.number<std::uint32_t>();
+  const auto epoch = in.number<std::uint64_t>();
+  in.number<std::uint32_t>();
+  const auto checksum = in.number<std::uint32_t>();
+  if (magic != kMagic ||
+      checksum != crc32c(std::string_view(bytes).substr(0, 28))) {
+    return {};
+  }
+  if (version != kFormatVersion || found != static_cast<std::uint32_t>(kind)) {
+    throw StorageError({file.path(), "record file",
+                        "version " + std::to_string(version) + ", kind " +
+                            std::to_string(found),
+                        "version 1, kind " + std::to_string(
+                            static_cast<std::uint32_t>(kind)),
+                        "use the program that wrote it"});
+  }
+  return {true, epoch};
+}
+
+}  // namespace
+
+RecordWriter::RecordWriter(std::string path, RecordFileKind kind,
+                           std::uint64_t epoch)
+    : file_(std::move(path)), epoch_(epoch) {
+  ByteWriter out;
+  out.raw(kMagic);
+  out.number(kFormatVersion);
+  out.number(static_cast<std::uint32_t>(kind));
+  out.number(epoch);
+  out.number<std::uint32_t>(0);
+  std::string header = out.take();
+  ByteWriter sum;
+  sum.number(crc32c(header));
+  file_.append(header + sum.take());
+}
+
+RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
+                                 std::string_view payload) {
+  Frame frame{kFrameMark, type, version, payload.size(), sequence_++, 0};
+  frame.checksum = checksum_of(frame, epoch_, payload);
+  const RecordPlace place{file_.size(), payload.size(), frame.checksum};
+  ByteWriter out;
+  out.raw(frame_start(frame));
+  out.number(frame.checksum);
+  out.number<std::uint32_t>(0);
+  out.raw(payload);
+  file_.append(out.take());
+  return place;
+}
+
+RecordReader::RecordReader(std::string path, RecordFileKind kind,
+                           std::uint64_t limit)
+    : file_(std::move(path)), limit_(std::min(limit, file_.size())) {
+  const FileHeader header = read_file_header(file_, kind, limit_);
+  epoch_ = header.epoch;
+  if (header.whole) at_ = kHeaderBytes;
+}
+
+std::optional<Record> RecordReader::next() {
+  if (at_ == 0 || limit_ - at_ < kFrameBytes) return std::nullopt;
+  const Frame frame =
+      parse_frame(file_.read(at_, kFrameBytes), file_.path());
+  if (frame.mark != kFrameMark || frame.type == 0 ||
+      frame.sequence != sequence_ ||
+      frame.length > limit_ - at_ - kFrameBytes) {
+    return std::nullopt;
+  }
+  Record record{frame.type, frame.version,
+                file_.read(at_ + kFrameBytes, frame.length), at_};
+  if (frame.checksum != checksum_of(frame, epoch_, record.payload)) {
+    return std::nullopt;
+  }
+  at_ += kFrameBytes + frame.length;
+  ++sequence_;
+  return record;
+}
+
+std::string read_record(const std::string& path, const RecordPlace& place) {
+  const FileReader file(path);
+  const FileHeader header =
+      read_file_header(file, RecordFileKind::shard, UINT64_MAX);
+  const Frame frame =
+      parse_frame(file.read(place.offset, kFrameBytes), path);
+  std::string payload =
+      file.read(place.offset + kFrameBytes, place.length);
+  if (frame.length != place.length || frame.checksum != place.checksum ||
+      checksum_of(frame, header.epoch, payload) != place.checksum) {
+    throw StorageError({path, "record at byte " + std::to_string(place.offset),
+                        "damaged bytes", "what the journal committed",
+                        "move the run away and run the sweep again"});
+  }
+  return payload;
+}
+
+}  // namespace coxswain::storage

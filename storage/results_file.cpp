@@ -1,0 +1,158 @@
+#include "storage/results_file.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "storage/durable_file.hpp"
+#include "storage/fault.hpp"
+
+namespace coxswain::storage {
+namespace {
+
+constexpr const char* kFileType = "coxswain-results";
+
+struct ArrayText {
+  const char* name;
+  const char* description;
+  const char* units;
+  const char* axes;
+};
+constexpr ArrayText kArrays[] = {
+    {"vectors", "steering vectors", "activation", "tables/vectors, d_model"},
+    {"positive_mean", "mean activation of the matching answers", "activation",
+     "tables/vectors, d_model"},
+    {"negative_mean", "mean activation of the other answers", "activation",
+     "tables/vectors, d_model"},
+    {"reconstructions", "what each decomposition adds up to", "activation",
+     "tables/decompositions, d_model"},
+    {"variant_vectors", "the vectors that were added, at multiplier 1",
+     "activation", "tables/variants, d_model"},
+    {"codes/offsets",
+     "coefficients of decomposition i are entries offsets[i] to "
+     "offsets[i + 1] of features and values",
+     "1", "tables/decompositions + 1"},
+    {"codes/features", "index of the feature", "1", "coefficient"},
+    {"codes/values", "its coefficient, never 0", "activation", "coefficient"},
+};
+
+constexpr const char* kNames[] = {
+    "kinds",     "states",      "reasons",    "splits",
+    "methods",   "controls",    "variants",   "parts",
+    "norm_rules", "sign_rules", "position_rules"};
+
+std::string layer_path(const ActivationSet& set, std::int32_t layer) {
+  return set.path + "/layer_" + std::to_string(layer);
+}
+
+void write_facts(H5File& file, const ResultsFacts& facts) {
+  file.attribute("/", "filetype", std::string(kFileType));
+  file.attribute("/", "format_version", std::int64_t{kResultsFormatVersion});
+  file.attribute("/", "program_version", std::string(COXSWAIN_VERSION));
+  file.attribute("/", "sweep_digest", facts.sweep_digest);
+  file.attribute("/", "compute_dtype", facts.compute_dtype);
+  file.attribute("/", "threads", facts.threads);
+  file.attribute("/", "seed", facts.seed);
+  file.attribute("/", "tasks_done", facts.tasks_done);
+  file.attribute("/", "numerics_digest", facts.numerics_digest);
+  file.write_text("sweep", facts.sweep, "the effective sweep file (TOML)");
+}
+
+}  // namespace
+
+ResultsWriter::ResultsWriter(std::string path)
+    : path_(std::move(path)),
+      temporary_(path_ + ".partial." + std::to_string(::getpid())) {
+  std::filesystem::remove(temporary_);
+  file_.emplace(H5File::create(temporary_));
+}
+
+void ResultsWriter::write(const Results& results) {
+  H5File& file = *file_;
+  write_facts(file, results.facts);
+  for (const auto& [name, rows] : results.names) {
+    write_rows_of(file, rows, "names/" + name);
+  }
+  write_rows_of(file, results.models);
+  write_rows_of(file, results.saes);
+  write_rows_of(file, results.devices);
+  write_rows_of(file, results.behaviours);
+  write_rows_of(file, results.items);
+  write_rows_of(file, results.cells);
+  write_rows_of(file, results.vectors);
+  write_rows_of(file, results.decompositions);
+  write_rows_of(file, results.features);
+  write_rows_of(file, results.variants);
+  write_rows_of(file, results.propensity);
+  for (const ArrayText& text : kArrays) {
+    file.write_array(std::string("arrays/") + text.name,
+                     at(results.arrays, text.name, "results"),
+                     text.description, text.units, text.axes);
+  }
+}
+
+void ResultsWriter::begin(const ActivationSet& set) {
+  write_rows_of(*file_, set.rows, set.path + "/rows");
+  for (const std::int32_t layer : set.layers) {
+    file_->create_array(layer_path(set, layer), DType::f32,
+                        {static_cast<std::int64_t>(set.rows.size()),
+                         set.d_model},
+                        "resid_post at the token read, one row a row of rows",
+                        "activation", "rows, d_model");
+  }
+}
+
+void ResultsWriter::activations(const ActivationSet& set, std::int32_t layer,
+                                std::int64_t first, std::string_view values) {
+  file_->write_rows(layer_path(set, layer), first, values);
+}
+
+void ResultsWriter::finish() {
+  file_->flush();
+  file_.reset();
+  publish_file(temporary_, path_);
+}
+
+Results read_results(const std::string& path) {
+  const H5File file = H5File::open(path);
+  if (file.text_attribute("/", "filetype") != kFileType) {
+    throw StorageError({path, "filetype", "another kind of file", kFileType,
+                        ""});
+  }
+  const std::int64_t version = file.integer_attribute("/", "format_version");
+  if (version != kResultsFormatVersion) {
+    throw StorageError({path, "format_version", std::to_string(version),
+                        std::to_string(kResultsFormatVersion),
+                        "use the program that wrote the file"});
+  }
+  Results results;
+  results.facts = {file.text_attribute("/", "sweep_digest"),
+                   file.read_text("sweep"),
+                   file.text_attribute("/", "compute_dtype"),
+                   file.integer_attribute("/", "threads"),
+                   file.integer_attribute("/", "seed"),
+                   file.integer_attribute("/", "tasks_done"),
+                   file.text_attribute("/", "numerics_digest")};
+  for (const char* name : kNames) {
+    results.names.emplace_back(
+        name, read_rows_of<NameRow>(file, std::string("names/") + name));
+  }
+  results.models = read_rows_of<ModelRow>(file);
+  results.saes = read_rows_of<SaeRow>(file);
+  results.devices = read_rows_of<DeviceRow>(file);
+  results.behaviours = read_rows_of<BehaviourRow>(file);
+  results.items = read_rows_of<ItemRow>(file);
+  results.cells = read_rows_of<CellRow>(file);
+  results.vectors = read_rows_of<VectorRow>(file);
+  results.decompositions = read_rows_of<DecompositionRow>(file);
+  results.features = read_rows_of<FeatureRow>(file);
+  results.variants = read_rows_of<VariantRow>(file);
+  results.propensity = read_rows_of<PropensityRow>(file);
+  for (const ArrayText& text : kArrays) {
+    results.arrays[text.name] =
+        file.read_array(std::string("arrays/") + text.name);
+  }
+  return results;
+}
+
+}  // namespace coxswain::storage

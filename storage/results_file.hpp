@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/array.hpp"
+#include "storage/h5.hpp"
+#include "storage/results_schema.hpp"
+
+namespace coxswain::storage {
+
+// Root attributes of results.h5: the same for equal runs.
+struct ResultsFacts {
+  std::string sweep_digest;
+  std::string sweep;  // the effective sweep, TOML
+  std::string compute_dtype;
+  std::int64_t threads = 1;
+  std::int64_t seed = 0;
+  std::int64_t tasks_done = 0;  // that the file is made of
+  std::string numerics_digest;
+};
+
+// All tables and arrays but the activations. Arrays have the first axis of the
+// table they belong to.
+struct Results {
+  ResultsFacts facts;
+  // Enumeration name (the data set is names/<it>) and its rows.
+  std::vector<std::pair<std::string, std::vector<NameRow>>> names;
+  std::vector<ModelRow> models;
+  std::vector<SaeRow> saes;
+  std::vector<DeviceRow> devices;
+  std::vector<BehaviourRow> behaviours;
+  std::vector<ItemRow> items;
+  std::vector<CellRow> cells;
+  std::vector<VectorRow> vectors;
+  std::vector<DecompositionRow> decompositions;
+  std::vector<FeatureRow> features;
+  std::vector<VariantRow> variants;
+  std::vector<PropensityRow> propensity;
+  // Path below arrays/ and the array: vectors, positive_mean, negative_mean
+  // [tables/vectors, d_model] f32; reconstructions [tables/decompositions,
+  // d_model] f32; variant_vectors [tables/variants, d_model] f32;
+  // codes/offsets [decompositions + 1] i64, codes/features i32, codes/values
+  // f32.
+  ArrayMap arrays;
+};
+
+// Activations are written in pieces after the tables, so that they are never
+// in memory whole.
+struct ActivationSet {
+  std::string path;  // activations/<model>/<behaviour>
+  std::vector<ActivationRow> rows;
+  std::vector<std::int32_t> layers;
+  std::int64_t d_model = 0;
+};
+
+// Writes results.h5 under a temporary name and publishes it in finish().
+class ResultsWriter {
+ public:
+  explicit ResultsWriter(std::string path);
+
+  void write(const Results& results);
+  void begin(const ActivationSet& set);
+  // `values` [n, d_model] float32 go to rows first.. of that layer.
+  void activations(const ActivationSet& set, std::int32_t layer,
+                   std::int64_t first, std::string_view values);
+  // fsync, rename to the final name.
+  void finish();
+
+ private:
+  std::string path_;
+  std::string temporary_;
+  std::optional<H5File> file_;
+};
+
+// Refuses a file that is not ours or of another format version.
+Results read_results(const std::string& path);
+
+}  // namespace coxswain::storage

@@ -1,0 +1,305 @@
+#include "storage/results_schema.hpp"
+
+#include <type_traits>
+
+namespace coxswain::storage {
+namespace {
+
+template <class T>
+constexpr ColumnType type_of() {
+  if constexpr (std::is_same_v<T, std::uint8_t>) return ColumnType::u8;
+  else if constexpr (std::is_same_v<T, std::int32_t>) return ColumnType::i32;
+  else if constexpr (std::is_same_v<T, std::int64_t>) return ColumnType::i64;
+  else if constexpr (std::is_same_v<T, std::uint64_t>) return ColumnType::u64;
+  else if constexpr (std::is_same_v<T, float>) return ColumnType::f32;
+  else if constexpr (std::is_same_v<T, double>) return ColumnType::f64;
+  else return ColumnType::text;
+}
+
+template <class Row, class T>
+Column column(T Row::*member, const char* name, const char* units,
+              const char* description) {
+  static const Row row{};
+  const auto offset = static_cast<std::size_t>(
+      reinterpret_cast<const char*>(&(row.*member)) -
+      reinterpret_cast<const char*>(&row));
+  return {name, type_of<T>(), offset, sizeof(T), units, description};
+}
+
+}  // namespace
+
+template <>
+const TableSchema& schema_of<NameRow>() {
+  using R = NameRow;
+  static const TableSchema schema{
+      "names", "what the small integers of the tables mean", sizeof(R),
+      {column(&R::id, "id", "1", "the integer"),
+       column(&R::name, "name", "1", "its name"),
+       column(&R::description, "description", "1", "what it means")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<ModelRow>() {
+  using R = ModelRow;
+  static const TableSchema schema{
+      "tables/models", "one row a model", sizeof(R),
+      {column(&R::id, "id", "1", "number of the model in this file"),
+       column(&R::name, "name", "1", "its id in the sweep file"),
+       column(&R::digest, "digest", "1", "SHA-256 of the weight file"),
+       column(&R::tokenizer_digest, "tokenizer_digest", "1",
+              "SHA-256 of vocabulary, merges and rules"),
+       column(&R::format, "format", "1", "file format of the weights"),
+       column(&R::family, "family", "1", "architecture family"),
+       column(&R::dtype, "dtype", "1", "how most weights are stored"),
+       column(&R::n_layers, "n_layers", "1", "blocks"),
+       column(&R::d_model, "d_model", "1", "width of the residual stream"),
+       column(&R::n_heads, "n_heads", "1", "query heads"),
+       column(&R::d_head, "d_head", "1", "width of a head"),
+       column(&R::d_vocab, "d_vocab", "1", "tokens in the vocabulary")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<SaeRow>() {
+  using R = SaeRow;
+  static const TableSchema schema{
+      "tables/saes", "one row a sparse autoencoder", sizeof(R),
+      {column(&R::id, "id", "1", "number of the SAE in this file"),
+       column(&R::name, "name", "1", "its id in the sweep file"),
+       column(&R::digest, "digest", "1", "SHA-256 of its files' digests"),
+       column(&R::format, "format", "1", "file format"),
+       column(&R::architecture, "architecture", "1", "kind of activation"),
+       column(&R::model, "model", "1", "row of tables/models"),
+       column(&R::layer, "layer", "1", "block whose resid_post it reads"),
+       column(&R::d_in, "d_in", "1", "width of its input"),
+       column(&R::d_sae, "d_sae", "1", "features"),
+       column(&R::b_dec_input, "b_dec_input", "1",
+              "1: b_dec is subtracted from the input (its own convention)")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<DeviceRow>() {
+  using R = DeviceRow;
+  static const TableSchema schema{
+      "tables/devices", "one row a kind of device that computed", sizeof(R),
+      {column(&R::id, "id", "1", "number of the device kind"),
+       column(&R::kind, "kind", "1", "cpu or cuda"),
+       column(&R::numerics, "numerics", "1",
+              "libraries, kernel set and threads that decide rounding")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<BehaviourRow>() {
+  using R = BehaviourRow;
+  static const TableSchema schema{
+      "tables/behaviours", "one row a behaviour", sizeof(R),
+      {column(&R::id, "id", "1", "number of the behaviour in this file"),
+       column(&R::name, "name", "1", "its name in the sweep file"),
+       column(&R::digest, "digest", "1", "SHA-256 of the data file"),
+       column(&R::prompt_template, "prompt_template", "1", "prompt template"),
+       column(&R::lines, "lines", "1", "pairs in the data file"),
+       column(&R::left_out, "left_out", "1", "pairs that could not be used"),
+       column(&R::train, "train", "1", "pairs the vector is made of"),
+       column(&R::test, "test", "1", "items steered"),
+       column(&R::letters, "letters", "1",
+              "1: the answers are the letters (A) and (B)")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<ItemRow>() {
+  using R = ItemRow;
+  static const TableSchema schema{
+      "tables/items", "one row a contrast pair", sizeof(R),
+      {column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
+       column(&R::item, "item", "1", "number among the behaviour's usable"),
+       column(&R::line, "line", "1", "line of the data file, from 0"),
+       column(&R::split, "split", "1", "id in names/splits"),
+       column(&R::option_order, "option_order", "1",
+              "0: options as in the data"),
+       column(&R::matching_letter, "matching_letter", "1",
+              "letter of the matching answer, empty for words"),
+       column(&R::cluster, "cluster", "1",
+              "items that are resampled together share this number"),
+       column(&R::tokens, "tokens", "tokens", "shared tokens of both answers"),
+       column(&R::read_position, "read_position", "tokens",
+              "index of the token at which the answers differ"),
+       column(&R::steer_from, "steer_from", "tokens",
+              "index of the first steered token"),
+       column(&R::token_match, "token_match", "1",
+              "token scored for the matching answer"),
+       column(&R::token_other, "token_other", "1",
+              "token scored for the other answer")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<CellRow>() {
+  using R = CellRow;
+  static const TableSchema schema{
+      "tables/cells", "one row a cell of the grid, in cell order", sizeof(R),
+      {column(&R::key_high, "key_high", "1",
+              "upper half of the hash of all that determines the cell"),
+       column(&R::key_low, "key_low", "1", "lower half"),
+       column(&R::kind, "kind", "1", "id in names/kinds"),
+       column(&R::state, "state", "1", "id in names/states"),
+       column(&R::reason, "reason", "1",
+              "why it is quarantined, id in names/reasons")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<VectorRow>() {
+  using R = VectorRow;
+  static const TableSchema schema{
+      "tables/vectors", "one row a steering vector", sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::model, "model", "1", "row of tables/models"),
+       column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
+       column(&R::layer, "layer", "1", "block whose resid_post was read"),
+       column(&R::method, "method", "1", "id in names/methods"),
+       column(&R::resample, "resample", "1", "-1: all pairs"),
+       column(&R::n_pairs, "n_pairs", "1", "pairs in the mean"),
+       column(&R::norm, "norm", "activation", "L2 norm of the vector"),
+       column(&R::positive_norm, "positive_norm", "activation",
+              "L2 norm of the mean over matching answers"),
+       column(&R::negative_norm, "negative_norm", "activation",
+              "L2 norm of the mean over the other answers"),
+       column(&R::median_activation_norm, "median_activation_norm",
+              "activation",
+              "median L2 norm of the training activations read (norms above "
+              "5 medians left out): the unit of dose")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<DecompositionRow>() {
+  using R = DecompositionRow;
+  static const TableSchema schema{
+      "tables/decompositions", "one row a vector taken apart by an SAE",
+      sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::model, "model", "1", "row of tables/models"),
+       column(&R::layer, "layer", "1", "layer of the vector"),
+       column(&R::vector, "vector", "1", "row of tables/vectors, -1: control"),
+       column(&R::sae, "sae", "1", "row of tables/saes"),
+       column(&R::method, "method", "1", "id in names/methods"),
+       column(&R::control, "control", "1", "id in names/controls"),
+       column(&R::seed, "seed", "1", "seed of a random control, else -1"),
+       column(&R::resample, "resample", "1", "-1: all pairs"),
+       column(&R::scale, "scale", "1", "the vector was multiplied by this"),
+       column(&R::b_dec_input, "b_dec_input", "1",
+              "1: b_dec was subtracted from the input"),
+       column(&R::b_dec_output, "b_dec_output", "1",
+              "1: b_dec was added to the reconstruction"),
+       column(&R::n_atoms, "n_atoms", "1", "coefficients that are not zero"),
+       column(&R::norm, "norm", "activation", "L2 norm of the reconstruction"),
+       column(&R::norm_ratio, "norm_ratio", "1",
+              "norm over the norm of what was decomposed"),
+       column(&R::cosine, "cosine", "1",
+              "of the reconstruction to what was decomposed"),
+       column(&R::explained_variance, "explained_variance", "1",
+              "1 - |v - v_hat|^2 / |v|^2"),
+       column(&R::residual_cosine, "residual_cosine", "1",
+              "of v - v_hat to v"),
+       column(&R::negative_encoder, "negative_encoder", "1",
+              "features with a negative encoder projection of v"),
+       column(&R::negative_decoder, "negative_decoder", "1",
+              "features with a negative projection on their decoder row")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<FeatureRow>() {
+  using R = FeatureRow;
+  static const TableSchema schema{
+      "tables/features", "the strongest features of each decomposition",
+      sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::decomposition, "decomposition", "1",
+              "row of tables/decompositions"),
+       column(&R::rank, "rank", "1", "0 is the strongest"),
+       column(&R::feature, "feature", "1", "index in the SAE"),
+       column(&R::value, "value", "activation", "its coefficient"),
+       column(&R::encoder_projection, "encoder_projection", "activation",
+              "<v, W_enc[:, feature]>"),
+       column(&R::decoder_projection, "decoder_projection", "activation",
+              "<v, W_dec[feature] / |W_dec[feature]|>")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<VariantRow>() {
+  using R = VariantRow;
+  static const TableSchema schema{
+      "tables/variants",
+      "one row a vector that was added; arrays/variant_vectors beside it",
+      sizeof(R),
+      {column(&R::id, "id", "1", "row number"),
+       column(&R::model, "model", "1", "row of tables/models"),
+       column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
+       column(&R::layer, "layer", "1", "block to whose output it is added"),
+       column(&R::vector, "vector", "1", "row of tables/vectors it stands for"),
+       column(&R::decomposition, "decomposition", "1",
+              "row of tables/decompositions it was rebuilt from, or -1"),
+       column(&R::source, "source", "1", "id in names/variants"),
+       column(&R::part, "part", "1", "id in names/parts"),
+       column(&R::norm_rule, "norm_rule", "1", "id in names/norm_rules"),
+       column(&R::sign_rule, "sign_rule", "1", "id in names/sign_rules"),
+       column(&R::control, "control", "1", "id in names/controls"),
+       column(&R::seed, "seed", "1", "seed of a random control, else -1"),
+       column(&R::norm, "norm", "activation", "L2 norm as added"),
+       column(&R::cosine, "cosine", "1", "to the original vector")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<PropensityRow>() {
+  using R = PropensityRow;
+  static const TableSchema schema{
+      "tables/propensity", "one row an item under one steering", sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::item, "item", "1", "row of tables/items"),
+       column(&R::variant, "variant", "1", "row of tables/variants"),
+       column(&R::layer, "layer", "1", "block that was steered"),
+       column(&R::multiplier, "multiplier", "1", "times the variant's vector"),
+       column(&R::dose, "dose", "1",
+              "|multiplier * vector| / median_activation_norm"),
+       column(&R::positions, "positions", "1", "id in names/position_rules"),
+       column(&R::logit_match, "logit_match", "logit",
+              "of the matching answer's token"),
+       column(&R::logit_other, "logit_other", "logit",
+              "of the other answer's token"),
+       column(&R::log_sum_exp, "log_sum_exp", "logit",
+              "over the vocabulary: p = exp(logit - log_sum_exp)")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<ActivationRow>() {
+  using R = ActivationRow;
+  static const TableSchema schema{
+      "activations", "what each row of the activations beside it belongs to",
+      sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::item, "item", "1", "row of tables/items"),
+       column(&R::side, "side", "1",
+              "0: matching answer (x+), 1: other answer (x-)"),
+       column(&R::position, "position", "tokens", "index of the token read")}};
+  return schema;
+}
+
+std::vector<const TableSchema*> all_schemas() {
+  return {&schema_of<NameRow>(),          &schema_of<ModelRow>(),
+          &schema_of<SaeRow>(),           &schema_of<DeviceRow>(),
+          &schema_of<BehaviourRow>(),     &schema_of<ItemRow>(),
+          &schema_of<CellRow>(),          &schema_of<VectorRow>(),
+          &schema_of<DecompositionRow>(), &schema_of<FeatureRow>(),
+          &schema_of<VariantRow>(),       &schema_of<PropensityRow>(),
+          &schema_of<ActivationRow>()};
+}
+
+}  // namespace coxswain::storage

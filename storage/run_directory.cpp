@@ -1,0 +1,79 @@
+#include "storage/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "storage/durable_file.hpp"
+#include "storage/fault.hpp"
+
+namespace coxswain::storage {
+
+namespace fs = std::filesystem;
+
+std::string RunDirectory::shard_name(std::uint64_t epoch,
+                                     std::uint32_t worker) {
+  return fmt::format("shards/{:06}-{:05}", epoch, worker);
+}
+
+void RunDirectory::refuse_foreign() const {
+  if (!fs::exists(path_)) return;
+  if (!fs::is_directory(path_)) {
+    throw StorageError({path_, "", "a file", "a run directory",
+                        "name another one with --out"});
+  }
+  if (!fs::exists(journal_folder()) && !fs::is_empty(path_)) {
+    throw StorageError({path_, "", "a folder with other things in it",
+                        "a run directory or an empty folder",
+                        "name another one with --out"});
+  }
+}
+
+void RunDirectory::create() const {
+  std::error_code error;
+  fs::create_directories(journal_folder(), error);
+  if (!error) fs::create_directories(path_ + "/shards", error);
+  if (error) {
+    throw StorageError({path_, "create", error.message(), "",
+                        "name another run directory with --out"});
+  }
+  sync_folder(path_);
+}
+
+ScopedRunLock::ScopedRunLock(const RunDirectory& run) {
+  const std::string path = run.lock_file();
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) {
+    throw StorageError({path, "open", std::strerror(errno), "", ""});
+  }
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    std::array<char, 256> holder{};
+    const ssize_t n = ::pread(descriptor_, holder.data(), holder.size() - 1, 0);
+    ::close(descriptor_);
+    throw StorageError(
+        {run.path(), "", "in use by " + std::string(n > 0 ? holder.data() : "?"),
+         "a run that nobody else works on",
+         "wait for it or end it; its results are kept"});
+  }
+  std::array<char, 200> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const std::string text =
+      fmt::format("process {} on {}", ::getpid(), host.data());
+  // Only a message for people: a full disk must not stop the run here.
+  if (::ftruncate(descriptor_, 0) == 0) {
+    [[maybe_unused]] const ssize_t put =
+        ::pwrite(descriptor_, text.data(), text.size(), 0);
+  }
+}
+
+ScopedRunLock::~ScopedRunLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace coxswain::storage

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace coxswain::storage {
+
+// The only place that knows file names inside a run directory.
+class RunDirectory {
+ public:
+  explicit RunDirectory(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  std::string journal_folder() const { return path_ + "/journal"; }
+  std::string results() const { return path_ + "/results.h5"; }
+  std::string provenance() const { return path_ + "/run.json"; }
+  std::string exit_file() const { return path_ + "/exit.json"; }
+  std::string lock_file() const { return path_ + "/lock"; }
+  std::string tables_folder() const { return path_ + "/tables"; }
+  // Relative to the run directory.
+  static std::string shard_name(std::uint64_t epoch, std::uint32_t worker);
+
+  // Throws StorageError if the path is there and is not a run directory.
+  void refuse_foreign() const;
+  // Makes the folders that are missing.
+  void create() const;
+
+ private:
+  std::string path_;
+};
+
+// Tells a second start that the run is visibly in use. A courtesy to the user:
+// flock is missing on several cluster file systems, and nothing relies on it.
+class ScopedRunLock {
+ public:
+  // Throws StorageError naming the holder.
+  explicit ScopedRunLock(const RunDirectory& run);
+  ~ScopedRunLock();
+  ScopedRunLock(const ScopedRunLock&) = delete;
+  ScopedRunLock& operator=(const ScopedRunLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace coxswain::storage

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "storage/array.hpp"
+#include "storage/file_reader.hpp"
+
+namespace coxswain::storage {
+
+struct TensorInfo {
+  DType dtype = DType::f32;
+  std::vector<std::int64_t> shape;
+  std::uint64_t offset = 0;  // bytes from the start of the file
+  std::uint64_t length = 0;  // bytes
+};
+
+// A safetensors file: u64 header length, JSON header, row-major data. The
+// header is checked whole (lengths, ranges, shapes) before anything is read.
+// Throws StorageError naming file, tensor, found and expected.
+class SafetensorsFile {
+ public:
+  explicit SafetensorsFile(std::string path);
+
+  const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
+  const std::map<std::string, std::string>& metadata() const {
+    return metadata_;
+  }
+  Array read(const std::string& name) const;
+
+ private:
+  FileReader file_;
+  std::map<std::string, TensorInfo> tensors_;
+  std::map<std::string, std::string> metadata_;
+};
+
+ArrayMap read_safetensors(const std::string& path);
+
+// The same container in memory: how task results travel and are kept.
+std::string to_safetensors(const ArrayMap& arrays);
+ArrayMap from_safetensors(std::string_view bytes, const std::string& where);
+
+}  // namespace coxswain::storage

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "storage/array.hpp"
+#include "storage/record_file.hpp"
+
+namespace coxswain::storage {
+
+// Where a bulky result lies: `file` is relative to the run directory, empty
+// when the task had none.
+struct ShardPlace {
+  std::string file;
+  RecordPlace record;
+};
+
+// One worker's file of bulky arrays; created at the first append, never opened
+// again for writing. Not thread-safe.
+class ShardWriter {
+ public:
+  // `name` is the file's path relative to `run_directory`.
+  ShardWriter(std::string run_directory, std::string name,
+              std::uint64_t epoch);
+
+  // Returns once the arrays are on the disk.
+  ShardPlace append(const ArrayMap& arrays);
+
+ private:
+  std::string run_directory_;
+  std::string name_;
+  std::uint64_t epoch_;
+  std::optional<RecordWriter> file_;
+};
+
+// Reads back and verifies what append() returned the place of.
+ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place);
+
+}  // namespace coxswain::storage
