@@ -33,10 +33,12 @@ std::string variant_name(const storage::Results& results,
   std::string name = enumerated(results, "variants", variant.source);
   if (variant.decomposition >= 0) {
     const auto& decomposition =
-        results.decompositions[static_cast<std::size_t>(
-            variant.decomposition)];
-    name += " (" + enumerated(results, "methods", decomposition.method) + ", " +
-            sae_name(results, decomposition.sae) + ")";
+        results.decompositions[static_cast<std::size_t>(variant.decomposition)];
+    name += " (" + enumerated(results, "methods", decomposition.method);
+    if (results.saes.size() > 1) {
+      name += ", " + sae_name(results, decomposition.sae);
+    }
+    name += ")";
   }
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
   return name;

@@ -52,7 +52,10 @@ class Summary {
     const storage::ItemRow& facts =
         results_.items[static_cast<std::size_t>(item.item)];
     const std::string letter = facts.matching_letter.str();
-    items_.push_back({slope(x, y), letter == "A" ? 1 : letter == "B" ? -1 : 0,
+    items_.push_back({slope(x, y),
+                      letter == "A"   ? 1
+                      : letter == "B" ? -1
+                                      : 0,
                       facts.cluster});
   }
 
@@ -69,12 +72,11 @@ class Summary {
     const std::vector<Cluster> groups = clusters();
     out_.content_slope = bootstrap(
         groups, [&](auto drawn) { return groups_mean(drawn, 0.5, 0.5); });
-    out_.letter_slope = bootstrap(
-        groups, [&](auto drawn) {
-          return items_.empty() || items_[0].letter == 0
-                     ? kNaN
-                     : groups_mean(drawn, 0.5, -0.5);
-        });
+    out_.letter_slope = bootstrap(groups, [&](auto drawn) {
+      return items_.empty() || items_[0].letter == 0
+                 ? kNaN
+                 : groups_mean(drawn, 0.5, -0.5);
+    });
     const storage::VariantRow& variant =
         results_.variants[static_cast<std::size_t>(out_.variant)];
     out_.dose_per_multiplier =

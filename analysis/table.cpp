@@ -8,25 +8,46 @@
 namespace coxswain::analysis {
 namespace {
 
+std::string number_text(double value, int decimals) {
+  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
+}
+
 std::string text_of(const TableCell& cell, int decimals) {
   if (const auto* number = std::get_if<double>(&cell)) {
-    return std::isnan(*number) ? "-" : fmt::format("{:.{}f}", *number, decimals);
+    return number_text(*number, decimals);
   }
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return std::to_string(*whole);
   }
+  if (const auto* interval = std::get_if<Interval>(&cell)) {
+    if (std::isnan(interval->estimate)) return "-";
+    return fmt::format("{} [{}, {}]", number_text(interval->estimate, decimals),
+                       number_text(interval->low, decimals),
+                       number_text(interval->high, decimals));
+  }
   return std::get<std::string>(cell);
+}
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
+std::string csv_number(double value) {
+  return std::isnan(value) ? "" : fmt::format("{}", value);
 }
 
 std::string csv_of(const TableCell& cell) {
   if (const auto* number = std::get_if<double>(&cell)) {
-    return std::isnan(*number) ? "" : fmt::format("{}", *number);
+    return csv_number(*number);
   }
-  std::string text = text_of(cell, 0);
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
+  if (const auto* interval = std::get_if<Interval>(&cell)) {
+    return csv_number(interval->estimate) + "," + csv_number(interval->low) +
+           "," + csv_number(interval->high);
+  }
+  return quoted(text_of(cell, 0));
 }
 
 }  // namespace
@@ -43,6 +64,9 @@ std::string to_text(const Table& table) {
       rows.back().push_back(text_of(row[c], table.columns[c].decimals));
     }
   }
+  for (std::size_t r = rows.size() - 1; r > 1; --r) {
+    if (rows[r][0] == rows[r - 1][0]) rows[r][0].clear();
+  }
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     std::size_t width = 0;
     for (const auto& row : rows) width = std::max(width, row[c].size());
@@ -53,9 +77,8 @@ std::string to_text(const Table& table) {
     std::string line;
     for (std::size_t c = 0; c < rows[r].size(); ++c) {
       // Words to the left, numbers to the right.
-      const bool words =
-          !table.rows.empty() &&
-          std::holds_alternative<std::string>(table.rows[0][c]);
+      const bool words = !table.rows.empty() &&
+                         std::holds_alternative<std::string>(table.rows[0][c]);
       line += words ? fmt::format("  {:<{}}", rows[r][c], widths[c])
                     : fmt::format("  {:>{}}", rows[r][c], widths[c]);
     }
@@ -69,7 +92,12 @@ std::string to_text(const Table& table) {
 std::string to_csv(const Table& table) {
   std::string out;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    out += (c > 0 ? "," : "") + csv_of(table.columns[c].name);
+    const std::string& name = table.columns[c].name;
+    out += (c > 0 ? "," : "") + quoted(name);
+    if (!table.rows.empty() &&
+        std::holds_alternative<Interval>(table.rows[0][c])) {
+      out += "," + quoted(name + " low") + "," + quoted(name + " high");
+    }
   }
   out += "\n";
   for (const auto& row : table.rows) {

@@ -4,6 +4,8 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/statistics.hpp"
+
 namespace coxswain::analysis {
 
 struct TableColumn {
@@ -11,8 +13,9 @@ struct TableColumn {
   int decimals = 3;  // of numbers in the text form; CSV has all digits
 };
 
-// Empty text for "does not apply".
-using TableCell = std::variant<std::string, double, std::int64_t>;
+// Empty text or NaN for "does not apply". An interval is one column for people
+// and three (name, name low, name high) in CSV.
+using TableCell = std::variant<std::string, double, std::int64_t, Interval>;
 
 // A table of a report: one meaning, several outputs.
 struct Table {
@@ -23,7 +26,9 @@ struct Table {
   std::vector<std::string> notes;  // below the table
 };
 
-std::string to_text(const Table& table);  // aligned columns
-std::string to_csv(const Table& table);   // RFC 4180, a header line, \n
+// Aligned columns; a text that repeats the row above in the first column is
+// left blank.
+std::string to_text(const Table& table);
+std::string to_csv(const Table& table);  // RFC 4180, a header line, \n
 
 }  // namespace coxswain::analysis

@@ -37,10 +37,10 @@ class MpiChannel : public Channel {
     flushed();
     Sending& sending = sending_.emplace_back();
     sending.bytes = std::move(bytes);
-    check(MPI_Isend(sending.bytes.data(),
-                    static_cast<int>(sending.bytes.size()), MPI_BYTE, to, kTag,
-                    MPI_COMM_WORLD, &sending.request),
-          "MPI_Isend");
+    check(
+        MPI_Isend(sending.bytes.data(), static_cast<int>(sending.bytes.size()),
+                  MPI_BYTE, to, kTag, MPI_COMM_WORLD, &sending.request),
+        "MPI_Isend");
   }
 
   std::optional<Message> receive() override {

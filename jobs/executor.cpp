@@ -25,10 +25,10 @@ class ComputingExecutor : public Executor {
                      const std::vector<storage::ArrayMap>& inputs) override {
     const at::NoGradGuard no_gradients;
     try {
-      return {true,
-              std::visit([&](const auto& one) { return run(one, inputs); },
-                         task),
-              ""};
+      return {
+          true,
+          std::visit([&](const auto& one) { return run(one, inputs); }, task),
+          ""};
     } catch (const std::exception& error) {
       return {false, {}, error.what()};
     }

@@ -42,14 +42,12 @@ std::vector<double> normals(const storage::Key& key, std::int64_t n) {
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(n) + 1);
   for (std::uint32_t block = 0; std::ssize(values) < n; ++block) {
-    const auto word =
-        philox({block, 0, static_cast<std::uint32_t>(key.high),
-                static_cast<std::uint32_t>(key.high >> 32)},
-               philox_key);
+    const auto word = philox({block, 0, static_cast<std::uint32_t>(key.high),
+                              static_cast<std::uint32_t>(key.high >> 32)},
+                             philox_key);
     const double radius =
         std::sqrt(-2.0 * std::log(open_unit(word[0], word[1])));
-    const double angle =
-        2.0 * std::numbers::pi * open_unit(word[2], word[3]);
+    const double angle = 2.0 * std::numbers::pi * open_unit(word[2], word[3]);
     values.push_back(radius * std::cos(angle));
     values.push_back(radius * std::sin(angle));
   }

@@ -92,12 +92,12 @@ enum class SignRule : std::uint8_t { fixed, matching_letter };
 // One row of tables/variants.
 struct VariantRequest {
   VariantSource source = VariantSource::original;
-  std::int32_t vector_layer = 0;      // row of the vector task's arrays
-  std::int32_t decomposition = -1;    // which decompose task's result ...
+  std::int32_t vector_layer = 0;        // row of the vector task's arrays
+  std::int32_t decomposition = -1;      // which decompose task's result ...
   std::int32_t decomposition_row = -1;  // ... and its row
   NormRule norm_rule = NormRule::equal;
   SignRule sign_rule = SignRule::fixed;
-  storage::Key random_key;            // of a random control
+  storage::Key random_key;                  // of a random control
   std::int32_t token_a = -1, token_b = -1;  // of a planted vector
 };
 

@@ -24,8 +24,8 @@ void serialize(Archive& ar, jobs::ModelSource& model, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::ContrastTokens& tokens, unsigned) {
-  ar& tokens.shared& tokens.token_match& tokens.token_other&
-      tokens.steer_from& tokens.letter_sign;
+  ar& tokens.shared& tokens.token_match& tokens.token_other& tokens
+      .steer_from& tokens.letter_sign;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::ExtractTask& task, unsigned) {
@@ -41,8 +41,8 @@ void serialize(Archive& ar, jobs::SaeSource& sae, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::DecompositionRequest& request, unsigned) {
-  ar& request.input& request.input_layer& request.method& request.scale&
-      request.b_dec_input& request.b_dec_output;
+  ar& request.input& request.input_layer& request.method& request.scale& request
+      .b_dec_input& request.b_dec_output;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::DecomposeTask& task, unsigned) {
@@ -50,9 +50,9 @@ void serialize(Archive& ar, jobs::DecomposeTask& task, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::VariantRequest& request, unsigned) {
-  ar& request.source& request.vector_layer& request.decomposition&
-      request.decomposition_row& request.norm_rule& request.sign_rule&
-      request.random_key& request.token_a& request.token_b;
+  ar& request.source& request.vector_layer& request.decomposition& request
+      .decomposition_row& request.norm_rule& request.sign_rule& request
+      .random_key& request.token_a& request.token_b;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::VariantsTask& task, unsigned) {

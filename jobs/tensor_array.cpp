@@ -10,12 +10,9 @@ namespace coxswain::jobs {
 namespace {
 
 constexpr std::pair<storage::DType, at::ScalarType> kKinds[] = {
-    {storage::DType::f32, at::kFloat},
-    {storage::DType::f64, at::kDouble},
-    {storage::DType::i64, at::kLong},
-    {storage::DType::i32, at::kInt},
-    {storage::DType::f16, at::kHalf},
-    {storage::DType::bf16, at::kBFloat16},
+    {storage::DType::f32, at::kFloat}, {storage::DType::f64, at::kDouble},
+    {storage::DType::i64, at::kLong},  {storage::DType::i32, at::kInt},
+    {storage::DType::f16, at::kHalf},  {storage::DType::bf16, at::kBFloat16},
 };
 
 }  // namespace

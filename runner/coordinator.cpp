@@ -118,8 +118,10 @@ void Coordinator::handle(int worker, Done done) {
   const auto rank = static_cast<std::uint32_t>(worker);
   if (done.ok) {
     if (!scheduler_.finish(done.task)) return;
-    storage::Commit commit{task.key,     rank,
-                           done.attempt, done.seconds,
+    storage::Commit commit{task.key,
+                           rank,
+                           done.attempt,
+                           done.seconds,
                            std::move(done.result.bytes),
                            std::move(done.result.place)};
     journal_.committed(commit);
@@ -133,9 +135,9 @@ void Coordinator::handle(int worker, Done done) {
                              worker, done.reason));
   journal_.failed({task.key, rank, done.attempt, done.reason});
   for (const std::size_t given_up : scheduler_.fail(done.task)) {
-    const storage::Failure failure{
-        plan_.tasks[given_up].key, rank, done.attempt,
-        given_up == done.task ? done.reason : ""};
+    const storage::Failure failure{plan_.tasks[given_up].key, rank,
+                                   done.attempt,
+                                   given_up == done.task ? done.reason : ""};
     journal_.quarantined(failure);
     state_.quarantined[failure.task] = failure;
   }
@@ -143,8 +145,8 @@ void Coordinator::handle(int worker, Done done) {
 
 TaskData Coordinator::input(std::size_t task) const {
   const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
-  return {commit.result, commit.result.empty() ? commit.bulk
-                                               : storage::ShardPlace{}};
+  return {commit.result,
+          commit.result.empty() ? commit.bulk : storage::ShardPlace{}};
 }
 
 void Coordinator::lease_to_idle() {

@@ -152,8 +152,8 @@ void Grid::add_items(std::size_t behaviour) {
 // Multiplications and additions of one token in one block's matrices.
 double Grid::block_flops() const {
   const jobs::Architecture& a = plan_.model.architecture;
-  const double heads = static_cast<double>(
-      (2 * a.n_heads + 2 * a.n_kv_heads) * a.d_head);
+  const double heads =
+      static_cast<double>((2 * a.n_heads + 2 * a.n_kv_heads) * a.d_head);
   return 2.0 * static_cast<double>(a.d_model) *
          (heads + 3.0 * static_cast<double>(a.d_mlp));
 }
@@ -161,8 +161,8 @@ double Grid::block_flops() const {
 void Grid::add_extraction(std::size_t behaviour) {
   const Sweep& sweep = plan_.sweep;
   const auto& train = plan_.behaviours[behaviour].train;
-  const int last_layer = *std::max_element(sweep.vector_layers.begin(),
-                                           sweep.vector_layers.end());
+  const int last_layer =
+      *std::max_element(sweep.vector_layers.begin(), sweep.vector_layers.end());
   std::vector<std::size_t> shards;
   for (std::size_t first = 0; first < train.size(); first += kPairsPerTask) {
     jobs::ExtractTask task;
@@ -175,8 +175,8 @@ void Grid::add_extraction(std::size_t behaviour) {
       task.pairs.push_back(train[i].tokens);
       tokens += static_cast<double>(train[i].tokens.shared.size() + 2);
     }
-    shards.push_back(
-        add_task(std::move(task), {}, tokens * block_flops() * (last_layer + 1)));
+    shards.push_back(add_task(std::move(task), {},
+                              tokens * block_flops() * (last_layer + 1)));
   }
   const auto n_layers = std::ssize(sweep.vector_layers);
   vector_tasks_.push_back(add_task(jobs::VectorTask{n_layers}, shards, 0));
@@ -211,8 +211,8 @@ void Grid::add_decompositions(PlannedSae& sae) {
   sae.zero_row = std::ssize(plan_.tables.decompositions);
   const auto request = [&](std::int32_t behaviour, const std::string& method,
                            double scale) {
-    const jobs::DecompositionRequest wanted{behaviour, layer_row, method, scale,
-                                            sae.header.b_dec_input, false};
+    const jobs::DecompositionRequest wanted{
+        behaviour, layer_row, method, scale, sae.header.b_dec_input, false};
     task.requests.push_back(wanted);
     add_decomposition_row(
         sae, std::ssize(task.requests) - 1, wanted,
@@ -248,17 +248,16 @@ void Grid::add_decomposition_row(PlannedSae& sae, std::int64_t request,
   row.vector = vector_row;
   row.sae = static_cast<std::int32_t>(&sae - saes_.data());
   row.method = method_id(wanted.method);
-  row.control = static_cast<std::int32_t>(
-      vector_row < 0 ? Control::zero : Control::none);
+  row.control =
+      static_cast<std::int32_t>(vector_row < 0 ? Control::zero : Control::none);
   row.scale = wanted.scale;
   row.b_dec_input = wanted.b_dec_input ? 1 : 0;
   row.b_dec_output = wanted.b_dec_output ? 1 : 0;
   const std::string of =
       vector_row < 0
           ? "zero"
-          : cell_name(
-                plan_.tables.vectors[static_cast<std::size_t>(vector_row)]
-                    .cell);
+          : cell_name(plan_.tables.vectors[static_cast<std::size_t>(vector_row)]
+                          .cell);
   row.cell = add_cell(
       cell_key(fmt::format("decomposition/1 {} sae={} method={} scale={} "
                            "b_dec={}{}",
@@ -292,9 +291,8 @@ std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
       if (sae != nullptr) {
         request.decomposition = static_cast<std::int32_t>(inputs.size()) - 2;
         request.decomposition_row = static_cast<std::int32_t>(
-            source == jobs::VariantSource::reconstruction
-                ? sae->rows[behaviour]
-                : 0);
+            source == jobs::VariantSource::reconstruction ? sae->rows[behaviour]
+                                                          : 0);
       }
       add_variant_row(behaviour, request, layer, sae, seed);
       requests.emplace_back(request, layer);
@@ -324,17 +322,16 @@ std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
   return requests;
 }
 
-void Grid::add_variant_row(std::size_t behaviour,
-                           jobs::VariantRequest& request, int layer,
-                           const PlannedSae* sae, int seed) {
+void Grid::add_variant_row(std::size_t behaviour, jobs::VariantRequest& request,
+                           int layer, const PlannedSae* sae, int seed) {
   storage::VariantRow row;
   row.id = count32(plan_.tables.variants);
   row.behaviour = static_cast<std::int32_t>(behaviour);
   row.layer = layer;
   row.vector = first_vector_row_[behaviour] + request.vector_layer;
   if (sae != nullptr) {
-    row.decomposition = static_cast<std::int32_t>(sae->zero_row) +
-                        request.decomposition_row;
+    row.decomposition =
+        static_cast<std::int32_t>(sae->zero_row) + request.decomposition_row;
   }
   row.source = static_cast<std::int32_t>(request.source);
   row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
@@ -345,8 +342,8 @@ void Grid::add_variant_row(std::size_t behaviour,
       row.control = static_cast<std::int32_t>(Control::random);
       request.random_key = cell_key(fmt::format(
           "random/1 {} seed={}/{}",
-          cell_name(plan_.tables.vectors[static_cast<std::size_t>(row.vector)]
-                        .cell),
+          cell_name(
+              plan_.tables.vectors[static_cast<std::size_t>(row.vector)].cell),
           plan_.sweep.seed, seed));
       break;
     case jobs::VariantSource::zero_reconstruction:
@@ -466,19 +463,16 @@ void Grid::add_activation_cells() {
   for (std::size_t b = 0; sweep.keep_activations && b < data_.size(); ++b) {
     ActivationPlace place;
     place.tasks = extract_tasks_[b];
-    place.set.path =
-        "activations/" + sweep.model.id + "/" + data_[b].behaviour;
+    place.set.path = "activations/" + sweep.model.id + "/" + data_[b].behaviour;
     place.set.layers.assign(sweep.vector_layers.begin(),
                             sweep.vector_layers.end());
     place.set.d_model = plan_.model.architecture.d_model;
     const std::int64_t cell = add_cell(
-        cell_key("activations/1 " +
-                 hex(plan_.tasks[vector_tasks_[b]].key)),
+        cell_key("activations/1 " + hex(plan_.tasks[vector_tasks_[b]].key)),
         static_cast<std::uint8_t>(CellKind::activations));
     for (std::size_t i = 0; i < plan_.behaviours[b].train.size(); ++i) {
-      const auto item =
-          static_cast<std::int32_t>(first_item_row_[b]) +
-          static_cast<std::int32_t>(i);
+      const auto item = static_cast<std::int32_t>(first_item_row_[b]) +
+                        static_cast<std::int32_t>(i);
       for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}}) {
         place.set.rows.push_back(
             {cell, item, side,

@@ -62,10 +62,10 @@ class Grid {
   jobs::ModelSource model_;
   std::vector<PlannedSae> saes_;
   std::vector<DataEntry> data_;
-  std::vector<std::size_t> vector_tasks_;         // by behaviour
+  std::vector<std::size_t> vector_tasks_;  // by behaviour
   std::vector<std::vector<std::size_t>> extract_tasks_;
-  std::vector<std::int32_t> first_vector_row_;    // by behaviour
-  std::vector<std::int64_t> first_item_row_;      // train, then test
+  std::vector<std::int32_t> first_vector_row_;          // by behaviour
+  std::vector<std::int64_t> first_item_row_;            // train, then test
   std::vector<std::vector<std::size_t>> variant_rows_;  // by behaviour
   std::vector<storage::Key> variant_keys_;              // by variant row
 };

@@ -90,9 +90,8 @@ Plan make_plan(const Sweep& sweep) {
   check_layers(sweep, plan.model);
   Grid grid(plan, source);
   for (const SaeEntry& entry : sweep.saes) {
-    const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
-      return read_sae(sweep, entry, plan.model);
-    });
+    const PlannedSae sae = blame(
+        ExitCode::bad_sae, [&] { return read_sae(sweep, entry, plan.model); });
     grid.add_sae(entry, sae.source, sae.header);
   }
   for (const DataEntry& data : sweep.data) {

@@ -46,8 +46,7 @@ void Progress::note(const std::string& line) {
 
 void Progress::show(bool last) {
   shown_ = Clock::now();
-  const double seconds =
-      std::chrono::duration<double>(shown_ - start_).count();
+  const double seconds = std::chrono::duration<double>(shown_ - start_).count();
   const double here = done_cost_ - cost_before_;
   std::string line = fmt::format("{}/{} tasks", done_, total_);
   if (here > 0 && seconds > 0.5) {

@@ -35,13 +35,13 @@ void serialize(Archive& ar, runner::Hello& message, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Lease& message, unsigned) {
-  ar& message.epoch& message.task& message.attempt& message.work&
-      message.inputs;
+  ar& message.epoch& message.task& message.attempt& message.work& message
+      .inputs;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Done& message, unsigned) {
-  ar& message.epoch& message.task& message.attempt& message.ok&
-      message.reason& message.seconds& message.result;
+  ar& message.epoch& message.task& message.attempt& message.ok& message
+      .reason& message.seconds& message.result;
 }
 template <class Archive>
 void serialize(Archive&, runner::Finish&, unsigned) {}
@@ -81,12 +81,18 @@ ProtocolMessage unpack(const std::string& bytes) {
     std::uint8_t kind = 0;
     archive >> kind;
     switch (kind) {
-      case 0: return load<Welcome>(archive);
-      case 1: return load<Hello>(archive);
-      case 2: return load<Lease>(archive);
-      case 3: return load<Done>(archive);
-      case 4: return load<Finish>(archive);
-      default: break;
+      case 0:
+        return load<Welcome>(archive);
+      case 1:
+        return load<Hello>(archive);
+      case 2:
+        return load<Lease>(archive);
+      case 3:
+        return load<Done>(archive);
+      case 4:
+        return load<Finish>(archive);
+      default:
+        break;
     }
   } catch (const boost::archive::archive_exception& error) {
     throw cluster::ClusterError(std::string("a damaged message: ") +

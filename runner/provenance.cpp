@@ -16,9 +16,8 @@ namespace {
 using nlohmann::json;
 
 std::string spelled(std::chrono::system_clock::time_point time) {
-  return fmt::format(
-      "{:%Y-%m-%dT%H:%M:%SZ}",
-      fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 json earlier_starts(const storage::RunDirectory& run) {

@@ -28,7 +28,8 @@ enum class TaskState : std::uint8_t {
 class Scheduler {
  public:
   // `done` are tasks that a journal already has.
-  Scheduler(std::vector<SchedulerTask> tasks, const std::set<std::size_t>& done);
+  Scheduler(std::vector<SchedulerTask> tasks,
+            const std::set<std::size_t>& done);
 
   // The next task for `worker`, now leased to it; none if nothing is ready.
   std::optional<std::size_t> lease(int worker);

@@ -55,10 +55,10 @@ class Sealer {
     if (!done(task)) return nullptr;
     if (!cached_ || cached_task_ != task) {
       const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
-      cached_ = commit.result.empty()
-                    ? storage::read_shard(run_.path(), commit.bulk)
-                    : storage::from_safetensors(commit.result,
-                                                run_.journal_folder());
+      cached_ =
+          commit.result.empty()
+              ? storage::read_shard(run_.path(), commit.bulk)
+              : storage::from_safetensors(commit.result, run_.journal_folder());
       cached_task_ = task;
       doubles_.clear();
     }
@@ -69,8 +69,8 @@ class Sealer {
   const std::vector<double>& numbers(const std::string& name) {
     auto& values = doubles_[name];
     if (values.empty()) {
-      values = storage::doubles(
-          storage::at(*cached_, name, run_.journal_folder()));
+      values =
+          storage::doubles(storage::at(*cached_, name, run_.journal_folder()));
     }
     return values;
   }
@@ -109,8 +109,7 @@ class Sealer {
     const auto& values = numbers(name);
     double sum = 0;
     for (std::size_t i = 0; i < width(); ++i) {
-      const double x =
-          values.at(static_cast<std::size_t>(row) * width() + i);
+      const double x = values.at(static_cast<std::size_t>(row) * width() + i);
       sum += x * x;
     }
     return std::sqrt(sum);
@@ -122,10 +121,10 @@ class Sealer {
   }
 
   void keep(const std::string& name, const std::vector<float>& values) {
-    tables_.arrays[name] = storage::make_array(
-        std::span<const float>(values),
-        {static_cast<std::int64_t>(values.size() / width()),
-         plan_.model.architecture.d_model});
+    tables_.arrays[name] =
+        storage::make_array(std::span<const float>(values),
+                            {static_cast<std::int64_t>(values.size() / width()),
+                             plan_.model.architecture.d_model});
   }
 
   void fill_vectors() {
@@ -212,10 +211,10 @@ class Sealer {
         storage::integers(storage::at(found, "features", "journal"));
     const auto all_values =
         storage::floats(storage::at(found, "values", "journal"));
-    const auto first = static_cast<std::size_t>(offsets.at(
-        static_cast<std::size_t>(at)));
-    const auto last = static_cast<std::size_t>(offsets.at(
-        static_cast<std::size_t>(at) + 1));
+    const auto first =
+        static_cast<std::size_t>(offsets.at(static_cast<std::size_t>(at)));
+    const auto last =
+        static_cast<std::size_t>(offsets.at(static_cast<std::size_t>(at) + 1));
     row.n_atoms = static_cast<std::int32_t>(last - first);
     for (std::size_t i = first; i < last; ++i) {
       features.push_back(static_cast<std::int32_t>(all_features.at(i)));

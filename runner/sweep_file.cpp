@@ -18,10 +18,11 @@ constexpr std::size_t kMaxName = 64;  // of the name columns in results.h5
 
 std::string name_at(TableReader& reader, const char* key) {
   const std::string name = reader.text(key);
-  const bool plain =
-      !name.empty() && name.size() <= kMaxName && name[0] != '.' &&
-      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
-                             "WXYZ0123456789-_.") == std::string::npos;
+  const bool plain = !name.empty() && name.size() <= kMaxName &&
+                     name[0] != '.' &&
+                     name.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+                         "WXYZ0123456789-_.") == std::string::npos;
   if (!plain) {
     reader.fail(key, "\"" + name + "\"",
                 "1 to 64 letters, digits, '-', '_' or '.'");
@@ -128,11 +129,10 @@ SteerEntry read_steer(TableReader& root) {
   }
   steer.positions = *rule;
   const std::vector<std::string> known = {
-      "original", "reconstruction", "zero-reconstruction", "random",
-      "planted"};
-  steer.variants = reader.has("variants") ? reader.texts("variants")
-                                          : std::vector<std::string>{
-                                                "original"};
+      "original", "reconstruction", "zero-reconstruction", "random", "planted"};
+  steer.variants = reader.has("variants")
+                       ? reader.texts("variants")
+                       : std::vector<std::string>{"original"};
   for (const std::string& variant : steer.variants) {
     if (std::find(known.begin(), known.end(), variant) == known.end()) {
       reader.fail("variants", "\"" + variant + "\"",
@@ -180,19 +180,17 @@ std::string effective_text(const Sweep& sweep) {
                                {"threads", sweep.threads}}},
       {"data", data},
       {"vector", toml::table{{"layers", array_of(sweep.vector_layers)}}},
-      {"decompose",
-       toml::table{{"methods", array_of(sweep.decompose.methods)},
-                   {"scales", array_of(sweep.decompose.scales)},
-                   {"top", sweep.decompose.top}}},
+      {"decompose", toml::table{{"methods", array_of(sweep.decompose.methods)},
+                                {"scales", array_of(sweep.decompose.scales)},
+                                {"top", sweep.decompose.top}}},
       {"steer",
        toml::table{{"layers", array_of(sweep.steer.layers)},
                    {"multipliers", array_of(sweep.steer.multipliers)},
                    {"positions", jobs::spelling(sweep.steer.positions)},
                    {"variants", array_of(sweep.steer.variants)},
                    {"random", sweep.steer.random}}},
-      {"store",
-       toml::table{{"activations", sweep.keep_activations ? "letter"
-                                                          : "none"}}}};
+      {"store", toml::table{{"activations",
+                             sweep.keep_activations ? "letter" : "none"}}}};
   if (!saes.empty()) root.insert("sae", saes);
   std::ostringstream text;
   text << root << '\n';
@@ -275,21 +273,19 @@ const char* name_of(jobs::ComputeType compute) {
 
 std::string Sweep::resolve(const std::string& source) const {
   const std::filesystem::path given(source);
-  return given.is_absolute()
-             ? source
-             : (std::filesystem::path(folder) / given).string();
+  return given.is_absolute() ? source
+                             : (std::filesystem::path(folder) / given).string();
 }
 
 Sweep read_sweep(const std::string& path) {
-  const std::string text = blame(ExitCode::bad_sweep,
-                                 [&] { return storage::read_text(path); });
+  const std::string text =
+      blame(ExitCode::bad_sweep, [&] { return storage::read_text(path); });
   try {
     return read_root(toml::parse(text, path), path);
   } catch (const toml::parse_error& error) {
-    throw ProgramError(
-        ExitCode::bad_sweep,
-        path + ":" + std::to_string(error.source().begin.line) + ": " +
-            std::string(error.description()));
+    throw ProgramError(ExitCode::bad_sweep,
+                       path + ":" + std::to_string(error.source().begin.line) +
+                           ": " + std::string(error.description()));
   }
 }
 

@@ -36,13 +36,20 @@ std::string place(const std::string& file, const toml::node& node) {
 
 std::string kind_of(const toml::node& node) {
   switch (node.type()) {
-    case toml::node_type::table: return "a table";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a number";
-    case toml::node_type::boolean: return "true or false";
-    default: return "a date or time";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "true or false";
+    default:
+      return "a date or time";
   }
 }
 
@@ -50,7 +57,7 @@ std::string kind_of(const toml::node& node) {
 
 TableReader::TableReader(const toml::table& table, std::string file,
                          std::string name)
-    : table_(table), file_(std::move(file)), name_(std::move(name)) {}
+    : table_(&table), file_(std::move(file)), name_(std::move(name)) {}
 
 std::string TableReader::full(const std::string& key) const {
   return name_.empty() ? key : name_ + "." + key;
@@ -58,24 +65,24 @@ std::string TableReader::full(const std::string& key) const {
 
 void TableReader::fail(const char* key, const std::string& found,
                        const std::string& expected) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = table_->get(key);
   throw ProgramError(
       ExitCode::bad_sweep,
-      storage::sentence({place(file_, node != nullptr
-                                          ? *node
-                                          : static_cast<const toml::node&>(
-                                                table_)),
-                         full(key), found, expected, ""}));
+      storage::sentence(
+          {place(file_, node != nullptr
+                            ? *node
+                            : static_cast<const toml::node&>(*table_)),
+           full(key), found, expected, ""}));
 }
 
 bool TableReader::has(const char* key) {
   asked_.insert(key);
-  return table_.contains(key);
+  return table_->contains(key);
 }
 
 const toml::node& TableReader::need(const char* key) {
   if (!has(key)) fail(key, "missing", "it in the sweep file");
-  return *table_.get(key);
+  return *table_->get(key);
 }
 
 std::string TableReader::text(const char* key) {
@@ -114,10 +121,9 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
   }
   std::vector<T> out;
   for (const toml::node& value : *values) {
-    const bool fits = std::is_same_v<T, double>
-                          ? value.is_number()
-                          : std::is_same_v<T, std::string> ? value.is_string()
-                                                           : value.is_integer();
+    const bool fits = std::is_same_v<T, double>        ? value.is_number()
+                      : std::is_same_v<T, std::string> ? value.is_string()
+                                                       : value.is_integer();
     if (!fits) fail(key, kind_of(value), std::string("only ") + kind);
     out.push_back(value.value_or(T{}));
     if (std::count(out.begin(), out.end(), out.back()) > 1) {
@@ -194,21 +200,22 @@ std::vector<TableReader> TableReader::tables(const char* key, bool optional) {
 }
 
 TableReader TableReader::table(const char* key) {
-  if (!has(key)) return {toml::table{}, file_, full(key)};
+  static const toml::table kAbsent;
+  if (!has(key)) return {kAbsent, file_, full(key)};
   const toml::node& node = need(key);
   if (!node.is_table()) fail(key, kind_of(node), "a table [" + full(key) + "]");
   return {*node.as_table(), file_, full(key)};
 }
 
 void TableReader::finish() const {
-  for (const auto& [key, node] : table_) {
+  for (const auto& [key, node] : *table_) {
     const std::string name(key.str());
     if (asked_.contains(name)) continue;
-    const auto nearest = std::min_element(
-        asked_.begin(), asked_.end(),
-        [&](const std::string& a, const std::string& b) {
-          return distance(a, name) < distance(b, name);
-        });
+    const auto nearest =
+        std::min_element(asked_.begin(), asked_.end(),
+                         [&](const std::string& a, const std::string& b) {
+                           return distance(a, name) < distance(b, name);
+                         });
     throw ProgramError(
         ExitCode::bad_sweep,
         storage::sentence({place(file_, node), full(name), "unknown key", "",

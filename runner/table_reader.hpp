@@ -1,8 +1,8 @@
 #pragma once
 
+#include <toml++/toml.h>
 #include <set>
 #include <string>
-#include <toml++/toml.h>
 #include <vector>
 
 namespace coxswain::runner {
@@ -12,7 +12,8 @@ namespace coxswain::runner {
 // (bad_sweep) with file, line, key, and what was expected.
 class TableReader {
  public:
-  // `name` is the table's place in the file: "steer", or "" for the root.
+  // `name` is the table's place in the file: "steer", or "" for the root. The
+  // table must outlive the reader (a copy would forget its lines).
   TableReader(const toml::table& table, std::string file, std::string name);
 
   bool has(const char* key);
@@ -46,7 +47,7 @@ class TableReader {
   std::vector<T> array(const char* key, const char* kind);
   std::string full(const std::string& key) const;
 
-  toml::table table_;
+  const toml::table* table_;
   std::string file_;
   std::string name_;
   std::set<std::string> asked_;

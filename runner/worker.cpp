@@ -39,10 +39,11 @@ bool Worker::turn() {
 void Worker::welcome(const Welcome& welcome) {
   run_directory_ = welcome.run_directory;
   executor_ = make_executor_(welcome.threads);
-  shard_.emplace(run_directory_,
-                 storage::RunDirectory::shard_name(
-                     welcome.epoch, static_cast<std::uint32_t>(channel_.rank())),
-                 welcome.epoch);
+  shard_.emplace(
+      run_directory_,
+      storage::RunDirectory::shard_name(
+          welcome.epoch, static_cast<std::uint32_t>(channel_.rank())),
+      welcome.epoch);
   channel_.send(0, pack(Hello{executor_->numerics(), host_name()}));
 }
 
@@ -77,9 +78,9 @@ Done Worker::run(const Lease& lease) {
     done.ok = false;
     done.reason = error.what();
   }
-  done.seconds = std::chrono::duration<double>(
-                     std::chrono::steady_clock::now() - start)
-                     .count();
+  done.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
   return done;
 }
 

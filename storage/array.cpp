@@ -15,8 +15,9 @@ struct DTypeRow {
   std::uint64_t size;
 };
 constexpr DTypeRow kDTypes[] = {
-    {DType::f32, "F32", 4}, {DType::f64, "F64", 8},  {DType::f16, "F16", 2},
-    {DType::bf16, "BF16", 2}, {DType::i32, "I32", 4}, {DType::i64, "I64", 8},
+    {DType::f32, "F32", 4}, {DType::f64, "F64", 8},
+    {DType::f16, "F16", 2}, {DType::bf16, "BF16", 2},
+    {DType::i32, "I32", 4}, {DType::i64, "I64", 8},
     {DType::u8, "U8", 1},   {DType::boolean, "BOOL", 1}};
 
 const DTypeRow& row_of(DType dtype) {
@@ -112,8 +113,8 @@ std::vector<std::int64_t> integers(const Array& array) {
     case DType::i32:
       return convert<std::int32_t, std::int64_t>(array, same);
     default:
-      throw StorageError({"", "array", std::string(name_of(array.dtype)),
-                          "I32 or I64", ""});
+      throw StorageError(
+          {"", "array", std::string(name_of(array.dtype)), "I32 or I64", ""});
   }
 }
 
@@ -125,7 +126,8 @@ const Array& at(const ArrayMap& arrays, const std::string& name,
     for (const auto& [other, array] : arrays) {
       if (names.size() < 200) names += (names.empty() ? "" : ", ") + other;
     }
-    throw StorageError({where, name, "no such tensor", "it among " + names, ""});
+    throw StorageError(
+        {where, name, "no such tensor", "it among " + names, ""});
   }
   return found->second;
 }

@@ -11,8 +11,8 @@ namespace coxswain::storage {
 
 enum class DType : std::uint8_t { f32, f64, f16, bf16, i32, i64, u8, boolean };
 
-std::uint64_t size_of(DType dtype);        // bytes of one element
-std::string_view name_of(DType dtype);     // as safetensors spells it: "F32"
+std::uint64_t size_of(DType dtype);     // bytes of one element
+std::string_view name_of(DType dtype);  // as safetensors spells it: "F32"
 // Throws StorageError that names `where`.
 DType dtype_named(std::string_view name, const std::string& where);
 

@@ -28,8 +28,8 @@ ContrastPair parse(const std::string& text, int line,
                    const std::string& where) {
   const json entry = json::parse(text, nullptr, false);
   if (entry.is_discarded() || !entry.is_object()) {
-    throw StorageError({where, "", "not a JSON object",
-                        "one object a line (JSON lines)", ""});
+    throw StorageError(
+        {where, "", "not a JSON object", "one object a line (JSON lines)", ""});
   }
   ContrastPair pair{line, text_at(entry, "question", where),
                     text_at(entry, "answer_matching_behavior", where),
@@ -50,8 +50,7 @@ std::vector<ContrastPair> read_contrast_pairs(const std::string& path) {
   std::string text;
   for (int line = 0; std::getline(lines, text); ++line) {
     if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-    pairs.push_back(
-        parse(text, line, path + ":" + std::to_string(line + 1)));
+    pairs.push_back(parse(text, line, path + ":" + std::to_string(line + 1)));
   }
   if (pairs.empty()) {
     throw StorageError({path, "", "no lines", "contrast pairs", ""});

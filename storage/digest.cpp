@@ -63,13 +63,10 @@ std::string sha256_of_file(const std::string& path) {
   return sum.finish();
 }
 
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) {
-  // Boost keeps the remainder before the final inversion: undo it to go on.
-  using Crc = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true,
-                                 true>;
-  Crc crc(before ^ 0xFFFFFFFF);
-  if (before == 0) crc = Crc();
+std::uint32_t crc32c(std::string_view bytes, std::string_view more) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
   crc.process_bytes(bytes.data(), bytes.size());
+  crc.process_bytes(more.data(), more.size());
   return crc.checksum();
 }
 

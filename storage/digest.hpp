@@ -22,7 +22,7 @@ std::string sha256(std::string_view bytes);  // 64 hexadecimal digits
 // Reads the whole file in large blocks. Throws StorageError if it can't.
 std::string sha256_of_file(const std::string& path);
 
-// CRC-32C (Castagnoli) continued from `before` (0 at the start).
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t before = 0);
+// CRC-32C (Castagnoli) of `bytes` followed by `more`.
+std::uint32_t crc32c(std::string_view bytes, std::string_view more = {});
 
 }  // namespace coxswain::storage

@@ -22,8 +22,8 @@ namespace {
 }  // namespace
 
 AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
-  descriptor_ = ::open(path_.c_str(),
-                       O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+  descriptor_ = ::open(
+      path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail(path_, "create");
 }
 
@@ -71,8 +71,7 @@ void publish_file(const std::string& temporary, const std::string& path) {
 }
 
 void replace_file(const std::string& path, std::string_view bytes) {
-  const std::string temporary =
-      path + ".partial." + std::to_string(::getpid());
+  const std::string temporary = path + ".partial." + std::to_string(::getpid());
   std::filesystem::remove(temporary);
   AppendFile(temporary).append(bytes);
   publish_file(temporary, path);

@@ -15,8 +15,7 @@ namespace coxswain::storage {
 FileReader::FileReader(std::string path) : path_(std::move(path)) {
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) {
-    throw StorageError(
-        {path_, "", std::strerror(errno), "", "check the path"});
+    throw StorageError({path_, "", std::strerror(errno), "", "check the path"});
   }
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -54,8 +53,7 @@ void FileReader::read(std::uint64_t offset, void* to,
   }
 }
 
-std::string FileReader::read(std::uint64_t offset,
-                             std::uint64_t length) const {
+std::string FileReader::read(std::uint64_t offset, std::uint64_t length) const {
   if (offset > size_ || length > size_ - offset) {
     throw StorageError({path_, "byte " + std::to_string(offset),
                         std::to_string(size_) + " bytes in the file",

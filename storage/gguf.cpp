@@ -47,8 +47,7 @@ class GgufFile::Cursor {
     auto* out = static_cast<char*>(to);
     while (length > 0) {
       if (at_ < start_ || at_ >= start_ + window_.size()) fill();
-      const std::uint64_t n =
-          std::min(length, start_ + window_.size() - at_);
+      const std::uint64_t n = std::min(length, start_ + window_.size() - at_);
       std::memcpy(out, window_.data() + (at_ - start_), n);
       out += n;
       at_ += n;
@@ -58,8 +57,8 @@ class GgufFile::Cursor {
 
   void fill() {
     start_ = at_;
-    window_ = file_.read(at_, std::min<std::uint64_t>(1U << 20,
-                                                      file_.size() - at_));
+    window_ =
+        file_.read(at_, std::min<std::uint64_t>(1U << 20, file_.size() - at_));
   }
 
   const FileReader& file_;
@@ -71,8 +70,19 @@ class GgufFile::Cursor {
 namespace {
 
 enum Kind : std::uint32_t {
-  kU8 = 0, kI8, kU16, kI16, kU32, kI32, kF32, kBool, kString, kArray, kU64,
-  kI64, kF64
+  kU8 = 0,
+  kI8,
+  kU16,
+  kI16,
+  kU32,
+  kI32,
+  kF32,
+  kBool,
+  kString,
+  kArray,
+  kU64,
+  kI64,
+  kF64
 };
 
 constexpr std::uint32_t kMaxDimensions = 4;
@@ -80,20 +90,31 @@ constexpr std::uint32_t kMaxDimensions = 4;
 template <class Cursor>
 double read_number(Cursor& in, std::uint32_t kind, const std::string& where) {
   switch (kind) {
-    case kU8: return in.template number<std::uint8_t>();
-    case kI8: return in.template number<std::int8_t>();
-    case kU16: return in.template number<std::uint16_t>();
-    case kI16: return in.template number<std::int16_t>();
-    case kU32: return in.template number<std::uint32_t>();
-    case kI32: return in.template number<std::int32_t>();
-    case kF32: return in.template number<float>();
-    case kBool: return in.template number<std::uint8_t>();
-    case kU64: return static_cast<double>(in.template number<std::uint64_t>());
-    case kI64: return static_cast<double>(in.template number<std::int64_t>());
-    case kF64: return in.template number<double>();
+    case kU8:
+      return in.template number<std::uint8_t>();
+    case kI8:
+      return in.template number<std::int8_t>();
+    case kU16:
+      return in.template number<std::uint16_t>();
+    case kI16:
+      return in.template number<std::int16_t>();
+    case kU32:
+      return in.template number<std::uint32_t>();
+    case kI32:
+      return in.template number<std::int32_t>();
+    case kF32:
+      return in.template number<float>();
+    case kBool:
+      return in.template number<std::uint8_t>();
+    case kU64:
+      return static_cast<double>(in.template number<std::uint64_t>());
+    case kI64:
+      return static_cast<double>(in.template number<std::int64_t>());
+    case kF64:
+      return in.template number<double>();
     default:
-      throw StorageError({where, "value kind", std::to_string(kind),
-                          "0 to 12", "the file is damaged"});
+      throw StorageError({where, "value kind", std::to_string(kind), "0 to 12",
+                          "the file is damaged"});
   }
 }
 
@@ -117,12 +138,19 @@ template <class Cursor>
 GgufValue read_value(Cursor& in, const std::string& where) {
   const auto kind = in.template number<std::uint32_t>();
   switch (kind) {
-    case kString: return in.text();
-    case kArray: return read_array(in, where);
-    case kBool: return in.template number<std::uint8_t>() != 0;
-    case kF32: case kF64: return read_number(in, kind, where);
-    case kU64: return in.template number<std::uint64_t>();
-    case kI64: return in.template number<std::int64_t>();
+    case kString:
+      return in.text();
+    case kArray:
+      return read_array(in, where);
+    case kBool:
+      return in.template number<std::uint8_t>() != 0;
+    case kF32:
+    case kF64:
+      return read_number(in, kind, where);
+    case kU64:
+      return in.template number<std::uint64_t>();
+    case kI64:
+      return in.template number<std::int64_t>();
     default:
       return static_cast<std::int64_t>(read_number(in, kind, where));
   }
@@ -168,8 +196,9 @@ void GgufFile::read_tensors(Cursor& cursor, std::uint64_t count) {
     GgufTensor tensor;
     const auto n_dimensions = cursor.number<std::uint32_t>();
     if (n_dimensions > kMaxDimensions) {
-      throw StorageError({path(), name, std::to_string(n_dimensions) +
-                          " dimensions", "at most 4", "the file is damaged"});
+      throw StorageError({path(), name,
+                          std::to_string(n_dimensions) + " dimensions",
+                          "at most 4", "the file is damaged"});
     }
     std::uint64_t elements = 1;
     for (std::uint32_t d = 0; d < n_dimensions; ++d) {
@@ -181,17 +210,18 @@ void GgufFile::read_tensors(Cursor& cursor, std::uint64_t count) {
       tensor.shape.insert(tensor.shape.begin(),
                           static_cast<std::int64_t>(extent));
     }
-    tensor.quantisation = &quantisation_of(cursor.number<std::uint32_t>(),
-                                           path() + ": " + name);
+    tensor.quantisation =
+        &quantisation_of(cursor.number<std::uint32_t>(), path() + ": " + name);
     if (tensor.shape.empty() ||
         static_cast<std::uint64_t>(tensor.shape.back()) %
-                tensor.quantisation->block != 0) {
+                tensor.quantisation->block !=
+            0) {
       throw StorageError({path(), name, "rows that are not whole blocks", "",
                           "the file is damaged"});
     }
     tensor.offset = cursor.number<std::uint64_t>();
-    tensor.length = elements / tensor.quantisation->block *
-                    tensor.quantisation->bytes;
+    tensor.length =
+        elements / tensor.quantisation->block * tensor.quantisation->bytes;
     if (!tensors_.emplace(name, std::move(tensor)).second) {
       throw StorageError({path(), name, "given twice", "once", ""});
     }
@@ -205,8 +235,8 @@ void GgufFile::place_tensors(std::uint64_t header_end) {
     alignment = static_cast<std::uint64_t>(integer("general.alignment"));
   }
   if (alignment == 0 || alignment > 1U << 20) {
-    throw StorageError({path(), "general.alignment",
-                        std::to_string(alignment), "1 to 1048576", ""});
+    throw StorageError({path(), "general.alignment", std::to_string(alignment),
+                        "1 to 1048576", ""});
   }
   const std::uint64_t start =
       (header_end + alignment - 1) / alignment * alignment;
@@ -215,9 +245,9 @@ void GgufFile::place_tensors(std::uint64_t header_end) {
     if (start > size || tensor.offset > size - start ||
         tensor.length > size - start - tensor.offset) {
       throw StorageError(
-          {path(), name, "data past the end of the file (" +
-           std::to_string(size) + " bytes)", "",
-           "the file is cut: fetch it again"});
+          {path(), name,
+           "data past the end of the file (" + std::to_string(size) + " bytes)",
+           "", "the file is cut: fetch it again"});
     }
     tensor.offset += start;
   }

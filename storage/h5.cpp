@@ -13,8 +13,8 @@ namespace {
 static_assert(sizeof(hid_t) == sizeof(std::int64_t));
 
 [[noreturn]] void fail(const std::string& what) {
-  throw StorageError({what, "HDF5", "the library refused",
-                      "", "is the disk full, or the file damaged?"});
+  throw StorageError({what, "HDF5", "the library refused", "",
+                      "is the disk full, or the file damaged?"});
 }
 
 void check(herr_t status, const std::string& what) {
@@ -23,13 +23,20 @@ void check(herr_t status, const std::string& what) {
 
 hid_t column_type(const Column& column) {
   switch (column.type) {
-    case ColumnType::u8: return H5Tcopy(H5T_STD_U8LE);
-    case ColumnType::i32: return H5Tcopy(H5T_STD_I32LE);
-    case ColumnType::i64: return H5Tcopy(H5T_STD_I64LE);
-    case ColumnType::u64: return H5Tcopy(H5T_STD_U64LE);
-    case ColumnType::f32: return H5Tcopy(H5T_IEEE_F32LE);
-    case ColumnType::f64: return H5Tcopy(H5T_IEEE_F64LE);
-    case ColumnType::text: break;
+    case ColumnType::u8:
+      return H5Tcopy(H5T_STD_U8LE);
+    case ColumnType::i32:
+      return H5Tcopy(H5T_STD_I32LE);
+    case ColumnType::i64:
+      return H5Tcopy(H5T_STD_I64LE);
+    case ColumnType::u64:
+      return H5Tcopy(H5T_STD_U64LE);
+    case ColumnType::f32:
+      return H5Tcopy(H5T_IEEE_F32LE);
+    case ColumnType::f64:
+      return H5Tcopy(H5T_IEEE_F64LE);
+    case ColumnType::text:
+      break;
   }
   const hid_t text = H5Tcopy(H5T_C_S1);
   H5Tset_size(text, column.size);
@@ -59,14 +66,22 @@ H5Id row_type(const TableSchema& schema, bool packed) {
 
 hid_t array_type(DType dtype) {
   switch (dtype) {
-    case DType::f32: return H5T_IEEE_F32LE;
-    case DType::f64: return H5T_IEEE_F64LE;
-    case DType::i32: return H5T_STD_I32LE;
-    case DType::i64: return H5T_STD_I64LE;
-    case DType::u8: return H5T_STD_U8LE;
-    case DType::boolean: return H5T_STD_U8LE;
-    case DType::f16: return H5T_STD_U16LE;
-    case DType::bf16: return H5T_STD_U16LE;
+    case DType::f32:
+      return H5T_IEEE_F32LE;
+    case DType::f64:
+      return H5T_IEEE_F64LE;
+    case DType::i32:
+      return H5T_STD_I32LE;
+    case DType::i64:
+      return H5T_STD_I64LE;
+    case DType::u8:
+      return H5T_STD_U8LE;
+    case DType::boolean:
+      return H5T_STD_U8LE;
+    case DType::f16:
+      return H5T_STD_U16LE;
+    case DType::bf16:
+      return H5T_STD_U16LE;
   }
   return H5I_INVALID_HID;
 }
@@ -102,9 +117,9 @@ void make_groups(hid_t file, const std::string& path) {
     }
     const H5Id list(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, group);
     check(H5Pset_obj_track_times(list.get(), 0), group);
-    const H5Id made(H5Gcreate2(file, group.c_str(), H5P_DEFAULT, list.get(),
-                               H5P_DEFAULT),
-                    H5Gclose, group);
+    const H5Id made(
+        H5Gcreate2(file, group.c_str(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
+        H5Gclose, group);
   }
 }
 
@@ -159,8 +174,7 @@ H5File::H5File(std::string path, H5Id file)
 H5File H5File::create(const std::string& path) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const H5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
-  check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST,
-                             H5F_LIBVER_V18),
+  check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
         path);
   const H5Id creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
   check(H5Pset_obj_track_times(creation.get(), 0), path);
@@ -183,10 +197,10 @@ void H5File::attribute(const std::string& object, const std::string& name,
                        const std::string& value) {
   const H5Id type = text_type(value.size());
   const H5Id space(H5Screate(H5S_SCALAR), H5Sclose, name);
-  const H5Id id(H5Acreate_by_name(file_.get(), object.c_str(), name.c_str(),
-                                  type.get(), space.get(), H5P_DEFAULT,
-                                  H5P_DEFAULT, H5P_DEFAULT),
-                H5Aclose, path_ + ": " + object + "." + name);
+  const H5Id id(
+      H5Acreate_by_name(file_.get(), object.c_str(), name.c_str(), type.get(),
+                        space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+      H5Aclose, path_ + ": " + object + "." + name);
   const std::string bytes = value.empty() ? std::string(1, '\0') : value;
   check(H5Awrite(id.get(), type.get(), bytes.data()), name);
 }
@@ -232,8 +246,8 @@ void H5File::write_table(const std::string& path, const TableSchema& schema,
   {
     const H5Id set = create_dataset(file_.get(), path, in_file.get(), space);
     if (n_rows > 0) {
-      check(H5Dwrite(set.get(), in_memory.get(), H5S_ALL, H5S_ALL,
-                     H5P_DEFAULT, rows),
+      check(H5Dwrite(set.get(), in_memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                     rows),
             path_ + ": " + path);
     }
   }
@@ -252,14 +266,14 @@ void H5File::read_table(const std::string& path, const TableSchema& schema,
   const H5Id stored(H5Dget_type(set.get()), H5Tclose, what);
   for (const Column& column : schema.columns) {
     if (H5Tget_member_index(stored.get(), column.name.c_str()) < 0) {
-      throw StorageError({path_, path + "." + column.name, "no such column",
-                          "format version " +
-                              std::to_string(kResultsFormatVersion),
-                          "use the program that wrote the file"});
+      throw StorageError(
+          {path_, path + "." + column.name, "no such column",
+           "format version " + std::to_string(kResultsFormatVersion),
+           "use the program that wrote the file"});
     }
   }
-  const auto n = static_cast<std::size_t>(
-      H5Sget_simple_extent_npoints(space.get()));
+  const auto n =
+      static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
   void* to = grow(rows, n);
   if (n == 0) return;
   const H5Id in_memory = row_type(schema, false);
@@ -367,8 +381,6 @@ bool H5File::has(const std::string& path) const {
   return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0;
 }
 
-void H5File::flush() {
-  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), path_);
-}
+void H5File::flush() { check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), path_); }
 
 }  // namespace coxswain::storage

@@ -141,12 +141,11 @@ std::string segment_path(const std::string& folder, std::uint64_t number) {
 void apply(const Record& record, const std::string& where,
            JournalState& state) {
   if (record.version != kVersion || record.type > kQuarantined) {
-    throw StorageError({where, "record at byte " +
-                        std::to_string(record.offset),
-                        "type " + std::to_string(record.type) + " version " +
-                            std::to_string(record.version),
-                        "what this version knows",
-                        "use the newer program that wrote it"});
+    throw StorageError(
+        {where, "record at byte " + std::to_string(record.offset),
+         "type " + std::to_string(record.type) + " version " +
+             std::to_string(record.version),
+         "what this version knows", "use the newer program that wrote it"});
   }
   ByteReader in(record.payload, where);
   switch (record.type) {
@@ -178,8 +177,7 @@ Accepted fences(const std::string& folder,
                 const std::vector<std::uint64_t>& numbers) {
   Accepted accepted;
   for (const std::uint64_t number : numbers) {
-    RecordReader reader(segment_path(folder, number),
-                        RecordFileKind::journal);
+    RecordReader reader(segment_path(folder, number), RecordFileKind::journal);
     const auto first = reader.next();
     if (!first || first->type != kOpened) continue;
     ByteReader in(first->payload, segment_path(folder, number));

@@ -25,9 +25,9 @@ struct Commit {
   Key task;
   std::uint32_t worker = 0;
   std::uint32_t attempt = 0;
-  double seconds = 0;   // of computing
-  std::string result;   // safetensors bytes
-  ShardPlace bulk;      // file empty if there is none
+  double seconds = 0;  // of computing
+  std::string result;  // safetensors bytes
+  ShardPlace bulk;     // file empty if there is none
 };
 
 // A task that was given up, or failed once.
@@ -40,8 +40,8 @@ struct Failure {
 
 // All that a run's journal says.
 struct JournalState {
-  RunIdentity identity;   // name empty: no journal yet
-  std::string numerics;   // of the workers; empty before the first one came
+  RunIdentity identity;  // name empty: no journal yet
+  std::string numerics;  // of the workers; empty before the first one came
   std::map<Key, Commit> commits;
   std::map<Key, Failure> quarantined;
   std::uint64_t epoch = 0;  // of the newest segment

@@ -11,8 +11,8 @@ namespace coxswain::storage {
 struct Quantisation {
   std::uint32_t id;  // ggml's type number in the file
   std::string_view name;
-  std::uint64_t block;  // elements
-  std::uint64_t bytes;  // of one block
+  std::uint64_t block;                                   // elements
+  std::uint64_t bytes;                                   // of one block
   void (*unpack)(const unsigned char* from, float* to);  // one block
 };
 

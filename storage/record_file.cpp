@@ -41,7 +41,7 @@ std::uint32_t checksum_of(const Frame& frame, std::uint64_t epoch,
   ByteWriter out;
   out.raw(frame_start(frame));
   out.number(epoch);
-  return crc32c(payload, crc32c(out.take()));
+  return crc32c(out.take(), payload);
 }
 
 Frame parse_frame(const std::string& bytes, const std::string& where) {
@@ -77,12 +77,12 @@ FileHeader read_file_header(const FileReader& file, RecordFileKind kind,
     return {};
   }
   if (version != kFormatVersion || found != static_cast<std::uint32_t>(kind)) {
-    throw StorageError({file.path(), "record file",
-                        "version " + std::to_string(version) + ", kind " +
-                            std::to_string(found),
-                        "version 1, kind " + std::to_string(
-                            static_cast<std::uint32_t>(kind)),
-                        "use the program that wrote it"});
+    throw StorageError(
+        {file.path(), "record file",
+         "version " + std::to_string(version) + ", kind " +
+             std::to_string(found),
+         "version 1, kind " + std::to_string(static_cast<std::uint32_t>(kind)),
+         "use the program that wrote it"});
   }
   return {true, epoch};
 }
@@ -128,8 +128,7 @@ RecordReader::RecordReader(std::string path, RecordFileKind kind,
 
 std::optional<Record> RecordReader::next() {
   if (at_ == 0 || limit_ - at_ < kFrameBytes) return std::nullopt;
-  const Frame frame =
-      parse_frame(file_.read(at_, kFrameBytes), file_.path());
+  const Frame frame = parse_frame(file_.read(at_, kFrameBytes), file_.path());
   if (frame.mark != kFrameMark || frame.type == 0 ||
       frame.sequence != sequence_ ||
       frame.length > limit_ - at_ - kFrameBytes) {
@@ -149,10 +148,8 @@ std::string read_record(const std::string& path, const RecordPlace& place) {
   const FileReader file(path);
   const FileHeader header =
       read_file_header(file, RecordFileKind::shard, UINT64_MAX);
-  const Frame frame =
-      parse_frame(file.read(place.offset, kFrameBytes), path);
-  std::string payload =
-      file.read(place.offset + kFrameBytes, place.length);
+  const Frame frame = parse_frame(file.read(place.offset, kFrameBytes), path);
+  std::string payload = file.read(place.offset + kFrameBytes, place.length);
   if (frame.length != place.length || frame.checksum != place.checksum ||
       checksum_of(frame, header.epoch, payload) != place.checksum) {
     throw StorageError({path, "record at byte " + std::to_string(place.offset),

@@ -36,10 +36,10 @@ constexpr ArrayText kArrays[] = {
     {"codes/values", "its coefficient, never 0", "activation", "coefficient"},
 };
 
-constexpr const char* kNames[] = {
-    "kinds",     "states",      "reasons",    "splits",
-    "methods",   "controls",    "variants",   "parts",
-    "norm_rules", "sign_rules", "position_rules"};
+constexpr const char* kNames[] = {"kinds",      "states",        "reasons",
+                                  "splits",     "methods",       "controls",
+                                  "variants",   "parts",         "norm_rules",
+                                  "sign_rules", "position_rules"};
 
 std::string layer_path(const ActivationSet& set, std::int32_t layer) {
   return set.path + "/layer_" + std::to_string(layer);
@@ -86,19 +86,19 @@ void ResultsWriter::write(const Results& results) {
   write_rows_of(file, results.propensity);
   for (const ArrayText& text : kArrays) {
     file.write_array(std::string("arrays/") + text.name,
-                     at(results.arrays, text.name, "results"),
-                     text.description, text.units, text.axes);
+                     at(results.arrays, text.name, "results"), text.description,
+                     text.units, text.axes);
   }
 }
 
 void ResultsWriter::begin(const ActivationSet& set) {
   write_rows_of(*file_, set.rows, set.path + "/rows");
   for (const std::int32_t layer : set.layers) {
-    file_->create_array(layer_path(set, layer), DType::f32,
-                        {static_cast<std::int64_t>(set.rows.size()),
-                         set.d_model},
-                        "resid_post at the token read, one row a row of rows",
-                        "activation", "rows, d_model");
+    file_->create_array(
+        layer_path(set, layer), DType::f32,
+        {static_cast<std::int64_t>(set.rows.size()), set.d_model},
+        "resid_post at the token read, one row a row of rows", "activation",
+        "rows, d_model");
   }
 }
 
@@ -116,8 +116,8 @@ void ResultsWriter::finish() {
 Results read_results(const std::string& path) {
   const H5File file = H5File::open(path);
   if (file.text_attribute("/", "filetype") != kFileType) {
-    throw StorageError({path, "filetype", "another kind of file", kFileType,
-                        ""});
+    throw StorageError(
+        {path, "filetype", "another kind of file", kFileType, ""});
   }
   const std::int64_t version = file.integer_attribute("/", "format_version");
   if (version != kResultsFormatVersion) {

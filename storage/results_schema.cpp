@@ -7,22 +7,29 @@ namespace {
 
 template <class T>
 constexpr ColumnType type_of() {
-  if constexpr (std::is_same_v<T, std::uint8_t>) return ColumnType::u8;
-  else if constexpr (std::is_same_v<T, std::int32_t>) return ColumnType::i32;
-  else if constexpr (std::is_same_v<T, std::int64_t>) return ColumnType::i64;
-  else if constexpr (std::is_same_v<T, std::uint64_t>) return ColumnType::u64;
-  else if constexpr (std::is_same_v<T, float>) return ColumnType::f32;
-  else if constexpr (std::is_same_v<T, double>) return ColumnType::f64;
-  else return ColumnType::text;
+  if constexpr (std::is_same_v<T, std::uint8_t>)
+    return ColumnType::u8;
+  else if constexpr (std::is_same_v<T, std::int32_t>)
+    return ColumnType::i32;
+  else if constexpr (std::is_same_v<T, std::int64_t>)
+    return ColumnType::i64;
+  else if constexpr (std::is_same_v<T, std::uint64_t>)
+    return ColumnType::u64;
+  else if constexpr (std::is_same_v<T, float>)
+    return ColumnType::f32;
+  else if constexpr (std::is_same_v<T, double>)
+    return ColumnType::f64;
+  else
+    return ColumnType::text;
 }
 
 template <class Row, class T>
 Column column(T Row::*member, const char* name, const char* units,
               const char* description) {
   static const Row row{};
-  const auto offset = static_cast<std::size_t>(
-      reinterpret_cast<const char*>(&(row.*member)) -
-      reinterpret_cast<const char*>(&row));
+  const auto offset =
+      static_cast<std::size_t>(reinterpret_cast<const char*>(&(row.*member)) -
+                               reinterpret_cast<const char*>(&row));
   return {name, type_of<T>(), offset, sizeof(T), units, description};
 }
 
@@ -32,7 +39,9 @@ template <>
 const TableSchema& schema_of<NameRow>() {
   using R = NameRow;
   static const TableSchema schema{
-      "names", "what the small integers of the tables mean", sizeof(R),
+      "names",
+      "what the small integers of the tables mean",
+      sizeof(R),
       {column(&R::id, "id", "1", "the integer"),
        column(&R::name, "name", "1", "its name"),
        column(&R::description, "description", "1", "what it means")}};
@@ -43,7 +52,9 @@ template <>
 const TableSchema& schema_of<ModelRow>() {
   using R = ModelRow;
   static const TableSchema schema{
-      "tables/models", "one row a model", sizeof(R),
+      "tables/models",
+      "one row a model",
+      sizeof(R),
       {column(&R::id, "id", "1", "number of the model in this file"),
        column(&R::name, "name", "1", "its id in the sweep file"),
        column(&R::digest, "digest", "1", "SHA-256 of the weight file"),
@@ -64,7 +75,9 @@ template <>
 const TableSchema& schema_of<SaeRow>() {
   using R = SaeRow;
   static const TableSchema schema{
-      "tables/saes", "one row a sparse autoencoder", sizeof(R),
+      "tables/saes",
+      "one row a sparse autoencoder",
+      sizeof(R),
       {column(&R::id, "id", "1", "number of the SAE in this file"),
        column(&R::name, "name", "1", "its id in the sweep file"),
        column(&R::digest, "digest", "1", "SHA-256 of its files' digests"),
@@ -83,7 +96,9 @@ template <>
 const TableSchema& schema_of<DeviceRow>() {
   using R = DeviceRow;
   static const TableSchema schema{
-      "tables/devices", "one row a kind of device that computed", sizeof(R),
+      "tables/devices",
+      "one row a kind of device that computed",
+      sizeof(R),
       {column(&R::id, "id", "1", "number of the device kind"),
        column(&R::kind, "kind", "1", "cpu or cuda"),
        column(&R::numerics, "numerics", "1",
@@ -95,7 +110,9 @@ template <>
 const TableSchema& schema_of<BehaviourRow>() {
   using R = BehaviourRow;
   static const TableSchema schema{
-      "tables/behaviours", "one row a behaviour", sizeof(R),
+      "tables/behaviours",
+      "one row a behaviour",
+      sizeof(R),
       {column(&R::id, "id", "1", "number of the behaviour in this file"),
        column(&R::name, "name", "1", "its name in the sweep file"),
        column(&R::digest, "digest", "1", "SHA-256 of the data file"),
@@ -113,7 +130,9 @@ template <>
 const TableSchema& schema_of<ItemRow>() {
   using R = ItemRow;
   static const TableSchema schema{
-      "tables/items", "one row a contrast pair", sizeof(R),
+      "tables/items",
+      "one row a contrast pair",
+      sizeof(R),
       {column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
        column(&R::item, "item", "1", "number among the behaviour's usable"),
        column(&R::line, "line", "1", "line of the data file, from 0"),
@@ -140,7 +159,9 @@ template <>
 const TableSchema& schema_of<CellRow>() {
   using R = CellRow;
   static const TableSchema schema{
-      "tables/cells", "one row a cell of the grid, in cell order", sizeof(R),
+      "tables/cells",
+      "one row a cell of the grid, in cell order",
+      sizeof(R),
       {column(&R::key_high, "key_high", "1",
               "upper half of the hash of all that determines the cell"),
        column(&R::key_low, "key_low", "1", "lower half"),
@@ -155,7 +176,9 @@ template <>
 const TableSchema& schema_of<VectorRow>() {
   using R = VectorRow;
   static const TableSchema schema{
-      "tables/vectors", "one row a steering vector", sizeof(R),
+      "tables/vectors",
+      "one row a steering vector",
+      sizeof(R),
       {column(&R::cell, "cell", "1", "row of tables/cells"),
        column(&R::model, "model", "1", "row of tables/models"),
        column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
@@ -179,7 +202,8 @@ template <>
 const TableSchema& schema_of<DecompositionRow>() {
   using R = DecompositionRow;
   static const TableSchema schema{
-      "tables/decompositions", "one row a vector taken apart by an SAE",
+      "tables/decompositions",
+      "one row a vector taken apart by an SAE",
       sizeof(R),
       {column(&R::cell, "cell", "1", "row of tables/cells"),
        column(&R::model, "model", "1", "row of tables/models"),
@@ -203,8 +227,7 @@ const TableSchema& schema_of<DecompositionRow>() {
               "of the reconstruction to what was decomposed"),
        column(&R::explained_variance, "explained_variance", "1",
               "1 - |v - v_hat|^2 / |v|^2"),
-       column(&R::residual_cosine, "residual_cosine", "1",
-              "of v - v_hat to v"),
+       column(&R::residual_cosine, "residual_cosine", "1", "of v - v_hat to v"),
        column(&R::negative_encoder, "negative_encoder", "1",
               "features with a negative encoder projection of v"),
        column(&R::negative_decoder, "negative_decoder", "1",
@@ -216,7 +239,8 @@ template <>
 const TableSchema& schema_of<FeatureRow>() {
   using R = FeatureRow;
   static const TableSchema schema{
-      "tables/features", "the strongest features of each decomposition",
+      "tables/features",
+      "the strongest features of each decomposition",
       sizeof(R),
       {column(&R::cell, "cell", "1", "row of tables/cells"),
        column(&R::decomposition, "decomposition", "1",
@@ -260,7 +284,9 @@ template <>
 const TableSchema& schema_of<PropensityRow>() {
   using R = PropensityRow;
   static const TableSchema schema{
-      "tables/propensity", "one row an item under one steering", sizeof(R),
+      "tables/propensity",
+      "one row an item under one steering",
+      sizeof(R),
       {column(&R::cell, "cell", "1", "row of tables/cells"),
        column(&R::item, "item", "1", "row of tables/items"),
        column(&R::variant, "variant", "1", "row of tables/variants"),
@@ -282,7 +308,8 @@ template <>
 const TableSchema& schema_of<ActivationRow>() {
   using R = ActivationRow;
   static const TableSchema schema{
-      "activations", "what each row of the activations beside it belongs to",
+      "activations",
+      "what each row of the activations beside it belongs to",
       sizeof(R),
       {column(&R::cell, "cell", "1", "row of tables/cells"),
        column(&R::item, "item", "1", "row of tables/items"),

@@ -56,10 +56,10 @@ ScopedRunLock::ScopedRunLock(const RunDirectory& run) {
     std::array<char, 256> holder{};
     const ssize_t n = ::pread(descriptor_, holder.data(), holder.size() - 1, 0);
     ::close(descriptor_);
-    throw StorageError(
-        {run.path(), "", "in use by " + std::string(n > 0 ? holder.data() : "?"),
-         "a run that nobody else works on",
-         "wait for it or end it; its results are kept"});
+    throw StorageError({run.path(), "",
+                        "in use by " + std::string(n > 0 ? holder.data() : "?"),
+                        "a run that nobody else works on",
+                        "wait for it or end it; its results are kept"});
   }
   std::array<char, 200> host{};
   ::gethostname(host.data(), host.size() - 1);

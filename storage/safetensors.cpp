@@ -21,8 +21,9 @@ std::uint64_t checked_size(const TensorInfo& info, const std::string& where,
   std::uint64_t count = 1;
   for (const std::int64_t extent : info.shape) {
     if (extent < 0 ||
-        (extent > 0 && count > (std::numeric_limits<std::uint64_t>::max() >> 4) /
-                                   static_cast<std::uint64_t>(extent))) {
+        (extent > 0 &&
+         count > (std::numeric_limits<std::uint64_t>::max() >> 4) /
+                     static_cast<std::uint64_t>(extent))) {
       throw StorageError({where, name, "an impossible shape", "", ""});
     }
     count *= static_cast<std::uint64_t>(extent);
@@ -34,11 +35,10 @@ TensorInfo read_entry(const json& entry, std::uint64_t data_start,
                       std::uint64_t file_size, const std::string& where,
                       const std::string& name) {
   TensorInfo info;
-  info.dtype = dtype_named(entry.at("dtype").get<std::string>(),
-                           where + ": " + name);
+  info.dtype =
+      dtype_named(entry.at("dtype").get<std::string>(), where + ": " + name);
   info.shape = entry.at("shape").get<std::vector<std::int64_t>>();
-  const auto range =
-      entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+  const auto range = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
   const std::uint64_t data_size = file_size - data_start;
   if (range.size() != 2 || range[0] > range[1] || range[1] > data_size) {
     throw StorageError({where, name, "data offsets outside the file",
@@ -137,8 +137,7 @@ std::string to_safetensors(const ArrayMap& arrays) {
 ArrayMap from_safetensors(std::string_view bytes, const std::string& where) {
   ByteReader in(bytes, where);
   const std::string_view text = in.text();
-  const Header header =
-      parse_header(text, in.position(), bytes.size(), where);
+  const Header header = parse_header(text, in.position(), bytes.size(), where);
   ArrayMap arrays;
   for (const auto& [name, info] : header.tensors) {
     arrays[name] = {info.dtype, info.shape,

@@ -20,8 +20,7 @@ struct ShardPlace {
 class ShardWriter {
  public:
   // `name` is the file's path relative to `run_directory`.
-  ShardWriter(std::string run_directory, std::string name,
-              std::uint64_t epoch);
+  ShardWriter(std::string run_directory, std::string name, std::uint64_t epoch);
 
   // Returns once the arrays are on the disk.
   ShardPlace append(const ArrayMap& arrays);

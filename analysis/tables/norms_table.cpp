@@ -7,14 +7,9 @@ Table norms_table(const storage::Results& results) {
   Table table;
   table.name = "norms";
   table.title = "Norms: each steering vector against what it is made of";
-  table.columns = {{"behaviour"},
-                   {"layer"},
-                   {"pairs"},
-                   {"|v|", 3},
-                   {"|mean h(x+)|", 1},
-                   {"|mean h(x-)|", 1},
-                   {"median |h|", 1},
-                   {"|v| / median", 4}};
+  table.columns = {{"behaviour"},     {"layer"},           {"pairs"},
+                   {"|v|", 3},        {"|mean h(x+)|", 1}, {"|mean h(x-)|", 1},
+                   {"median |h|", 1}, {"|v| / median", 4}};
   for (const storage::VectorRow& row : results.vectors) {
     table.rows.push_back({behaviour_name(results, row.behaviour),
                           std::int64_t{row.layer}, std::int64_t{row.n_pairs},

@@ -41,30 +41,24 @@ Table steerability_table(const storage::Results& results) {
   table.title =
       "Steerability: slope of logit(matching) - logit(other) on the "
       "multiplier, 95 % bootstrap intervals";
-  table.columns = {{"behaviour"},       {"layer"},
-                   {"variant"},         {"content slope", 3},
-                   {"low", 3},          {"high", 3},
-                   {"letter slope", 3}, {"low", 3},
-                   {"high", 3},         {"mean slope", 4},
-                   {"negative", 2},     {"per dose", 2},
-                   {"mass at 0", 3},    {"mass steered", 3},
-                   {"cosine", 2},       {"n"},
+  table.columns = {{"behaviour"},        {"layer"},           {"variant"},
+                   {"content slope", 3}, {"letter slope", 3}, {"mean slope", 4},
+                   {"negative", 2},      {"per dose", 2},     {"mass at 0", 3},
+                   {"mass steered", 3},  {"cosine", 2},       {"n"},
                    {"retained"}};
   const std::vector<Steerability> all = steerability(results);
   for (const Steerability& one : all) {
     const auto& variant =
         results.variants[static_cast<std::size_t>(one.variant)];
-    table.rows.push_back(
-        {behaviour_name(results, variant.behaviour),
-         std::int64_t{variant.layer}, variant_name(results, variant),
-         one.content_slope.estimate, one.content_slope.low,
-         one.content_slope.high, one.letter_slope.estimate,
-         one.letter_slope.low, one.letter_slope.high, one.mean_slope,
-         one.share_negative,
-         one.content_slope.estimate / one.dose_per_multiplier,
-         one.answer_mass_clean, one.answer_mass_steered, variant.cosine,
-         std::int64_t{one.n_items - one.n_missing},
-         retained(one, original_of(results, all, variant))});
+    table.rows.push_back({behaviour_name(results, variant.behaviour),
+                          std::int64_t{variant.layer},
+                          variant_name(results, variant), one.content_slope,
+                          one.letter_slope, one.mean_slope, one.share_negative,
+                          one.content_slope.estimate / one.dose_per_multiplier,
+                          one.answer_mass_clean, one.answer_mass_steered,
+                          variant.cosine,
+                          std::int64_t{one.n_items - one.n_missing},
+                          retained(one, original_of(results, all, variant))});
   }
   table.notes = {
       "content slope: mean of the slopes of items whose matching letter is A "

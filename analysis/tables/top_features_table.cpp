@@ -49,10 +49,11 @@ Table top_features_table(const storage::Results& results) {
   table.title =
       "Table 1: the five strongest features of each steering vector and of "
       "the zero vector";
-  table.columns = {{"vector"},         {"SAE"},    {"method"},
-                   {"scale", 1},       {"top 5"},  {"shared with zero"},
-                   {"active"},         {"cosine", 3},
-                   {"norm ratio", 2},  {"explained variance", 2}};
+  table.columns = {{"vector"},        {"SAE"},
+                   {"method"},        {"scale", 1},
+                   {"top 5"},         {"shared with zero"},
+                   {"active"},        {"cosine", 3},
+                   {"norm ratio", 2}, {"explained variance", 2}};
   const auto features = by_decomposition(results);
   const auto of = [&](std::int32_t row) {
     const auto found = features.find(row);
@@ -74,9 +75,8 @@ Table top_features_table(const storage::Results& results) {
                     results,
                     results.vectors[static_cast<std::size_t>(row.vector)]
                         .behaviour),
-         sae_name(results, row.sae),
-         enumerated(results, "methods", row.method), row.scale,
-         spelled(of(i)),
+         sae_name(results, row.sae), enumerated(results, "methods", row.method),
+         row.scale, spelled(of(i)),
          zero_row == zeros.end() ? std::int64_t{0}
                                  : shared(of(i), of(zero_row->second)),
          std::int64_t{row.n_atoms}, row.cosine, row.norm_ratio,

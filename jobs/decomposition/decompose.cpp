@@ -27,8 +27,7 @@ at::Tensor requested_vectors(const DecomposeTask& task,
     const at::Tensor vectors = to_tensor(
         storage::at(inputs.at(static_cast<std::size_t>(request.input)),
                     "vector", "vector task"));
-    rows.push_back(vectors[request.input_layer].to(at::kFloat) *
-                   request.scale);
+    rows.push_back(vectors[request.input_layer].to(at::kFloat) * request.scale);
   }
   return at::stack(rows);
 }
@@ -36,8 +35,7 @@ at::Tensor requested_vectors(const DecomposeTask& task,
 // Requests that share method and convention go through one product.
 at::Tensor all_codes(const DecomposeTask& task, const SparseAutoencoder& sae,
                      const at::Tensor& vectors) {
-  at::Tensor codes =
-      at::zeros({vectors.size(0), sae.header.d_sae}, at::kFloat);
+  at::Tensor codes = at::zeros({vectors.size(0), sae.header.d_sae}, at::kFloat);
   std::map<std::tuple<std::string, bool>, std::vector<std::int64_t>> groups;
   for (std::size_t i = 0; i < task.requests.size(); ++i) {
     const DecompositionRequest& request = task.requests[i];
@@ -85,12 +83,12 @@ at::Tensor measure(const SparseAutoencoder& sae, const at::Tensor& vectors,
   const at::Tensor units = rows / length(rows).unsqueeze(1);
   const at::Tensor on_encoder = at::mm(v, sae.W_enc.to(at::kDouble));
   const at::Tensor on_decoder = at::mm(v, units.t());
-  at::Tensor measures = at::stack(
-      {length(v_hat), length(v_hat) / length(v), cosine(v_hat, v),
-       1 - residual.square().sum(-1) / v.square().sum(-1),
-       cosine(residual, v), on_encoder.lt(0).sum(-1).to(at::kDouble),
-       on_decoder.lt(0).sum(-1).to(at::kDouble)},
-      1);
+  at::Tensor measures =
+      at::stack({length(v_hat), length(v_hat) / length(v), cosine(v_hat, v),
+                 1 - residual.square().sum(-1) / v.square().sum(-1),
+                 cosine(residual, v), on_encoder.lt(0).sum(-1).to(at::kDouble),
+                 on_decoder.lt(0).sum(-1).to(at::kDouble)},
+                1);
   return measures.masked_fill_(measures.isfinite().logical_not(),
                                std::numeric_limits<double>::quiet_NaN());
 }
@@ -101,9 +99,8 @@ void add_sparse_codes(const at::Tensor& codes, storage::ArrayMap& result) {
   result["offsets"] =
       to_array(at::cat({at::zeros({1}, at::kLong), counts.cumsum(0)}));
   result["features"] = to_array(places.select(1, 1));
-  result["values"] =
-      to_array(codes.flatten().index_select(
-          0, places.select(1, 0) * codes.size(1) + places.select(1, 1)));
+  result["values"] = to_array(codes.flatten().index_select(
+      0, places.select(1, 0) * codes.size(1) + places.select(1, 1)));
 }
 
 // The strongest features by size, ties to the lower index, with the vector's
@@ -129,12 +126,11 @@ void add_top(const DecomposeTask& task, const SparseAutoencoder& sae,
       facts[3 * at_rank] = value;
       facts[3 * at_rank + 1] =
           v[i].dot(sae.W_enc.select(1, feature).to(at::kDouble)).item<double>();
-      facts[3 * at_rank + 2] =
-          v[i].dot(row / row.norm()).item<double>();
+      facts[3 * at_rank + 2] = v[i].dot(row / row.norm()).item<double>();
     }
   }
-  result["top_features"] = storage::make_array(
-      std::span<const std::int64_t>(features), {n, k});
+  result["top_features"] =
+      storage::make_array(std::span<const std::int64_t>(features), {n, k});
   result["top"] =
       storage::make_array(std::span<const double>(facts), {n, k, 3});
 }

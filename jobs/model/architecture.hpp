@@ -16,9 +16,9 @@ struct Architecture {
   std::int64_t d_head = 0;
   std::int64_t d_mlp = 0;
   std::int64_t d_vocab = 0;
-  std::int64_t n_ctx = 0;    // longest prompt, tokens
-  double norm_epsilon = 0;   // of the root mean square norms
-  double rope_theta = 0;     // base of the rotary frequencies
+  std::int64_t n_ctx = 0;   // longest prompt, tokens
+  double norm_epsilon = 0;  // of the root mean square norms
+  double rope_theta = 0;    // base of the rotary frequencies
   bool tied_unembedding = false;
 };
 

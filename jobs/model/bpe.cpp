@@ -8,7 +8,7 @@
 namespace coxswain::jobs {
 namespace {
 
-constexpr int kControlToken = 3;      // llama.cpp's token types
+constexpr int kControlToken = 3;  // llama.cpp's token types
 constexpr int kUserDefinedToken = 4;
 
 // GPT-2 writes each byte as one printable character: printable Latin-1 as
@@ -110,8 +110,8 @@ void ByteLevelBpe::read_merges(const storage::GgufFile& file) {
     const auto both = ids.find(left + right);
     if (a == ids.end() || b == ids.end() || both == ids.end()) {
       throw JobError({file.path(), "tokenizer.ggml.merges",
-                      "\"" + merge + "\" makes no token of the vocabulary",
-                      "", "the file is damaged"});
+                      "\"" + merge + "\" makes no token of the vocabulary", "",
+                      "the file is damaged"});
     }
     merges_.emplace(pair_key(a->second, b->second),
                     Merge{rank++, both->second});
@@ -126,8 +126,8 @@ std::vector<Token> ByteLevelBpe::encode(std::string_view text) const {
   std::vector<Token> out;
   std::size_t plain = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto special = std::find_if(
-        specials_.begin(), specials_.end(), [&](const auto& one) {
+    const auto special =
+        std::find_if(specials_.begin(), specials_.end(), [&](const auto& one) {
           return text.substr(at).starts_with(one.first);
         });
     if (special == specials_.end()) {

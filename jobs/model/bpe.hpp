@@ -36,7 +36,7 @@ class ByteLevelBpe : public Tokenizer {
   const Merge* merge_of(std::int32_t left, std::int32_t right) const;
 
   PreTokenizer pre_tokenizer_;
-  std::vector<std::string> pieces_;  // raw bytes by id
+  std::vector<std::string> pieces_;     // raw bytes by id
   std::vector<std::int32_t> byte_ids_;  // [256], -1: not in the vocabulary
   std::unordered_map<std::uint64_t, Merge> merges_;
   // Special tokens, longest first, so that the longest wins at a position.

@@ -14,8 +14,8 @@ struct Prompt {
 // How a question becomes a prompt.
 struct ChatTemplate {
   std::string_view name;
-  bool takes_system;     // a system text may, and must, be given
-  bool strips_answers;   // the leading space of the data's answers goes
+  bool takes_system;    // a system text may, and must, be given
+  bool strips_answers;  // the leading space of the data's answers goes
   Prompt (*render)(std::string_view system, std::string_view question);
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 // White space spelled out: PCRE's \s under Unicode has U+180E, which the
 // tokenizers' own engines do not count.
-#define SPACE \
+#define SPACE                                          \
   "\\t-\\r \\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}" \
   "\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}"
 
@@ -35,8 +35,7 @@ using MatchData =
 }  // namespace
 
 struct PreTokenizer::Rule {
-  explicit Rule(const char* pattern)
-      : code(nullptr, pcre2_code_free) {
+  explicit Rule(const char* pattern) : code(nullptr, pcre2_code_free) {
     int error = 0;
     PCRE2_SIZE at = 0;
     code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern),
@@ -56,8 +55,8 @@ struct PreTokenizer::Rule {
                                     match.get(), nullptr);
       if (found == PCRE2_ERROR_NOMATCH) break;
       if (found < 0) {
-        throw JobError({"prompt", "text", "not UTF-8", "UTF-8",
-                        "convert the data file"});
+        throw JobError(
+            {"prompt", "text", "not UTF-8", "UTF-8", "convert the data file"});
       }
       const PCRE2_SIZE* range = pcre2_get_ovector_pointer(match.get());
       if (range[0] > at) out.push_back(text.substr(at, range[0] - at));

@@ -15,9 +15,8 @@ namespace coxswain::jobs {
 Transformer::Transformer(Architecture architecture, Weights weights)
     : architecture_(std::move(architecture)), weights_(std::move(weights)) {
   const auto options = at::TensorOptions().dtype(dtype());
-  const at::Tensor exponents =
-      at::arange(0, architecture_.d_head, 2, options) /
-      static_cast<double>(architecture_.d_head);
+  const at::Tensor exponents = at::arange(0, architecture_.d_head, 2, options) /
+                               static_cast<double>(architecture_.d_head);
   const at::Tensor frequencies =
       at::pow(at::Scalar(architecture_.rope_theta), exponents).reciprocal();
   const at::Tensor angles =
@@ -69,8 +68,7 @@ void Transformer::finish_block(std::int64_t block, at::Tensor residual,
                                const at::Tensor& attended) const {
   const BlockWeights& w = weights_.blocks[static_cast<std::size_t>(block)];
   residual.add_(at::linear(attended, w.attention_output));
-  const at::Tensor both =
-      at::linear(norm(residual, w.mlp_norm), w.gate_up);
+  const at::Tensor both = at::linear(norm(residual, w.mlp_norm), w.gate_up);
   const std::int64_t d_mlp = architecture_.d_mlp;
   const at::Tensor hidden =
       at::silu(both.narrow(-1, 0, d_mlp)).mul_(both.narrow(-1, d_mlp, d_mlp));

@@ -11,8 +11,7 @@ namespace {
 std::string stripped(const std::string& text) {
   const std::size_t first = text.find_first_not_of(" \t");
   const std::size_t last = text.find_last_not_of(" \t");
-  return first == std::string::npos ? ""
-                                    : text.substr(first, last - first + 1);
+  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
 // "A" for "(A)"; empty if the answer is not a letter in parentheses.
@@ -45,11 +44,11 @@ class Preparer {
                       "(A) and (B), or two words", ""});
     }
     const bool strip = rules_.chat_template->strips_answers;
-    item.tokens = locate(
-        rules_.chat_template->render(rules_.system, pair.question),
-        strip ? stripped(pair.matching) : pair.matching,
-        strip ? stripped(pair.other) : pair.other, *model_.tokenizer,
-        rules_.positions);
+    item.tokens =
+        locate(rules_.chat_template->render(rules_.system, pair.question),
+               strip ? stripped(pair.matching) : pair.matching,
+               strip ? stripped(pair.other) : pair.other, *model_.tokenizer,
+               rules_.positions);
     const auto length = std::ssize(item.tokens.shared) + 1;
     if (length > model_.architecture.n_ctx) {
       throw JobError({"", "prompt", std::to_string(length) + " tokens",
@@ -94,14 +93,13 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
   }
   if (std::ssize(usable) <= rules.test_items) {
     throw JobError(
-        {where, "", std::to_string(usable.size()) + " usable pairs of " +
-                        std::to_string(pairs.size()) +
-                        (behaviour.left_out.empty()
-                             ? ""
-                             : " (line " +
-                                   std::to_string(
-                                       behaviour.left_out[0].line + 1) +
-                                   ": " + behaviour.left_out[0].reason + ")"),
+        {where, "",
+         std::to_string(usable.size()) + " usable pairs of " +
+             std::to_string(pairs.size()) +
+             (behaviour.left_out.empty()
+                  ? ""
+                  : " (line " + std::to_string(behaviour.left_out[0].line + 1) +
+                        ": " + behaviour.left_out[0].reason + ")"),
          "more than the " + std::to_string(rules.test_items) + " test items",
          "lower test_items or take more data"});
   }

@@ -11,9 +11,9 @@
 namespace coxswain::jobs {
 
 struct BehaviourItem {
-  int line = 0;  // of the data file, from 0
+  int line = 0;                 // of the data file, from 0
   std::string matching_letter;  // "A", "B" or empty for words
-  int cluster = 0;  // items that share it are not independent
+  int cluster = 0;              // items that share it are not independent
   ContrastTokens tokens;
 };
 

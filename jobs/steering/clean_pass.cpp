@@ -64,8 +64,8 @@ at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
         return all.narrow(0, prompts.starts[i],
                           prompts.shared[i] + prompts.n_siblings);
       };
-      attended.push_back(attend(rows(p.queries), rows(p.keys), rows(p.values),
-                                masks[i]));
+      attended.push_back(
+          attend(rows(p.queries), rows(p.keys), rows(p.values), masks[i]));
     }
     model.finish_block(block, residual, at::cat(attended));
     observe({block, residual, p});

@@ -18,8 +18,8 @@ struct PackedPrompts {
   enum class Siblings { none, both };
   PackedPrompts(const std::vector<ContrastTokens>& items, Siblings siblings);
 
-  at::Tensor ids;        // [n] i64
-  at::Tensor positions;  // [n] i64
+  at::Tensor ids;                    // [n] i64
+  at::Tensor positions;              // [n] i64
   std::vector<std::int64_t> starts;  // row of each prompt's first token
   std::vector<std::int64_t> shared;  // its number of shared tokens
   std::int64_t n_siblings = 0;       // 0 or 2 rows behind the shared ones

@@ -89,11 +89,11 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
   }
   std::size_t read = 0;
   while (read < plus.size() && plus[read].id == minus[read].id) ++read;
-  const auto differ = static_cast<std::size_t>(
-      std::mismatch(positive.begin(), positive.end(), negative.begin(),
-                    negative.end())
-          .first -
-      positive.begin());
+  const auto differ =
+      static_cast<std::size_t>(std::mismatch(positive.begin(), positive.end(),
+                                             negative.begin(), negative.end())
+                                   .first -
+                               positive.begin());
   if (read == 0 || read == plus.size() || plus[read].begin > differ ||
       plus[read].end <= differ) {
     throw JobError({"", "answers", "strings that differ before the answer",

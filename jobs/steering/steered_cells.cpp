@@ -15,7 +15,7 @@ namespace {
 
 // Constants of the version: they decide which rows share a product.
 constexpr std::int64_t kReadOutRows = 256;  // rows of logits at a time
-constexpr std::int64_t kOwnKeys = 128;  // own keys of one attention call
+constexpr std::int64_t kOwnKeys = 128;      // own keys of one attention call
 
 std::int64_t steered_rows(const ContrastTokens& item) {
   return std::ssize(item.shared) - item.steer_from;
@@ -54,9 +54,9 @@ class CellBatch {
     const std::int64_t n_layers = model_.architecture().n_layers;
     const PackedPrompts prompts(items_, PackedPrompts::Siblings::none);
     starts_ = prompts.starts;
-    const at::Tensor last = clean_pass(
-        model_, prompts, n_layers - 1,
-        [&](const BlockState& state) { keep(state); });
+    const at::Tensor last =
+        clean_pass(model_, prompts, n_layers - 1,
+                   [&](const BlockState& state) { keep(state); });
     for (std::int64_t block = 0; block < n_layers; ++block) {
       if (active_ > 0) advance(block);
       enter(block);
@@ -102,8 +102,7 @@ class CellBatch {
     if (segments_.empty()) return;
     if (state.block > first_layer_) {
       caches_[state.block] = {state.projections.queries.narrow(0, 0, 0),
-                              state.projections.keys,
-                              state.projections.values};
+                              state.projections.keys, state.projections.values};
     }
     for (const Segment& segment : segments_) {
       if (segment.layer != state.block) continue;
@@ -126,8 +125,8 @@ class CellBatch {
   void enter(std::int64_t block) {
     for (const Segment& segment : segments_) {
       if (segment.layer == block) {
-        active_ = segment.first +
-                  segment.n_rows * std::ssize(segment.steerings);
+        active_ =
+            segment.first + segment.n_rows * std::ssize(segment.steerings);
       }
     }
   }
@@ -138,7 +137,8 @@ class CellBatch {
         model_.project(block, rows, positions_.narrow(0, 0, active_));
     std::vector<at::Tensor> attended;
     for (const Segment& segment : segments_) {
-      if (segment.first < active_) attend_segment(block, segment, own, attended);
+      if (segment.first < active_)
+        attend_segment(block, segment, own, attended);
     }
     model_.finish_block(block, rows, at::cat(attended));
   }
@@ -176,8 +176,8 @@ class CellBatch {
     if (!mask.defined()) {
       const auto options = at::TensorOptions().dtype(model_.dtype());
       const std::int64_t n = cells * n_rows;
-      mask = at::full({n, cached + n},
-                      -std::numeric_limits<double>::infinity(), options);
+      mask = at::full({n, cached + n}, -std::numeric_limits<double>::infinity(),
+                      options);
       mask.narrow(1, 0, cached).zero_();
       const at::Tensor own = causal_mask(n_rows, model_.dtype());
       for (std::int64_t cell = 0; cell < cells; ++cell) {
@@ -197,9 +197,8 @@ class CellBatch {
         items_.size(), std::vector<std::int64_t>(steerings_.size()));
     for (std::size_t item = 0; item < items_.size(); ++item) {
       std::fill(row_of[item].begin(), row_of[item].end(), std::ssize(item_of));
-      rows.push_back(
-          clean.narrow(0, starts_[item] + std::ssize(items_[item].shared) - 1,
-                       1));
+      rows.push_back(clean.narrow(
+          0, starts_[item] + std::ssize(items_[item].shared) - 1, 1));
       item_of.push_back(item);
     }
     for (const Segment& segment : segments_) {
@@ -284,11 +283,11 @@ Answers steer_plainly(const Transformer& model,
         std::vector<std::int64_t>{item.token_match, item.token_other},
         at::kLong);
     for (const Steering& steering : steerings) {
-      const at::Tensor last = clean_pass(
-          model, prompt, n_layers - 1, [&](const BlockState& state) {
+      const at::Tensor last =
+          clean_pass(model, prompt, n_layers - 1, [&](const BlockState& state) {
             if (state.block == steering.layer && !is_clean(item, steering)) {
-              at::Tensor steered = state.residual.narrow(
-                  0, item.steer_from, steered_rows(item));
+              at::Tensor steered =
+                  state.residual.narrow(0, item.steer_from, steered_rows(item));
               steered.add_(steering.vector.to(model.dtype()) *
                            signed_multiplier(item, steering));
             }
@@ -298,8 +297,8 @@ Answers steer_plainly(const Transformer& model,
           at::cat({logits.index_select(0, wanted), logits.logsumexp(0, true)}));
     }
   }
-  const at::Tensor all = at::stack(scores).view(
-      {std::ssize(items), std::ssize(steerings), 3});
+  const at::Tensor all =
+      at::stack(scores).view({std::ssize(items), std::ssize(steerings), 3});
   return {all.select(2, 0), all.select(2, 1), all.select(2, 2)};
 }
 

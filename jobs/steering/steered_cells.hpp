@@ -31,7 +31,8 @@ struct Answers {
 // positions alone, against the cached keys and values of the positions before
 // them, which steering cannot change. All cells of all layers go through a
 // block as one batch.
-Answers steer(const Transformer& model, const std::vector<ContrastTokens>& items,
+Answers steer(const Transformer& model,
+              const std::vector<ContrastTokens>& items,
               const std::vector<Steering>& steerings);
 
 // The same from plain full passes, one per cell: what steer() is tested

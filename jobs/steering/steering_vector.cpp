@@ -55,7 +55,8 @@ TaskOutput extract(const ExtractTask& task, const Transformer& model) {
   std::vector<at::Tensor> parts;
   for (std::size_t at_pair = 0; at_pair < task.pairs.size();
        at_pair += kPairsPerPass) {
-    const auto first = task.pairs.begin() + static_cast<std::ptrdiff_t>(at_pair);
+    const auto first =
+        task.pairs.begin() + static_cast<std::ptrdiff_t>(at_pair);
     const auto n = std::min(kPairsPerPass, task.pairs.size() - at_pair);
     parts.push_back(read_siblings(
         model, {first, first + static_cast<std::ptrdiff_t>(n)}, task.layers));
@@ -76,9 +77,8 @@ TaskOutput extract(const ExtractTask& task, const Transformer& model) {
   output.result["positive_sum"] = to_array(sum(positive));
   output.result["negative_sum"] = to_array(sum(negative));
   output.result["difference_sum"] = to_array(sum(positive - negative));
-  output.result["norms"] =
-      to_array(all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(
-          at::kFloat));
+  output.result["norms"] = to_array(
+      all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(at::kFloat));
   if (task.keep_activations) {
     output.bulk["activations"] = to_array(all.to(at::kFloat));
   }
@@ -104,10 +104,9 @@ TaskOutput merge_vectors(const VectorTask& task,
   const std::int64_t n = all_norms.size(0);
   std::vector<double> medians;
   for (std::int64_t layer = 0; layer < task.n_layers; ++layer) {
-    const at::Tensor one = all_norms.select(2, layer).flatten();
+    const at::Tensor one = all_norms.select(2, layer).contiguous();
     const auto* values = one.data_ptr<double>();
-    medians.push_back(
-        robust_median({values, values + one.numel()}));
+    medians.push_back(robust_median({values, values + one.numel()}));
   }
   const auto count = static_cast<double>(n);
   TaskOutput output;

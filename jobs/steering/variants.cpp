@@ -35,8 +35,8 @@ class VariantMaker {
                const std::function<const Transformer&()>& model)
       : inputs_(inputs),
         model_(model),
-        vectors_(to_tensor(
-            storage::at(inputs.at(0), "vector", "vector task"))) {}
+        vectors_(
+            to_tensor(storage::at(inputs.at(0), "vector", "vector task"))) {}
 
   // [d_model] float64 before the norm rule.
   at::Tensor raw(const VariantRequest& request) const {
@@ -112,8 +112,8 @@ TaskOutput evaluate(const EvaluateTask& task,
   std::vector<Steering> steerings;
   for (const SteeredVariant& variant : task.variants) {
     for (const double multiplier : task.multipliers) {
-      steerings.push_back({variant.layer, vectors[variant.row], multiplier,
-                           variant.sign_rule});
+      steerings.push_back(
+          {variant.layer, vectors[variant.row], multiplier, variant.sign_rule});
     }
   }
   std::vector<at::Tensor> match, other, log_sum_exp;
@@ -121,8 +121,8 @@ TaskOutput evaluate(const EvaluateTask& task,
     auto last = first;
     std::int64_t rows = 0;
     do {
-      rows += (std::ssize(last->shared) - last->steer_from) *
-              std::ssize(steerings);
+      rows +=
+          (std::ssize(last->shared) - last->steer_from) * std::ssize(steerings);
       ++last;
     } while (last != task.items.end() && rows < kRowsPerBatch);
     const Answers answers = steer(model, {first, last}, steerings);
@@ -132,11 +132,11 @@ TaskOutput evaluate(const EvaluateTask& task,
     first = last;
   }
   const auto shaped = [&](const std::vector<at::Tensor>& parts) {
-    return to_array(at::cat(parts)
-                        .to(at::kFloat)
-                        .view({std::ssize(task.items),
-                               std::ssize(task.variants),
-                               std::ssize(task.multipliers)}));
+    return to_array(
+        at::cat(parts)
+            .to(at::kFloat)
+            .view({std::ssize(task.items), std::ssize(task.variants),
+                   std::ssize(task.multipliers)}));
   };
   TaskOutput output;
   output.result["logit_match"] = shaped(match);

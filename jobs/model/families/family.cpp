@@ -14,8 +14,8 @@ const Family& family_of(const storage::GgufFile& file) {
     if (family->name == name) return *family;
     known += (known.empty() ? "" : ", ") + family->name;
   }
-  throw JobError({file.path(), "general.architecture", name,
-                  "one of " + known, "take a model of these families"});
+  throw JobError({file.path(), "general.architecture", name, "one of " + known,
+                  "take a model of these families"});
 }
 
 }  // namespace coxswain::jobs

@@ -135,10 +135,10 @@ class Loader {
   BlockWeights block(std::int64_t i) const {
     BlockWeights block;
     block.attention_norm = read(block_name(i, "attn_norm"));
-    block.qkv = at::cat({read_rotated(block_name(i, "attn_q"), model_.n_heads),
-                         read_rotated(block_name(i, "attn_k"),
-                                      model_.n_kv_heads),
-                         read(block_name(i, "attn_v"))});
+    block.qkv =
+        at::cat({read_rotated(block_name(i, "attn_q"), model_.n_heads),
+                 read_rotated(block_name(i, "attn_k"), model_.n_kv_heads),
+                 read(block_name(i, "attn_v"))});
     block.attention_output = read(block_name(i, "attn_output"));
     block.mlp_norm = read(block_name(i, "ffn_norm"));
     block.gate_up = at::cat(
@@ -159,8 +159,8 @@ Weights load(const GgufFile& file, const Architecture& model,
   Weights weights;
   weights.embedding = loader.read("token_embd.weight");
   weights.final_norm = loader.read("output_norm.weight");
-  weights.unembedding = model.tied_unembedding ? weights.embedding
-                                               : loader.read("output.weight");
+  weights.unembedding =
+      model.tied_unembedding ? weights.embedding : loader.read("output.weight");
   for (std::int64_t i = 0; i < model.n_layers; ++i) {
     weights.blocks.push_back(loader.block(i));
   }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# sources.sh SOURCE_FOLDER: sizes, list files, scripts, things left open.
+set -euo pipefail
+cd "$1"
+bad=0
+complain() {
+  echo "$*"
+  bad=1
+}
+
+for file in $(git ls-files 'storage/*pp' 'jobs/*pp' 'analysis/*pp' \
+  'cluster/*pp' 'runner/*pp' 'tests/*pp'); do
+  lines=$(wc -l < "$file")
+  [ "$lines" -le 500 ] || complain "$file: $lines lines, at most 500"
+done
+for folder in storage jobs analysis cluster runner; do
+  for file in $(git ls-files "$folder/*.cpp"); do
+    grep -q "${file#"$folder"/}" $folder/CMakeLists.txt ||
+      complain "$file: in no list of $folder/CMakeLists.txt"
+  done
+done
+for folder in storage jobs analysis cluster runner tests examples; do
+  [ -s $folder/README.md ] || complain "$folder/README.md is missing"
+done
+git grep -nE 'TODO|FIXME|XXX' -- '*.cpp' '*.hpp' && complain "left open"
+git grep -nE 'sleep_for|usleep' -- 'tests/*.cpp' && complain "a sleeping test"
+shell=$(git ls-files '*.sh'; git grep -lE '^#!.*bash')
+# shellcheck disable=SC2086
+shellcheck -x -P SCRIPTDIR $(echo "$shell" | sort -u) || bad=1
+exit $bad

@@ -1,0 +1,88 @@
+#include "jobs/steering/behaviour.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/toy_model.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+std::vector<storage::ContrastPair> pairs(int n) {
+  std::vector<storage::ContrastPair> out;
+  for (int i = 0; i < n; ++i) {
+    out.push_back({i, "Question " + std::to_string(i) + "?",
+                   i % 2 == 0 ? " (A)" : " (B)", i % 2 == 0 ? " (B)" : " (A)"});
+  }
+  return out;
+}
+
+BehaviourRules rules(const char* chat = "chatml") {
+  BehaviourRules out;
+  out.chat_template = template_named(chat);
+  out.system = "s";
+  out.test_items = 2;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the last items are for testing, the first for the vector",
+          "[jobs][behaviour]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  BehaviourRules wanted = rules();
+  wanted.train_items = 3;
+  const Behaviour found =
+      prepare_behaviour(pairs(9), wanted, toy.header, "d.jsonl");
+  REQUIRE(found.train.size() == 3);
+  REQUIRE(found.test.size() == 2);
+  CHECK(found.train[2].line == 2);
+  CHECK(found.test[0].line == 7);
+  CHECK(found.letters);
+  CHECK(found.train[1].matching_letter == "B");
+  CHECK(found.train[1].tokens.letter_sign == -1);
+  CHECK(found.train[0].tokens.letter_sign == 1);
+}
+
+TEST_CASE("pairs with other letters or too long are left out with a reason",
+          "[jobs][behaviour]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto data = pairs(6);
+  data[1].matching = " (C)";
+  data[2].question = std::string(600, 'x');
+  data[3].other = "maybe";
+  const Behaviour found =
+      prepare_behaviour(data, rules(), toy.header, "d.jsonl");
+  REQUIRE(found.left_out.size() == 3);
+  CHECK(found.left_out[0].line == 1);
+  CHECK_THAT(found.left_out[1].reason, Catch::Contains("at most 512"));
+  CHECK(found.train.size() == 1);
+}
+
+TEST_CASE("items with the same two words are one cluster",
+          "[jobs][behaviour]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto data = pairs(5);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    data[i].matching = i < 3 ? "+" : "*";
+    data[i].other = "-";
+  }
+  const Behaviour found =
+      prepare_behaviour(data, rules("plain"), toy.header, "d.jsonl");
+  CHECK_FALSE(found.letters);
+  CHECK(found.train[0].cluster == found.train[2].cluster);
+  CHECK(found.train[0].cluster != found.test[0].cluster);
+  CHECK(found.train[0].tokens.letter_sign == 0);
+}
+
+TEST_CASE("too few usable pairs are refused with the first reason",
+          "[jobs][behaviour]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto data = pairs(3);
+  data[0].matching = " (C)";
+  CHECK_THROWS_WITH(prepare_behaviour(data, rules(), toy.header, "d.jsonl"),
+                    Catch::Contains("d.jsonl") &&
+                        Catch::Contains("2 usable pairs of 3") &&
+                        Catch::Contains("line 1"));
+}

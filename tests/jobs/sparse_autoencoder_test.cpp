@@ -1,0 +1,89 @@
+#include "jobs/sae/sparse_autoencoder.hpp"
+
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sae.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+SparseAutoencoder tiny(SaeActivation activation) {
+  SparseAutoencoder sae;
+  sae.header.activation = activation;
+  sae.W_enc = at::eye(2, at::kFloat);
+  sae.b_enc = at::tensor({0.5, -1.0}, at::kFloat);
+  sae.W_dec = at::tensor({2.0, 0.0, 0.0, 3.0}, at::kFloat).view({2, 2});
+  sae.b_dec = at::tensor({1.0, 1.0}, at::kFloat);
+  sae.threshold = at::tensor({1.5, -0.5}, at::kFloat);
+  return sae;
+}
+
+std::vector<float> row(const at::Tensor& x) {
+  const at::Tensor flat = x.contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
+}  // namespace
+
+TEST_CASE("codes follow the formula of each activation",
+          "[jobs][sparse_autoencoder]") {
+  const at::Tensor x = at::tensor({2.0, 1.75}, at::kFloat).view({1, 2});
+  // z = x W_enc + b_enc = 2.5, 0.75; with b_dec subtracted 1.5, -0.25.
+  const auto relu = tiny(SaeActivation::relu);
+  CHECK(row(relu.encode(x, false)) == std::vector<float>{2.5F, 0.75F});
+  CHECK(row(relu.encode(x, true)) == std::vector<float>{1.5F, 0.0F});
+  // 1.5 is not above its threshold 1.5; -0.25 is above -0.5 and not above 0.
+  const auto jump = tiny(SaeActivation::jump_relu);
+  CHECK(row(jump.encode(x, false)) == std::vector<float>{2.5F, 0.75F});
+  CHECK(row(jump.encode(x, true)) == std::vector<float>{0.0F, 0.0F});
+}
+
+TEST_CASE("decoding adds b_dec only if asked for",
+          "[jobs][sparse_autoencoder]") {
+  const auto sae = tiny(SaeActivation::relu);
+  const at::Tensor codes = at::tensor({1.0, 2.0}, at::kFloat).view({1, 2});
+  CHECK(row(sae.decode(codes, false)) == std::vector<float>{2, 6});
+  CHECK(row(sae.decode(codes, true)) == std::vector<float>{3, 7});
+}
+
+TEST_CASE("a SAELens directory is read with its conventions",
+          "[jobs][sparse_autoencoder]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sae(scratch.file("sae"), 8, 16);
+  const SparseAutoencoder sae = load_sae(scratch.file("sae"));
+  CHECK(sae.header.format == "saelens");
+  CHECK(sae.header.b_dec_input);
+  CHECK(sae.W_enc.sizes() == at::IntArrayRef({8, 16}));
+  CHECK(sae_digest(scratch.file("sae")).size() == 64);
+}
+
+TEST_CASE("an SAE that contradicts itself is refused by tensor or key",
+          "[jobs][sparse_autoencoder]") {
+  const tests::Scratch scratch;
+  const std::string folder = scratch.file("sae");
+  const auto message = [&](const std::string& from, const std::string& to) {
+    tests::write_toy_sae(folder, 8, 16);
+    std::string config = tests::read_file(folder + "/cfg.json");
+    config.replace(config.find(from), from.size(), to);
+    tests::write_file(folder + "/cfg.json", config);
+    return tests::error_of([&] { load_sae(folder); });
+  };
+  CHECK_THAT(message("\"d_sae\": 16", "\"d_sae\": 17"),
+             Catch::Contains("W_enc"));
+  CHECK_THAT(message("jumprelu", "standard"), Catch::Contains("5 tensors"));
+  CHECK_THAT(message("jumprelu", "matching_pursuit"),
+             Catch::Contains("architecture: matching_pursuit"));
+  CHECK_THAT(message("\"none\"", "\"layer_norm\""),
+             Catch::Contains("normalize_activations"));
+  CHECK_THAT(message("\"d_in\": 8", "\"d_in\": \"8\""),
+             Catch::Contains("cfg.json"));
+  CHECK_THAT(message("{", "["), Catch::Contains("cfg.json"));
+  CHECK_THAT(tests::error_of([&] { load_sae(scratch.file("none")); }),
+             Catch::Contains("no SAE"));
+}

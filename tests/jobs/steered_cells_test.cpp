@@ -1,0 +1,115 @@
+#include "jobs/steering/steered_cells.hpp"
+
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+
+#include "jobs/steering/clean_pass.hpp"
+#include "tests/support/toy_model.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+std::vector<ContrastTokens> items(const tests::ToyModel& toy,
+                                  const std::string& rule) {
+  std::vector<ContrastTokens> out;
+  for (const char* question : {"the cat", "is this it?",
+                               "A longer question, the third of four.", "x"}) {
+    out.push_back(locate(template_named("chatml")->render("s", question), "(A)",
+                         "(B)", *toy.header.tokenizer,
+                         *position_rule_named(rule)));
+    out.back().letter_sign = out.size() % 2 == 0 ? 1 : -1;
+  }
+  return out;
+}
+
+std::vector<Steering> steerings(const Transformer& model) {
+  at::manual_seed(5);
+  std::vector<Steering> out;
+  for (const std::int64_t layer : {0, 1, 3}) {
+    const at::Tensor vector = at::randn({32}, at::kDouble);
+    for (const double multiplier : {-2.0, 0.0, 0.5, 1.5}) {
+      out.push_back({layer, vector, multiplier,
+                     layer == 1 ? SignRule::matching_letter : SignRule::fixed});
+    }
+  }
+  for (Steering& one : out) one.vector = one.vector.to(model.dtype());
+  return out;
+}
+
+double largest_difference(const Answers& a, const Answers& b) {
+  const auto one = [](const at::Tensor& x, const at::Tensor& y) {
+    return (x.to(at::kDouble) - y.to(at::kDouble)).abs().max().item<double>();
+  };
+  return std::max({one(a.match, b.match), one(a.other, b.other),
+                   one(a.log_sum_exp, b.log_sum_exp)});
+}
+
+}  // namespace
+
+TEST_CASE("cells by reuse equal plain full passes, for every position rule",
+          "[jobs][steered_cells]") {
+  const tests::ToyModel toy64(ComputeType::float64);
+  const tests::ToyModel toy32(ComputeType::float32);
+  for (const char* rule :
+       {"all", "all_but_first", "from_last_prompt_token", "answer_only",
+        "after_instruction", "from:5", "from:500"}) {
+    INFO(rule);
+    const auto some = items(toy64, rule);
+    const auto exact = steer_plainly(toy64.model, some, steerings(toy64.model));
+    CHECK(largest_difference(steer(toy64.model, some, steerings(toy64.model)),
+                             exact) < 1e-10);
+    CHECK(largest_difference(steer(toy32.model, some, steerings(toy32.model)),
+                             exact) < 2e-4);
+  }
+}
+
+TEST_CASE("steering does something, and multiplier 0 nothing",
+          "[jobs][steered_cells]") {
+  const tests::ToyModel toy(ComputeType::float64);
+  const auto some = items(toy, "from_last_prompt_token");
+  const Answers found = steer(toy.model, some, steerings(toy.model));
+  const at::Tensor zero = found.match.select(1, 1);
+  for (const std::int64_t same : {5, 9}) {
+    CHECK(at::equal(found.match.select(1, same), zero));
+  }
+  CHECK((found.match.select(1, 3) - zero).abs().min().item<double>() > 1e-4);
+}
+
+TEST_CASE("many cells of one prompt stay blind to each other",
+          "[jobs][steered_cells]") {
+  // More cells than one attention call takes.
+  const tests::ToyModel toy(ComputeType::float64);
+  const std::vector<ContrastTokens> one{items(toy, "from:20")[2]};
+  const Steering base = steerings(toy.model)[3];
+  std::vector<Steering> many;
+  for (int i = 0; i < 150; ++i) {
+    many.push_back(base);
+    many.back().multiplier = 0.01 * (i + 1);
+  }
+  CHECK(largest_difference(steer(toy.model, one, many),
+                           steer_plainly(toy.model, one, many)) < 1e-10);
+}
+
+TEST_CASE("siblings read what two strings of their own would",
+          "[jobs][steered_cells]") {
+  const tests::ToyModel toy(ComputeType::float64);
+  const auto some = items(toy, "all");
+  const PackedPrompts packed(some, PackedPrompts::Siblings::both);
+  const at::Tensor together =
+      clean_pass(toy.model, packed, 3, [](const BlockState&) {}).clone();
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    for (const int side : {0, 1}) {
+      ContrastTokens whole = some[i];
+      whole.shared.push_back(side == 0 ? whole.token_match : whole.token_other);
+      const PackedPrompts alone({whole}, PackedPrompts::Siblings::none);
+      const at::Tensor last =
+          clean_pass(toy.model, alone, 3, [](const BlockState&) {});
+      const at::Tensor read =
+          together[packed.starts[i] + packed.shared[i] + side];
+      CHECK((last[-1] - read).abs().max().item<double>() < 1e-10);
+    }
+  }
+}

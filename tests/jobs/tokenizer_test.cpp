@@ -1,0 +1,116 @@
+#include <catch2/catch.hpp>
+
+#include "jobs/model/chat_template.hpp"
+#include "jobs/model/model_file.hpp"
+#include "jobs/model/pre_tokenizer.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_gguf.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+std::vector<std::string> pieces(const std::string& rule,
+                                const std::string& text) {
+  std::vector<std::string> out;
+  for (const auto piece : PreTokenizer(rule, "here").split(text)) {
+    out.emplace_back(piece);
+  }
+  return out;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("GPT-2's rule cuts words, contractions and spaces",
+          "[jobs][tokenizer]") {
+  CHECK(pieces("gpt-2", "I'll go  now\n") ==
+        Texts{"I", "'ll", " go", " ", " now", "\n"});
+  CHECK(pieces("gpt-2", "x=12 \u00e9t\u00e9") ==
+        Texts{"x", "=", "12", " \u00e9t\u00e9"});
+}
+
+TEST_CASE("smollm's rule cuts single digits first", "[jobs][tokenizer]") {
+  CHECK(pieces("smollm", "in 2024") == Texts{"in", " ", "2", "0", "2", "4"});
+}
+
+TEST_CASE("an unknown rule and bytes that are no UTF-8 are refused",
+          "[jobs][tokenizer]") {
+  CHECK_THROWS_WITH(PreTokenizer("llama-bpe", "m.gguf"),
+                    Catch::Contains("llama-bpe") && Catch::Contains("smollm"));
+  CHECK_THROWS_WITH(pieces("gpt-2", "\xff\xfe"), Catch::Contains("UTF-8"));
+}
+
+TEST_CASE("merges are applied in their order and offsets are bytes",
+          "[jobs][tokenizer]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), tests::toy_llama().bytes());
+  const ModelHeader model = read_model_header(scratch.file("m"));
+  const auto tokens = model.tokenizer->encode("is the th<|im_end|>\u00e9");
+  Texts found;
+  for (const Token& token : tokens) {
+    found.push_back(model.tokenizer->piece(token.id));
+  }
+  CHECK(found == Texts{"is", " the", " ", "th", "<|im_end|>", "\xc3", "\xa9"});
+  CHECK(tokens[1].begin == 2);
+  CHECK(tokens[1].end == 6);
+  CHECK(tokens[4].id == 1);
+  CHECK(tokens[6].begin == 20);
+}
+
+TEST_CASE("a long run of one letter is no burden", "[jobs][tokenizer]") {
+  tests::GgufMaker maker = tests::toy_llama();
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), maker.bytes());
+  const ModelHeader model = read_model_header(scratch.file("m"));
+  std::string text;
+  for (int i = 0; i < 100000; ++i) text += "th";
+  CHECK(model.tokenizer->encode(text).size() == 100000);
+}
+
+TEST_CASE("merges that make no token are refused", "[jobs][tokenizer]") {
+  tests::GgufMaker maker = tests::toy_llama();
+  maker.texts("tokenizer.ggml.merges", {"q z"});
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), maker.bytes());
+  CHECK_THROWS_WITH(read_model_header(scratch.file("m")),
+                    Catch::Contains("\"q z\""));
+}
+
+TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {
+  const Prompt plain = template_named("plain")->render("", "How?");
+  CHECK(plain.text == "How?");
+  const Prompt chat = template_named("chatml")->render("Be brief.", "How?");
+  CHECK(chat.text ==
+        "<|im_start|>system\nBe brief.<|im_end|>\n"
+        "<|im_start|>user\nHow?<|im_end|>\n<|im_start|>assistant\n");
+  CHECK(chat.text.substr(0, chat.user_end).ends_with("How?"));
+  CHECK(template_named("alpaca") == nullptr);
+}
+
+TEST_CASE("a model file that contradicts itself is refused by tensor",
+          "[jobs][tokenizer]") {
+  const tests::Scratch scratch;
+  const auto message = [&](const tests::GgufMaker& maker) {
+    tests::write_file(scratch.file("m"), maker.bytes());
+    return tests::error_of([&] { read_model_header(scratch.file("m")); });
+  };
+  tests::GgufMaker maker = tests::toy_llama();
+  maker.tensors.erase("blk.2.attn_v.weight");
+  CHECK_THAT(message(maker), Catch::Contains("blk.2.attn_v.weight"));
+  maker = tests::toy_llama();
+  maker.tensors["blk.1.ffn_up.weight"].shape = {32, 48};
+  CHECK_THAT(message(maker), Catch::Contains("blk.1.ffn_up.weight") &&
+                                 Catch::Contains("[48, 32]"));
+  maker = tests::toy_llama();
+  maker.text("general.architecture", "mamba");
+  CHECK_THAT(message(maker), Catch::Contains("mamba"));
+  maker = tests::toy_llama();
+  maker.text("llama.rope.scaling.type", "yarn");
+  CHECK_THAT(message(maker), Catch::Contains("llama.rope.scaling.type"));
+  maker = tests::toy_llama();
+  maker.tensor("blk.0.attn_q.bias", {32}, std::vector<float>(32));
+  CHECK_THAT(message(maker), Catch::Contains("blk.0.attn_q.bias"));
+}

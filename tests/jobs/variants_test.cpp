@@ -1,0 +1,162 @@
+#include "jobs/steering/variants.hpp"
+
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+
+#include "jobs/tensor_array.hpp"
+#include "tests/support/toy_model.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+at::Tensor get(const TaskOutput& output, const char* name) {
+  return to_tensor(output.result.at(name));
+}
+
+struct Fixture {
+  Fixture() : toy(ComputeType::float64) {
+    at::manual_seed(4);
+    vectors = at::randn({1, 32}, at::kDouble) * 3;
+    rebuilt = at::randn({2, 32}, at::kFloat);
+    rebuilt[1].zero_();
+    inputs = {{{"vector", to_array(vectors)}},
+              {{"reconstructions", to_array(rebuilt)}}};
+    for (int i = 0; i < 40; ++i) {
+      const bool a = i % 2 == 0;
+      items.push_back(locate(
+          template_named("chatml")->render("s", "No. " + std::to_string(i)),
+          a ? "(A)" : "(B)", a ? "(B)" : "(A)", *toy.header.tokenizer,
+          PositionRule{}));
+      items.back().letter_sign = a ? 1 : -1;
+    }
+  }
+
+  TaskOutput make(const std::vector<VariantRequest>& requests) const {
+    VariantsTask task;
+    task.requests = requests;
+    return make_variants(task, inputs,
+                         [this]() -> const Transformer& { return toy.model; });
+  }
+
+  tests::ToyModel toy;
+  at::Tensor vectors, rebuilt;
+  std::vector<storage::ArrayMap> inputs;
+  std::vector<ContrastTokens> items;
+};
+
+VariantRequest request(VariantSource source) {
+  VariantRequest one;
+  one.source = source;
+  one.random_key = storage::key_of("cell");
+  return one;
+}
+
+// Mean slope of the propensity over multipliers -1, 1 for items with `sign`.
+double slope(const TaskOutput& answers,
+             const std::vector<ContrastTokens>& items, int sign) {
+  const at::Tensor propensity =
+      get(answers, "logit_match") - get(answers, "logit_other");
+  double sum = 0;
+  int n = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].letter_sign != sign) continue;
+    const at::Tensor one = propensity[static_cast<std::int64_t>(i)][0];
+    sum += (one[1] - one[0]).item<double>() / 2;
+    ++n;
+  }
+  return sum / n;
+}
+
+TaskOutput steer_with(const Fixture& f, SignRule rule) {
+  VariantRequest planted = request(VariantSource::planted);
+  planted.token_a = f.items[0].token_match;
+  planted.token_b = f.items[0].token_other;
+  planted.sign_rule = rule;
+  const TaskOutput variants = f.make({planted});
+  EvaluateTask task;
+  task.items = f.items;
+  task.multipliers = {-1, 1};
+  task.variants = {{0, 3, rule}};
+  return evaluate(task, {variants.result}, f.toy.model);
+}
+
+}  // namespace
+
+TEST_CASE("variants have the length their rule says", "[jobs][variants]") {
+  const Fixture f;
+  VariantRequest original = request(VariantSource::original);
+  original.norm_rule = NormRule::as_is;
+  VariantRequest rebuilt = request(VariantSource::reconstruction);
+  rebuilt.decomposition = 0;
+  rebuilt.decomposition_row = 0;
+  VariantRequest empty = rebuilt;
+  empty.decomposition_row = 1;
+  VariantRequest raw = rebuilt;
+  raw.norm_rule = NormRule::as_is;
+  const TaskOutput made =
+      f.make({original, rebuilt, empty, raw, request(VariantSource::random)});
+  const double norm = f.vectors.norm().item<double>();
+  const at::Tensor norms = get(made, "norm");
+  CHECK(norms[0].item<double>() == Approx(norm));
+  CHECK(norms[1].item<double>() == Approx(norm));
+  CHECK(norms[2].item<double>() == 0);  // nothing can give it a length
+  CHECK(norms[3].item<double>() == Approx(f.rebuilt[0].norm().item<double>()));
+  CHECK(norms[4].item<double>() == Approx(norm));
+  CHECK(get(made, "cosine")[0].item<double>() == Approx(1));
+  CHECK(std::abs(get(made, "cosine")[4].item<double>()) < 0.6);
+}
+
+TEST_CASE("a random control belongs to its key alone", "[jobs][variants]") {
+  const Fixture f;
+  VariantRequest other = request(VariantSource::random);
+  other.random_key = storage::key_of("another cell");
+  const at::Tensor made =
+      get(f.make({request(VariantSource::random), other}), "vectors");
+  const at::Tensor again =
+      get(f.make({request(VariantSource::random)}), "vectors");
+  CHECK(at::equal(made[0], again[0]));
+  CHECK_FALSE(at::equal(made[0], made[1]));
+}
+
+// spec: W_U[A] - W_U[B] through the final norm's gain, turned with each item's
+// matching letter, must move content; with a fixed sign, letters alone.
+TEST_CASE("a planted vector with a known answer has a content slope",
+          "[jobs][variants]") {
+  const Fixture f;
+  const TaskOutput turned = steer_with(f, SignRule::matching_letter);
+  const double content =
+      0.5 * (slope(turned, f.items, 1) + slope(turned, f.items, -1));
+  CHECK(content > 0.5);
+  CHECK(slope(turned, f.items, 1) > 0.3);
+  CHECK(slope(turned, f.items, -1) > 0.3);
+}
+
+TEST_CASE("the same planted vector with a fixed sign has a letter slope alone",
+          "[jobs][variants]") {
+  const Fixture f;
+  const TaskOutput fixed = steer_with(f, SignRule::fixed);
+  const double a = slope(fixed, f.items, 1);
+  const double b = slope(fixed, f.items, -1);
+  CHECK((a - b) / 2 > 0.5);
+  CHECK(std::abs(a + b) / 2 < 0.1 * (a - b) / 2);
+}
+
+TEST_CASE("answers do not depend on how a task's items are cut into batches",
+          "[jobs][variants]") {
+  const Fixture f;
+  VariantRequest original = request(VariantSource::original);
+  const TaskOutput variants = f.make({original});
+  EvaluateTask task;
+  task.variants = {{0, 1, SignRule::fixed}};
+  for (int i = 0; i < 300; ++i) task.multipliers.push_back(0.01 * i);
+  task.items = f.items;
+  const TaskOutput all = evaluate(task, {variants.result}, f.toy.model);
+  task.items = {f.items[17]};
+  const TaskOutput one = evaluate(task, {variants.result}, f.toy.model);
+  CHECK(at::allclose(get(all, "logit_match")[17], get(one, "logit_match")[0],
+                     1e-6, 1e-6));
+  CHECK(get(all, "log_sum_exp").sizes() == at::IntArrayRef({40, 1, 300}));
+}

@@ -1,0 +1,90 @@
+#include "tests/reference/reference.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <limits>
+#include <map>
+#include <sstream>
+
+#include "storage/digest.hpp"
+#include "storage/file_reader.hpp"
+
+namespace coxswain::tests {
+
+namespace fs = std::filesystem;
+
+fs::path reference_folder() {
+  const fs::path source = COXSWAIN_SOURCE_DIR;
+  if (const char* given = std::getenv("COXSWAIN_REFERENCE")) {
+    const fs::path path = given;
+    return path.is_absolute() ? path : source / path;
+  }
+  const fs::path beside = source / "../shared/reference";
+  return fs::exists(beside) ? beside : source / "tests/data/reference";
+}
+
+bool run_all() { return std::getenv("COXSWAIN_REFERENCE_ALL") != nullptr; }
+
+std::vector<fs::path> cases(const std::string& kind,
+                            const std::string& description) {
+  std::vector<fs::path> found;
+  const fs::path folder = reference_folder() / kind;
+  if (!fs::exists(folder)) return found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (fs::exists(entry.path() / description)) found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+nlohmann::json read_json(const fs::path& path) {
+  return nlohmann::json::parse(storage::read_text(path.string()));
+}
+
+std::optional<std::string> find_model(const std::string& sha256) {
+  static std::map<std::string, std::string> digests;
+  const char* given = std::getenv("COXSWAIN_MODELS");
+  std::istringstream folders(given != nullptr ? given
+                                              : COXSWAIN_SOURCE_DIR
+                                 "/examples/first_light/models");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (!fs::is_directory(folder)) continue;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() != ".gguf") continue;
+      std::string& digest = digests[entry.path().string()];
+      if (digest.empty()) {
+        digest = storage::sha256_of_file(entry.path().string());
+      }
+      if (digest == sha256) return entry.path().string();
+    }
+  }
+  return std::nullopt;
+}
+
+void skip(const fs::path& folder, const std::string& reason) {
+  std::cout << folder.filename().string() << ": skipped, " << reason
+            << std::endl;
+}
+
+double largest_difference(const std::vector<double>& a,
+                          const std::vector<double>& b) {
+  if (a.size() != b.size()) return std::numeric_limits<double>::infinity();
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double difference = std::abs(a[i] - b[i]);
+    // NaN is no small difference.
+    if (!(difference <= largest)) largest = difference;
+    if (std::isnan(difference)) return difference;
+  }
+  return largest;
+}
+
+bool within(const std::string& what, double difference, double tolerance) {
+  std::cout << what << ": difference " << difference << ", tolerance "
+            << tolerance << std::endl;
+  return difference <= tolerance;
+}
+
+}  // namespace coxswain::tests

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/array.hpp"
+
+namespace coxswain::tests {
+
+// The folder of reference values: COXSWAIN_REFERENCE, else ../shared/reference
+// beside the source, else the small copies in tests/data/reference.
+std::filesystem::path reference_folder();
+
+// Whether everything is asked for (tests/run --all) or what CI has time for.
+bool run_all();
+
+// The folders below reference_folder()/kind that hold a `description` file.
+std::vector<std::filesystem::path> cases(const std::string& kind,
+                                         const std::string& description);
+
+nlohmann::json read_json(const std::filesystem::path& path);
+
+// A model file by its digest, in the folders of COXSWAIN_MODELS (separated by
+// colons; default examples/first_light/models).
+std::optional<std::string> find_model(const std::string& sha256);
+
+// Says on stdout that a case was left out, and why.
+void skip(const std::filesystem::path& folder, const std::string& reason);
+
+// Largest absolute difference; the sizes must agree.
+double largest_difference(const std::vector<double>& a,
+                          const std::vector<double>& b);
+
+// Prints "CASE WHAT: difference D, tolerance T" and is true within it.
+bool within(const std::string& what, double difference, double tolerance);
+
+}  // namespace coxswain::tests

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# bad_input.sh BUILD_FOLDER: whatever is wrong with the input is one sentence
+# and an exit code of its own, before anything is written.
+set -euo pipefail
+build=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$build/make_toy_sweep" "$folder/good"
+
+# refuse NAME CODE TEXT: runs the sweep in $folder/bad, which must end with the
+# code and one line that holds the text, and leave no run directory.
+refuse() {
+  local name=$1 code=$2 text=$3 found=0
+  "$build/coxswain" run "$folder/bad/sweep.toml" \
+    > "$folder/out" 2> "$folder/err" || found=$?
+  if [ "$found" != "$code" ] || ! grep -qF -- "$text" "$folder/err" ||
+    [ "$(wc -l < "$folder/err")" != 1 ] || [ -e "$folder/bad/runs" ]; then
+    echo "$name: exit $found (expected $code), stderr:"
+    cat "$folder/err"
+    exit 1
+  fi
+  fresh
+}
+
+fresh() {
+  rm -rf "$folder/bad"
+  cp -r "$folder/good" "$folder/bad"
+}
+
+bad=$folder/bad
+fresh
+rm "$bad/model.gguf"
+refuse "missing model" 5 "model.gguf: No such file"
+truncate -s 30000 "$bad/model.gguf"
+refuse "truncated model" 5 "the file is cut"
+echo hello > "$bad/model.gguf"
+refuse "not a model" 5 "not a GGUF file"
+sed -i 's/^source = "model.gguf"/&\nsha256 = "00ff"/' "$bad/sweep.toml"
+refuse "wrong digest" 5 "expected 00ff"
+sed -i 's/"d_in": 32/"d_in": 33/' "$bad/sae/cfg.json"
+refuse "SAE against its weights" 6 "W_enc"
+sed -i 's/jumprelu/temporal/' "$bad/sae/cfg.json"
+refuse "unknown SAE" 6 "architecture: temporal"
+rm "$bad/sae/sae_weights.safetensors"
+refuse "missing SAE weights" 6 "no SAE of a format we know"
+sed -i '3s/.*/{broken/' "$bad/words.jsonl"
+refuse "data line" 7 "words.jsonl:3: not a JSON object"
+sed -i '2s/answer_matching_behavior/answer/' "$bad/letters.jsonl"
+refuse "data key" 7 "letters.jsonl:2: answer_matching_behavior"
+rm "$bad/words.jsonl"
+refuse "missing data" 7 "words.jsonl"
+sed -i 's/^multipliers = {/multiplier = {/' "$bad/sweep.toml"
+refuse "unknown key" 4 "steer.multipliers: missing"
+sed -i 's/^random = 2/randon = 2/' "$bad/sweep.toml"
+refuse "typo" 4 "did you mean steer.random?"
+sed -i '0,/^layers = \[1, 2\]/s//layers = [1, 2, 4]/' "$bad/sweep.toml"
+refuse "layer out of range" 4 "vector.layers: 4"
+sed -i '0,/^layers = \[1, 2\]/s//layers = [1, 2/' "$bad/sweep.toml"
+refuse "broken TOML" 4 "sweep.toml:"
+rm "$bad/sweep.toml"
+refuse "missing sweep" 4 "sweep.toml"
+
+# A run that belongs to another sweep, a folder that is none, one in use.
+"$build/coxswain" run "$bad/sweep.toml" --out "$folder/run" 2> /dev/null
+before=$(sha256sum "$folder"/run/results.h5 "$folder"/run/journal/*)
+sed -i 's/^name = "toy"/name = "other"/' "$bad/sweep.toml"
+code=0
+"$build/coxswain" run "$bad/sweep.toml" --out "$folder/run" \
+  2> "$folder/err" || code=$?
+test "$code" = 8
+grep -q 'the run of a sweep named "toy"' "$folder/err"
+test "$before" = "$(sha256sum "$folder"/run/results.h5 "$folder"/run/journal/*)"
+
+mkdir "$folder/thesis"
+echo precious > "$folder/thesis/chapter1"
+code=0
+"$build/coxswain" run "$bad/sweep.toml" --out "$folder/thesis" \
+  2> "$folder/err" || code=$?
+test "$code" = 8
+test "$(ls "$folder/thesis")" = chapter1
+
+fresh
+code=0
+flock "$folder/run/lock" "$build/coxswain" run "$bad/sweep.toml" \
+  --out "$folder/run" 2> "$folder/err" || code=$?
+test "$code" = 9
+grep -q 'in use by' "$folder/err"
+
+# Wrong words on the command line.
+code=0
+"$build/coxswain" rum 2> /dev/null > /dev/null || code=$?
+test "$code" = 2
+code=0
+"$build/coxswain" report "$folder/nowhere" 2> "$folder/err" || code=$?
+test "$code" = 10
+grep -q 'no such file' "$folder/err"

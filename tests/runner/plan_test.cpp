@@ -1,0 +1,138 @@
+#include "runner/plan.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "runner/exit_code.hpp"
+#include "runner/names.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sae.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+struct Toy {
+  Toy() { tests::write_toy_sweep(scratch.path()); }
+  Plan plan() const {
+    return make_plan(read_sweep(scratch.file("sweep.toml")));
+  }
+  void edit(const std::string& from, const std::string& to) const {
+    std::string text = tests::read_file(scratch.file("sweep.toml"));
+    text.replace(text.find(from), from.size(), to);
+    tests::write_file(scratch.file("sweep.toml"), text);
+  }
+  tests::Scratch scratch;
+};
+
+std::set<storage::Key> cell_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const auto& cell : plan.tables.cells) {
+    keys.insert({cell.key_high, cell.key_low});
+  }
+  return keys;
+}
+
+std::size_t shared(const Plan& a, const Plan& b) {
+  const auto other = cell_keys(b);
+  std::size_t n = 0;
+  for (const auto& key : cell_keys(a)) n += other.count(key);
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("a plan has every cell once", "[runner][plan]") {
+  const Toy toy;
+  const Plan plan = toy.plan();
+  // 2 behaviours x 2 layers; 1 zero + 2 x 3 scales; rows of items below.
+  CHECK(plan.tables.vectors.size() == 4);
+  CHECK(plan.tables.decompositions.size() == 7);
+  // words: original + 2 random at both layers, 2 reconstructions at layer 2;
+  // letters: a planted vector at both layers more.
+  CHECK(plan.tables.variants.size() == 8 + 10);
+  CHECK(plan.tables.propensity.size() == 10 * 8 * 3 + 12 * 10 * 5);
+  CHECK(cell_keys(plan).size() == plan.tables.cells.size());
+  CHECK(plan.tables.cells.size() == 4 + 7 + plan.tables.propensity.size() + 2);
+  CHECK(plan.activations.at(1).set.rows.size() == 2 * 28);
+}
+
+TEST_CASE("tasks depend only on earlier tasks", "[runner][plan]") {
+  const Plan plan = Toy().plan();
+  std::set<storage::Key> keys;
+  for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
+    for (const std::size_t input : plan.tasks[i].inputs) CHECK(input < i);
+    keys.insert(plan.tasks[i].key);
+  }
+  CHECK(keys.size() == plan.tasks.size());
+}
+
+TEST_CASE("a plan is a function of its files", "[runner][plan]") {
+  const Toy here, elsewhere;
+  const Plan a = here.plan(), b = elsewhere.plan();
+  REQUIRE(a.tasks.size() == b.tasks.size());
+  for (std::size_t i = 0; i < a.tasks.size(); ++i) {
+    CHECK(a.tasks[i].key == b.tasks[i].key);
+  }
+  CHECK(shared(a, b) == a.tables.cells.size());
+}
+
+TEST_CASE("a grown sweep finds its old cells again", "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("{ from = -1, to = 1, step = 0.5 }",
+           "{ from = -2, to = 2, step = 0.5 }");
+  const Plan wider = toy.plan();
+  CHECK(wider.tables.cells.size() > before.tables.cells.size());
+  CHECK(shared(before, wider) == before.tables.cells.size());
+  toy.edit("random = 2", "random = 3");
+  CHECK(shared(before, toy.plan()) == before.tables.cells.size());
+}
+
+TEST_CASE("cells of another model, SAE or numeric policy are others",
+          "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  std::string model = tests::read_file(toy.scratch.file("model.gguf"));
+  model.back() = static_cast<char>(model.back() ^ 1);
+  const std::string good = tests::read_file(toy.scratch.file("model.gguf"));
+  tests::write_file(toy.scratch.file("model.gguf"), model);
+  // Only the zero vector's decomposition knows no model.
+  CHECK(shared(before, toy.plan()) == 1);
+  tests::write_file(toy.scratch.file("model.gguf"), good);
+  CHECK(shared(before, toy.plan()) == before.tables.cells.size());
+  toy.edit("[vector]", "[numerics]\nthreads = 2\n\n[vector]");
+  CHECK(shared(before, toy.plan()) == 0);
+}
+
+TEST_CASE("an SAE of another width than the model is refused",
+          "[runner][plan]") {
+  const Toy toy;
+  tests::write_toy_sae(toy.scratch.file("sae"), 31, 64);
+  try {
+    toy.plan();
+    FAIL("not refused");
+  } catch (const ProgramError& error) {
+    CHECK(error.code() == ExitCode::bad_sae);
+    CHECK_THAT(error.what(), Catch::Contains("d_in: 31, expected 32"));
+  }
+}
+
+TEST_CASE("enumerations match the numbers that are written", "[runner][plan]") {
+  for (const auto& [name, rows] : enumerations()) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      CHECK(rows[i].id == static_cast<std::int32_t>(i));
+    }
+    if (name == "variants") {
+      CHECK(rows.at(static_cast<std::size_t>(jobs::VariantSource::planted))
+                .name.str() == "planted");
+    }
+    if (name == "position_rules") {
+      CHECK(rows.at(static_cast<std::size_t>(jobs::PositionKind::answer_only))
+                .name.str() == "answer_only");
+    }
+  }
+  CHECK(method_id("encode") == 1);
+}

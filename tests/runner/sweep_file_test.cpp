@@ -1,0 +1,110 @@
+#include "runner/sweep_file.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "runner/exit_code.hpp"
+#include "tests/support/scratch.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+constexpr const char* kMinimal = R"(name = "x"
+[[model]]
+id = "m"
+source = "m.gguf"
+[[data]]
+behaviour = "b"
+source = "b.jsonl"
+[vector]
+layers = [1, 2]
+[steer]
+layers = [2]
+multipliers = { from = -1, to = 1, step = 0.5 }
+)";
+
+std::string replaced(const std::string& from, const std::string& to) {
+  std::string text = kMinimal;
+  text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
+Sweep parse(const std::string& text) {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("s.toml"), text);
+  return read_sweep(scratch.file("s.toml"));
+}
+
+std::string refusal(const std::string& text) {
+  try {
+    parse(text);
+  } catch (const ProgramError& error) {
+    CHECK(error.code() == ExitCode::bad_sweep);
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("what a sweep leaves out has its documented default",
+          "[runner][sweep_file]") {
+  const Sweep sweep = parse(kMinimal);
+  CHECK(sweep.threads == 1);
+  CHECK(sweep.compute == jobs::ComputeType::float32);
+  CHECK(sweep.data[0].test_items == 50);
+  CHECK(sweep.data[0].chat_template == "plain");
+  CHECK(sweep.data[0].multipliers == std::vector<double>{-1, -0.5, 0, 0.5, 1});
+  CHECK(sweep.steer.variants == std::vector<std::string>{"original"});
+  CHECK_FALSE(sweep.keep_activations);
+}
+
+TEST_CASE("the effective sweep reads back as itself", "[runner][sweep_file]") {
+  const Sweep sweep = parse(kMinimal);
+  CHECK(parse(sweep.effective).effective == sweep.effective);
+}
+
+TEST_CASE("a typo is named with its line and the nearest key",
+          "[runner][sweep_file]") {
+  CHECK_THAT(refusal(replaced("multipliers", "multipliers = [1]\nmultplier")),
+             Catch::Contains("s.toml:13: steer.multplier: unknown key") &&
+                 Catch::Contains("did you mean steer.multipliers?"));
+  CHECK_THAT(refusal(replaced("[vector]", "[vektor]\n[vector]")),
+             Catch::Contains("s.toml:8: vektor") && Catch::Contains("vector?"));
+}
+
+TEST_CASE("values of the wrong kind or range are refused",
+          "[runner][sweep_file]") {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {replaced("name = \"x\"", "name = 3"), "name: an integer"},
+      {replaced("name = \"x\"", "name = \"../x\""), "name"},
+      {replaced("layers = [1, 2]", "layers = []"), "an empty array"},
+      {replaced("layers = [1, 2]", "layers = [1, 1]"), "twice"},
+      {replaced("layers = [1, 2]", "layers = [1, -2]"), "vector.layers: -2"},
+      {replaced("layers = [1, 2]", "layers = [1, 2.5]"), "a number"},
+      {replaced("layers = [2]", "layers = [3]"), "layer 3"},
+      {replaced("step = 0.5", "step = 0.3"), "in steps of 0.3"},
+      {replaced("step = 0.5", "step = -0.5"), "in steps of -0.5"},
+      {replaced("step = 0.5", "stp = 0.5"), "step: missing"},
+      {replaced("source = \"m.gguf\"", ""), "model.source: missing"},
+      {replaced("[[model]]", "[model]"), "[[model]] tables"},
+      {replaced("behaviour = \"b\"", "behaviour = \"b\"\ntemplate = \"chatm\""),
+       "chatm"},
+      {replaced("behaviour = \"b\"",
+                "behaviour = \"b\"\ntemplate = \"chatml\""),
+       "data.system: missing"},
+      {replaced("[steer]", "[numerics]\nthreads = 0\n[steer]"),
+       "from 1 to 1024"},
+      {replaced("[steer]", "[steer]\npositions = \"last\""), "answer_only"},
+      {replaced("[steer]", "[steer]\nvariants = [\"planned\"]"), "planned"},
+      {replaced("[steer]", "[decompose]\nmethods = [\"omp\"]\n[steer]"),
+       "encode"},
+      {replaced("[steer]", "[decompose]\nscales = [0]\n[steer]"), "scales"},
+      {"name = ", "s.toml:1"},
+  };
+  for (const auto& [text, expected] : cases) {
+    INFO(text);
+    CHECK_THAT(refusal(text), Catch::Contains(expected));
+  }
+}

@@ -1,0 +1,120 @@
+#include "storage/gguf.hpp"
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "storage/array.hpp"
+#include "storage/bytes.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_gguf.hpp"
+
+using namespace coxswain;
+using namespace coxswain::storage;
+
+namespace {
+
+std::string error_of_file(const std::string& bytes) {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m.gguf"), bytes);
+  return tests::error_of([&] { GgufFile file(scratch.file("m.gguf")); });
+}
+
+}  // namespace
+
+TEST_CASE("metadata and tensors come back as written", "[storage][gguf]") {
+  const tests::Scratch scratch;
+  const tests::GgufMaker maker = tests::toy_llama();
+  tests::write_file(scratch.file("m"), maker.bytes());
+  const GgufFile file(scratch.file("m"));
+  CHECK(file.text("general.architecture") == "llama");
+  CHECK(file.integer("llama.block_count") == 4);
+  CHECK(file.number("llama.rope.freq_base") == 10000.0);
+  CHECK(file.texts("tokenizer.ggml.merges").front() == "t h");
+  CHECK(file.tensors().size() == maker.tensors.size());
+  CHECK(file.tensor("blk.1.ffn_down.weight").shape ==
+        std::vector<std::int64_t>{32, 48});
+  ByteWriter out;
+  for (const float value : file.read("blk.3.attn_q.weight")) out.number(value);
+  CHECK(out.take() == maker.tensors.at("blk.3.attn_q.weight").bytes);
+}
+
+TEST_CASE("a missing key or one of another kind is named", "[storage][gguf]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), tests::toy_llama().bytes());
+  const GgufFile file(scratch.file("m"));
+  CHECK_THROWS_WITH(file.text("no.such"), Catch::Contains("no.such"));
+  CHECK_THROWS_WITH(file.integer("general.architecture"),
+                    Catch::Contains("an integer"));
+  CHECK_THROWS_WITH(file.read("no.tensor"), Catch::Contains("no.tensor"));
+}
+
+TEST_CASE("files that are not whole GGUF are refused", "[storage][gguf]") {
+  CHECK_THAT(error_of_file(""), Catch::Contains("not a GGUF file"));
+  CHECK_THAT(error_of_file(std::string(100, 'x')),
+             Catch::Contains("not a GGUF file"));
+  const std::string good = tests::toy_llama().bytes();
+  CHECK(error_of_file(good).empty());
+  for (std::size_t cut = 0; cut + 32 < good.size(); cut += 173) {
+    INFO("cut at " << cut);
+    REQUIRE_FALSE(error_of_file(good.substr(0, cut)).empty());
+  }
+  std::string other = good;
+  other[4] = 9;
+  CHECK_THAT(error_of_file(other), Catch::Contains("GGUF version: 9"));
+}
+
+TEST_CASE("an unknown quantisation is refused by number", "[storage][gguf]") {
+  tests::GgufMaker maker = tests::toy_llama();
+  maker.tensors["blk.0.attn_q.weight"].type = 39;
+  CHECK_THAT(error_of_file(maker.bytes()),
+             Catch::Contains("ggml type 39") &&
+                 Catch::Contains("blk.0.attn_q.weight"));
+}
+
+TEST_CASE("no damaged header crashes or is believed", "[storage][gguf]") {
+  const std::string good = tests::toy_llama().bytes();
+  std::mt19937 random(3);
+  const tests::Scratch scratch;
+  int refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::string bad = good;
+    // The header is the first part of the file: damage it in eight places.
+    for (int j = 0; j < 8; ++j) {
+      bad[8 + random() % 6000] = static_cast<char>(random());
+    }
+    tests::write_file(scratch.file("m"), bad);
+    refused +=
+        tests::error_of([&] { GgufFile file(scratch.file("m")); }).empty() ? 0
+                                                                           : 1;
+  }
+  CHECK(refused > 100);
+}
+
+TEST_CASE("quantised blocks unpack to their formula", "[storage][gguf]") {
+  // Q8_0: half-precision scale 0.5, bytes -16..15.
+  ByteWriter q8;
+  q8.number<std::uint16_t>(0x3800);
+  for (int i = 0; i < 32; ++i) q8.number(static_cast<std::int8_t>(i - 16));
+  std::vector<float> values(32);
+  dequantise(quantisation_of(8, ""), q8.take(), values);
+  for (int i = 0; i < 32; ++i) {
+    CHECK(values[std::size_t(i)] == 0.5F * static_cast<float>(i - 16));
+  }
+  // Q4_1: scale 0.25, minimum -1; low nibbles first, then high ones.
+  ByteWriter q4;
+  q4.number<std::uint16_t>(0x3400);
+  q4.number<std::uint16_t>(0xbc00);
+  for (int i = 0; i < 16; ++i) {
+    q4.number(static_cast<std::uint8_t>(i | ((15 - i) << 4)));
+  }
+  dequantise(quantisation_of(3, ""), q4.take(), values);
+  for (int i = 0; i < 16; ++i) {
+    CHECK(values[std::size_t(i)] == 0.25F * static_cast<float>(i) - 1.0F);
+    CHECK(values[std::size_t(i) + 16] ==
+          0.25F * static_cast<float>(15 - i) - 1.0F);
+  }
+  const std::string half("\x00\x3e", 2);  // 1.5
+  std::vector<float> one(1);
+  dequantise(quantisation_of(1, ""), half, one);
+  CHECK(one[0] == 1.5F);
+}

@@ -1,0 +1,34 @@
+#include "storage/run_directory.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/support/scratch.hpp"
+
+using namespace coxswain;
+using namespace coxswain::storage;
+
+TEST_CASE("a folder with other things in it is not taken for a run",
+          "[storage][run_directory]") {
+  const tests::Scratch scratch;
+  CHECK_NOTHROW(RunDirectory(scratch.file("none")).refuse_foreign());
+  CHECK_NOTHROW(RunDirectory(scratch.path()).refuse_foreign());
+  tests::write_file(scratch.file("thesis.tex"), "precious");
+  CHECK_THROWS_WITH(RunDirectory(scratch.path()).refuse_foreign(),
+                    Catch::Contains("other things"));
+  CHECK_THROWS_WITH(RunDirectory(scratch.file("thesis.tex")).refuse_foreign(),
+                    Catch::Contains("a file"));
+  const RunDirectory run(scratch.file("run"));
+  run.create();
+  CHECK_NOTHROW(run.refuse_foreign());
+}
+
+TEST_CASE("a run in use names its holder", "[storage][run_directory]") {
+  const tests::Scratch scratch;
+  const RunDirectory run(scratch.path());
+  {
+    const ScopedRunLock lock(run);
+    CHECK_THROWS_WITH(ScopedRunLock(run), Catch::Contains("in use by process"));
+  }
+  CHECK_NOTHROW(ScopedRunLock(run));
+}

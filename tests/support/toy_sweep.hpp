@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace coxswain::tests {
+
+// A whole sweep on a toy model in `folder`: sweep.toml, model.gguf, letters and
+// words as data, an SAE. Every kind of task, in seconds.
+void write_toy_sweep(const std::string& folder);
+
+}  // namespace coxswain::tests
