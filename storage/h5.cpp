@@ -252,10 +252,13 @@ void H5File::write_table(const std::string& path, const TableSchema& schema,
     }
   }
   attribute(path, "description", schema.description);
+  attribute(path, "units", std::string("by column, in brackets"));
+  std::string columns;
   for (const Column& column : schema.columns) {
-    attribute(path, "column." + column.name,
-              "[" + column.units + "] " + column.description);
+    columns +=
+        column.name + " [" + column.units + "] " + column.description + "\n";
   }
+  attribute(path, "columns", columns);
 }
 
 void H5File::read_table(const std::string& path, const TableSchema& schema,

@@ -46,7 +46,7 @@ class H5File {
                                  const std::string& name) const;
 
   // A one-dimensional compound data set; groups on the way are made. The
-  // columns' units and meanings become its attributes.
+  // columns' units and meanings become its attribute `columns`.
   void write_table(const std::string& path, const TableSchema& schema,
                    const void* rows, std::size_t n_rows);
   // Columns are found by name; a missing one throws. Returns n_rows; `grow`

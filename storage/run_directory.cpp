@@ -46,6 +46,15 @@ void RunDirectory::create() const {
   sync_folder(path_);
 }
 
+void RunDirectory::remove_leftovers() const {
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    if (entry.path().filename().string().find(".partial.") !=
+        std::string::npos) {
+      fs::remove(entry.path());
+    }
+  }
+}
+
 ScopedRunLock::ScopedRunLock(const RunDirectory& run) {
   const std::string path = run.lock_file();
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);

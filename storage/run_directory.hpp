@@ -24,6 +24,8 @@ class RunDirectory {
   void refuse_foreign() const;
   // Makes the folders that are missing.
   void create() const;
+  // Removes half-written files that a killed process left behind.
+  void remove_leftovers() const;
 
  private:
   std::string path_;

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -37,6 +39,13 @@ struct Crew {
   Turn worker_turn;  // of the worker in this process, if there is one
 };
 
+// Nothing will come: the workers may go home.
+void release(cluster::Channel& channel) {
+  for (int rank = 1; rank < channel.size(); ++rank) {
+    channel.send(rank, pack(Finish{}));
+  }
+}
+
 class Run {
  public:
   Run(Plan plan, const storage::RunDirectory& directory)
@@ -56,6 +65,9 @@ class Run {
     }
   }
 
+  // Whether workers are under way and wait for a coordinator.
+  bool computing() const { return computing_; }
+
   ExitCode go(const Crew& crew) {
     blame(ExitCode::storage, [&] { directory_.create(); });
     const auto lock = blame(ExitCode::run_in_use, [&] {
@@ -64,9 +76,11 @@ class Run {
     std::error_code ignored;
     fs::remove(directory_.exit_file(), ignored);
     const ExitCode code = blame(ExitCode::storage, [&] {
+      directory_.remove_leftovers();
       if (tasks_done(plan_, state_, directory_).size() < plan_.tasks.size()) {
         return compute(crew);
       }
+      release(crew.channel);
       return ExitCode::done;
     });
     if (code == ExitCode::drained) return code;
@@ -84,6 +98,7 @@ class Run {
     Provenance provenance(directory_, identity.id, journal.epoch(),
                           crew.channel.size() - 1);
     const cluster::ScopedDrainSignals signals;
+    computing_ = true;
     Coordinator coordinator(plan_, state_, journal, directory_, crew.channel);
     while (!coordinator.finished()) {
       if (signals.asked()) coordinator.drain();
@@ -92,6 +107,7 @@ class Run {
       if (!busy) std::this_thread::sleep_for(kIdlePause);
     }
     while (!crew.channel.flushed()) std::this_thread::sleep_for(kIdlePause);
+    computing_ = false;
     provenance.finish(plan_, state_);
     if (!coordinator.scheduler().finished()) return ExitCode::drained;
     return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
@@ -120,6 +136,7 @@ class Run {
   Plan plan_;
   const storage::RunDirectory& directory_;
   storage::JournalState state_;
+  bool computing_ = false;
 };
 
 void work(cluster::Channel& channel) {
@@ -132,23 +149,32 @@ void work(cluster::Channel& channel) {
   }
 }
 
-// Whatever happens to the coordinator, its workers are told to finish.
-ExitCode coordinate(const RunOptions& options, const Crew& crew) {
+// `abort` ends the other ranks, which an error in the middle would leave
+// waiting; before that they are released.
+using Abort = std::function<void(ExitCode)>;
+
+ExitCode code_of(const std::exception& error) {
+  const auto* known = dynamic_cast<const ProgramError*>(&error);
+  return known != nullptr ? known->code() : ExitCode::internal;
+}
+
+ExitCode coordinate(const RunOptions& options, const Crew& crew,
+                    const Abort& abort) {
+  std::optional<storage::RunDirectory> directory;
+  std::optional<Run> run;
   try {
     const Sweep sweep = read_sweep(options.sweep);
-    const storage::RunDirectory directory(
-        run_directory_of(options, sweep.folder, sweep.name));
-    Run run(make_plan(sweep), directory);
-    const ExitCode code = run.go(crew);
-    write_exit_file(directory, code, "");
-    for (int rank = 1; rank < crew.channel.size(); ++rank) {
-      crew.channel.send(rank, pack(Finish{}));
-    }
+    directory.emplace(run_directory_of(options, sweep.folder, sweep.name));
+    run.emplace(make_plan(sweep), *directory);
+    const ExitCode code = run->go(crew);
+    write_exit_file(*directory, code, "");
     return code;
-  } catch (...) {
-    for (int rank = 1; rank < crew.channel.size(); ++rank) {
-      crew.channel.send(rank, pack(Finish{}));
+  } catch (const std::exception& error) {
+    if (run && run->computing()) {
+      fmt::print(stderr, "coxswain: {}\n", error.what());
+      abort(code_of(error));
     }
+    release(crew.channel);
     throw;
   }
 }
@@ -156,8 +182,8 @@ ExitCode coordinate(const RunOptions& options, const Crew& crew) {
 ExitCode run_alone(const RunOptions& options) {
   const auto [coordinator, worker_channel] = cluster::local_channels();
   Worker worker(*worker_channel, jobs::make_executor);
-  return coordinate(options,
-                    {*coordinator, [&worker] { return worker.turn(); }});
+  const Crew crew{*coordinator, [&worker] { return worker.turn(); }};
+  return coordinate(options, crew, [](ExitCode) {});
 }
 
 }  // namespace
@@ -172,8 +198,19 @@ std::string run_directory_of(const RunOptions& options,
 ExitCode run_sweep(const RunOptions& options, cluster::MpiSession* session) {
   if (session == nullptr || session->size() == 1) return run_alone(options);
   const auto channel = session->channel();
-  if (session->rank() == 0) return coordinate(options, {*channel, nullptr});
-  work(*channel);
+  const auto abort = [session](ExitCode code) {
+    session->abort(static_cast<int>(code));
+  };
+  if (session->rank() == 0) {
+    return coordinate(options, {*channel, nullptr}, abort);
+  }
+  try {
+    work(*channel);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "coxswain: worker {}: {}\n", session->rank(),
+               error.what());
+    abort(ExitCode::cluster);
+  }
   return ExitCode::done;
 }
 

@@ -22,9 +22,8 @@ done
 for folder in storage jobs analysis cluster runner tests examples; do
   [ -s $folder/README.md ] || complain "$folder/README.md is missing"
 done
-git grep -nE 'TODO|FIXME|XXX' -- '*.cpp' '*.hpp' && complain "left open"
+git grep -nwE 'TODO|FIXME|XXX' -- '*.cpp' '*.hpp' && complain "left open"
 git grep -nE 'sleep_for|usleep' -- 'tests/*.cpp' && complain "a sleeping test"
-shell=$(git ls-files '*.sh'; git grep -lE '^#!.*bash')
-# shellcheck disable=SC2086
-shellcheck -x -P SCRIPTDIR $(echo "$shell" | sort -u) || bad=1
+{ git ls-files '*.sh'; git grep -lE '^#!.*bash'; } | sort -u |
+  xargs shellcheck -x -P SCRIPTDIR || bad=1
 exit $bad

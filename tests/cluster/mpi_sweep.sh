@@ -17,4 +17,4 @@ mpi_run "$ranks" "$build/coxswain" run "$folder/sweep.toml" \
   --out "$folder/many" | tee "$folder/second"
 grep -q 'nothing to compute' "$folder/second"
 test "$before" = "$(stat -c %Y.%i "$folder/many/results.h5")"
-test "$(ls "$folder/many/journal" | wc -l)" = 1
+test "$(find "$folder/many/journal" -type f | wc -l)" = 1

@@ -83,6 +83,10 @@ TEST_CASE("an SAE that contradicts itself is refused by tensor or key",
              Catch::Contains("normalize_activations"));
   CHECK_THAT(message("\"d_in\": 8", "\"d_in\": \"8\""),
              Catch::Contains("cfg.json"));
+  CHECK_THAT(message("6.54.12", "5.9.1"),
+             Catch::Contains("sae_lens_version: 5.9.1"));
+  CHECK_THAT(message("sae_lens_version", "version"),
+             Catch::Contains("sae_lens_version: none"));
   CHECK_THAT(message("{", "["), Catch::Contains("cfg.json"));
   CHECK_THAT(tests::error_of([&] { load_sae(scratch.file("none")); }),
              Catch::Contains("no SAE"));

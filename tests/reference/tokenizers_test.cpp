@@ -35,6 +35,9 @@ struct Count {
   int rows = 0, wrong_ids = 0, wrong_offsets = 0;
 };
 
+// Rows with `decoded` hold bytes that the vocabulary lacks. Both drop them; the
+// library then counts its offsets as if they had not been there, ours are
+// places in the text (MODELS.md leaves such rows to the reader).
 Count compare(const jobs::Tokenizer& tokenizer,
               const std::filesystem::path& golden) {
   Count count;
@@ -50,8 +53,9 @@ Count compare(const jobs::Tokenizer& tokenizer,
       if (count.wrong_ids++ < 5) {
         std::cout << "wrong ids: " << line.substr(0, 200) << std::endl;
       }
-    } else if (code_points(text, tokens) !=
-               row.at("offsets").get<std::vector<std::pair<int, int>>>()) {
+    } else if (!row.contains("decoded") &&
+               code_points(text, tokens) !=
+                   row.at("offsets").get<std::vector<std::pair<int, int>>>()) {
       if (count.wrong_offsets++ < 5) {
         std::cout << "wrong offsets: " << line.substr(0, 200) << std::endl;
       }

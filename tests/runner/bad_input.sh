@@ -77,7 +77,7 @@ code=0
 "$build/coxswain" run "$bad/sweep.toml" --out "$folder/thesis" \
   2> "$folder/err" || code=$?
 test "$code" = 8
-test "$(ls "$folder/thesis")" = chapter1
+test "$(find "$folder/thesis" -mindepth 1 -printf '%f')" = chapter1
 
 fresh
 code=0

@@ -32,3 +32,13 @@ TEST_CASE("a run in use names its holder", "[storage][run_directory]") {
   }
   CHECK_NOTHROW(ScopedRunLock(run));
 }
+
+TEST_CASE("what a killed process left half-written is removed",
+          "[storage][run_directory]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("results.h5"), "whole");
+  tests::write_file(scratch.file("results.h5.partial.123"), "half");
+  RunDirectory(scratch.path()).remove_leftovers();
+  CHECK(std::filesystem::exists(scratch.file("results.h5")));
+  CHECK_FALSE(std::filesystem::exists(scratch.file("results.h5.partial.123")));
+}

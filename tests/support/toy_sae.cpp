@@ -33,7 +33,8 @@ void write_toy_sae(const std::string& folder, std::int64_t d_in,
   std::ofstream(folder + "/cfg.json")
       << R"({"architecture": "jumprelu", "d_in": )" << d_in << R"(, "d_sae": )"
       << d_sae
-      << R"(, "apply_b_dec_to_input": true, "normalize_activations": "none"})";
+      << R"(, "apply_b_dec_to_input": true, "normalize_activations": "none", )"
+      << R"("metadata": {"sae_lens_version": "6.54.12"}})";
 }
 
 }  // namespace coxswain::tests

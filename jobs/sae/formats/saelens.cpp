@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -37,6 +38,20 @@ void require(const json& config, const std::string& where, const char* key,
   if (config.contains(key) && config[key] != expected) {
     throw JobError({where, key, config[key].dump(), expected.dump(),
                     "this kind of SAE is not supported yet"});
+  }
+}
+
+// Directories written before version 6 have another layout and other defaults;
+// read as version 6 they would load and be wrong.
+void require_version_6(const json& config, const std::string& where) {
+  const json metadata = config.value("metadata", json::object());
+  const std::string version =
+      metadata.value("sae_lens_version",
+                     config.value("sae_lens_version", std::string("none")));
+  if (version.find('.') == std::string::npos ||
+      std::atoi(version.c_str()) < 6) {
+    throw JobError({where, "sae_lens_version", version, "6 or newer",
+                    "load and save it with SAELens 6"});
   }
 }
 
@@ -88,6 +103,7 @@ SaeHeader read_header(const std::string& path) {
   header.format = "saelens";
   try {
     const json config = json::parse(storage::read_text(where));
+    require_version_6(config, where);
     header.activation = activation_of(config, where);
     require(config, where, "normalize_activations", "none");
     require(config, where, "reshape_activations", "none");

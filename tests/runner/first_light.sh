@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# first_light.sh BUILD_FOLDER: the example on the real model by a coordinator
+# and two workers; its report begins with what the golden values say.
+set -euo pipefail
+source "$(dirname "$0")/../support/mpi.sh"
+build=$1
+root=$(dirname "$0")/../..
+if ! ls "$root"/examples/first_light/models/*.gguf > /dev/null 2>&1; then
+  echo "skipped: the model is not here (examples/first_light/fetch_model)"
+  exit 77
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mpi_run 3 "$build/coxswain" run "$root/examples/first_light/sweep.toml" \
+  --out "$folder/run"
+"$build/coxswain" report "$folder/run" --csv > "$folder/report"
+head -n 8 "$folder/report"
+
+# The first behaviour, in order: slope, and the same from the CSV.
+csv=$folder/run/tables/steerability.csv
+expect() {
+  local layer=$1 variant=$2 slope=$3
+  awk -F, -v layer="$layer" -v variant="$variant" -v slope="$slope" '
+    $1 == "sentiment-pairs" && $2 == layer && index($3, variant) == 1 {
+      found = 1
+      if ($4 - slope > 0.0001 || slope - $4 > 0.0001) bad = 1
+    }
+    END { exit !found || bad }' <(tr -d '"' < "$csv") || {
+    echo "layer $layer $variant: not $slope"
+    exit 1
+  }
+}
+sed -n 3p "$folder/report" | grep -q '^  sentiment-pairs  *10  original'
+expect 10 original 0.8399
+expect 15 original 1.7517
+expect 20 original 2.5049
+expect 15 reconstruction 0.9226
+expect 15 zero-reconstruction -0.0407
+grep -q 'zero vector .*1014=12.30 132=12.18 191=11.71 458=10.28 885=9.85' \
+  "$folder/report"
+grep -q '^"*corrigible-neutral-HHH"*,.*132=12.27 1014=12.26 191=11.95 458=10.07' \
+  "$folder/run/tables/table1.csv"
