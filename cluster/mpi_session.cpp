@@ -92,8 +92,10 @@ bool launched_by_mpi() {
   return false;
 }
 
-MpiSession::MpiSession(int* argc, char*** argv) {
-  check(MPI_Init(argc, argv), "MPI_Init");
+MpiSession::MpiSession() {
+  check(MPI_Init(nullptr, nullptr), "MPI_Init");
+  // Errors come back as codes, and check() makes sentences of them.
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
 
 MpiSession::~MpiSession() { MPI_Finalize(); }

@@ -13,7 +13,7 @@ bool launched_by_mpi();
 // MPI from construction to destruction, both collective. One per process.
 class MpiSession {
  public:
-  MpiSession(int* argc, char*** argv);
+  MpiSession();
   ~MpiSession();
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;

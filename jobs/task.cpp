@@ -1,5 +1,7 @@
 #include "jobs/task.hpp"
 
+#include <iterator>
+
 #include "storage/bytes.hpp"
 
 namespace coxswain::jobs {
@@ -14,16 +16,24 @@ constexpr std::uint32_t kDecomposeVersion = 1;
 constexpr std::uint32_t kVariantsVersion = 1;
 constexpr std::uint32_t kEvaluateVersion = 1;
 
+constexpr const char* kVariantNames[] = {
+    "original", "reconstruction", "zero-reconstruction", "random", "planted"};
+
 void put(ByteWriter& out, const ModelSource& model) {
   out.text(model.digest);
   out.number(static_cast<std::uint8_t>(model.compute));
 }
 
-void put(ByteWriter& out, const ContrastTokens& tokens) {
+// What is read of a pair; where it is steered is no part of it.
+void put_read(ByteWriter& out, const ContrastTokens& tokens) {
   out.number<std::uint64_t>(tokens.shared.size());
   for (const std::int32_t token : tokens.shared) out.number(token);
   out.number(tokens.token_match);
   out.number(tokens.token_other);
+}
+
+void put(ByteWriter& out, const ContrastTokens& tokens) {
+  put_read(out, tokens);
   out.number(tokens.steer_from);
   out.number(tokens.letter_sign);
 }
@@ -71,7 +81,7 @@ void put_all(ByteWriter& out, const std::vector<T>& values) {
 void describe(ByteWriter& out, const ExtractTask& task) {
   out.number(kExtractVersion);
   put(out, task.model);
-  put_all(out, task.pairs);
+  for (const ContrastTokens& pair : task.pairs) put_read(out, pair);
   put_all(out, task.layers);
   out.number<std::uint8_t>(task.keep_activations);
 }
@@ -111,10 +121,27 @@ const char* name_of(TaskKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-storage::Key key_of(std::span<const ContrastTokens> items) {
+storage::Key key_of_reading(std::span<const ContrastTokens> pairs) {
   ByteWriter out;
-  for (const ContrastTokens& item : items) put(out, item);
+  for (const ContrastTokens& pair : pairs) put_read(out, pair);
   return storage::key_of(out.take());
+}
+
+storage::Key key_of_steering(const ContrastTokens& item) {
+  ByteWriter out;
+  put(out, item);
+  return storage::key_of(out.take());
+}
+
+const char* name_of(VariantSource source) {
+  return kVariantNames[static_cast<std::size_t>(source)];
+}
+
+std::optional<VariantSource> variant_named(std::string_view name) {
+  for (std::size_t i = 0; i < std::size(kVariantNames); ++i) {
+    if (kVariantNames[i] == name) return static_cast<VariantSource>(i);
+  }
+  return std::nullopt;
 }
 
 storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,

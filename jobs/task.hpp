@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -79,6 +81,7 @@ struct DecomposeTask {
   std::int32_t top = 5;
 };
 
+// On disk (names/variants): never renumber.
 enum class VariantSource : std::uint8_t {
   original,
   reconstruction,
@@ -86,6 +89,9 @@ enum class VariantSource : std::uint8_t {
   random,
   planted,
 };
+const char* name_of(VariantSource source);  // as sweep files spell it
+std::optional<VariantSource> variant_named(std::string_view name);
+
 enum class NormRule : std::uint8_t { as_is, equal };
 enum class SignRule : std::uint8_t { fixed, matching_letter };
 
@@ -153,7 +159,9 @@ struct TaskOutput {
 storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,
                     std::int64_t threads);
 
-// The hash of what the model is shown: part of the keys of cells.
-storage::Key key_of(std::span<const ContrastTokens> items);
+// Hashes of what the model is shown, for the keys of cells: the pairs that a
+// vector is read from, and an item with where it is steered.
+storage::Key key_of_reading(std::span<const ContrastTokens> pairs);
+storage::Key key_of_steering(const ContrastTokens& item);
 
 }  // namespace coxswain::jobs

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "runner/exit_code.hpp"
 #include "storage/digest.hpp"
@@ -13,7 +15,7 @@ namespace {
 std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
   std::vector<SchedulerTask> tasks;
   for (const PlannedTask& task : plan.tasks) {
-    tasks.push_back({task.inputs, task.flops});
+    tasks.push_back({task.inputs});
   }
   return tasks;
 }
@@ -32,23 +34,37 @@ double total_cost(const Plan& plan) {
 
 }  // namespace
 
+void drop_unreadable(const Plan& plan, const storage::RunDirectory& run,
+                     storage::JournalState& state) {
+  for (const PlannedTask& task : plan.tasks) {
+    const auto commit = state.commits.find(task.key);
+    if (commit == state.commits.end() || commit->second.bulk.file.empty()) {
+      continue;
+    }
+    try {
+      storage::read_shard(run.path(), commit->second.bulk);
+    } catch (const storage::StorageError&) {
+      state.commits.erase(commit);
+    }
+  }
+}
+
 std::set<std::size_t> tasks_done(const Plan& plan,
-                                 const storage::JournalState& state,
-                                 const storage::RunDirectory& run) {
-  namespace fs = std::filesystem;
+                                 const storage::JournalState& state) {
   std::set<std::size_t> done;
   for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
-    const auto commit = state.commits.find(plan.tasks[task].key);
-    if (commit == state.commits.end()) continue;
-    const storage::ShardPlace& bulk = commit->second.bulk;
-    if (!bulk.file.empty()) {
-      std::error_code error;
-      const auto size = fs::file_size(fs::path(run.path()) / bulk.file, error);
-      if (error || size < bulk.record.offset + bulk.record.length) continue;
-    }
-    done.insert(task);
+    if (state.commits.contains(plan.tasks[task].key)) done.insert(task);
   }
   return done;
+}
+
+void release_workers(cluster::Channel& channel) {
+  for (int worker = 1; worker < channel.size(); ++worker) {
+    channel.send(worker, pack(Finish{}));
+  }
+  while (!channel.flushed()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
@@ -59,9 +75,9 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       state_(state),
       journal_(journal),
       channel_(channel),
-      scheduler_(scheduler_tasks(plan), tasks_done(plan, state, run)),
+      scheduler_(scheduler_tasks(plan), tasks_done(plan, state)),
       progress_(plan.tasks.size(), total_cost(plan), scheduler_.done(),
-                cost_of(plan, tasks_done(plan, state, run))) {
+                cost_of(plan, tasks_done(plan, state))) {
   const std::string path = std::filesystem::absolute(run.path()).string();
   for (int worker = 1; worker < channel_.size(); ++worker) {
     channel_.send(worker,
@@ -102,10 +118,12 @@ void Coordinator::handle(int worker, const Hello& hello) {
         ExitCode::cluster,
         fmt::format("worker {} on {} computes with \"{}\", this run with "
                     "\"{}\"; a run stays with one kind: run it on the same "
-                    "kind of machine, or begin another with --out",
+                    "kind of machine with the same threads, or begin another "
+                    "with --out",
                     worker, hello.host, hello.numerics, state_.numerics));
   }
-  ++workers_here_;
+  hosts_[worker] = hello.host;
+  scheduler_.add_worker(worker);
   idle_.push_back(worker);
 }
 
@@ -123,7 +141,8 @@ void Coordinator::handle(int worker, Done done) {
                            done.attempt,
                            done.seconds,
                            std::move(done.result.bytes),
-                           std::move(done.result.place)};
+                           std::move(done.result.place),
+                           journal_.epoch()};
     journal_.committed(commit);
     state_.quarantined.erase(task.key);
     state_.commits[task.key] = std::move(commit);
@@ -134,7 +153,7 @@ void Coordinator::handle(int worker, Done done) {
                              name_of(jobs::kind_of(task.task)), done.task,
                              worker, done.reason));
   journal_.failed({task.key, rank, done.attempt, done.reason});
-  for (const std::size_t given_up : scheduler_.fail(done.task)) {
+  for (const std::size_t given_up : scheduler_.fail(done.task, worker)) {
     const storage::Failure failure{plan_.tasks[given_up].key, rank,
                                    done.attempt,
                                    given_up == done.task ? done.reason : ""};
@@ -150,23 +169,31 @@ TaskData Coordinator::input(std::size_t task) const {
 }
 
 void Coordinator::lease_to_idle() {
-  while (!idle_.empty() && !draining_) {
+  if (draining_) return;
+  std::deque<int> waiting;  // idle workers that nothing is ready for
+  for (; !idle_.empty(); idle_.pop_front()) {
     const int worker = idle_.front();
-    const auto task = scheduler_.lease(worker);
-    if (!task) return;
-    idle_.pop_front();
-    Lease lease;
-    lease.epoch = journal_.epoch();
-    lease.task = *task;
-    lease.attempt = scheduler_.attempts(*task);
-    lease.work = plan_.tasks[*task].task;
-    for (const std::size_t one : plan_.tasks[*task].inputs) {
-      lease.inputs.push_back(input(one));
+    if (const auto task = scheduler_.lease(worker)) {
+      send_lease(*task, worker);
+    } else {
+      waiting.push_back(worker);
     }
-    journal_.leased(plan_.tasks[*task].key, static_cast<std::uint32_t>(worker),
-                    lease.attempt);
-    channel_.send(worker, pack(std::move(lease)));
   }
+  idle_ = std::move(waiting);
+}
+
+void Coordinator::send_lease(std::size_t task, int worker) {
+  Lease lease;
+  lease.epoch = journal_.epoch();
+  lease.task = task;
+  lease.attempt = scheduler_.attempts(task);
+  lease.work = plan_.tasks[task].task;
+  for (const std::size_t one : plan_.tasks[task].inputs) {
+    lease.inputs.push_back(input(one));
+  }
+  journal_.leased(plan_.tasks[task].key, static_cast<std::uint32_t>(worker),
+                  lease.attempt);
+  channel_.send(worker, pack(std::move(lease)));
 }
 
 void Coordinator::finish_if_over() {
@@ -176,9 +203,7 @@ void Coordinator::finish_if_over() {
   const bool all_idle =
       std::ssize(idle_) == channel_.size() - 1 && scheduler_.leased() == 0;
   if (!nothing_to_give || !all_idle) return;
-  for (int worker = 1; worker < channel_.size(); ++worker) {
-    channel_.send(worker, pack(Finish{}));
-  }
+  release_workers(channel_);
   finished_ = true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ namespace coxswain::runner {
 // and never waits for one worker: turn() handles what is at hand and returns.
 class Coordinator {
  public:
-  // `state` is the journal as replayed; commits are added to it as they
-  // become durable.
+  // `state` is the journal as replayed, without commits that can't be read;
+  // commits are added to it as they become durable.
   Coordinator(const Plan& plan, storage::JournalState& state,
               storage::Journal& journal, const storage::RunDirectory& run,
               cluster::Channel& channel);
@@ -34,12 +35,15 @@ class Coordinator {
   bool finished() const { return finished_; }
 
   const Scheduler& scheduler() const { return scheduler_; }
+  // Where the workers that said hello run.
+  const std::map<int, std::string>& hosts() const { return hosts_; }
 
  private:
   void handle(int worker, ProtocolMessage message);
   void handle(int worker, const Hello& hello);
   void handle(int worker, Done done);
   void lease_to_idle();
+  void send_lease(std::size_t task, int worker);
   TaskData input(std::size_t task) const;
   void finish_if_over();
 
@@ -50,14 +54,21 @@ class Coordinator {
   Scheduler scheduler_;
   Progress progress_;
   std::deque<int> idle_;
-  std::size_t workers_here_ = 0;  // that said hello
+  std::map<int, std::string> hosts_;
   bool draining_ = false;
   bool finished_ = false;
 };
 
-// Which of the plan's tasks a journal already has, their shards included.
+// Forgets commits whose shard record is gone or damaged: their tasks are
+// computed again, and nothing later has to wonder.
+void drop_unreadable(const Plan& plan, const storage::RunDirectory& run,
+                     storage::JournalState& state);
+
+// Which of the plan's tasks are committed.
 std::set<std::size_t> tasks_done(const Plan& plan,
-                                 const storage::JournalState& state,
-                                 const storage::RunDirectory& run);
+                                 const storage::JournalState& state);
+
+// Tells every worker that nothing will come, and waits until that has left.
+void release_workers(cluster::Channel& channel);
 
 }  // namespace coxswain::runner

@@ -35,6 +35,10 @@ class ProgramError : public std::runtime_error {
   ExitCode code_;
 };
 
+// What an error ends the program with: ProgramError its own code, errors of
+// files and of messages theirs, anything else is a bug.
+ExitCode code_of(const std::exception& error);
+
 // Runs `work`; whatever it throws ends the program with `code`.
 template <class Work>
 auto blame(ExitCode code, Work&& work) {

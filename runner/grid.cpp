@@ -184,7 +184,7 @@ void Grid::add_extraction(std::size_t behaviour) {
   first_vector_row_.push_back(count32(plan_.tables.vectors));
   std::vector<jobs::ContrastTokens> tokens;
   for (const auto& item : train) tokens.push_back(item.tokens);
-  const std::string pairs = hex(jobs::key_of(tokens));
+  const std::string pairs = hex(jobs::key_of_reading(tokens));
   for (std::int64_t i = 0; i < n_layers; ++i) {
     storage::VectorRow row;
     row.behaviour = static_cast<std::int32_t>(behaviour);
@@ -273,9 +273,10 @@ std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
   const Sweep& sweep = plan_.sweep;
   const jobs::Behaviour& data = plan_.behaviours[behaviour];
   std::vector<std::pair<jobs::VariantRequest, int>> requests;
-  const auto wants = [&](const char* name) {
+  using Source = jobs::VariantSource;
+  const auto wants = [&](Source source) {
     return std::find(sweep.steer.variants.begin(), sweep.steer.variants.end(),
-                     name) != sweep.steer.variants.end();
+                     source) != sweep.steer.variants.end();
   };
   for (const int layer : sweep.steer.layers) {
     jobs::VariantRequest base;
@@ -297,26 +298,27 @@ std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
       add_variant_row(behaviour, request, layer, sae, seed);
       requests.emplace_back(request, layer);
     };
-    if (wants("original")) add(jobs::VariantSource::original, nullptr, -1);
+    if (wants(Source::original)) add(Source::original, nullptr, -1);
     for (const PlannedSae& sae : saes_) {
-      if (sae.entry.layer != layer) continue;
+      const bool rebuilt =
+          wants(Source::reconstruction) || wants(Source::zero_reconstruction);
+      if (sae.entry.layer != layer || !rebuilt) continue;
       inputs.push_back(sae.task);
-      if (wants("reconstruction")) {
-        add(jobs::VariantSource::reconstruction, &sae, -1);
-      }
-      if (wants("zero-reconstruction")) {
-        add(jobs::VariantSource::zero_reconstruction, &sae, -1);
+      for (const Source source :
+           {Source::reconstruction, Source::zero_reconstruction}) {
+        if (wants(source)) add(source, &sae, -1);
       }
     }
-    for (int seed = 0; wants("random") && seed < sweep.steer.random; ++seed) {
-      add(jobs::VariantSource::random, nullptr, seed);
+    for (int seed = 0; wants(Source::random) && seed < sweep.steer.random;
+         ++seed) {
+      add(Source::random, nullptr, seed);
     }
-    if (wants("planted") && data.letters) {
+    if (wants(Source::planted) && data.letters) {
       const jobs::ContrastTokens& one = data.train[0].tokens;
       base.sign_rule = jobs::SignRule::matching_letter;
       base.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
       base.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
-      add(jobs::VariantSource::planted, nullptr, -1);
+      add(Source::planted, nullptr, -1);
     }
   }
   return requests;
@@ -384,9 +386,10 @@ void Grid::add_variants(std::size_t behaviour) {
     task.requests.push_back(request);
   }
   const auto n = std::ssize(task.requests);
+  if (n == 0) return;  // none of the sweep's variants applies here
   const std::size_t index = add_task(std::move(task), inputs, 0);
   for (std::int64_t i = 0; i < n; ++i) plan_.variants.push_back({index, i});
-  if (n > 0) add_evaluation(behaviour, index);
+  add_evaluation(behaviour, index);
 }
 
 void Grid::add_evaluation(std::size_t behaviour, std::size_t variants_task) {
@@ -418,7 +421,6 @@ void Grid::add_evaluation(std::size_t behaviour, std::size_t variants_task) {
     place.n_items = static_cast<std::int64_t>(n);
     place.n_variants = std::ssize(task.variants);
     place.n_multipliers = std::ssize(task.multipliers);
-    place.behaviour = behaviour;
     place.task =
         add_task(std::move(task), {variants_task}, flops * block_flops());
     add_propensity_rows(behaviour, first, n, place);
@@ -433,8 +435,7 @@ void Grid::add_propensity_rows(std::size_t behaviour, std::size_t first_item,
     const std::int64_t item_row = first_item_row_[behaviour] +
                                   std::ssize(data.train) +
                                   static_cast<std::int64_t>(i);
-    const std::string item =
-        hex(jobs::key_of(std::span(&data.test[i].tokens, 1)));
+    const std::string item = hex(jobs::key_of_steering(data.test[i].tokens));
     for (const std::size_t variant_row : variant_rows_[behaviour]) {
       const storage::VariantRow& variant = plan_.tables.variants[variant_row];
       for (const double multiplier : data_[behaviour].multipliers) {

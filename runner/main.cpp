@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <memory>
 
-#include "cluster/cluster_error.hpp"
 #include "cluster/mpi_session.hpp"
 #include "runner/commands/commands.hpp"
 
@@ -11,32 +11,18 @@ namespace {
 
 using namespace coxswain;  // NOLINT: the program itself
 
-int report_error(runner::ExitCode code, const char* sentence) {
-  fmt::print(stderr, "coxswain: {}\n", sentence);
-  return static_cast<int>(code);
-}
-
 int guarded(const std::function<runner::ExitCode()>& command) {
   try {
     return static_cast<int>(command());
-  } catch (const runner::ProgramError& error) {
-    return report_error(error.code(), error.what());
-  } catch (const cluster::ClusterError& error) {
-    return report_error(runner::ExitCode::cluster, error.what());
   } catch (const std::exception& error) {
-    return report_error(runner::ExitCode::internal, error.what());
+    fmt::print(stderr, "coxswain: {}\n", error.what());
+    return static_cast<int>(runner::code_of(error));
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // MPI takes its own arguments first, and lives as long as the program.
-  std::unique_ptr<cluster::MpiSession> session;
-  if (cluster::launched_by_mpi()) {
-    session = std::make_unique<cluster::MpiSession>(&argc, &argv);
-  }
-
   CLI::App app{"Sweeps steering vectors over layers, scales and SAEs."};
   app.set_version_flag("--version", COXSWAIN_VERSION);
   app.require_subcommand(1);
@@ -50,9 +36,9 @@ int main(int argc, char** argv) {
   for (auto* command : {run_command, plan_command}) {
     command->add_option("sweep", run.sweep, "the sweep file (TOML)")
         ->required();
-    command->add_option("--out", run.out,
-                        "run directory (default: runs/NAME beside the sweep)");
   }
+  run_command->add_option(
+      "--out", run.out, "run directory (default: runs/NAME beside the sweep)");
   auto* report_command =
       app.add_subcommand("report", "tables from the results of a run");
   report_command->add_option("run", report.run, "run directory")->required();
@@ -65,6 +51,12 @@ int main(int argc, char** argv) {
     return code == 0 ? 0 : static_cast<int>(runner::ExitCode::usage);
   }
   return guarded([&] {
+    // Lives as long as the command; a rank that only printed its usage needs
+    // none.
+    std::unique_ptr<cluster::MpiSession> session;
+    if (cluster::launched_by_mpi()) {
+      session = std::make_unique<cluster::MpiSession>();
+    }
     if (*run_command) return runner::run_sweep(run, session.get());
     if (*plan_command) return runner::print_plan(run);
     return runner::print_report(report);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobs/decomposition/method_names.hpp"
+#include "jobs/task.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -22,6 +23,21 @@ Names methods() {
   Names names{{"mean-difference", "mean over pairs of h(x+) - h(x-)"}};
   for (const auto& method : jobs::decomposition_methods()) {
     names.push_back(method);
+  }
+  return names;
+}
+
+Names variants() {
+  using Source = jobs::VariantSource;
+  Names names;
+  for (const auto& [source, description] :
+       {std::pair{Source::original, "the steering vector itself"},
+        std::pair{Source::reconstruction, "decoded from its decomposition"},
+        std::pair{Source::zero_reconstruction,
+                  "decoded from the zero vector's decomposition"},
+        std::pair{Source::random, "a random direction"},
+        std::pair{Source::planted, "a vector with a known answer"}}) {
+    names.emplace_back(jobs::name_of(source), description);
   }
   return names;
 }
@@ -58,12 +74,7 @@ enumerations() {
                          {"planted",
                           "W_U[A] - W_U[B] through the final norm's "
                           "gain: a known answer"}})},
-      {"variants", rows({{"original", "the steering vector itself"},
-                         {"reconstruction", "decoded from its decomposition"},
-                         {"zero-reconstruction",
-                          "decoded from the zero vector's decomposition"},
-                         {"random", "a random direction"},
-                         {"planted", "a vector with a known answer"}})},
+      {"variants", rows(variants())},
       {"parts", rows({{"all", "every coefficient"}})},
       {"norm_rules", rows({{"as_is", "its own length"},
                            {"equal", "rescaled to the original's length"}})},

@@ -1,10 +1,5 @@
 #include "runner/plan.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <map>
-
 #include "jobs/sae/sae_header.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
@@ -58,6 +53,15 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
                            std::to_string(model.architecture.d_model) +
                                " (the model's d_model)",
                            "take an SAE that was trained on this model"}));
+  }
+  const std::string hook =
+      "blocks." + std::to_string(entry.layer) + ".hook_resid_post";
+  if (sae.header.hook.starts_with("blocks.") && sae.header.hook != hook) {
+    throw ProgramError(
+        ExitCode::bad_sae,
+        storage::sentence({path, "hook_name", sae.header.hook,
+                           hook + " (the sweep's layer)",
+                           "change the layer of [[sae]] " + entry.id}));
   }
   sae.source = {path, sae.header.format, jobs::sae_digest(path)};
   return sae;

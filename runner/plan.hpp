@@ -32,7 +32,6 @@ struct PropensityPlace {
   std::size_t task = 0;
   std::int64_t first_row = 0;
   std::int64_t n_items = 0, n_variants = 0, n_multipliers = 0;
-  std::size_t behaviour = 0;
 };
 
 struct ActivationPlace {

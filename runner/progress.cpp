@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace coxswain::runner {
 namespace {
@@ -14,6 +14,12 @@ std::string spelled(double seconds) {
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{}m{:02}", whole / 60, whole % 60);
   return fmt::format("{}h{:02}", whole / 3600, whole / 60 % 60);
+}
+
+// A full log file must not end a run: errors are not looked at.
+void put(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace
@@ -40,7 +46,7 @@ void Progress::task_done(double cost) {
 }
 
 void Progress::note(const std::string& line) {
-  fmt::print(stderr, "{}{}\n", terminal_ ? "\r\033[K" : "", line);
+  put((terminal_ ? "\r\033[K" : "") + line + "\n");
   if (terminal_) show(false);
 }
 
@@ -56,9 +62,7 @@ void Progress::show(bool last) {
     }
   }
   if (last) line += fmt::format("   {} in all", spelled(seconds));
-  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", line,
-             terminal_ && !last ? "" : "\n");
-  std::fflush(stderr);
+  put((terminal_ ? "\r\033[K" : "") + line + (terminal_ && !last ? "" : "\n"));
 }
 
 }  // namespace coxswain::runner

@@ -1,12 +1,12 @@
 #include "runner/provenance.hpp"
 
 #include <fmt/chrono.h>
-#include <unistd.h>
 
-#include <array>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cluster/host.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/file_reader.hpp"
 
@@ -15,55 +15,62 @@ namespace {
 
 using nlohmann::json;
 
-std::string spelled(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+std::string now() {
+  const auto time =
+      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time));
 }
 
-json earlier_starts(const storage::RunDirectory& run) {
-  if (!std::filesystem::exists(run.provenance())) return json::array();
-  const json old =
-      json::parse(storage::read_text(run.provenance()), nullptr, false);
-  return old.is_object() ? old.value("starts", json::array()) : json::array();
+// An unreadable run.json is begun anew: it is a report, not the truth.
+json read_or_empty(const storage::RunDirectory& run) {
+  if (!std::filesystem::exists(run.provenance())) return json::object();
+  json old = json::parse(storage::read_text(run.provenance()), nullptr, false);
+  return old.is_object() ? old : json::object();
+}
+
+void write(const storage::RunDirectory& run, const json& all) {
+  storage::replace_file(run.provenance(), all.dump(1) + "\n");
 }
 
 }  // namespace
 
-Provenance::Provenance(const storage::RunDirectory& run, std::string run_id,
+Provenance::Provenance(const storage::RunDirectory& run,
+                       const storage::RunIdentity& identity,
                        std::uint64_t epoch, int workers)
-    : run_(run),
-      run_id_(std::move(run_id)),
-      epoch_(epoch),
-      workers_(workers),
-      start_(std::chrono::system_clock::now()) {}
+    : run_(run), epoch_(epoch) {
+  json all = read_or_empty(run_);
+  all["program_version"] = COXSWAIN_VERSION;
+  all["run_id"] = identity.id;
+  all["name"] = identity.name;
+  all["starts"].push_back({{"epoch", epoch_},
+                           {"begin", now()},
+                           {"host", cluster::host_name()},
+                           {"workers", workers}});
+  write(run_, all);
+}
 
-void Provenance::finish(const Plan& plan,
-                        const storage::JournalState& state) const {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
+void Provenance::finish(const Plan& plan, const storage::JournalState& state,
+                        const std::map<int, std::string>& hosts) const {
   json tasks = json::array();
   for (const PlannedTask& task : plan.tasks) {
     const auto commit = state.commits.find(task.key);
     if (commit == state.commits.end()) continue;
     tasks.push_back({{"key", hex(task.key)},
                      {"kind", name_of(jobs::kind_of(task.task))},
+                     {"epoch", commit->second.epoch},
                      {"worker", commit->second.worker},
                      {"attempt", commit->second.attempt},
                      {"seconds", commit->second.seconds}});
   }
-  json starts = earlier_starts(run_);
-  starts.push_back({{"epoch", epoch_},
-                    {"begin", spelled(start_)},
-                    {"end", spelled(std::chrono::system_clock::now())},
-                    {"host", host.data()},
-                    {"workers", workers_}});
-  const json all{{"program_version", COXSWAIN_VERSION},
-                 {"run_id", run_id_},
-                 {"name", plan.sweep.name},
-                 {"numerics", state.numerics},
-                 {"starts", starts},
-                 {"tasks", tasks}};
-  storage::replace_file(run_.provenance(), all.dump(1) + "\n");
+  json all = read_or_empty(run_);
+  all["numerics"] = state.numerics;
+  all["tasks"] = tasks;
+  json& start = all["starts"].back();
+  start["end"] = now();
+  for (const auto& [worker, host] : hosts) {
+    start["worker_hosts"][std::to_string(worker)] = host;
+  }
+  write(run_, all);
 }
 
 void write_exit_file(const storage::RunDirectory& run, ExitCode code,

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include "runner/exit_code.hpp"
@@ -10,20 +11,20 @@
 
 namespace coxswain::runner {
 
-// What differs between equal runs, for run.json: one entry a start, with
-// times, host, versions, and who computed each task in how many seconds.
+// What differs between equal runs, for run.json: an entry a start (written when
+// it begins, completed when it ends), and who computed each task when.
 class Provenance {
  public:
-  Provenance(const storage::RunDirectory& run, std::string run_id,
-             std::uint64_t epoch, int workers);
-  void finish(const Plan& plan, const storage::JournalState& state) const;
+  Provenance(const storage::RunDirectory& run,
+             const storage::RunIdentity& identity, std::uint64_t epoch,
+             int workers);
+  // `hosts` of this start's workers.
+  void finish(const Plan& plan, const storage::JournalState& state,
+              const std::map<int, std::string>& hosts) const;
 
  private:
   const storage::RunDirectory& run_;
-  std::string run_id_;
   std::uint64_t epoch_;
-  int workers_;
-  std::chrono::system_clock::time_point start_;
 };
 
 // Scripts wait for this file and take the exit code from it.

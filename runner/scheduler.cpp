@@ -11,7 +11,7 @@ Scheduler::Scheduler(std::vector<SchedulerTask> tasks,
       states_(tasks_.size(), TaskState::waiting),
       missing_inputs_(tasks_.size()),
       attempts_(tasks_.size(), 0),
-      last_worker_(tasks_.size(), -1),
+      failed_on_(tasks_.size()),
       open_(tasks_.size()) {
   for (std::size_t task = 0; task < tasks_.size(); ++task) {
     missing_inputs_[task] = tasks_[task].inputs.size();
@@ -30,17 +30,21 @@ void Scheduler::make_ready(std::size_t task) {
   }
 }
 
+bool Scheduler::may_have(std::size_t task, int worker) const {
+  const std::set<int>& failed = failed_on_[task];
+  return !failed.contains(worker) ||
+         std::includes(failed.begin(), failed.end(), workers_.begin(),
+                       workers_.end());
+}
+
 std::optional<std::size_t> Scheduler::lease(int worker) {
-  if (ready_.empty()) return std::nullopt;
-  // A task goes to another worker than the one that failed it, if it can.
-  auto chosen = std::find_if(
-      ready_.begin(), ready_.end(),
-      [&](std::size_t task) { return last_worker_[task] != worker; });
-  if (chosen == ready_.end()) chosen = ready_.begin();
+  const auto chosen =
+      std::find_if(ready_.begin(), ready_.end(),
+                   [&](std::size_t task) { return may_have(task, worker); });
+  if (chosen == ready_.end()) return std::nullopt;
   const std::size_t task = *chosen;
   ready_.erase(chosen);
   states_[task] = TaskState::leased;
-  last_worker_[task] = worker;
   ++attempts_[task];
   ++leased_;
   return task;
@@ -62,10 +66,11 @@ bool Scheduler::finish(std::size_t task) {
   return true;
 }
 
-std::vector<std::size_t> Scheduler::fail(std::size_t task) {
+std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker) {
   std::vector<std::size_t> out;
   if (states_[task] != TaskState::leased) return out;
   --leased_;
+  failed_on_[task].insert(worker);
   if (attempts_[task] < kAttempts) {
     states_[task] = TaskState::ready;
     ready_.insert(task);

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <set>
-#include <string>
 #include <vector>
 
 namespace coxswain::runner {
@@ -12,7 +10,6 @@ namespace coxswain::runner {
 // What the scheduler knows of a task.
 struct SchedulerTask {
   std::vector<std::size_t> inputs;
-  double cost = 0;  // any unit
 };
 
 enum class TaskState : std::uint8_t {
@@ -31,14 +28,18 @@ class Scheduler {
   Scheduler(std::vector<SchedulerTask> tasks,
             const std::set<std::size_t>& done);
 
-  // The next task for `worker`, now leased to it; none if nothing is ready.
+  // A worker that may be given tasks from now on.
+  void add_worker(int worker) { workers_.insert(worker); }
+  // The next task for `worker`, now leased to it; none if nothing is ready that
+  // it may have: a task that failed on a worker goes to another one as long as
+  // there is one that has not failed it.
   std::optional<std::size_t> lease(int worker);
   // False if the task was done already (a late copy): drop its result.
   bool finish(std::size_t task);
   // A failed attempt. Gives back to the queue, or quarantines after
   // kAttempts, with everything that depends on the task; returns the tasks
   // that were quarantined.
-  std::vector<std::size_t> fail(std::size_t task);
+  std::vector<std::size_t> fail(std::size_t task, int worker);
 
   TaskState state(std::size_t task) const { return states_[task]; }
   std::uint32_t attempts(std::size_t task) const { return attempts_[task]; }
@@ -52,6 +53,7 @@ class Scheduler {
 
  private:
   void make_ready(std::size_t task);
+  bool may_have(std::size_t task, int worker) const;
   void quarantine(std::size_t task, std::vector<std::size_t>& out);
 
   std::vector<SchedulerTask> tasks_;
@@ -59,8 +61,9 @@ class Scheduler {
   std::vector<TaskState> states_;
   std::vector<std::size_t> missing_inputs_;
   std::vector<std::uint32_t> attempts_;
-  std::vector<int> last_worker_;  // that failed it, -1: none
-  std::set<std::size_t> ready_;   // in plan order
+  std::set<int> workers_;
+  std::vector<std::set<int>> failed_on_;  // workers, by task
+  std::set<std::size_t> ready_;           // in plan order
   std::size_t open_ = 0, leased_ = 0, done_ = 0, quarantined_ = 0;
 };
 

@@ -1,10 +1,12 @@
 #include "runner/sealing.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
 #include "runner/names.hpp"
+#include "storage/bytes.hpp"
 #include "storage/safetensors.hpp"
 #include "storage/shard.hpp"
 
@@ -23,9 +25,7 @@ class Sealer {
       : plan_(plan), state_(state), run_(run), tables_(plan.tables) {}
 
   storage::Results fill() {
-    for (const PlannedTask& task : plan_.tasks) {
-      tables_.facts.tasks_done += state_.commits.contains(task.key) ? 1 : 0;
-    }
+    tables_.facts.contents = contents_of(plan_, state_);
     tables_.facts.numerics_digest = storage::sha256(state_.numerics);
     storage::DeviceRow device;
     device.kind = {state_.numerics.substr(0, state_.numerics.find(','))};
@@ -38,9 +38,11 @@ class Sealer {
       fill_propensity(place);
     }
     for (const ActivationPlace& place : plan_.activations) {
-      bool whole = true;
-      for (const std::size_t task : place.tasks) whole = whole && done(task);
-      mark(place.set.rows[0].cell, whole, place.tasks[0]);
+      const auto open =
+          std::find_if_not(place.tasks.begin(), place.tasks.end(),
+                           [this](std::size_t task) { return done(task); });
+      const bool whole = open == place.tasks.end();
+      mark(place.set.rows[0].cell, whole, whole ? place.tasks[0] : *open);
     }
     return std::move(tables_);
   }
@@ -61,6 +63,7 @@ class Sealer {
               : storage::from_safetensors(commit.result, run_.journal_folder());
       cached_task_ = task;
       doubles_.clear();
+      integers_.clear();
     }
     return &*cached_;
   }
@@ -71,6 +74,15 @@ class Sealer {
     if (values.empty()) {
       values =
           storage::doubles(storage::at(*cached_, name, run_.journal_folder()));
+    }
+    return values;
+  }
+
+  const std::vector<std::int64_t>& whole_numbers(const std::string& name) {
+    auto& values = integers_[name];
+    if (values.empty()) {
+      values =
+          storage::integers(storage::at(*cached_, name, run_.journal_folder()));
     }
     return values;
   }
@@ -164,16 +176,17 @@ class Sealer {
     for (std::size_t i = 0; i < n; ++i) {
       storage::DecompositionRow& row = tables_.decompositions[i];
       const Place& place = plan_.decompositions[i];
-      const ArrayMap* found = result(place.task);
-      mark(row.cell, found != nullptr, place.task);
-      if (found != nullptr) {
+      const bool there = result(place.task) != nullptr;
+      mark(row.cell, there, place.task);
+      if (there) {
         copy_row("reconstructions", place.row, i, rebuilt);
         fill_measures(row, place.row);
-        fill_codes(*found, place.row, row, features, values);
-        fill_features(*found, row, static_cast<std::int32_t>(i), place.row);
+        fill_codes(place.row, row, features, values);
+        fill_features(row, static_cast<std::int32_t>(i), place.row);
       } else {
         row.norm = row.norm_ratio = row.cosine = row.explained_variance =
             row.residual_cosine = kNaN;
+        row.n_atoms = row.negative_encoder = row.negative_decoder = -1;
       }
       offsets.push_back(std::ssize(values));
     }
@@ -201,41 +214,32 @@ class Sealer {
     row.negative_decoder = static_cast<std::int32_t>(m[6]);
   }
 
-  static void fill_codes(const ArrayMap& found, std::int64_t at,
-                         storage::DecompositionRow& row,
-                         std::vector<std::int32_t>& features,
-                         std::vector<float>& values) {
-    const auto offsets =
-        storage::integers(storage::at(found, "offsets", "journal"));
-    const auto all_features =
-        storage::integers(storage::at(found, "features", "journal"));
-    const auto all_values =
-        storage::floats(storage::at(found, "values", "journal"));
-    const auto first =
-        static_cast<std::size_t>(offsets.at(static_cast<std::size_t>(at)));
+  void fill_codes(std::int64_t at, storage::DecompositionRow& row,
+                  std::vector<std::int32_t>& features,
+                  std::vector<float>& values) {
+    const auto i = static_cast<std::size_t>(at);
+    const auto first = static_cast<std::size_t>(whole_numbers("offsets").at(i));
     const auto last =
-        static_cast<std::size_t>(offsets.at(static_cast<std::size_t>(at) + 1));
+        static_cast<std::size_t>(whole_numbers("offsets").at(i + 1));
     row.n_atoms = static_cast<std::int32_t>(last - first);
-    for (std::size_t i = first; i < last; ++i) {
-      features.push_back(static_cast<std::int32_t>(all_features.at(i)));
-      values.push_back(all_values.at(i));
+    for (std::size_t j = first; j < last; ++j) {
+      features.push_back(
+          static_cast<std::int32_t>(whole_numbers("features").at(j)));
+      values.push_back(static_cast<float>(numbers("values").at(j)));
     }
   }
 
-  void fill_features(const ArrayMap& found,
-                     const storage::DecompositionRow& decomposition,
+  void fill_features(const storage::DecompositionRow& decomposition,
                      std::int32_t index, std::int64_t at) {
-    const auto& top = storage::at(found, "top_features", "journal");
-    const auto features = storage::integers(top);
-    const auto k = static_cast<std::size_t>(top.shape.at(1));
+    const auto k = static_cast<std::size_t>(plan_.sweep.decompose.top);
     for (std::size_t rank = 0; rank < k; ++rank) {
       const std::size_t i = static_cast<std::size_t>(at) * k + rank;
-      if (features.at(i) < 0) break;
+      const std::int64_t feature = whole_numbers("top_features").at(i);
+      if (feature < 0) break;
       const double* facts = numbers("top").data() + 3 * i;
-      tables_.features.push_back({decomposition.cell, index,
-                                  static_cast<std::int32_t>(rank),
-                                  static_cast<std::int32_t>(features[i]),
-                                  facts[0], facts[1], facts[2]});
+      tables_.features.push_back(
+          {decomposition.cell, index, static_cast<std::int32_t>(rank),
+           static_cast<std::int32_t>(feature), facts[0], facts[1], facts[2]});
     }
   }
 
@@ -288,6 +292,7 @@ class Sealer {
   std::optional<ArrayMap> cached_;
   std::size_t cached_task_ = 0;
   std::map<std::string, std::vector<double>> doubles_;
+  std::map<std::string, std::vector<std::int64_t>> integers_;
 };
 
 // Shards hold [n_layers, n_pairs, 2, d_model] float32 of each extract task.
@@ -325,6 +330,20 @@ void write_activations(const Plan& plan, const storage::JournalState& state,
 }
 
 }  // namespace
+
+std::string contents_of(const Plan& plan, const storage::JournalState& state) {
+  storage::ByteWriter out;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto failure = state.quarantined.find(task.key);
+    out.number(task.key.high);
+    out.number(task.key.low);
+    out.number<std::uint8_t>(state.commits.contains(task.key));
+    out.number<std::uint8_t>(failure != state.quarantined.end());
+    out.number<std::uint8_t>(failure != state.quarantined.end() &&
+                             failure->second.reason.empty());
+  }
+  return hex(storage::key_of(out.take()));
+}
 
 void seal(const Plan& plan, const storage::JournalState& state,
           const storage::RunDirectory& run) {

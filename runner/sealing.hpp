@@ -9,7 +9,12 @@ namespace coxswain::runner {
 // Writes results.h5 from committed results, in cell order. Cells without a
 // result are marked; their numbers are NaN. The bytes are a function of the
 // plan and the results alone.
+// Leaves nothing of an older results.h5.
 void seal(const Plan& plan, const storage::JournalState& state,
           const storage::RunDirectory& run);
+
+// The hash of what a sealed file is made of: each task's key and whether it is
+// done, given up or missing. Equal hashes of one sweep, equal files.
+std::string contents_of(const Plan& plan, const storage::JournalState& state);
 
 }  // namespace coxswain::runner

@@ -128,17 +128,17 @@ SteerEntry read_steer(TableReader& root) {
                 "after_instruction or from:N");
   }
   steer.positions = *rule;
-  const std::vector<std::string> known = {
-      "original", "reconstruction", "zero-reconstruction", "random", "planted"};
-  steer.variants = reader.has("variants")
-                       ? reader.texts("variants")
-                       : std::vector<std::string>{"original"};
-  for (const std::string& variant : steer.variants) {
-    if (std::find(known.begin(), known.end(), variant) == known.end()) {
-      reader.fail("variants", "\"" + variant + "\"",
+  const std::vector<std::string> variants =
+      reader.has("variants") ? reader.texts("variants")
+                             : std::vector<std::string>{"original"};
+  for (const std::string& name : variants) {
+    const auto variant = jobs::variant_named(name);
+    if (!variant) {
+      reader.fail("variants", "\"" + name + "\"",
                   "of original, reconstruction, zero-reconstruction, random, "
                   "planted");
     }
+    steer.variants.push_back(*variant);
   }
   steer.random = static_cast<int>(reader.integer_or("random", 1, 1, 10000));
   reader.finish();
@@ -150,6 +150,14 @@ toml::array array_of(const std::vector<T>& values) {
   toml::array array;
   for (const T& value : values) array.push_back(value);
   return array;
+}
+
+std::vector<std::string> variant_names(const SteerEntry& steer) {
+  std::vector<std::string> names;
+  for (const auto variant : steer.variants) {
+    names.emplace_back(jobs::name_of(variant));
+  }
+  return names;
 }
 
 toml::table data_table(const DataEntry& data) {
@@ -187,7 +195,7 @@ std::string effective_text(const Sweep& sweep) {
        toml::table{{"layers", array_of(sweep.steer.layers)},
                    {"multipliers", array_of(sweep.steer.multipliers)},
                    {"positions", jobs::spelling(sweep.steer.positions)},
-                   {"variants", array_of(sweep.steer.variants)},
+                   {"variants", array_of(variant_names(sweep.steer))},
                    {"random", sweep.steer.random}}},
       {"store", toml::table{{"activations",
                              sweep.keep_activations ? "letter" : "none"}}}};
@@ -205,6 +213,45 @@ void refuse_twice(TableReader& root, const char* key,
       if (name(entries[i]) == name(entries[j])) {
         root.fail(key, "\"" + name(entries[i]) + "\" twice", "each name once");
       }
+    }
+  }
+}
+
+// What no table can know alone.
+void check_together(const TableReader& root, const Sweep& sweep) {
+  const auto among = [](const std::vector<int>& layers, int layer) {
+    return std::find(layers.begin(), layers.end(), layer) != layers.end();
+  };
+  const std::string extracted = "a layer that [vector] extracts";
+  for (const int layer : sweep.steer.layers) {
+    if (!among(sweep.vector_layers, layer)) {
+      root.fail("steer", "layer " + std::to_string(layer), extracted);
+    }
+  }
+  bool rebuilds = false;
+  for (const SaeEntry& sae : sweep.saes) {
+    if (!among(sweep.vector_layers, sae.layer)) {
+      root.fail("sae", sae.id + " at layer " + std::to_string(sae.layer),
+                extracted);
+    }
+    rebuilds = rebuilds || among(sweep.steer.layers, sae.layer);
+  }
+  for (const auto variant : sweep.steer.variants) {
+    const bool needs_sae = variant == jobs::VariantSource::reconstruction ||
+                           variant == jobs::VariantSource::zero_reconstruction;
+    if (needs_sae && !rebuilds) {
+      root.fail("steer",
+                std::string(jobs::name_of(variant)) + " among the variants",
+                "an SAE at one of the steered layers");
+    }
+  }
+  for (const DataEntry& data : sweep.data) {
+    if (sweep.steer.positions.kind == jobs::PositionKind::after_instruction &&
+        data.chat_template == "plain") {
+      root.fail("steer",
+                "positions after_instruction with template plain (" +
+                    data.behaviour + ")",
+                "a template in which something follows the user's text");
     }
   }
 }
@@ -245,22 +292,7 @@ Sweep read_root(const toml::table& table, const std::string& path) {
       store.choice("activations", {"none", "letter"}, 0) == 1;
   store.finish();
   root.finish();
-  const auto extracted = [&](int layer) {
-    return std::find(sweep.vector_layers.begin(), sweep.vector_layers.end(),
-                     layer) != sweep.vector_layers.end();
-  };
-  for (const int layer : sweep.steer.layers) {
-    if (!extracted(layer)) {
-      root.fail("steer", "layer " + std::to_string(layer),
-                "a layer that [vector] extracts");
-    }
-  }
-  for (const SaeEntry& sae : sweep.saes) {
-    if (!extracted(sae.layer)) {
-      root.fail("sae", sae.id + " at layer " + std::to_string(sae.layer),
-                "a layer that [vector] extracts");
-    }
-  }
+  check_together(root, sweep);
   sweep.effective = effective_text(sweep);
   return sweep;
 }

@@ -43,8 +43,8 @@ struct SteerEntry {
   std::vector<int> layers;
   std::vector<double> multipliers;
   jobs::PositionRule positions;
-  std::vector<std::string> variants;  // see kVariantNames in plan.cpp
-  int random = 1;                     // random controls a layer
+  std::vector<jobs::VariantSource> variants;
+  int random = 1;  // random controls a layer
 };
 
 struct Sweep {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
 
 #include "runner/exit_code.hpp"
@@ -126,6 +127,9 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
                                                        : value.is_integer();
     if (!fits) fail(key, kind_of(value), std::string("only ") + kind);
     out.push_back(value.value_or(T{}));
+    if constexpr (std::is_same_v<T, double>) {
+      if (!std::isfinite(out.back())) fail(key, "inf or nan", "finite numbers");
+    }
     if (std::count(out.begin(), out.end(), out.back()) > 1) {
       fail(key, "a value twice", "each once");
     }
@@ -135,7 +139,14 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
 }
 
 std::vector<int> TableReader::integers(const char* key) {
-  return array<int>(key, "integers");
+  std::vector<int> out;
+  for (const std::int64_t value : array<std::int64_t>(key, "integers")) {
+    if (std::abs(value) > 1000000000) {
+      fail(key, std::to_string(value), "a smaller number");
+    }
+    out.push_back(static_cast<int>(value));
+  }
+  return out;
 }
 std::vector<double> TableReader::numbers(const char* key) {
   return need(key).is_table() ? range(key) : array<double>(key, "numbers");
@@ -154,14 +165,18 @@ std::vector<double> TableReader::range(const char* key) {
   const double step = number("step");
   reader.finish();
   const double count = std::round((to - from) / step);
-  if (!(count >= 0) || count > kMost ||
+  if (!(count >= 0) || !(count <= kMost) ||
       std::abs(from + count * step - to) > 1e-9 * std::abs(step)) {
     reader.fail("step", fmt::format("{} to {} in steps of {}", from, to, step),
                 "steps that lead from one end to the other");
   }
   std::vector<double> values;
   for (int i = 0; i <= static_cast<int>(count); ++i) {
-    values.push_back(from + i * step);
+    // -0.3 in steps of 0.1 must reach 0 and -0.2 exactly, as people write them.
+    const double value = from + i * step;
+    values.push_back(std::abs(value) < 1e-9 * std::abs(step)
+                         ? 0.0
+                         : std::stod(fmt::format("{:.12g}", value)));
   }
   return values;
 }

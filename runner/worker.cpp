@@ -1,24 +1,12 @@
 #include "runner/worker.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 
+#include "cluster/host.hpp"
 #include "storage/run_directory.hpp"
 #include "storage/safetensors.hpp"
 
 namespace coxswain::runner {
-namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-}  // namespace
-
 Worker::Worker(cluster::Channel& channel, MakeExecutor make_executor)
     : channel_(channel), make_executor_(std::move(make_executor)) {}
 
@@ -44,7 +32,7 @@ void Worker::welcome(const Welcome& welcome) {
       storage::RunDirectory::shard_name(
           welcome.epoch, static_cast<std::uint32_t>(channel_.rank())),
       welcome.epoch);
-  channel_.send(0, pack(Hello{executor_->numerics(), host_name()}));
+  channel_.send(0, pack(Hello{executor_->numerics(), cluster::host_name()}));
 }
 
 storage::ArrayMap Worker::read(const TaskData& data) const {

@@ -4,9 +4,9 @@
 #include <openssl/evp.h>
 #include <xxhash.h>
 
+#include <array>
 #include <boost/crc.hpp>
 #include <memory>
-#include <vector>
 
 #include "storage/file_reader.hpp"
 

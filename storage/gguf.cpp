@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
 #include "storage/fault.hpp"
@@ -86,6 +87,17 @@ enum Kind : std::uint32_t {
 };
 
 constexpr std::uint32_t kMaxDimensions = 4;
+// The largest vocabularies have a quarter of a million entries.
+constexpr std::uint64_t kMaxArray = 1U << 24;
+
+std::uint64_t least_bytes(std::uint32_t kind, const std::string& where) {
+  constexpr std::uint64_t kBytes[] = {1, 1, 2, 2, 4, 4, 4, 1, 8, 0, 8, 8, 8};
+  if (kind >= std::size(kBytes) || kind == kArray) {
+    throw StorageError({where, "array of kind", std::to_string(kind),
+                        "numbers or strings", "the file is damaged"});
+  }
+  return kBytes[kind];
+}
 
 template <class Cursor>
 double read_number(Cursor& in, std::uint32_t kind, const std::string& where) {
@@ -122,13 +134,16 @@ template <class Cursor>
 GgufValue read_array(Cursor& in, const std::string& where) {
   const auto kind = in.template number<std::uint32_t>();
   const auto count = in.template number<std::uint64_t>();
+  in.need(count, least_bytes(kind, where));
+  if (count > kMaxArray) {
+    throw StorageError({where, "array", std::to_string(count) + " entries",
+                        "at most " + std::to_string(kMaxArray), ""});
+  }
   if (kind == kString) {
-    in.need(count, 8);
     std::vector<std::string> texts(count);
     for (std::string& text : texts) text = in.text();
     return texts;
   }
-  in.need(count);
   std::vector<double> numbers(count);
   for (double& number : numbers) number = read_number(in, kind, where);
   return numbers;

@@ -93,17 +93,12 @@ H5Id data_space(const std::vector<std::int64_t>& shape) {
           H5Sclose, "data space"};
 }
 
-// Same bytes every time: no times, groups made on the way, whole extents
-// allocated at once and not filled.
-H5Id creation_of(hid_t kind) {
-  H5Id list(H5Pcreate(kind), H5Pclose, "property list");
-  if (kind == H5P_DATASET_CREATE) {
-    check(H5Pset_obj_track_times(list.get(), 0), "track times");
-    check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_EARLY), "alloc time");
-    check(H5Pset_fill_time(list.get(), H5D_FILL_TIME_NEVER), "fill time");
-  } else {
-    check(H5Pset_create_intermediate_group(list.get(), 1), "groups");
-  }
+// Same bytes every time: no times, whole extents allocated at once, not filled.
+H5Id dataset_creation() {
+  H5Id list(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "property list");
+  check(H5Pset_obj_track_times(list.get(), 0), "track times");
+  check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_EARLY), "alloc time");
+  check(H5Pset_fill_time(list.get(), H5D_FILL_TIME_NEVER), "fill time");
   return list;
 }
 
@@ -126,7 +121,7 @@ void make_groups(hid_t file, const std::string& path) {
 H5Id create_dataset(hid_t file, const std::string& path, hid_t type,
                     const H5Id& space) {
   make_groups(file, path);
-  const H5Id creation = creation_of(H5P_DATASET_CREATE);
+  const H5Id creation = dataset_creation();
   return {H5Dcreate2(file, path.c_str(), type, space.get(), H5P_DEFAULT,
                      creation.get(), H5P_DEFAULT),
           H5Dclose, path};
@@ -374,14 +369,17 @@ std::string H5File::read_text(const std::string& path) const {
   return text.c_str();
 }
 
-bool H5File::has(const std::string& path) const {
-  for (std::size_t end = path.find('/'); end != std::string::npos;
-       end = path.find('/', end + 1)) {
-    if (H5Lexists(file_.get(), path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) {
-      return false;
-    }
-  }
-  return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0;
+std::vector<std::string> H5File::children(const std::string& group) const {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5L_info_t*,
+                      void* out) -> herr_t {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+  check(H5Literate_by_name(file_.get(), group.c_str(), H5_INDEX_NAME,
+                           H5_ITER_INC, nullptr, add, &names, H5P_DEFAULT),
+        path_ + ": " + group);
+  return names;
 }
 
 void H5File::flush() { check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), path_); }

@@ -71,7 +71,7 @@ class H5File {
                   const std::string& description);
   std::string read_text(const std::string& path) const;
 
-  bool has(const std::string& path) const;
+  std::vector<std::string> children(const std::string& group) const;  // by name
   void flush();
 
  private:

@@ -138,7 +138,7 @@ std::string segment_path(const std::string& folder, std::uint64_t number) {
   return (fs::path(folder) / fmt::format("{:06}", number)).string();
 }
 
-void apply(const Record& record, const std::string& where,
+void apply(const Record& record, const std::string& where, std::uint64_t epoch,
            JournalState& state) {
   if (record.version != kVersion || record.type > kQuarantined) {
     throw StorageError(
@@ -157,8 +157,10 @@ void apply(const Record& record, const std::string& where,
       break;
     case kCommitted: {
       Commit commit = decode_commit(in);
+      // The newest counts: an older one was lost or it would not be here again.
+      commit.epoch = epoch;
       state.quarantined.erase(commit.task);
-      state.commits.emplace(commit.task, std::move(commit));
+      state.commits.insert_or_assign(commit.task, std::move(commit));
       break;
     }
     case kQuarantined: {
@@ -200,7 +202,7 @@ JournalState replay_journal(const std::string& folder) {
     RecordReader reader(segment_path(folder, number), RecordFileKind::journal,
                         limit);
     while (const auto record = reader.next()) {
-      apply(*record, segment_path(folder, number), state);
+      apply(*record, segment_path(folder, number), number, state);
     }
     state.accepted.emplace_back(number, reader.valid_bytes());
     state.epoch = number;

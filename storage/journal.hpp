@@ -25,9 +25,10 @@ struct Commit {
   Key task;
   std::uint32_t worker = 0;
   std::uint32_t attempt = 0;
-  double seconds = 0;  // of computing
-  std::string result;  // safetensors bytes
-  ShardPlace bulk;     // file empty if there is none
+  double seconds = 0;       // of computing
+  std::string result;       // safetensors bytes
+  ShardPlace bulk;          // file empty if there is none
+  std::uint64_t epoch = 0;  // of the start that wrote it; not in the record
 };
 
 // A task that was given up, or failed once.

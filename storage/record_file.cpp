@@ -1,7 +1,6 @@
 #include "storage/record_file.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "storage/bytes.hpp"
 #include "storage/digest.hpp"

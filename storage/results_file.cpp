@@ -36,11 +36,6 @@ constexpr ArrayText kArrays[] = {
     {"codes/values", "its coefficient, never 0", "activation", "coefficient"},
 };
 
-constexpr const char* kNames[] = {"kinds",      "states",        "reasons",
-                                  "splits",     "methods",       "controls",
-                                  "variants",   "parts",         "norm_rules",
-                                  "sign_rules", "position_rules"};
-
 std::string layer_path(const ActivationSet& set, std::int32_t layer) {
   return set.path + "/layer_" + std::to_string(layer);
 }
@@ -53,7 +48,7 @@ void write_facts(H5File& file, const ResultsFacts& facts) {
   file.attribute("/", "compute_dtype", facts.compute_dtype);
   file.attribute("/", "threads", facts.threads);
   file.attribute("/", "seed", facts.seed);
-  file.attribute("/", "tasks_done", facts.tasks_done);
+  file.attribute("/", "contents", facts.contents);
   file.attribute("/", "numerics_digest", facts.numerics_digest);
   file.write_text("sweep", facts.sweep, "the effective sweep file (TOML)");
 }
@@ -131,11 +126,11 @@ Results read_results(const std::string& path) {
                    file.text_attribute("/", "compute_dtype"),
                    file.integer_attribute("/", "threads"),
                    file.integer_attribute("/", "seed"),
-                   file.integer_attribute("/", "tasks_done"),
+                   file.text_attribute("/", "contents"),
                    file.text_attribute("/", "numerics_digest")};
-  for (const char* name : kNames) {
-    results.names.emplace_back(
-        name, read_rows_of<NameRow>(file, std::string("names/") + name));
+  for (const std::string& name : file.children("names")) {
+    results.names.emplace_back(name,
+                               read_rows_of<NameRow>(file, "names/" + name));
   }
   results.models = read_rows_of<ModelRow>(file);
   results.saes = read_rows_of<SaeRow>(file);

@@ -19,7 +19,7 @@ struct ResultsFacts {
   std::string compute_dtype;
   std::int64_t threads = 1;
   std::int64_t seed = 0;
-  std::int64_t tasks_done = 0;  // that the file is made of
+  std::string contents;  // hash of the tasks that the file is made of
   std::string numerics_digest;
 };
 

@@ -77,7 +77,7 @@ struct SaeRow {
 struct DeviceRow {
   std::int32_t id = 0;
   Text<16> kind;
-  Text<160> numerics;
+  Text<256> numerics;
 };
 
 struct BehaviourRow {

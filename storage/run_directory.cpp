@@ -11,7 +11,6 @@
 #include <filesystem>
 
 #include "storage/durable_file.hpp"
-#include "storage/fault.hpp"
 
 namespace coxswain::storage {
 
@@ -55,29 +54,26 @@ void RunDirectory::remove_leftovers() const {
   }
 }
 
-ScopedRunLock::ScopedRunLock(const RunDirectory& run) {
+ScopedRunLock::ScopedRunLock(const RunDirectory& run,
+                             const std::string& holder) {
   const std::string path = run.lock_file();
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) {
     throw StorageError({path, "open", std::strerror(errno), "", ""});
   }
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    std::array<char, 256> holder{};
-    const ssize_t n = ::pread(descriptor_, holder.data(), holder.size() - 1, 0);
+    std::array<char, 256> other{};
+    const ssize_t n = ::pread(descriptor_, other.data(), other.size() - 1, 0);
     ::close(descriptor_);
-    throw StorageError({run.path(), "",
-                        "in use by " + std::string(n > 0 ? holder.data() : "?"),
-                        "a run that nobody else works on",
-                        "wait for it or end it; its results are kept"});
+    throw RunInUse({run.path(), "",
+                    "in use by " + std::string(n > 0 ? other.data() : "?"),
+                    "a run that nobody else works on",
+                    "wait for it or end it; its results are kept"});
   }
-  std::array<char, 200> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  const std::string text =
-      fmt::format("process {} on {}", ::getpid(), host.data());
   // Only a message for people: a full disk must not stop the run here.
   if (::ftruncate(descriptor_, 0) == 0) {
     [[maybe_unused]] const ssize_t put =
-        ::pwrite(descriptor_, text.data(), text.size(), 0);
+        ::pwrite(descriptor_, holder.data(), holder.size(), 0);
   }
 }
 

@@ -2,6 +2,9 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+
+#include "storage/fault.hpp"
 
 namespace coxswain::storage {
 
@@ -31,12 +34,18 @@ class RunDirectory {
   std::string path_;
 };
 
+// Somebody else works on the run.
+class RunInUse : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
+
 // Tells a second start that the run is visibly in use. A courtesy to the user:
 // flock is missing on several cluster file systems, and nothing relies on it.
 class ScopedRunLock {
  public:
-  // Throws StorageError naming the holder.
-  explicit ScopedRunLock(const RunDirectory& run);
+  // `holder` is what a second start is told. Throws RunInUse naming the holder.
+  ScopedRunLock(const RunDirectory& run, const std::string& holder);
   ~ScopedRunLock();
   ScopedRunLock(const ScopedRunLock&) = delete;
   ScopedRunLock& operator=(const ScopedRunLock&) = delete;

@@ -11,10 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Header {
-  std::map<std::string, TensorInfo> tensors;
-  std::map<std::string, std::string> metadata;
-};
+using Header = std::map<std::string, TensorInfo>;
 
 std::uint64_t checked_size(const TensorInfo& info, const std::string& where,
                            const std::string& name) {
@@ -62,12 +59,8 @@ Header parse_header(std::string_view text, std::uint64_t data_start,
   try {
     const json entries = json::parse(text);
     for (const auto& [name, entry] : entries.items()) {
-      if (name == "__metadata__") {
-        header.metadata = entry.get<std::map<std::string, std::string>>();
-      } else {
-        header.tensors[name] =
-            read_entry(entry, data_start, file_size, where, name);
-      }
+      if (name == "__metadata__") continue;
+      header[name] = read_entry(entry, data_start, file_size, where, name);
     }
   } catch (const json::exception& error) {
     throw StorageError({where, "header", error.what(), "a safetensors header",
@@ -93,10 +86,8 @@ SafetensorsFile::SafetensorsFile(std::string path) : file_(std::move(path)) {
   std::uint64_t length = 0;
   if (file_.size() >= 8) file_.read(0, &length, sizeof length);
   header_length(length, file_.size(), file_.path());
-  Header header = parse_header(file_.read(8, length), 8 + length, file_.size(),
-                               file_.path());
-  tensors_ = std::move(header.tensors);
-  metadata_ = std::move(header.metadata);
+  tensors_ = parse_header(file_.read(8, length), 8 + length, file_.size(),
+                          file_.path());
 }
 
 Array SafetensorsFile::read(const std::string& name) const {
@@ -139,7 +130,7 @@ ArrayMap from_safetensors(std::string_view bytes, const std::string& where) {
   const std::string_view text = in.text();
   const Header header = parse_header(text, in.position(), bytes.size(), where);
   ArrayMap arrays;
-  for (const auto& [name, info] : header.tensors) {
+  for (const auto& [name, info] : header) {
     arrays[name] = {info.dtype, info.shape,
                     std::string(bytes.substr(info.offset, info.length))};
   }

@@ -24,15 +24,11 @@ class SafetensorsFile {
   explicit SafetensorsFile(std::string path);
 
   const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
-  const std::map<std::string, std::string>& metadata() const {
-    return metadata_;
-  }
   Array read(const std::string& name) const;
 
  private:
   FileReader file_;
   std::map<std::string, TensorInfo> tensors_;
-  std::map<std::string, std::string> metadata_;
 };
 
 ArrayMap read_safetensors(const std::string& path);

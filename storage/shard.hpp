@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "storage/array.hpp"
 #include "storage/record_file.hpp"

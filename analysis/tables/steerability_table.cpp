@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 #include "analysis/steerability.hpp"
@@ -25,7 +23,10 @@ const Steerability* original_of(const storage::Results& results,
 
 // Content slope over the original's, where the original steers at all.
 TableCell retained(const Steerability& one, const Steerability* original) {
-  if (original == nullptr) return std::string();
+  if (original == nullptr || original->item_slopes.empty() ||
+      one.item_slopes.empty()) {
+    return std::string();
+  }
   const Interval& slope = original->content_slope;
   const bool steers = slope.low > 0 || slope.high < 0;
   if (!steers) return std::string("original does not steer");

@@ -68,6 +68,7 @@ Table top_features_table(const storage::Results& results) {
   for (std::int32_t i = 0; i < std::ssize(results.decompositions); ++i) {
     const auto& row = results.decompositions[static_cast<std::size_t>(i)];
     const bool zero = row.vector < 0;
+    const bool there = row.n_atoms >= 0;  // else it was not computed
     const auto zero_row = zeros.find({row.sae, row.method});
     table.rows.push_back(
         {zero ? "zero vector"
@@ -79,8 +80,9 @@ Table top_features_table(const storage::Results& results) {
          row.scale, spelled(of(i)),
          zero_row == zeros.end() ? std::int64_t{0}
                                  : shared(of(i), of(zero_row->second)),
-         std::int64_t{row.n_atoms}, row.cosine, row.norm_ratio,
-         row.explained_variance});
+         there ? TableCell(std::int64_t{row.n_atoms})
+               : TableCell(std::string("-")),
+         row.cosine, row.norm_ratio, row.explained_variance});
   }
   return table;
 }

@@ -76,6 +76,11 @@ void ByteLevelBpe::read_vocabulary(const storage::GgufFile& file) {
   pieces_.resize(tokens.size());
   for (std::size_t id = 0; id < tokens.size(); ++id) {
     const int type = static_cast<int>(types[id]);
+    if (tokens[id].empty()) {
+      throw JobError({file.path(), "tokenizer.ggml.tokens",
+                      "token " + std::to_string(id) + " is empty", "a text",
+                      "the file is damaged"});
+    }
     if (type == kControlToken || type == kUserDefinedToken ||
         !to_bytes(tokens[id], pieces_[id])) {
       pieces_[id] = tokens[id];

@@ -51,9 +51,18 @@ struct PreTokenizer::Rule {
     const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
     std::size_t at = 0;
     while (at < text.size()) {
-      const int found = pcre2_match(code.get(), subject, text.size(), at, 0,
-                                    match.get(), nullptr);
+      // The first call looked at the whole text.
+      const std::uint32_t options = at > 0 ? PCRE2_NO_UTF_CHECK : 0;
+      const int found = pcre2_match(code.get(), subject, text.size(), at,
+                                    options, match.get(), nullptr);
       if (found == PCRE2_ERROR_NOMATCH) break;
+      if (found < 0 &&
+          (found > PCRE2_ERROR_UTF8_ERR1 || found < PCRE2_ERROR_UTF8_ERR21)) {
+        throw JobError(
+            {"prompt", "text",
+             "the regular expressions gave up (" + std::to_string(found) + ")",
+             "", "shorten it"});
+      }
       if (found < 0) {
         throw JobError(
             {"prompt", "text", "not UTF-8", "UTF-8", "convert the data file"});

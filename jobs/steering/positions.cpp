@@ -99,13 +99,17 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
     throw JobError({"", "answers", "strings that differ before the answer",
                     "the first difference in the answer itself", ""});
   }
+  const auto predicting = static_cast<std::int32_t>(read) - 1;
+  const std::int32_t from = steer_from(rule, prompt, plus, predicting);
+  if (from < 0) {
+    throw JobError({"", "prompt", "its first token reaches into the answer",
+                    "a token of its own before the answer", ""});
+  }
   ContrastTokens tokens;
   for (std::size_t i = 0; i < read; ++i) tokens.shared.push_back(plus[i].id);
   tokens.token_match = plus[read].id;
   tokens.token_other = minus[read].id;
-  const auto predicting = static_cast<std::int32_t>(read) - 1;
-  tokens.steer_from =
-      std::min(steer_from(rule, prompt, plus, predicting), predicting + 1);
+  tokens.steer_from = std::min(from, predicting + 1);
   return tokens;
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <numeric>
+#include <tuple>
 
 #include "jobs/model/attention.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -40,6 +40,11 @@ struct Segment {
   std::int64_t first = 0;
   std::int64_t n_rows = 0;  // steered positions, the last one predicts
   std::vector<std::size_t> steerings;
+};
+
+// Keys and values of all positions of the clean pass in one block.
+struct Cache {
+  at::Tensor keys, values;  // [n, n_kv_heads, d_head]
 };
 
 class CellBatch {
@@ -101,8 +106,10 @@ class CellBatch {
   void keep(const BlockState& state) {
     if (segments_.empty()) return;
     if (state.block > first_layer_) {
-      caches_[state.block] = {state.projections.queries.narrow(0, 0, 0),
-                              state.projections.keys, state.projections.values};
+      // Copies: the projections are views that would keep all of a block's
+      // queries and rotated heads in memory.
+      caches_[state.block] = {state.projections.keys.contiguous(),
+                              state.projections.values.contiguous()};
     }
     for (const Segment& segment : segments_) {
       if (segment.layer != state.block) continue;
@@ -148,7 +155,7 @@ class CellBatch {
   void attend_segment(std::int64_t block, const Segment& segment,
                       const Projections& own,
                       std::vector<at::Tensor>& attended) {
-    const Projections& cache = caches_.at(block);
+    const Cache& cache = caches_.at(block);
     const std::int64_t start = starts_[segment.item];
     const std::int64_t cached = items_[segment.item].steer_from;
     const std::int64_t n_cells = std::ssize(segment.steerings);
@@ -259,7 +266,7 @@ class CellBatch {
   at::Tensor batch_;      // [total, d_model]
   at::Tensor positions_;  // [total]
   std::vector<std::int64_t> starts_;
-  std::map<std::int64_t, Projections> caches_;
+  std::map<std::int64_t, Cache> caches_;  // by block
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, at::Tensor>
       masks_;
 };

@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/tensor_array.hpp"

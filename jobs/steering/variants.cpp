@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-
 #include "jobs/philox.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/tensor_array.hpp"

@@ -14,8 +14,10 @@ namespace fs = std::filesystem;
 
 ExitCode print_report(const ReportOptions& options) {
   const bool is_folder = fs::is_directory(options.run);
-  const storage::RunDirectory run(
-      is_folder ? options.run : fs::path(options.run).parent_path().string());
+  const fs::path beside = fs::path(options.run).parent_path();
+  const storage::RunDirectory run(is_folder        ? options.run
+                                  : beside.empty() ? "."
+                                                   : beside.string());
   const std::string path = is_folder ? run.results() : options.run;
   const storage::Results results =
       blame(ExitCode::storage, [&] { return storage::read_results(path); });

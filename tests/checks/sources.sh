@@ -15,7 +15,7 @@ for file in $(git ls-files 'storage/*pp' 'jobs/*pp' 'analysis/*pp' \
 done
 for folder in storage jobs analysis cluster runner; do
   for file in $(git ls-files "$folder/*.cpp"); do
-    grep -q "${file#"$folder"/}" $folder/CMakeLists.txt ||
+    grep -qE "(^| )${file#"$folder"/}\)?$" $folder/CMakeLists.txt ||
       complain "$file: in no list of $folder/CMakeLists.txt"
   done
 done

@@ -49,8 +49,8 @@ bool talk(Channel& channel) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  coxswain::cluster::MpiSession session(&argc, &argv);
+int main() {
+  const coxswain::cluster::MpiSession session;
   const auto channel = session.channel();
   if (session.rank() == 0 && !coxswain::cluster::launched_by_mpi()) return 1;
   const bool good = session.rank() == 0 ? echo(*channel) : talk(*channel);

@@ -106,7 +106,17 @@ TEST_CASE("pairs that cannot be located are refused", "[jobs][positions]") {
   // The newline merges with one of the answers: the strings differ before it.
   CHECK_THAT(message({"\nab"}, "ab", "cdef"),
              Catch::Contains("tokens") || Catch::Contains("before"));
-  CHECK_THAT(message({"\n(", "(B"}, "(A)", "(B)"), !Catch::Contains("never"));
+}
+
+TEST_CASE("a first token that reaches into the answer is refused",
+          "[jobs][positions]") {
+  const PieceTokenizer tokenizer({"QAx", "QBx"});
+  // Both strings are one token: nothing before it predicts.
+  CHECK_THROWS(locate({"Q", 1}, "Ax", "Bx", tokenizer, PositionRule{}));
+  // The first token holds the prompt and the beginning of both answers.
+  const PieceTokenizer shared({"Q+"});
+  CHECK_THROWS_WITH(locate({"Q", 1}, "+A", "+B", shared, PositionRule{}),
+                    Catch::Contains("reaches into the answer"));
 }
 
 TEST_CASE("spellings of rules go both ways", "[jobs][positions]") {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "jobs/model/chat_template.hpp"
 #include "jobs/model/model_file.hpp"
@@ -77,6 +78,34 @@ TEST_CASE("merges that make no token are refused", "[jobs][tokenizer]") {
   tests::write_file(scratch.file("m"), maker.bytes());
   CHECK_THROWS_WITH(read_model_header(scratch.file("m")),
                     Catch::Contains("\"q z\""));
+}
+
+TEST_CASE("an empty token is refused", "[jobs][tokenizer]") {
+  // It would be found everywhere and end nowhere.
+  tests::GgufMaker maker = tests::toy_llama();
+  maker.texts("tokenizer.ggml.tokens", {"a", ""});
+  maker.texts("tokenizer.ggml.merges", {});
+  maker.integers("tokenizer.ggml.token_type", {1, 3});
+  maker.tensors["token_embd.weight"].shape = {2, 32};
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), maker.bytes());
+  CHECK_THROWS_WITH(read_model_header(scratch.file("m")),
+                    Catch::Contains("token 1 is empty"));
+}
+
+TEST_CASE("sizes that make no model are refused", "[jobs][tokenizer]") {
+  const tests::Scratch scratch;
+  for (const auto& [key, value] :
+       std::map<std::string, std::uint32_t>{{"llama.context_length", 0},
+                                            {"llama.attention.key_length", 7},
+                                            {"llama.attention.head_count", 3},
+                                            {"llama.block_count", 0}}) {
+    tests::GgufMaker maker = tests::toy_llama();
+    maker.integer(key, value);
+    tests::write_file(scratch.file("m"), maker.bytes());
+    INFO(key);
+    CHECK_THROWS(read_model_header(scratch.file("m")));
+  }
 }
 
 TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {

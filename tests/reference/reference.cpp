@@ -68,19 +68,6 @@ void skip(const fs::path& folder, const std::string& reason) {
             << std::endl;
 }
 
-double largest_difference(const std::vector<double>& a,
-                          const std::vector<double>& b) {
-  if (a.size() != b.size()) return std::numeric_limits<double>::infinity();
-  double largest = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double difference = std::abs(a[i] - b[i]);
-    // NaN is no small difference.
-    if (!(difference <= largest)) largest = difference;
-    if (std::isnan(difference)) return difference;
-  }
-  return largest;
-}
-
 bool within(const std::string& what, double difference, double tolerance) {
   std::cout << what << ": difference " << difference << ", tolerance "
             << tolerance << std::endl;

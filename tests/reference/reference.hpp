@@ -30,10 +30,6 @@ std::optional<std::string> find_model(const std::string& sha256);
 // Says on stdout that a case was left out, and why.
 void skip(const std::filesystem::path& folder, const std::string& reason);
 
-// Largest absolute difference; the sizes must agree.
-double largest_difference(const std::vector<double>& a,
-                          const std::vector<double>& b);
-
 // Prints "CASE WHAT: difference D, tolerance T" and is true within it.
 bool within(const std::string& what, double difference, double tolerance);
 

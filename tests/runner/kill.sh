@@ -22,6 +22,14 @@ kill_at() {
   if [ ! -e "$run/results.h5" ]; then hits=$((hits + 1)); fi
 }
 
+# Every task of the plan is committed, and once.
+check_commits() {
+  local tasks records
+  read -r tasks records <<< "$("$build/count_commits" "$1")"
+  test "$tasks" = "$all" && test "$records" = "$all"
+}
+all=$("$build/count_commits" "$folder/whole" | cut -d ' ' -f 1)
+
 for part in 1 10 25 50 75 95; do
   rm -rf "$folder/alone" "$folder/many"
   "$coxswain" run "$folder/sweep.toml" --out "$folder/alone" 2> /dev/null &
@@ -29,6 +37,7 @@ for part in 1 10 25 50 75 95; do
   wait || true
   "$coxswain" run "$folder/sweep.toml" --out "$folder/alone" > /dev/null 2>&1
   cmp "$folder/whole/results.h5" "$folder/alone/results.h5"
+  check_commits "$folder/alone"
 
   mpi_run 3 "$coxswain" run "$folder/sweep.toml" --out "$folder/many" \
     > /dev/null 2>&1 &
@@ -37,6 +46,7 @@ for part in 1 10 25 50 75 95; do
   mpi_run 3 "$coxswain" run "$folder/sweep.toml" --out "$folder/many" \
     > /dev/null 2>&1
   cmp "$folder/whole/results.h5" "$folder/many/results.h5"
+  check_commits "$folder/many"
 done
 echo "$hits of 12 kills came before the end"
 test "$hits" -ge 6

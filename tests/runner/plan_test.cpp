@@ -120,6 +120,53 @@ TEST_CASE("an SAE of another width than the model is refused",
   }
 }
 
+TEST_CASE("an SAE that was trained elsewhere is refused", "[runner][plan]") {
+  const Toy toy;
+  std::string config = tests::read_file(toy.scratch.file("sae/cfg.json"));
+  const std::string version = "\"sae_lens_version\"";
+  config.replace(config.find(version), version.size(),
+                 "\"hook_name\": \"blocks.1.hook_resid_post\", " + version);
+  tests::write_file(toy.scratch.file("sae/cfg.json"), config);
+  CHECK_THROWS_WITH(toy.plan(),
+                    Catch::Contains("hook_name: blocks.1.hook_resid_post") &&
+                        Catch::Contains("blocks.2.hook_resid_post"));
+}
+
+TEST_CASE("a variant that no item can have makes no task", "[runner][plan]") {
+  const Toy toy;
+  toy.edit(
+      "\"original\", \"reconstruction\", \"zero-reconstruction\", "
+      "\"random\", \"planted\"",
+      "\"planted\"");
+  const Plan plan = toy.plan();
+  // Words have no letters to plant: only the letters' two layers are steered.
+  CHECK(plan.tables.variants.size() == 2);
+  for (const PlannedTask& task : plan.tasks) {
+    if (const auto* one = std::get_if<jobs::VariantsTask>(&task.task)) {
+      CHECK(one->requests.size() == 2);
+    }
+  }
+}
+
+TEST_CASE("where an item is steered does not change what a vector is read from",
+          "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("[steer]", "[steer]\npositions = \"answer_only\"");
+  const Plan after = toy.plan();
+  std::set<storage::Key> keys;
+  for (const PlannedTask& task : before.tasks) keys.insert(task.key);
+  int steered_anew = 0;
+  for (const PlannedTask& task : after.tasks) {
+    if (jobs::kind_of(task.task) == jobs::TaskKind::evaluate) {
+      steered_anew += keys.contains(task.key) ? 0 : 1;
+    } else {
+      CHECK(keys.contains(task.key));
+    }
+  }
+  CHECK(steered_anew > 0);
+}
+
 TEST_CASE("enumerations match the numbers that are written", "[runner][plan]") {
   for (const auto& [name, rows] : enumerations()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {

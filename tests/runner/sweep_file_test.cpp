@@ -56,13 +56,20 @@ TEST_CASE("what a sweep leaves out has its documented default",
   CHECK(sweep.data[0].test_items == 50);
   CHECK(sweep.data[0].chat_template == "plain");
   CHECK(sweep.data[0].multipliers == std::vector<double>{-1, -0.5, 0, 0.5, 1});
-  CHECK(sweep.steer.variants == std::vector<std::string>{"original"});
+  CHECK(sweep.steer.variants == std::vector{jobs::VariantSource::original});
   CHECK_FALSE(sweep.keep_activations);
 }
 
 TEST_CASE("the effective sweep reads back as itself", "[runner][sweep_file]") {
   const Sweep sweep = parse(kMinimal);
   CHECK(parse(sweep.effective).effective == sweep.effective);
+}
+
+TEST_CASE("a range reaches round numbers exactly", "[runner][sweep_file]") {
+  const Sweep sweep = parse(replaced("{ from = -1, to = 1, step = 0.5 }",
+                                     "{ from = -0.3, to = 0.3, step = 0.1 }"));
+  CHECK(sweep.steer.multipliers ==
+        std::vector<double>{-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3});
 }
 
 TEST_CASE("a typo is named with its line and the nearest key",
@@ -101,6 +108,12 @@ TEST_CASE("values of the wrong kind or range are refused",
       {replaced("[steer]", "[decompose]\nmethods = [\"omp\"]\n[steer]"),
        "encode"},
       {replaced("[steer]", "[decompose]\nscales = [0]\n[steer]"), "scales"},
+      {replaced("layers = [1, 2]", "layers = [1, 99999999999]"), "99999999999"},
+      {replaced("{ from = -1, to = 1, step = 0.5 }", "[inf]"), "finite"},
+      {replaced("[steer]", "[steer]\nvariants = [\"reconstruction\"]"),
+       "an SAE at one of the steered layers"},
+      {replaced("[steer]", "[steer]\npositions = \"after_instruction\""),
+       "template plain"},
       {"name = ", "s.toml:1"},
   };
   for (const auto& [text, expected] : cases) {

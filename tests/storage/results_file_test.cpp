@@ -14,7 +14,8 @@ namespace {
 
 Results small_results() {
   Results results;
-  results.facts = {"digest", "name = \"x\"\n", "float32", 2, 7, 1, "numerics"};
+  results.facts = {"digest", "name = \"x\"\n", "float32", 2, 7,
+                   "c",      "numerics"};
   for (const char* name :
        {"kinds", "states", "reasons", "splits", "methods", "controls",
         "variants", "parts", "norm_rules", "sign_rules", "position_rules"}) {

@@ -27,10 +27,12 @@ TEST_CASE("a run in use names its holder", "[storage][run_directory]") {
   const tests::Scratch scratch;
   const RunDirectory run(scratch.path());
   {
-    const ScopedRunLock lock(run);
-    CHECK_THROWS_WITH(ScopedRunLock(run), Catch::Contains("in use by process"));
+    const ScopedRunLock lock(run, "process 1 on here");
+    CHECK_THROWS_WITH(ScopedRunLock(run, "another"),
+                      Catch::Contains("in use by process 1 on here"));
+    CHECK_THROWS_AS(ScopedRunLock(run, "another"), RunInUse);
   }
-  CHECK_NOTHROW(ScopedRunLock(run));
+  CHECK_NOTHROW(ScopedRunLock(run, "another"));
 }
 
 TEST_CASE("what a killed process left half-written is removed",

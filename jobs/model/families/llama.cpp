@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "jobs/job_error.hpp"
 #include "jobs/model/families/family.hpp"
 #include "jobs/model/weights.hpp"
@@ -10,6 +12,9 @@ namespace coxswain::jobs {
 namespace {
 
 using storage::GgufFile;
+
+// Rotary tables are made for this many positions; longer prompts are refused.
+constexpr std::int64_t kLongestContext = 1 << 17;
 
 std::string block_name(std::int64_t block, const char* part) {
   return "blk." + std::to_string(block) + "." + part + ".weight";
@@ -78,7 +83,7 @@ Architecture describe(const GgufFile& file) {
   model.n_heads = file.integer("llama.attention.head_count");
   model.n_kv_heads = file.integer("llama.attention.head_count_kv");
   model.d_mlp = file.integer("llama.feed_forward_length");
-  model.n_ctx = file.integer("llama.context_length");
+  model.n_ctx = std::min(file.integer("llama.context_length"), kLongestContext);
   model.norm_epsilon = file.number("llama.attention.layer_norm_rms_epsilon");
   model.rope_theta = file.has("llama.rope.freq_base")
                          ? file.number("llama.rope.freq_base")
@@ -93,6 +98,12 @@ Architecture describe(const GgufFile& file) {
   model.d_head = file.has("llama.attention.key_length")
                      ? file.integer("llama.attention.key_length")
                      : model.d_model / model.n_heads;
+  if (model.d_head <= 0 || model.d_head % 2 != 0 || model.n_ctx <= 0 ||
+      model.d_mlp <= 0) {
+    throw JobError({file.path(), "llama.*", "sizes that make no model",
+                    "an even head width, a context and an MLP",
+                    "the file is damaged"});
+  }
   model.d_vocab = std::ssize(file.texts("tokenizer.ggml.tokens"));
   model.tied_unembedding = !file.tensors().contains("output.weight");
   if (file.has("llama.rope.dimension_count") &&

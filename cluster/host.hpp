@@ -1,0 +1,9 @@
+#pragma once
+
+#include <string>
+
+namespace coxswain::cluster {
+
+std::string host_name();
+
+}  // namespace coxswain::cluster
