@@ -149,6 +149,13 @@ DType stored_dtype(hid_t type, const std::string& what) {
   fail(what);
 }
 
+// No messages of its own; and no cleaning up at exit, which crashes on a file
+// whose close failed (a full disk). Every id is closed by its H5Id.
+void prepare_library() {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
 }  // namespace
 
 H5Id::H5Id(std::int64_t id, Closer closer, const std::string& what)
@@ -167,7 +174,7 @@ H5File::H5File(std::string path, H5Id file)
     : path_(std::move(path)), file_(std::move(file)) {}
 
 H5File H5File::create(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  prepare_library();
   const H5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
   check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
         path);
@@ -179,7 +186,7 @@ H5File H5File::create(const std::string& path) {
 }
 
 H5File H5File::open(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  prepare_library();
   if (!std::filesystem::exists(path)) {
     throw StorageError({path, "", "no such file", "a results file",
                         "run the sweep to its end first"});

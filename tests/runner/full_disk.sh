@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# full_disk.sh BUILD_FOLDER: a disk that fills up at any point is an error with
+# a sentence and a code, and with room again the run goes on to the same bytes.
+# Needs to mount a small tmpfs: skipped where that is not allowed.
+set -euo pipefail
+build=$1
+folder=$(mktemp -d)
+small=$folder/small
+mkdir "$small"
+if ! mount -t tmpfs -o size=60k tmpfs "$small" 2> /dev/null; then
+  rmdir "$small" "$folder"
+  echo "skipped: mounting a tmpfs is not allowed here"
+  exit 77
+fi
+trap 'umount "$small" 2> /dev/null; rm -rf "$folder"' EXIT
+"$build/make_toy_sweep" "$folder"
+"$build/coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null
+
+for size in 60k 100k 160k 220k 280k; do
+  umount "$small"
+  mount -t tmpfs -o size=$size tmpfs "$small"
+  code=0
+  "$build/coxswain" run "$folder/sweep.toml" --out "$small/run" \
+    2> "$folder/err" > /dev/null || code=$?
+  echo "$size: exit $code, $(tail -n 1 "$folder/err")"
+  # 3: the shard was full, so tasks were given up.
+  case $code in 0 | 3 | 10) ;; *) exit 1 ;; esac
+  mount -o remount,size=20m "$small"
+  "$build/coxswain" run "$folder/sweep.toml" --out "$small/run" \
+    > /dev/null 2>&1
+  cmp "$folder/whole/results.h5" "$small/run/results.h5"
+done
