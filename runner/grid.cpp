@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runner/names.hpp"
+#include "runner/result_rows.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -29,20 +30,7 @@ std::int32_t count32(const std::vector<T>& values) {
 
 Grid::Grid(Plan& plan, jobs::ModelSource model)
     : plan_(plan), model_(std::move(model)) {
-  const jobs::Architecture& a = plan.model.architecture;
-  storage::ModelRow row;
-  row.name = {plan.sweep.model.id};
-  row.digest = {model_.digest};
-  row.tokenizer_digest = {plan.model.tokenizer_digest};
-  row.format = {plan.model.format};
-  row.family = {a.family};
-  row.dtype = {plan.model.dtype};
-  row.n_layers = static_cast<std::int32_t>(a.n_layers);
-  row.d_model = static_cast<std::int32_t>(a.d_model);
-  row.n_heads = static_cast<std::int32_t>(a.n_heads);
-  row.d_head = static_cast<std::int32_t>(a.d_head);
-  row.d_vocab = static_cast<std::int32_t>(a.d_vocab);
-  plan_.tables.models = {row};
+  plan_.tables.models = {model_row(plan, model_.digest)};
   plan_.tables.names = enumerations();
   plan_.tables.facts.sweep = plan.sweep.effective;
   plan_.tables.facts.sweep_digest = storage::sha256(plan.sweep.effective);
@@ -53,17 +41,8 @@ Grid::Grid(Plan& plan, jobs::ModelSource model)
 
 void Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
                    const jobs::SaeHeader& header) {
-  storage::SaeRow row;
-  row.id = count32(plan_.tables.saes);
-  row.name = {entry.id};
-  row.digest = {source.digest};
-  row.format = {header.format};
-  row.architecture = {jobs::name_of(header.activation)};
-  row.layer = entry.layer;
-  row.d_in = static_cast<std::int32_t>(header.d_in);
-  row.d_sae = static_cast<std::int32_t>(header.d_sae);
-  row.b_dec_input = header.b_dec_input ? 1 : 0;
-  plan_.tables.saes.push_back(row);
+  plan_.tables.saes.push_back(
+      sae_row(count32(plan_.tables.saes), entry, header, source.digest));
   saes_.push_back({entry, source, header, 0, -1, {}});
 }
 
@@ -105,17 +84,8 @@ std::string Grid::cell_name(std::int64_t cell) const {
 
 void Grid::add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,
                          const std::string& digest) {
-  storage::BehaviourRow row;
-  row.id = count32(plan_.tables.behaviours);
-  row.name = {data.behaviour};
-  row.digest = {digest};
-  row.prompt_template = {data.chat_template};
-  row.lines = behaviour.lines;
-  row.left_out = count32(behaviour.left_out);
-  row.train = count32(behaviour.train);
-  row.test = count32(behaviour.test);
-  row.letters = behaviour.letters ? 1 : 0;
-  plan_.tables.behaviours.push_back(row);
+  plan_.tables.behaviours.push_back(
+      behaviour_row(count32(plan_.tables.behaviours), data, behaviour, digest));
   data_.push_back(data);
   plan_.behaviours.push_back(std::move(behaviour));
   const std::size_t index = plan_.behaviours.size() - 1;
@@ -127,19 +97,8 @@ void Grid::add_items(std::size_t behaviour) {
   first_item_row_.push_back(std::ssize(plan_.tables.items));
   std::int32_t number = 0;
   const auto add = [&](const jobs::BehaviourItem& item, Split split) {
-    storage::ItemRow row;
-    row.behaviour = static_cast<std::int32_t>(behaviour);
-    row.item = number++;
-    row.line = item.line;
-    row.split = static_cast<std::uint8_t>(split);
-    row.matching_letter = {item.matching_letter};
-    row.cluster = item.cluster;
-    row.tokens = count32(item.tokens.shared);
-    row.read_position = row.tokens;
-    row.steer_from = item.tokens.steer_from;
-    row.token_match = item.tokens.token_match;
-    row.token_other = item.tokens.token_other;
-    plan_.tables.items.push_back(row);
+    plan_.tables.items.push_back(
+        item_row(static_cast<std::int32_t>(behaviour), number++, item, split));
   };
   for (const auto& item : plan_.behaviours[behaviour].train) {
     add(item, Split::train);
