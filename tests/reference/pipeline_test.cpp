@@ -1,90 +1,27 @@
 // The whole path on a real model: prompts, vectors, steering, SAE codes, slopes
-// against every pipeline case; sentiment-pairs against golden.*.
+// against every pipeline case.
 
 #include <ATen/ATen.h>
 
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "analysis/steerability.hpp"
 #include "jobs/device.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "jobs/steering/steering_vector.hpp"
-#include "jobs/tensor_array.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
+#include "tests/reference/whole_path.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
+using namespace coxswain::tests;
 using nlohmann::json;
 
 namespace {
-
-// Eight times the reference's own float32-float64 distances (PIPELINE.md,
-// section 4): logits 3.1e-5; activations 1.8e-6 and differences of pairs
-// 3.0e-6 of their norm.
-constexpr double kLogits = 8 * 3.1e-5;
-constexpr double kActivations = 8 * 1.8e-6;
-constexpr double kDifferences = 8 * 3.0e-6;
-constexpr double kCodes = 2e-6;  // of the row's maximum (SAES.md)
-
-at::Tensor tensor(const storage::ArrayMap& arrays, const std::string& name) {
-  return to_tensor(storage::at(arrays, name, "reference"));
-}
-
-double worst(const at::Tensor& ours, const at::Tensor& theirs) {
-  REQUIRE(ours.sizes() == theirs.sizes());
-  return (ours.to(at::kDouble) - theirs.to(at::kDouble))
-      .abs()
-      .max()
-      .item<double>();
-}
-
-// Largest |a - b| / |b| over rows.
-double worst_by_norm(const at::Tensor& ours, const at::Tensor& theirs) {
-  REQUIRE(ours.sizes() == theirs.sizes());
-  const at::Tensor b = theirs.to(at::kDouble);
-  return ((ours.to(at::kDouble) - b).norm(2, {-1}) / b.norm(2, {-1}))
-      .max()
-      .item<double>();
-}
-
-std::vector<ContrastTokens> tokens_of(const std::vector<BehaviourItem>& items,
-                                      std::size_t first, std::size_t n) {
-  std::vector<ContrastTokens> out;
-  for (std::size_t i = first; i < std::min(first + n, items.size()); ++i) {
-    out.push_back(items[i].tokens);
-  }
-  return out;
-}
-
-// Vectors of all pairs, in tasks as a sweep cuts them.
-struct Extracted {
-  storage::ArrayMap merged;
-  at::Tensor first_pairs;  // [n_layers, n, 2, d_model] of the first task's
-};
-
-Extracted extract_all(const Transformer& model,
-                      const std::vector<BehaviourItem>& train,
-                      const std::vector<std::int32_t>& layers) {
-  std::vector<storage::ArrayMap> parts;
-  std::vector<at::Tensor> kept;
-  for (std::size_t first = 0; first < train.size(); first += 16) {
-    ExtractTask task;
-    task.pairs = tokens_of(train, first, 16);
-    task.layers = layers;
-    task.keep_activations = first < 64;
-    TaskOutput output = extract(task, model);
-    if (first < 64) kept.push_back(tensor(output.bulk, "activations"));
-    parts.push_back(std::move(output.result));
-  }
-  return {merge_vectors(VectorTask{std::ssize(layers)}, parts).result,
-          at::cat(kept, 1)};
-}
 
 class PipelineCase {
  public:
@@ -305,35 +242,8 @@ class PipelineCase {
                     const std::vector<double>& multipliers,
                     const at::Tensor& match, const at::Tensor& other,
                     const at::Tensor& slopes) {
-    storage::Results results;
-    results.vectors.resize(1);
-    for (std::size_t i = 0; i < behaviour.test.size(); ++i) {
-      storage::ItemRow item;
-      item.matching_letter = {behaviour.test[i].matching_letter};
-      item.cluster = static_cast<std::int32_t>(i);
-      results.items.push_back(item);
-    }
-    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-      results.variants.emplace_back().vector = 0;
-      for (std::size_t i = 0; i < behaviour.test.size(); ++i) {
-        for (std::size_t m = 0; m < multipliers.size(); ++m) {
-          storage::PropensityRow row;
-          row.item = static_cast<std::int32_t>(i);
-          row.variant = static_cast<std::int32_t>(layer);
-          row.multiplier = multipliers[m];
-          const auto at_cell = [&](const at::Tensor& values) {
-            return values[static_cast<std::int64_t>(i)]
-                         [static_cast<std::int64_t>(layer)]
-                         [static_cast<std::int64_t>(m)]
-                             .item<float>();
-          };
-          row.logit_match = at_cell(match);
-          row.logit_other = at_cell(other);
-          results.propensity.push_back(row);
-        }
-      }
-    }
-    const auto found = analysis::steerability(results);
+    const auto found = steerability_of(behaviour.test, layers.size(),
+                                       multipliers, match, other);
     double largest = 0;
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
       const auto column = slopes.select(1, static_cast<std::int64_t>(layer));
@@ -398,87 +308,4 @@ TEST_CASE("the pipeline gives the reference's numbers",
     ++checked;
   }
   CHECK(checked > 0);
-}
-
-TEST_CASE("sentiment-pairs steers as the golden values say",
-          "[reference][pipeline]") {
-  const at::NoGradGuard no_gradients;
-  set_threads(2);
-  const auto folder = tests::reference_folder() / "smollm2" / "sentiment-pairs";
-  REQUIRE(std::filesystem::exists(folder / "golden.json"));
-  const json golden = tests::read_json(folder / "golden.json");
-  const auto expected =
-      storage::read_safetensors((folder / "golden.safetensors").string());
-  const std::string examples = COXSWAIN_SOURCE_DIR "/examples/first_light";
-  const auto model_path = tests::find_model(
-      "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
-  if (!model_path) {
-    tests::skip(folder, "its GGUF file is not here");
-    return;
-  }
-  const ModelHeader header = read_model_header(*model_path);
-  const Transformer model = load_model({*model_path, "", ComputeType::float32});
-  BehaviourRules rules;
-  rules.chat_template = template_named("plain");
-  rules.train_items = golden.at("train").get<int>();
-  rules.test_items = golden.at("test").get<int>();
-  const std::string data = examples + "/data/sentiment-pairs.jsonl";
-  const Behaviour behaviour = prepare_behaviour(
-      storage::read_contrast_pairs(data), rules, header, data);
-
-  const auto layers = golden.at("layers").get<std::vector<std::int32_t>>();
-  const Extracted found = extract_all(model, behaviour.train, layers);
-  CHECK(tests::within("sentiment-pairs vectors",
-                      worst_by_norm(tensor(found.merged, "vector"),
-                                    tensor(expected, "vectors")),
-                      kDifferences));
-
-  const SparseAutoencoder sae =
-      load_sae(examples + "/saes/layer_15_width_1024");
-  const at::Tensor v = tensor(expected, "vectors")[1].to(at::kFloat);
-  const at::Tensor codes = sae.encode(at::stack({at::zeros_like(v), v}), true);
-  for (const auto& [row, key] :
-       {std::pair{0, "code.zero"}, std::pair{1, "code.vector"}}) {
-    const at::Tensor theirs = tensor(expected, key);
-    CHECK(tests::within(
-        std::string("sentiment-pairs ") + key,
-        worst(codes[row], theirs) / theirs.abs().max().item<double>(), kCodes));
-  }
-  // The reconstructions that were added, rescaled to |v|, without b_dec.
-  const at::Tensor rebuilt = sae.decode(codes, false);
-  for (const auto& [row, key] :
-       {std::pair{0, "layer15.zero_reconstruction.vector"},
-        std::pair{1, "layer15.encode.vector"}}) {
-    const at::Tensor scaled = rebuilt[row] * (v.norm() / rebuilt[row].norm());
-    CHECK(tests::within(
-        std::string("sentiment-pairs ") + key,
-        worst_by_norm(scaled.unsqueeze(0), tensor(expected, key).unsqueeze(0)),
-        8 * kCodes));
-  }
-
-  const auto multipliers = golden.at("multipliers").get<std::vector<double>>();
-  for (const auto& [name, row] : golden.at("rows").items()) {
-    std::vector<Steering> steerings;
-    const std::int64_t layer = std::stoi(name.substr(5, name.find('.') - 5));
-    for (const double multiplier : multipliers) {
-      steerings.push_back({layer, tensor(expected, name + ".vector"),
-                           multiplier, SignRule::fixed});
-    }
-    const Answers answers = steer(
-        model, tokens_of(behaviour.test, 0, behaviour.test.size()), steerings);
-    const at::Tensor logits = at::stack({answers.match, answers.other}, 2);
-    CHECK(tests::within("sentiment-pairs " + name + " logits",
-                        worst(logits, tensor(expected, name + ".logits")),
-                        kLogits));
-    const at::Tensor propensity =
-        (answers.match - answers.other).to(at::kDouble);
-    double sum = 0;
-    for (std::int64_t i = 0; i < propensity.size(0); ++i) {
-      const at::Tensor one = propensity[i].contiguous();
-      sum += analysis::slope(
-          multipliers, std::span(one.data_ptr<double>(), multipliers.size()));
-    }
-    const double mean = sum / static_cast<double>(propensity.size(0));
-    CHECK(mean == Approx(row.at("mean_slope").get<double>()).margin(1.5e-4));
-  }
 }

@@ -23,6 +23,11 @@ std::vector<std::filesystem::path> cases(const std::string& kind,
 
 nlohmann::json read_json(const std::filesystem::path& path);
 
+// SmolLM2-135M-Instruct.Q4_1.gguf, the model of the cases without a name of
+// one.
+constexpr const char* kSmolLm2 =
+    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
+
 // A model file by its digest, in the folders of COXSWAIN_MODELS (separated by
 // colons; default examples/first_light/models).
 std::optional<std::string> find_model(const std::string& sha256);
