@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "runner/exit_code.hpp"
@@ -20,15 +21,13 @@ std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
   return tasks;
 }
 
-double cost_of(const Plan& plan, const std::set<std::size_t>& tasks) {
+// FLOPs of the tasks that are `wanted`.
+double cost_of(const Plan& plan,
+               const std::function<bool(std::size_t task)>& wanted) {
   double cost = 0;
-  for (const std::size_t task : tasks) cost += plan.tasks[task].flops;
-  return cost;
-}
-
-double total_cost(const Plan& plan) {
-  double cost = 0;
-  for (const PlannedTask& task : plan.tasks) cost += task.flops;
+  for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
+    if (wanted(task)) cost += plan.tasks[task].flops;
+  }
   return cost;
 }
 
@@ -76,8 +75,11 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       journal_(journal),
       channel_(channel),
       scheduler_(scheduler_tasks(plan), tasks_done(plan, state)),
-      progress_(plan.tasks.size(), total_cost(plan), scheduler_.done(),
-                cost_of(plan, tasks_done(plan, state))) {
+      progress_(plan.tasks.size(),
+                cost_of(plan, [](std::size_t) { return true; }),
+                scheduler_.done(), cost_of(plan, [this](std::size_t task) {
+                  return scheduler_.state(task) == TaskState::done;
+                })) {
   const std::string path = std::filesystem::absolute(run.path()).string();
   for (int worker = 1; worker < channel_.size(); ++worker) {
     channel_.send(worker,

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "cluster/channel.hpp"
 #include "runner/plan.hpp"

@@ -139,7 +139,6 @@ void Grid::add_extraction(std::size_t behaviour) {
   }
   const auto n_layers = std::ssize(sweep.vector_layers);
   vector_tasks_.push_back(add_task(jobs::VectorTask{n_layers}, shards, 0));
-  extract_tasks_.push_back(shards);
   first_vector_row_.push_back(count32(plan_.tables.vectors));
   std::vector<jobs::ContrastTokens> tokens;
   for (const auto& item : train) tokens.push_back(item.tokens);
@@ -227,11 +226,11 @@ void Grid::add_decomposition_row(PlannedSae& sae, std::int64_t request,
   plan_.decompositions.push_back({sae.task, request});
 }
 
-std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
+std::vector<jobs::VariantRequest> Grid::variant_requests(
     std::size_t behaviour, std::vector<std::size_t>& inputs) {
   const Sweep& sweep = plan_.sweep;
   const jobs::Behaviour& data = plan_.behaviours[behaviour];
-  std::vector<std::pair<jobs::VariantRequest, int>> requests;
+  std::vector<jobs::VariantRequest> requests;
   using Source = jobs::VariantSource;
   const auto wants = [&](Source source) {
     return std::find(sweep.steer.variants.begin(), sweep.steer.variants.end(),
@@ -255,7 +254,7 @@ std::vector<std::pair<jobs::VariantRequest, int>> Grid::variant_requests(
                                                           : 0);
       }
       add_variant_row(behaviour, request, layer, sae, seed);
-      requests.emplace_back(request, layer);
+      requests.push_back(request);
     };
     if (wants(Source::original)) add(Source::original, nullptr, -1);
     for (const PlannedSae& sae : saes_) {
@@ -341,9 +340,7 @@ void Grid::add_variants(std::size_t behaviour) {
   std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
   jobs::VariantsTask task;
   task.model = model_;
-  for (const auto& [request, layer] : variant_requests(behaviour, inputs)) {
-    task.requests.push_back(request);
-  }
+  task.requests = variant_requests(behaviour, inputs);
   const auto n = std::ssize(task.requests);
   if (n == 0) return;  // none of the sweep's variants applies here
   const std::size_t index = add_task(std::move(task), inputs, 0);
@@ -422,7 +419,7 @@ void Grid::add_activation_cells() {
   const Sweep& sweep = plan_.sweep;
   for (std::size_t b = 0; sweep.keep_activations && b < data_.size(); ++b) {
     ActivationPlace place;
-    place.tasks = extract_tasks_[b];
+    place.tasks = plan_.tasks[vector_tasks_[b]].inputs;
     place.set.path = "activations/" + sweep.model.id + "/" + data_[b].behaviour;
     place.set.layers.assign(sweep.vector_layers.begin(),
                             sweep.vector_layers.end());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "jobs/sae/sae_header.hpp"
@@ -49,7 +48,8 @@ class Grid {
                        int layer, const PlannedSae* sae, int seed);
   storage::Key variant_key(const storage::VariantRow& row,
                            const jobs::VariantRequest& request) const;
-  std::vector<std::pair<jobs::VariantRequest, int>> variant_requests(
+  // Adds the decompose tasks they are rebuilt from to `inputs`.
+  std::vector<jobs::VariantRequest> variant_requests(
       std::size_t behaviour, std::vector<std::size_t>& inputs);
   void add_evaluation(std::size_t behaviour, std::size_t variants_task);
   void add_propensity_rows(std::size_t behaviour, std::size_t first_item,
@@ -61,8 +61,7 @@ class Grid {
   jobs::ModelSource model_;
   std::vector<PlannedSae> saes_;
   std::vector<DataEntry> data_;
-  std::vector<std::size_t> vector_tasks_;  // by behaviour
-  std::vector<std::vector<std::size_t>> extract_tasks_;
+  std::vector<std::size_t> vector_tasks_;               // by behaviour
   std::vector<std::int32_t> first_vector_row_;          // by behaviour
   std::vector<std::int64_t> first_item_row_;            // train, then test
   std::vector<std::vector<std::size_t>> variant_rows_;  // by behaviour

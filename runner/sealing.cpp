@@ -41,8 +41,8 @@ class Sealer {
       const auto open =
           std::find_if_not(place.tasks.begin(), place.tasks.end(),
                            [this](std::size_t task) { return done(task); });
-      const bool whole = open == place.tasks.end();
-      mark(place.set.rows[0].cell, whole, whole ? place.tasks[0] : *open);
+      mark(place.set.rows[0].cell,
+           open == place.tasks.end() ? place.tasks[0] : *open);
     }
     return std::move(tables_);
   }
@@ -87,12 +87,13 @@ class Sealer {
     return values;
   }
 
-  void mark(std::int64_t cell, bool is_done, std::size_t task) {
+  // The cell is in the state of its task.
+  void mark(std::int64_t cell, std::size_t task) {
     storage::CellRow& row = tables_.cells[static_cast<std::size_t>(cell)];
     const auto failure = state_.quarantined.find(plan_.tasks[task].key);
     CellState state = CellState::missing;
     Reason reason = Reason::none;
-    if (is_done) {
+    if (done(task)) {
       state = CellState::done;
     } else if (failure != state_.quarantined.end()) {
       state = CellState::quarantined;
@@ -147,7 +148,7 @@ class Sealer {
       storage::VectorRow& row = tables_.vectors[i];
       const Place& place = plan_.vectors[i];
       const bool there = result(place.task) != nullptr;
-      mark(row.cell, there, place.task);
+      mark(row.cell, place.task);
       if (!there) {
         row.norm = row.positive_norm = row.negative_norm =
             row.median_activation_norm = kNaN;
@@ -177,7 +178,7 @@ class Sealer {
       storage::DecompositionRow& row = tables_.decompositions[i];
       const Place& place = plan_.decompositions[i];
       const bool there = result(place.task) != nullptr;
-      mark(row.cell, there, place.task);
+      mark(row.cell, place.task);
       if (there) {
         copy_row("reconstructions", place.row, i, rebuilt);
         fill_measures(row, place.row);
@@ -267,7 +268,7 @@ class Sealer {
     for (std::int64_t i = 0; i < n; ++i) {
       storage::PropensityRow& row =
           tables_.propensity[static_cast<std::size_t>(place.first_row + i)];
-      mark(row.cell, there, place.task);
+      mark(row.cell, place.task);
       const storage::VariantRow& variant =
           tables_.variants[static_cast<std::size_t>(row.variant)];
       const storage::VectorRow& vector =

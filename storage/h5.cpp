@@ -75,11 +75,9 @@ hid_t array_type(DType dtype) {
     case DType::i64:
       return H5T_STD_I64LE;
     case DType::u8:
-      return H5T_STD_U8LE;
     case DType::boolean:
       return H5T_STD_U8LE;
     case DType::f16:
-      return H5T_STD_U16LE;
     case DType::bf16:
       return H5T_STD_U16LE;
   }
