@@ -17,7 +17,9 @@ namespace coxswain::jobs {
 // instead of texts, so that a worker reads nothing but weights. The results
 // of the tasks it depends on come beside it, in the order the plan names them.
 
-enum class ComputeType : std::uint8_t { float32, float64 };
+// What models compute in; bfloat16 keeps the residual stream, norms and softmax
+// in float32. Numbers are part of task keys: never renumber.
+enum class ComputeType : std::uint8_t { float32, float64, bfloat16 };
 
 struct ModelSource {
   std::string path;

@@ -1,9 +1,8 @@
 #include "storage/array.hpp"
 
-#include <bit>
-#include <cmath>
 #include <cstring>
 
+#include "storage/convert.hpp"
 #include "storage/fault.hpp"
 
 namespace coxswain::storage {
@@ -41,33 +40,22 @@ Array pack(std::span<const T> values, DType dtype,
   return array;
 }
 
-template <class From, class To, class Convert>
-std::vector<To> convert(const Array& array, Convert&& one) {
-  std::vector<To> values(static_cast<std::size_t>(array.count()));
+template <class From>
+std::vector<std::int64_t> whole(const Array& array) {
+  std::vector<std::int64_t> values(static_cast<std::size_t>(array.count()));
   for (std::size_t i = 0; i < values.size(); ++i) {
     From from;
     std::memcpy(&from, array.bytes.data() + i * sizeof(From), sizeof(From));
-    values[i] = static_cast<To>(one(from));
+    values[i] = from;
   }
   return values;
 }
 
 template <class To>
-std::vector<To> reals(const Array& array) {
-  const auto same = [](auto value) { return value; };
-  switch (array.dtype) {
-    case DType::f32:
-      return convert<float, To>(array, same);
-    case DType::f64:
-      return convert<double, To>(array, same);
-    case DType::f16:
-      return convert<std::uint16_t, To>(array, widen_f16);
-    case DType::bf16:
-      return convert<std::uint16_t, To>(array, widen_bf16);
-    default:
-      throw StorageError({"", "array", std::string(name_of(array.dtype)),
-                          "a floating-point kind", ""});
-  }
+std::vector<To> reals(const Array& array, DType to) {
+  std::vector<To> values(static_cast<std::size_t>(array.count()));
+  convert(array.dtype, array.bytes, to, values.data(), "array");
+  return values;
 }
 
 }  // namespace
@@ -102,16 +90,19 @@ Array make_array(std::span<const std::int64_t> values,
   return pack(values, DType::i64, std::move(shape));
 }
 
-std::vector<float> floats(const Array& array) { return reals<float>(array); }
-std::vector<double> doubles(const Array& array) { return reals<double>(array); }
+std::vector<float> floats(const Array& array) {
+  return reals<float>(array, DType::f32);
+}
+std::vector<double> doubles(const Array& array) {
+  return reals<double>(array, DType::f64);
+}
 
 std::vector<std::int64_t> integers(const Array& array) {
-  const auto same = [](auto value) { return value; };
   switch (array.dtype) {
     case DType::i64:
-      return convert<std::int64_t, std::int64_t>(array, same);
+      return whole<std::int64_t>(array);
     case DType::i32:
-      return convert<std::int32_t, std::int64_t>(array, same);
+      return whole<std::int32_t>(array);
     default:
       throw StorageError(
           {"", "array", std::string(name_of(array.dtype)), "I32 or I64", ""});
@@ -130,21 +121,6 @@ const Array& at(const ArrayMap& arrays, const std::string& name,
         {where, name, "no such tensor", "it among " + names, ""});
   }
   return found->second;
-}
-
-float widen_bf16(std::uint16_t bits) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-}
-
-float widen_f16(std::uint16_t bits) {
-  const int exponent = (bits >> 10) & 0x1f;
-  const auto mantissa = static_cast<float>(bits & 0x3ff);
-  const float sign = (bits & 0x8000) != 0 ? -1.0F : 1.0F;
-  if (exponent == 0x1f) {
-    return mantissa == 0 ? sign * INFINITY : NAN;
-  }
-  if (exponent == 0) return sign * std::ldexp(mantissa, -24);
-  return sign * std::ldexp(1024.0F + mantissa, exponent - 25);
 }
 
 }  // namespace coxswain::storage

@@ -45,7 +45,4 @@ std::vector<std::int64_t> integers(const Array& array);
 const Array& at(const ArrayMap& arrays, const std::string& name,
                 const std::string& where);
 
-float widen_f16(std::uint16_t bits);
-float widen_bf16(std::uint16_t bits);
-
 }  // namespace coxswain::storage

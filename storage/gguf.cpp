@@ -208,7 +208,7 @@ void GgufFile::read_tensors(Cursor& cursor, std::uint64_t count) {
   cursor.need(count, 24);
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string name = cursor.text();
-    GgufTensor tensor;
+    StoredWeight tensor;
     const auto n_dimensions = cursor.number<std::uint32_t>();
     if (n_dimensions > kMaxDimensions) {
       throw StorageError({path(), name,
@@ -316,22 +316,10 @@ double GgufFile::number(const std::string& key) const {
   return as<double>(key, "a number");
 }
 
-const GgufTensor& GgufFile::tensor(const std::string& name) const {
-  const auto found = tensors_.find(name);
-  if (found == tensors_.end()) {
-    throw StorageError({path(), name, "no such tensor", "it in the file",
-                        "the file is not a whole model"});
-  }
-  return found->second;
-}
-
-std::vector<float> GgufFile::read(const std::string& name) const {
-  const GgufTensor& info = tensor(name);
-  const std::string packed = file_.read(info.offset, info.length);
-  std::vector<float> values(info.length / info.quantisation->bytes *
-                            info.quantisation->block);
-  dequantise(*info.quantisation, packed, values);
-  return values;
+WeightFile GgufFile::weights() const {
+  std::vector<FileReader> files;
+  files.emplace_back(path());
+  return {path(), std::move(files), tensors_};
 }
 
 }  // namespace coxswain::storage

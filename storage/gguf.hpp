@@ -7,16 +7,9 @@
 #include <vector>
 
 #include "storage/file_reader.hpp"
-#include "storage/quantisation.hpp"
+#include "storage/weight_file.hpp"
 
 namespace coxswain::storage {
-
-struct GgufTensor {
-  std::vector<std::int64_t> shape;  // slowest dimension first (numpy's order)
-  const Quantisation* quantisation = nullptr;
-  std::uint64_t offset = 0;  // bytes from the start of the file
-  std::uint64_t length = 0;  // bytes
-};
 
 using GgufValue =
     std::variant<bool, std::uint64_t, std::int64_t, double, std::string,
@@ -31,7 +24,11 @@ class GgufFile {
   explicit GgufFile(std::string path);
 
   const std::string& path() const { return file_.path(); }
-  const std::map<std::string, GgufTensor>& tensors() const { return tensors_; }
+  const std::map<std::string, StoredWeight>& tensors() const {
+    return tensors_;
+  }
+  // The tensors, to be read. Opens the file once more.
+  WeightFile weights() const;
 
   bool has(const std::string& key) const { return metadata_.contains(key); }
   // A missing key or one of another kind throws.
@@ -41,10 +38,6 @@ class GgufFile {
   bool flag(const std::string& key) const;
   const std::vector<std::string>& texts(const std::string& key) const;
   const std::vector<double>& numbers(const std::string& key) const;
-
-  const GgufTensor& tensor(const std::string& name) const;
-  // The tensor's elements as float32, row-major.
-  std::vector<float> read(const std::string& name) const;
 
  private:
   class Cursor;
@@ -57,7 +50,7 @@ class GgufFile {
 
   FileReader file_;
   std::map<std::string, GgufValue> metadata_;
-  std::map<std::string, GgufTensor> tensors_;
+  std::map<std::string, StoredWeight> tensors_;
 };
 
 }  // namespace coxswain::storage

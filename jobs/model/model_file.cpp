@@ -3,7 +3,7 @@
 #include <map>
 
 #include "jobs/model/bpe.hpp"
-#include "jobs/model/families/family.hpp"
+#include "jobs/model/checkpoint.hpp"
 #include "storage/bytes.hpp"
 #include "storage/digest.hpp"
 #include "storage/gguf.hpp"
@@ -24,10 +24,11 @@ std::string tokenizer_digest(const storage::GgufFile& file) {
 }
 
 // The kind that holds most bytes of the file.
-std::string main_dtype(const storage::GgufFile& file) {
+std::string main_dtype(const storage::WeightFile& file) {
   std::map<std::string, std::uint64_t> bytes;
-  for (const auto& [name, tensor] : file.tensors()) {
-    bytes[std::string(tensor.quantisation->name)] += tensor.length;
+  for (const auto& [name, weight] : file.weights()) {
+    if (weight.quantisation == nullptr) continue;
+    bytes[std::string(weight.quantisation->name)] += weight.length;
   }
   std::string largest;
   for (const auto& [name, size] : bytes) {
@@ -41,9 +42,10 @@ std::string main_dtype(const storage::GgufFile& file) {
 ModelHeader read_model_header(const std::string& path) {
   const storage::GgufFile file(path);
   ModelHeader header;
-  header.format = "gguf";
-  header.architecture = family_of(file).describe(file);
-  header.dtype = main_dtype(file);
+  Checkpoint checkpoint = open_gguf_checkpoint(file);
+  header.format = checkpoint.format;
+  header.architecture = std::move(checkpoint.architecture);
+  header.dtype = main_dtype(checkpoint.weights);
   header.tokenizer = std::make_shared<ByteLevelBpe>(file);
   header.tokenizer_digest = tokenizer_digest(file);
   return header;

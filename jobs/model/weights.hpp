@@ -4,24 +4,50 @@
 
 #include <vector>
 
+#include "jobs/model/checkpoint.hpp"
+#include "jobs/task.hpp"
+
 namespace coxswain::jobs {
 
-// Linear weights are [out, in]; projections that read the same input are one
-// matrix.
+// A linear map: weight [out, in], bias [out] or undefined.
+struct Linear {
+  at::Tensor weight, bias;
+};
+
+// Gain and shift of a norm, in the kind the residual stream has. Undefined
+// where the architecture has none.
+struct NormWeights {
+  at::Tensor gain, shift;
+};
+
+// Projections that read the same input are one matrix.
 struct BlockWeights {
-  at::Tensor attention_norm;    // [d_model]
-  at::Tensor qkv;               // [(n_heads + 2 n_kv_heads) d_head, d_model]
-  at::Tensor attention_output;  // [d_model, n_heads d_head]
-  at::Tensor mlp_norm;          // [d_model]
-  at::Tensor gate_up;           // [2 d_mlp, d_model]
-  at::Tensor down;              // [d_model, d_mlp]
+  NormWeights attention_norm;         // [d_model]
+  Linear qkv;                         // out: (n_heads + 2 n_kv_heads) d_head
+  NormWeights query_norm, key_norm;   // [d_head]
+  Linear attention_output;            // in: n_heads d_head
+  NormWeights attention_output_norm;  // [d_model]
+  NormWeights mlp_norm;               // [d_model]
+  Linear gate_up;                     // out: 2 d_mlp; d_mlp without a gate
+  Linear down;                        // in: d_mlp
+  NormWeights mlp_output_norm;        // [d_model]
 };
 
 struct Weights {
-  at::Tensor embedding;    // [d_vocab, d_model]
-  at::Tensor final_norm;   // [d_model]
+  at::Tensor embedding;  // [d_vocab, d_model]
+  at::Tensor positions;  // [n_ctx, d_model]; undefined without learned ones
+  NormWeights final_norm;
   at::Tensor unembedding;  // [d_vocab, d_model]; the embedding where tied
   std::vector<BlockWeights> blocks;
 };
+
+// The kind of weights and matrix products, and of the residual stream, norms,
+// softmax and angles: float32 for both float32 and bfloat16 models.
+at::ScalarType weight_kind(ComputeType compute);
+at::ScalarType stream_kind(ComputeType compute);
+
+// Reads the weights straight into the fused matrices. Throws JobError or
+// storage::StorageError naming file and tensor.
+Weights load_weights(const Checkpoint& checkpoint, ComputeType compute);
 
 }  // namespace coxswain::jobs

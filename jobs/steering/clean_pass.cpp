@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <limits>
+#include <map>
 
 #include "jobs/model/attention.hpp"
 
@@ -28,22 +29,26 @@ PackedPrompts::PackedPrompts(const std::vector<ContrastTokens>& items,
   positions = at::tensor(all_positions, at::kLong);
 }
 
-at::Tensor causal_mask(std::int64_t n, at::ScalarType dtype) {
-  return at::full({n, n}, -std::numeric_limits<double>::infinity(),
-                  at::TensorOptions().dtype(dtype))
-      .triu_(1);
-}
-
 namespace {
 
-// The second sibling must not see the first.
-at::Tensor prompt_mask(std::int64_t shared, std::int64_t n_siblings,
-                       at::ScalarType dtype) {
-  at::Tensor mask = causal_mask(shared + n_siblings, dtype);
-  if (n_siblings > 0) {
-    mask[shared + 1][shared].fill_(-std::numeric_limits<double>::infinity());
+// Masks of all prompts for one width of window. The second sibling must not
+// see the first, which has the same position.
+std::vector<at::Tensor> prompt_masks(const PackedPrompts& prompts,
+                                     std::int64_t window, at::ScalarType kind) {
+  std::vector<at::Tensor> masks;
+  for (std::size_t i = 0; i < prompts.shared.size(); ++i) {
+    const std::int64_t shared = prompts.shared[i];
+    const at::Tensor positions = prompts.positions.narrow(
+        0, prompts.starts[i], shared + prompts.n_siblings);
+    at::Tensor mask = position_mask(positions, positions, window, kind);
+    if (prompts.n_siblings > 0) {
+      const double hidden = -std::numeric_limits<double>::infinity();
+      mask[shared + 1][shared].fill_(hidden);
+      mask[shared][shared + 1].fill_(hidden);
+    }
+    masks.push_back(mask);
   }
-  return mask;
+  return masks;
 }
 
 }  // namespace
@@ -51,21 +56,23 @@ at::Tensor prompt_mask(std::int64_t shared, std::int64_t n_siblings,
 at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
                       std::int64_t last_block,
                       const std::function<void(const BlockState&)>& observe) {
-  at::Tensor residual = model.embed(prompts.ids);
-  std::vector<at::Tensor> masks;
-  for (const std::int64_t shared : prompts.shared) {
-    masks.push_back(prompt_mask(shared, prompts.n_siblings, model.dtype()));
-  }
+  at::Tensor residual = model.embed(prompts.ids, prompts.positions);
+  const Rotation rotation = model.rotation(prompts.positions);
+  std::map<std::int64_t, std::vector<at::Tensor>> masks_of;  // by window
   for (std::int64_t block = 0; block <= last_block; ++block) {
-    const Projections p = model.project(block, residual, prompts.positions);
+    const std::int64_t window =
+        model.architecture().windows[static_cast<std::size_t>(block)];
+    std::vector<at::Tensor>& masks = masks_of[window];
+    if (masks.empty()) masks = prompt_masks(prompts, window, model.stream());
+    const Projections p = model.project(block, residual, rotation);
     std::vector<at::Tensor> attended;
     for (std::size_t i = 0; i < masks.size(); ++i) {
       const auto rows = [&](const at::Tensor& all) {
         return all.narrow(0, prompts.starts[i],
                           prompts.shared[i] + prompts.n_siblings);
       };
-      attended.push_back(
-          attend(rows(p.queries), rows(p.keys), rows(p.values), masks[i]));
+      attended.push_back(model.attend(rows(p.queries), rows(p.keys),
+                                      rows(p.values), masks[i]));
     }
     model.finish_block(block, residual, at::cat(attended));
     observe({block, residual, p});

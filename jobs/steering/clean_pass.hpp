@@ -39,7 +39,4 @@ at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
                       std::int64_t last_block,
                       const std::function<void(const BlockState&)>& observe);
 
-// A mask [n, n] in which every row sees itself and all rows before it.
-at::Tensor causal_mask(std::int64_t n, at::ScalarType dtype);
-
 }  // namespace coxswain::jobs

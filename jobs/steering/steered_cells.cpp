@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <tuple>
 
 #include "jobs/model/attention.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -88,7 +87,7 @@ class CellBatch {
       }
     }
     batch_ = at::empty({total_, model_.architecture().d_model},
-                       at::TensorOptions().dtype(model_.dtype()));
+                       at::TensorOptions().dtype(model_.stream()));
     std::vector<std::int64_t> positions;
     for (const Segment& segment : segments_) {
       for (std::size_t cell = 0; cell < segment.steerings.size(); ++cell) {
@@ -97,7 +96,7 @@ class CellBatch {
         }
       }
     }
-    positions_ = at::tensor(positions, at::kLong);
+    rotation_ = model_.rotation(at::tensor(positions, at::kLong));
     if (!segments_.empty()) first_layer_ = segments_.front().layer;
   }
 
@@ -123,7 +122,7 @@ class CellBatch {
                     segment.first +
                         static_cast<std::int64_t>(cell) * segment.n_rows,
                     segment.n_rows)
-            .copy_(clean + steering.vector.to(model_.dtype()) *
+            .copy_(clean + steering.vector.to(model_.stream()) *
                                signed_multiplier(item, steering));
       }
     }
@@ -141,7 +140,7 @@ class CellBatch {
   void advance(std::int64_t block) {
     const at::Tensor rows = batch_.narrow(0, 0, active_);
     const Projections own =
-        model_.project(block, rows, positions_.narrow(0, 0, active_));
+        model_.project(block, rows, rotation_.first(active_));
     std::vector<at::Tensor> attended;
     for (const Segment& segment : segments_) {
       if (segment.first < active_)
@@ -169,30 +168,43 @@ class CellBatch {
         return at::cat(
             {old.narrow(0, start, cached), mine.narrow(0, first, n)});
       };
-      attended.push_back(attend(own.queries.narrow(0, first, n),
-                                joined(cache.keys, own.keys),
-                                joined(cache.values, own.values),
-                                mask(cached, cells, segment.n_rows)));
+      attended.push_back(model_.attend(
+          own.queries.narrow(0, first, n), joined(cache.keys, own.keys),
+          joined(cache.values, own.values),
+          mask({cached, cells, segment.n_rows,
+                model_.architecture()
+                    .windows[static_cast<std::size_t>(block)]})));
     }
   }
 
+  // What decides a mask of attend_segment().
+  struct MaskShape {
+    std::int64_t cached, cells, n_rows, window;
+    auto operator<=>(const MaskShape&) const = default;
+  };
+
   // [cells * n_rows, cached + cells * n_rows]
-  const at::Tensor& mask(std::int64_t cached, std::int64_t cells,
-                         std::int64_t n_rows) {
-    at::Tensor& mask = masks_[{cached, cells, n_rows}];
-    if (!mask.defined()) {
-      const auto options = at::TensorOptions().dtype(model_.dtype());
-      const std::int64_t n = cells * n_rows;
-      mask = at::full({n, cached + n}, -std::numeric_limits<double>::infinity(),
-                      options);
-      mask.narrow(1, 0, cached).zero_();
-      const at::Tensor own = causal_mask(n_rows, model_.dtype());
-      for (std::int64_t cell = 0; cell < cells; ++cell) {
-        mask.narrow(0, cell * n_rows, n_rows)
-            .narrow(1, cached + cell * n_rows, n_rows)
-            .copy_(own);
-      }
+  const at::Tensor& mask(const MaskShape& shape) {
+    at::Tensor& mask = masks_[shape];
+    if (mask.defined()) return mask;
+    const auto [cached, cells, n_rows, window] = shape;
+    const at::ScalarType kind = model_.stream();
+    const auto positions = [](std::int64_t from, std::int64_t to) {
+      return at::arange(from, to, at::kLong);
+    };
+    const at::Tensor queries = positions(cached, cached + n_rows);
+    const at::Tensor others = at::full({cells * n_rows, cells * n_rows},
+                                       -std::numeric_limits<double>::infinity(),
+                                       at::TensorOptions().dtype(kind));
+    const at::Tensor own = position_mask(queries, queries, window, kind);
+    for (std::int64_t cell = 0; cell < cells; ++cell) {
+      others.narrow(0, cell * n_rows, n_rows)
+          .narrow(1, cell * n_rows, n_rows)
+          .copy_(own);
     }
+    const at::Tensor old =
+        position_mask(queries, positions(0, cached), window, kind);
+    mask = at::cat({old.repeat({cells, 1}), others}, 1);
     return mask;
   }
 
@@ -235,10 +247,9 @@ class CellBatch {
     for (std::int64_t at_row = 0; at_row < rows.size(0);
          at_row += kReadOutRows) {
       const std::int64_t n = std::min(kReadOutRows, rows.size(0) - at_row);
-      const at::Tensor logits = model_.logits(rows.narrow(0, at_row, n));
-      scores.push_back(at::cat({logits.gather(1, wanted.narrow(0, at_row, n)),
-                                logits.logsumexp(1, true)},
-                               1));
+      const Scores one =
+          model_.score(rows.narrow(0, at_row, n), wanted.narrow(0, at_row, n));
+      scores.push_back(at::cat({one.logits, one.log_sum_exp.unsqueeze(1)}, 1));
     }
     return at::cat(scores);
   }
@@ -263,12 +274,11 @@ class CellBatch {
   std::int64_t total_ = 0;
   std::int64_t active_ = 0;
   std::int64_t first_layer_ = 0;
-  at::Tensor batch_;      // [total, d_model]
-  at::Tensor positions_;  // [total]
+  at::Tensor batch_;   // [total, d_model]
+  Rotation rotation_;  // of its rows
   std::vector<std::int64_t> starts_;
   std::map<std::int64_t, Cache> caches_;  // by block
-  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, at::Tensor>
-      masks_;
+  std::map<MaskShape, at::Tensor> masks_;
 };
 
 }  // namespace
@@ -286,22 +296,23 @@ Answers steer_plainly(const Transformer& model,
   std::vector<at::Tensor> scores;
   for (const ContrastTokens& item : items) {
     const PackedPrompts prompt({item}, PackedPrompts::Siblings::none);
-    const at::Tensor wanted = at::tensor(
-        std::vector<std::int64_t>{item.token_match, item.token_other},
-        at::kLong);
+    const at::Tensor wanted =
+        at::tensor(
+            std::vector<std::int64_t>{item.token_match, item.token_other},
+            at::kLong)
+            .unsqueeze(0);
     for (const Steering& steering : steerings) {
       const at::Tensor last =
           clean_pass(model, prompt, n_layers - 1, [&](const BlockState& state) {
             if (state.block == steering.layer && !is_clean(item, steering)) {
               at::Tensor steered =
                   state.residual.narrow(0, item.steer_from, steered_rows(item));
-              steered.add_(steering.vector.to(model.dtype()) *
+              steered.add_(steering.vector.to(model.stream()) *
                            signed_multiplier(item, steering));
             }
           });
-      const at::Tensor logits = model.logits(last.slice(0, -1))[0];
-      scores.push_back(
-          at::cat({logits.index_select(0, wanted), logits.logsumexp(0, true)}));
+      const Scores one = model.score(last.slice(0, -1), wanted);
+      scores.push_back(at::cat({one.logits[0], one.log_sum_exp}));
     }
   }
   const at::Tensor all =

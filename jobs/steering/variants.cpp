@@ -23,7 +23,7 @@ at::Tensor planted_vector(const Transformer& model,
                           const VariantRequest& request) {
   const Weights& w = model.weights();
   return ((w.unembedding[request.token_a] - w.unembedding[request.token_b]) *
-          w.final_norm)
+          w.final_norm.gain)
       .to(at::kDouble);
 }
 

@@ -35,7 +35,7 @@ std::vector<Steering> steerings(const Transformer& model) {
                      layer == 1 ? SignRule::matching_letter : SignRule::fixed});
     }
   }
-  for (Steering& one : out) one.vector = one.vector.to(model.dtype());
+  for (Steering& one : out) one.vector = one.vector.to(model.stream());
   return out;
 }
 

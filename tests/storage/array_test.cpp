@@ -1,23 +1,8 @@
 #include "storage/array.hpp"
 
 #include <catch2/catch.hpp>
-#include <cmath>
 
 using namespace coxswain::storage;
-
-TEST_CASE("half-precision bits widen to the numbers they mean",
-          "[storage][array]") {
-  // IEEE 754 binary16: one, the largest, the smallest subnormal, -2, infinity.
-  CHECK(widen_f16(0x3c00) == 1.0F);
-  CHECK(widen_f16(0x7bff) == 65504.0F);
-  CHECK(widen_f16(0x0001) == std::ldexp(1.0F, -24));
-  CHECK(widen_f16(0xc000) == -2.0F);
-  CHECK(std::isinf(widen_f16(0x7c00)));
-  CHECK(std::isnan(widen_f16(0x7e00)));
-  CHECK(std::signbit(widen_f16(0x8000)));
-  CHECK(widen_bf16(0x3f80) == 1.0F);
-  CHECK(widen_bf16(0xc120) == -10.0F);
-}
 
 TEST_CASE("an array that contradicts its shape is refused",
           "[storage][array]") {

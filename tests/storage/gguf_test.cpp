@@ -31,11 +31,13 @@ TEST_CASE("metadata and tensors come back as written", "[storage][gguf]") {
   CHECK(file.number("llama.rope.freq_base") == 10000.0);
   CHECK(file.texts("tokenizer.ggml.merges").front() == "t h");
   CHECK(file.tensors().size() == maker.tensors.size());
-  CHECK(file.tensor("blk.1.ffn_down.weight").shape ==
+  const WeightFile weights = file.weights();
+  CHECK(weights.weight("blk.1.ffn_down.weight").shape ==
         std::vector<std::int64_t>{32, 48});
-  ByteWriter out;
-  for (const float value : file.read("blk.3.attn_q.weight")) out.number(value);
-  CHECK(out.take() == maker.tensors.at("blk.3.attn_q.weight").bytes);
+  const std::string& written = maker.tensors.at("blk.3.attn_q.weight").bytes;
+  std::string read(written.size(), '\0');
+  weights.read("blk.3.attn_q.weight", DType::f32, read.data());
+  CHECK(read == written);
 }
 
 TEST_CASE("a missing key or one of another kind is named", "[storage][gguf]") {
@@ -45,7 +47,8 @@ TEST_CASE("a missing key or one of another kind is named", "[storage][gguf]") {
   CHECK_THROWS_WITH(file.text("no.such"), Catch::Contains("no.such"));
   CHECK_THROWS_WITH(file.integer("general.architecture"),
                     Catch::Contains("an integer"));
-  CHECK_THROWS_WITH(file.read("no.tensor"), Catch::Contains("no.tensor"));
+  CHECK_THROWS_WITH(file.weights().weight("no.tensor"),
+                    Catch::Contains("no.tensor"));
 }
 
 TEST_CASE("files that are not whole GGUF are refused", "[storage][gguf]") {
@@ -88,33 +91,4 @@ TEST_CASE("no damaged header crashes or is believed", "[storage][gguf]") {
                                                                            : 1;
   }
   CHECK(refused > 100);
-}
-
-TEST_CASE("quantised blocks unpack to their formula", "[storage][gguf]") {
-  // Q8_0: half-precision scale 0.5, bytes -16..15.
-  ByteWriter q8;
-  q8.number<std::uint16_t>(0x3800);
-  for (int i = 0; i < 32; ++i) q8.number(static_cast<std::int8_t>(i - 16));
-  std::vector<float> values(32);
-  dequantise(quantisation_of(8, ""), q8.take(), values);
-  for (int i = 0; i < 32; ++i) {
-    CHECK(values[std::size_t(i)] == 0.5F * static_cast<float>(i - 16));
-  }
-  // Q4_1: scale 0.25, minimum -1; low nibbles first, then high ones.
-  ByteWriter q4;
-  q4.number<std::uint16_t>(0x3400);
-  q4.number<std::uint16_t>(0xbc00);
-  for (int i = 0; i < 16; ++i) {
-    q4.number(static_cast<std::uint8_t>(i | ((15 - i) << 4)));
-  }
-  dequantise(quantisation_of(3, ""), q4.take(), values);
-  for (int i = 0; i < 16; ++i) {
-    CHECK(values[std::size_t(i)] == 0.25F * static_cast<float>(i) - 1.0F);
-    CHECK(values[std::size_t(i) + 16] ==
-          0.25F * static_cast<float>(15 - i) - 1.0F);
-  }
-  const std::string half("\x00\x3e", 2);  // 1.5
-  std::vector<float> one(1);
-  dequantise(quantisation_of(1, ""), half, one);
-  CHECK(one[0] == 1.5F);
 }

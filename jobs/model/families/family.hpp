@@ -3,27 +3,27 @@
 #include <string>
 
 #include "jobs/model/architecture.hpp"
-#include "jobs/task.hpp"
-#include "storage/gguf.hpp"
+#include "jobs/model/checkpoint.hpp"
+#include "jobs/model/config.hpp"
 
 namespace coxswain::jobs {
 
-struct Weights;
-
-// A model family: how its files describe the architecture and name their
-// tensors. A new family is one unit and one line in the table of family.cpp.
+// A model family: what its settings mean and what its tensors are called. A
+// new family is one unit and one line in the table of family.cpp.
 struct Family {
-  std::string name;  // as GGUF's general.architecture spells it
-  // Fills in the description and checks that every tensor is there with the
-  // shape it implies; reads no data.
-  Architecture (*describe)(const storage::GgufFile& file);
-  Weights (*load)(const storage::GgufFile& file, const Architecture& model,
-                  ComputeType compute);
+  std::string model_type;  // in config.json
+  std::string gguf_name;   // general.architecture; empty: it has none
+  // Throws JobError for settings this program would compute wrongly.
+  Architecture (*describe)(Config& config);
+  TensorNames huggingface, gguf;
 };
 
-// Throws JobError naming the file for a family we don't have.
-const Family& family_of(const storage::GgufFile& file);
+// Throws JobError naming `where` for a family we don't have.
+const Family& family_of_model_type(const std::string& model_type,
+                                   const std::string& where);
+const Family& family_of_gguf(const std::string& name, const std::string& where);
 
-extern const Family kLlamaFamily;
+extern const Family kGemmaFamily, kGemma2Family, kGemma3Family, kGpt2Family,
+    kGptNeoxFamily, kLlamaFamily, kMistralFamily, kQwen2Family, kQwen3Family;
 
 }  // namespace coxswain::jobs

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coxswain::jobs {
+
+// What a model's header says of its architecture, under the names of Hugging
+// Face's config.json whatever the format was. A value that is missing or of
+// another kind throws JobError naming file and key. Remembers what was read,
+// so that what nobody asked for can be told to the user.
+class Config {
+ public:
+  Config(std::string where, nlohmann::json values);
+
+  const std::string& where() const { return where_; }
+
+  bool has(const std::string& key) const;  // there, and not null
+  std::int64_t integer(const std::string& key) const;
+  std::int64_t integer_or(const std::string& key, std::int64_t other) const;
+  double number(const std::string& key) const;
+  double number_or(const std::string& key, double other) const;
+  bool flag_or(const std::string& key, bool other) const;
+  std::string text(const std::string& key) const;
+  std::string text_or(const std::string& key, const std::string& other) const;
+  std::vector<double> numbers(const std::string& key) const;
+  std::vector<std::string> texts(const std::string& key) const;
+  Config table(const std::string& key) const;
+
+  // A family's own spelling of a common key.
+  void rename(const std::string& own, const std::string& common);
+  // What transformers takes where a file says nothing.
+  void set_default(const std::string& key, nlohmann::json value);
+  // A value this program would compute wrongly.
+  [[noreturn]] void refuse(const std::string& key, const std::string& expected,
+                           const std::string& remedy = {}) const;
+  // Refuses `key` unless it is missing, null, or `harmless`.
+  void refuse_unless(const std::string& key,
+                     const nlohmann::json& harmless) const;
+
+  // Keys that nobody read and that are not known to be harmless.
+  std::vector<std::string> unread() const;
+
+ private:
+  const nlohmann::json& value(const std::string& key) const;
+  template <class T>
+  T as(const std::string& key, bool fits, const char* kind) const;
+
+  std::string where_;
+  nlohmann::json values_;
+  mutable std::set<std::string> read_;
+};
+
+Config read_config(const std::string& path);
+
+}  // namespace coxswain::jobs

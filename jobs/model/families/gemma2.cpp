@@ -1,0 +1,33 @@
+// Gemma 2: four norms a layer, soft-caps, a window in every other layer.
+
+#include <cmath>
+
+#include "jobs/model/families/decoder.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+Architecture describe(Config& config) {
+  Architecture model = read_decoder(config, {.tied_unembedding = true});
+  model.rope =
+      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  model.window_rope = model.rope;
+  model.windows = read_windows(
+      config, model.n_layers, config.integer_or("sliding_window", 0),
+      [](std::int64_t block) { return block % 2 == 0; });
+  read_gemma_embedding(config, model);
+  model.qkv_bias = model.attention_output_bias =
+      config.flag_or("attention_bias", false);
+  model.output_norms = true;
+  model.attention_scale = gemma_attention_scale(config, model);
+  model.attention_softcap = config.number_or("attn_logit_softcapping", 0);
+  model.final_softcap = config.number_or("final_logit_softcapping", 0);
+  return model;
+}
+
+}  // namespace
+
+const Family kGemma2Family{"gemma2", "gemma2", describe,
+                           gemma_norm_names(huggingface_names()), gguf_names()};
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,25 @@
+// Mistral: Llama whose layers all see a window of tokens, where there is one.
+
+#include "jobs/model/families/decoder.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+Architecture describe(Config& config) {
+  Architecture model = read_decoder(config, {});
+  model.rope =
+      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  model.window_rope = model.rope;
+  const std::int64_t window = config.integer_or("sliding_window", 0);
+  model.windows = read_windows(config, model.n_layers, window,
+                               [&](std::int64_t) { return window > 0; });
+  model.activation = read_activation(config, "hidden_act", "silu");
+  return model;
+}
+
+}  // namespace
+
+// GGUF files of Mistral say that they are Llama.
+const Family kMistralFamily{"mistral", "", describe, huggingface_names(), {}};
+
+}  // namespace coxswain::jobs

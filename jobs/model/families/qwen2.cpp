@@ -1,0 +1,24 @@
+// Qwen 2 and 2.5: Llama with biases on q, k and v.
+
+#include "jobs/model/families/decoder.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+Architecture describe(Config& config) {
+  Architecture model = read_decoder(config, {});
+  model.rope =
+      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  model.window_rope = model.rope;
+  read_qwen_windows(config, model);
+  model.activation = read_activation(config, "hidden_act", "silu");
+  model.qkv_bias = true;
+  return model;
+}
+
+}  // namespace
+
+const Family kQwen2Family{"qwen2", "qwen2", describe, huggingface_names(),
+                          gguf_names()};
+
+}  // namespace coxswain::jobs

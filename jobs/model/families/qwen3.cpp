@@ -1,0 +1,26 @@
+// Qwen 3: Llama with norms on the queries and keys of every head.
+
+#include "jobs/model/families/decoder.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+Architecture describe(Config& config) {
+  Architecture model = read_decoder(config, {});
+  model.rope =
+      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  model.window_rope = model.rope;
+  read_qwen_windows(config, model);
+  model.activation = read_activation(config, "hidden_act", "silu");
+  model.qkv_bias = model.attention_output_bias =
+      config.flag_or("attention_bias", false);
+  model.query_key_norm = true;
+  return model;
+}
+
+}  // namespace
+
+const Family kQwen3Family{"qwen3", "qwen3", describe, huggingface_names(),
+                          gguf_names()};
+
+}  // namespace coxswain::jobs

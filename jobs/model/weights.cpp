@@ -1,0 +1,172 @@
+#include "jobs/model/weights.hpp"
+
+#include <ATen/ATen.h>
+
+#include "jobs/job_error.hpp"
+#include "jobs/model/weight_plan.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+storage::DType stored_kind(at::ScalarType kind) {
+  if (kind == at::kDouble) return storage::DType::f64;
+  return kind == at::kBFloat16 ? storage::DType::bf16 : storage::DType::f32;
+}
+
+// [rows, n] in the model's order out of the file's.
+at::Tensor reordered(const at::Tensor& values, const PlannedPart& part) {
+  const std::int64_t n = values.size(1);
+  switch (part.order) {
+    case RowOrder::plain:
+      return values;
+    case RowOrder::rotary_pairs:
+      return values.view({part.heads, part.rows / part.heads / 2, 2, n})
+          .transpose(1, 2)
+          .reshape({part.rows, n});
+    case RowOrder::by_head:
+      return values.view({part.heads, 3, part.rows / part.heads / 3, n})
+          .transpose(0, 1)
+          .reshape({part.rows, n});
+  }
+  return values;
+}
+
+class Loader {
+ public:
+  Loader(const storage::WeightFile& file, const WeightPlan& plan,
+         ComputeType compute)
+      : file_(file), plan_(plan), compute_(compute) {}
+
+  Linear linear(const PlannedLinear& map, TensorNames::Matrices lie) const {
+    Linear out;
+    out.weight = empty({map.rows(), map.in}, weight_kind(compute_));
+    if (map.bias) out.bias = empty({map.rows()}, weight_kind(compute_));
+    std::int64_t row = 0;
+    for (const PlannedPart& part : map.parts) {
+      read_part(part, map.in, lie, out.weight.narrow(0, row, part.rows));
+      if (map.bias) {
+        read_rows(part, part.name + ".bias",
+                  out.bias.narrow(0, row, part.rows).unsqueeze(1));
+      }
+      row += part.rows;
+    }
+    return out;
+  }
+
+  Linear linear(const PlannedLinear& map) const {
+    return linear(map, plan_.matrices);
+  }
+
+  at::Tensor table(const PlannedLinear& map) const {
+    if (map.parts.empty()) return {};
+    return linear(map, TensorNames::Matrices::out_in).weight;
+  }
+
+  NormWeights norm(const PlannedNorm& one) const {
+    if (one.name.empty()) return {};
+    NormWeights out;
+    out.gain = empty({one.size}, stream_kind(compute_));
+    read(one.name + ".weight", out.gain);
+    if (plan_.norm_offset != 0) out.gain.add_(plan_.norm_offset);
+    if (one.shift) {
+      out.shift = empty({one.size}, stream_kind(compute_));
+      read(one.name + ".bias", out.shift);
+    }
+    return out;
+  }
+
+  BlockWeights block(const PlannedBlock& plan) const {
+    BlockWeights block;
+    block.attention_norm = norm(plan.attention_norm);
+    block.qkv = linear(plan.qkv);
+    block.query_norm = norm(plan.query_norm);
+    block.key_norm = norm(plan.key_norm);
+    block.attention_output = linear(plan.attention_output);
+    block.attention_output_norm = norm(plan.attention_output_norm);
+    block.mlp_norm = norm(plan.mlp_norm);
+    block.gate_up = linear(plan.gate_up);
+    block.down = linear(plan.down);
+    block.mlp_output_norm = norm(plan.mlp_output_norm);
+    return block;
+  }
+
+ private:
+  static at::Tensor empty(at::IntArrayRef shape, at::ScalarType kind) {
+    return at::empty(shape, at::TensorOptions().dtype(kind));
+  }
+
+  // Into a contiguous `out`.
+  void read(const std::string& name, at::Tensor out) const {
+    file_.read(name, stored_kind(out.scalar_type()), out.data_ptr());
+  }
+
+  void read_rows(const PlannedPart& part, const std::string& name,
+                 at::Tensor out) const {
+    read(name, out);
+    if (part.order != RowOrder::plain) {
+      out.copy_(reordered(out.clone(), part));
+    }
+  }
+
+  void read_part(const PlannedPart& part, std::int64_t in,
+                 TensorNames::Matrices lie, at::Tensor out) const {
+    const std::string name = part.name + ".weight";
+    if (lie == TensorNames::Matrices::out_in) return read_rows(part, name, out);
+    const at::Tensor transposed = empty({in, part.rows}, out.scalar_type());
+    read(name, transposed);
+    out.copy_(reordered(transposed.t().contiguous(), part));
+  }
+
+  const storage::WeightFile& file_;
+  const WeightPlan& plan_;
+  ComputeType compute_;
+};
+
+// A tied model's file may hold its unembedding all the same; another one than
+// the embedding is a contradiction.
+void check_tie(const Checkpoint& checkpoint, const std::string& embedding) {
+  for (const std::string& prefix : checkpoint.names.unembedding_prefixes) {
+    const std::string name = prefix + checkpoint.names.unembedding + ".weight";
+    if (checkpoint.weights.has(name) &&
+        !checkpoint.weights.same(name, embedding + ".weight")) {
+      throw JobError({checkpoint.weights.file_of(name), name,
+                      "another matrix than " + embedding + ".weight",
+                      "none, or the same: tie_word_embeddings is true",
+                      "correct tie_word_embeddings"});
+    }
+  }
+}
+
+}  // namespace
+
+at::ScalarType weight_kind(ComputeType compute) {
+  return compute == ComputeType::float64    ? at::kDouble
+         : compute == ComputeType::bfloat16 ? at::kBFloat16
+                                            : at::kFloat;
+}
+
+at::ScalarType stream_kind(ComputeType compute) {
+  return compute == ComputeType::float64 ? at::kDouble : at::kFloat;
+}
+
+Weights load_weights(const Checkpoint& checkpoint, ComputeType compute) {
+  const WeightPlan plan = plan_weights(checkpoint.architecture,
+                                       checkpoint.names, checkpoint.weights);
+  const Loader loader(checkpoint.weights, plan, compute);
+  Weights weights;
+  weights.embedding = loader.table(plan.embedding);
+  weights.positions = loader.table(plan.positions);
+  weights.final_norm = loader.norm(plan.final_norm);
+  if (checkpoint.architecture.tied_unembedding) {
+    check_tie(checkpoint, plan.embedding.parts[0].name);
+    weights.unembedding = weights.embedding;
+  } else {
+    weights.unembedding = loader.table(plan.unembedding);
+  }
+  for (const PlannedBlock& block : plan.blocks) {
+    weights.blocks.push_back(loader.block(block));
+  }
+  return weights;
+}
+
+}  // namespace coxswain::jobs
