@@ -22,6 +22,7 @@ using nlohmann::json;
 namespace {
 
 constexpr double kResidualTolerance = 5e-5;  // of a position's largest value
+constexpr double kTwinTolerance = 1e-4;      // logits of one model, two formats
 
 class GgufCase {
  public:
@@ -94,6 +95,17 @@ class GgufCase {
   }
 
   const Transformer& model() const { return model_; }
+
+  // The largest difference of logits from the same model read elsewhere.
+  double distance(const GgufCase& other) const {
+    double worst = 0;
+    for (std::int64_t row = 0; row < get("lengths").size(0); ++row) {
+      const at::Tensor difference =
+          last_logits(tokens(row)) - other.last_logits(tokens(row));
+      worst = std::max(worst, difference.abs().max().item<double>());
+    }
+    return worst;
+  }
 
  private:
   std::string name() const { return folder_.filename().string(); }
@@ -225,6 +237,16 @@ TEST_CASE("models in GGUF files compute what their reference does",
     one.check_greedy();
     check_weights(folder, one.model());
     ++checked;
+    const auto twin = tests::find_folder(tests::kSmolLm2Folder);
+    if (*path != tests::find_model(tests::kSmolLm2) || !twin) {
+      tests::skip(folder, "its Hugging Face folder is not here");
+      continue;
+    }
+    GgufCase other(folder, meta, *twin);
+    other.check_runs();
+    check_weights(folder, other.model());
+    CHECK(tests::within("the folder's logits against the GGUF file's",
+                        one.distance(other), kTwinTolerance));
   }
   CHECK(checked > 0);
 }

@@ -43,14 +43,34 @@ nlohmann::json read_json(const fs::path& path) {
   return nlohmann::json::parse(storage::read_text(path.string()));
 }
 
-std::optional<std::string> find_model(const std::string& sha256) {
-  static std::map<std::string, std::string> digests;
+namespace {
+
+// The folders of COXSWAIN_MODELS that exist.
+std::vector<std::string> model_folders() {
   const char* given = std::getenv("COXSWAIN_MODELS");
   std::istringstream folders(given != nullptr ? given
                                               : COXSWAIN_SOURCE_DIR
                                  "/examples/first_light/models");
+  std::vector<std::string> found;
   for (std::string folder; std::getline(folders, folder, ':');) {
-    if (!fs::is_directory(folder)) continue;
+    if (fs::is_directory(folder)) found.push_back(folder);
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> find_folder(const std::string& name) {
+  for (const std::string& folder : model_folders()) {
+    const fs::path path = fs::path(folder) / name;
+    if (fs::exists(path / "config.json")) return path.string();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_model(const std::string& sha256) {
+  static std::map<std::string, std::string> digests;
+  for (const std::string& folder : model_folders()) {
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (entry.path().extension() != ".gguf") continue;
       std::string& digest = digests[entry.path().string()];

@@ -32,6 +32,13 @@ constexpr const char* kSmolLm2 =
 // colons; default examples/first_light/models).
 std::optional<std::string> find_model(const std::string& sha256);
 
+// The same model as a Hugging Face folder, where somebody made one
+// (smollm2_hf.py beside the reference values).
+constexpr const char* kSmolLm2Folder = "smollm2-hf";
+
+// A model folder by its name, in the same folders.
+std::optional<std::string> find_folder(const std::string& name);
+
 // Says on stdout that a case was left out, and why.
 void skip(const std::filesystem::path& folder, const std::string& reason);
 
