@@ -13,22 +13,19 @@ storage::DType stored_kind(at::ScalarType kind) {
   return kind == at::kBFloat16 ? storage::DType::bf16 : storage::DType::f32;
 }
 
-// [rows, n] in the model's order out of the file's.
-at::Tensor reordered(const at::Tensor& values, const PlannedPart& part) {
-  const std::int64_t n = values.size(1);
+// The rows [rows, n] of the file, seen in the model's order. No copy.
+at::Tensor reordered(const at::Tensor& rows, const PlannedPart& part) {
   switch (part.order) {
     case RowOrder::plain:
-      return values;
+      return rows;
     case RowOrder::rotary_pairs:
-      return values.view({part.heads, part.rows / part.heads / 2, 2, n})
-          .transpose(1, 2)
-          .reshape({part.rows, n});
+      return rows.unflatten(0, {part.heads, part.rows / part.heads / 2, 2})
+          .transpose(1, 2);
     case RowOrder::by_head:
-      return values.view({part.heads, 3, part.rows / part.heads / 3, n})
-          .transpose(0, 1)
-          .reshape({part.rows, n});
+      return rows.unflatten(0, {part.heads, 3, part.rows / part.heads / 3})
+          .transpose(0, 1);
   }
-  return values;
+  return rows;
 }
 
 class Loader {
@@ -37,7 +34,7 @@ class Loader {
          ComputeType compute)
       : file_(file), plan_(plan), compute_(compute) {}
 
-  Linear linear(const PlannedLinear& map, TensorNames::Matrices lie) const {
+  Linear linear(const PlannedLinear& map, TensorNames::Matrices lie) {
     Linear out;
     out.weight = empty({map.rows(), map.in}, weight_kind(compute_));
     if (map.bias) out.bias = empty({map.rows()}, weight_kind(compute_));
@@ -53,11 +50,11 @@ class Loader {
     return out;
   }
 
-  Linear linear(const PlannedLinear& map) const {
+  Linear linear(const PlannedLinear& map) {
     return linear(map, plan_.matrices);
   }
 
-  at::Tensor table(const PlannedLinear& map) const {
+  at::Tensor table(const PlannedLinear& map) {
     if (map.parts.empty()) return {};
     return linear(map, TensorNames::Matrices::out_in).weight;
   }
@@ -75,7 +72,7 @@ class Loader {
     return out;
   }
 
-  BlockWeights block(const PlannedBlock& plan) const {
+  BlockWeights block(const PlannedBlock& plan) {
     BlockWeights block;
     block.attention_norm = norm(plan.attention_norm);
     block.qkv = linear(plan.qkv);
@@ -100,26 +97,42 @@ class Loader {
     file_.read(name, stored_kind(out.scalar_type()), out.data_ptr());
   }
 
-  void read_rows(const PlannedPart& part, const std::string& name,
-                 at::Tensor out) const {
-    read(name, out);
-    if (part.order != RowOrder::plain) {
-      out.copy_(reordered(out.clone(), part));
+  // Through one buffer, where the file's order is another: a new one for each
+  // tensor would leave holes between the weights.
+  at::Tensor read_aside(const std::string& name, at::IntArrayRef shape,
+                        at::ScalarType kind) {
+    const std::int64_t size = c10::multiply_integers(shape);
+    if (!aside_.defined() || aside_.numel() < size) {
+      aside_ = empty({size}, kind);
     }
+    const at::Tensor values = aside_.narrow(0, 0, size);
+    read(name, values);
+    return values.view(shape);
+  }
+
+  // out [rows, n]
+  void read_rows(const PlannedPart& part, const std::string& name,
+                 at::Tensor out) {
+    if (part.order == RowOrder::plain) return read(name, out);
+    const at::Tensor rows =
+        reordered(read_aside(name, out.sizes(), out.scalar_type()), part);
+    out.view(rows.sizes()).copy_(rows);
   }
 
   void read_part(const PlannedPart& part, std::int64_t in,
-                 TensorNames::Matrices lie, at::Tensor out) const {
+                 TensorNames::Matrices lie, at::Tensor out) {
     const std::string name = part.name + ".weight";
     if (lie == TensorNames::Matrices::out_in) return read_rows(part, name, out);
-    const at::Tensor transposed = empty({in, part.rows}, out.scalar_type());
-    read(name, transposed);
-    out.copy_(reordered(transposed.t().contiguous(), part));
+    const at::Tensor columns =
+        read_aside(name, {in, part.rows}, out.scalar_type());
+    const at::Tensor rows = reordered(columns.t(), part);
+    out.view(rows.sizes()).copy_(rows);
   }
 
   const storage::WeightFile& file_;
   const WeightPlan& plan_;
   ComputeType compute_;
+  at::Tensor aside_;  // of the weight kind
 };
 
 // A tied model's file may hold its unembedding all the same; another one than
@@ -152,7 +165,7 @@ at::ScalarType stream_kind(ComputeType compute) {
 Weights load_weights(const Checkpoint& checkpoint, ComputeType compute) {
   const WeightPlan plan = plan_weights(checkpoint.architecture,
                                        checkpoint.names, checkpoint.weights);
-  const Loader loader(checkpoint.weights, plan, compute);
+  Loader loader(checkpoint.weights, plan, compute);
   Weights weights;
   weights.embedding = loader.table(plan.embedding);
   weights.positions = loader.table(plan.positions);
