@@ -119,7 +119,8 @@ std::vector<double> Config::numbers(const std::string& key) const {
   return as<std::vector<double>>(
       key,
       found.is_array() &&
-          std::ranges::all_of(found, [](auto& one) { return one.is_number(); }),
+          std::all_of(found.begin(), found.end(),
+                      [](auto& one) { return one.is_number(); }),
       "a list of numbers");
 }
 std::vector<std::string> Config::texts(const std::string& key) const {
@@ -127,7 +128,8 @@ std::vector<std::string> Config::texts(const std::string& key) const {
   return as<std::vector<std::string>>(
       key,
       found.is_array() &&
-          std::ranges::all_of(found, [](auto& one) { return one.is_string(); }),
+          std::all_of(found.begin(), found.end(),
+                      [](auto& one) { return one.is_string(); }),
       "a list of texts");
 }
 

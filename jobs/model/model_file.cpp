@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "jobs/model/bpe.hpp"
 #include "jobs/model/checkpoint.hpp"
+#include "jobs/model/tokenizers/gguf_tokenizer.hpp"
 #include "storage/bytes.hpp"
 #include "storage/digest.hpp"
 #include "storage/gguf.hpp"
@@ -13,12 +13,17 @@ namespace {
 
 std::string tokenizer_digest(const storage::GgufFile& file) {
   storage::ByteWriter out;
-  out.text(file.text("tokenizer.ggml.pre"));
+  for (const char* key : {"tokenizer.ggml.model", "tokenizer.ggml.pre"}) {
+    out.text(file.has(key) ? file.text(key) : "");
+  }
   for (const char* key : {"tokenizer.ggml.tokens", "tokenizer.ggml.merges"}) {
+    if (!file.has(key)) continue;  // SentencePiece's have scores, no merges
     for (const std::string& text : file.texts(key)) out.text(text);
   }
-  for (const double type : file.numbers("tokenizer.ggml.token_type")) {
-    out.number(type);
+  for (const char* key :
+       {"tokenizer.ggml.token_type", "tokenizer.ggml.scores"}) {
+    if (!file.has(key)) continue;
+    for (const double number : file.numbers(key)) out.number(number);
   }
   return storage::sha256(out.take());
 }
@@ -46,7 +51,7 @@ ModelHeader read_model_header(const std::string& path) {
   header.format = checkpoint.format;
   header.architecture = std::move(checkpoint.architecture);
   header.dtype = main_dtype(checkpoint.weights);
-  header.tokenizer = std::make_shared<ByteLevelBpe>(file);
+  header.tokenizer = read_gguf_tokenizer(file);
   header.tokenizer_digest = tokenizer_digest(file);
   return header;
 }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "jobs/model/architecture.hpp"
-#include "jobs/model/tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer.hpp"
 
 namespace coxswain::jobs {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "jobs/model/chat_template.hpp"
-#include "jobs/model/tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {

@@ -34,6 +34,10 @@ class PieceTokenizer : public Tokenizer {
     return out;
   }
   std::string piece(std::int32_t) const override { return ""; }
+  std::optional<std::int32_t> id_of(std::string_view) const override {
+    return std::nullopt;
+  }
+  std::int32_t size() const override { return 2000; }
   std::int32_t beginning() const override { return beginning_; }
 
  private:

@@ -40,8 +40,8 @@ double bytes_of(const Weights& weights) {
     add(weights.unembedding);
   }
   for (const BlockWeights& block : weights.blocks) {
-    for (const Linear* map : {&block.qkv, &block.attention_output,
-                              &block.gate_up, &block.down}) {
+    for (const Linear* map :
+         {&block.qkv, &block.attention_output, &block.gate_up, &block.down}) {
       add(map->weight);
       add(map->bias);
     }
@@ -57,15 +57,13 @@ void check_load(const std::string& path) {
   const double size = bytes_of(model.weights());
   std::cout << path << ": weights of " << size / 1e6 << " MB, resident "
             << before / 1e6 << " MB before, high-water mark " << cost / 1e6
-            << " MB above, " << cost / size << " of the weights"
-            << std::endl;
+            << " MB above, " << cost / size << " of the weights" << std::endl;
   CHECK(cost <= kMostMemory * size);
 }
 
 }  // namespace
 
-TEST_CASE("loading a model makes no second copy of it",
-          "[reference][memory]") {
+TEST_CASE("loading a model makes no second copy of it", "[reference][memory]") {
   // Libtorch's own start is no part of it.
   const at::Tensor warm = at::ones({64, 64});
   CHECK(at::mm(warm, warm)[0][0].item<float>() == 64);

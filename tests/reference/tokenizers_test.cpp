@@ -4,7 +4,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "jobs/model/model_file.hpp"
+#include "jobs/model/tokenizers/gguf_tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer_json.hpp"
 #include "tests/reference/reference.hpp"
 
 using namespace coxswain;
@@ -12,27 +13,27 @@ using nlohmann::json;
 
 namespace {
 
-// Tokens of a split character share its range: outwards to whole characters.
+// Byte offsets as code points.
 std::vector<std::pair<int, int>> code_points(
     const std::string& text, const std::vector<jobs::Token>& tokens) {
-  std::vector<int> begin_of(text.size() + 1), end_of(text.size() + 1);
+  std::vector<int> number_of(text.size() + 1);
   int count = -1;
   for (std::size_t i = 0; i <= text.size(); ++i) {
-    const bool starts = i == text.size() ||
-                        (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80;
-    if (starts) ++count;
-    begin_of[i] = count;
-    end_of[i] = starts ? count : count + 1;
+    if (i == text.size() ||
+        (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) {
+      ++count;
+    }
+    number_of[i] = count;
   }
   std::vector<std::pair<int, int>> out;
   for (const jobs::Token& token : tokens) {
-    out.emplace_back(begin_of[token.begin], end_of[token.end]);
+    out.emplace_back(number_of[token.begin], number_of[token.end]);
   }
   return out;
 }
 
 struct Count {
-  int rows = 0, wrong_ids = 0, wrong_offsets = 0;
+  int rows = 0, wrong_ids = 0, wrong_offsets = 0, wrong_beginnings = 0;
 };
 
 // Rows with `decoded` hold bytes that the vocabulary lacks. Both drop them; the
@@ -49,6 +50,14 @@ Count compare(const jobs::Tokenizer& tokenizer,
     std::vector<int> ids;
     for (const jobs::Token& token : tokens) ids.push_back(token.id);
     ++count.rows;
+    if (row.contains("ids_with_special")) {
+      std::vector<int> whole = ids;
+      whole.insert(whole.begin(), tokenizer.beginning());
+      count.wrong_beginnings +=
+          whole == row.at("ids_with_special").get<std::vector<int>>() ? 0 : 1;
+    } else {
+      count.wrong_beginnings += tokenizer.beginning() < 0 ? 0 : 1;
+    }
     if (ids != row.at("ids").get<std::vector<int>>()) {
       if (count.wrong_ids++ < 5) {
         std::cout << "wrong ids: " << line.substr(0, 200) << std::endl;
@@ -66,32 +75,45 @@ Count compare(const jobs::Tokenizer& tokenizer,
 
 }  // namespace
 
+// tokenizer.json in the folder, or what is inside a GGUF file by its digest.
+std::vector<std::pair<std::string, std::shared_ptr<const jobs::Tokenizer>>>
+tokenizers_of(const std::filesystem::path& folder) {
+  std::vector<std::pair<std::string, std::shared_ptr<const jobs::Tokenizer>>>
+      found;
+  const std::string name = folder.filename().string();
+  if (std::filesystem::exists(folder / "tokenizer.json")) {
+    found.emplace_back(name, jobs::read_tokenizer_json(folder.string()));
+  }
+  const json meta = tests::read_json(folder / "case.json");
+  const bool smollm2 = name == "smollm2";
+  if (!meta.contains("sha256") && !smollm2) return found;
+  const auto file = tests::find_model(
+      smollm2 ? tests::kSmolLm2 : meta.at("sha256").get<std::string>());
+  if (!file) {
+    tests::skip(folder, "its GGUF file is not here");
+    return found;
+  }
+  found.emplace_back(name + " (GGUF)",
+                     jobs::read_gguf_tokenizer(storage::GgufFile(*file)));
+  return found;
+}
+
 TEST_CASE("tokens equal those of the reference tokenizers",
           "[reference][tokenizers]") {
   int checked = 0;
   for (const auto& folder : tests::cases("tokenizers", "golden.jsonl")) {
-    // Of these, the vocabulary inside SmolLM2's GGUF file is what we read.
-    const auto meta =
-        tests::reference_folder() / "models" / "smollm2-gguf" / "meta.json";
-    if (folder.filename() != "smollm2" || !std::filesystem::exists(meta)) {
-      tests::skip(folder, "tokenizer.json is not read yet");
-      continue;
+    for (const auto& [name, tokenizer] : tokenizers_of(folder)) {
+      const Count count = compare(*tokenizer, folder / "golden.jsonl");
+      std::cout << name << ": " << count.rows << " texts, " << count.wrong_ids
+                << " with wrong ids, " << count.wrong_offsets
+                << " with wrong offsets, " << count.wrong_beginnings
+                << " with a wrong beginning" << std::endl;
+      CHECK(count.rows > 0);
+      CHECK(count.wrong_ids == 0);
+      CHECK(count.wrong_offsets == 0);
+      CHECK(count.wrong_beginnings == 0);
+      ++checked;
     }
-    const auto model = tests::find_model(
-        tests::read_json(meta).at("gguf_sha256").get<std::string>());
-    if (!model) {
-      tests::skip(folder, "its GGUF file is not here");
-      continue;
-    }
-    const Count count = compare(*jobs::read_model_header(*model).tokenizer,
-                                folder / "golden.jsonl");
-    std::cout << folder.filename().string() << ": " << count.rows << " texts, "
-              << count.wrong_ids << " with wrong ids, " << count.wrong_offsets
-              << " with wrong offsets" << std::endl;
-    CHECK(count.rows > 0);
-    CHECK(count.wrong_ids == 0);
-    CHECK(count.wrong_offsets == 0);
-    ++checked;
   }
   CHECK(checked > 0);
 }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace coxswain::jobs {
 
+// Tokens of one character share its bytes.
 struct Token {
   std::int32_t id = 0;
   std::uint32_t begin = 0;  // bytes of the text it stands for
@@ -20,8 +22,12 @@ class Tokenizer {
   // Special tokens spelled in `text` are recognised; none is added. Throws
   // JobError for text that is not UTF-8.
   virtual std::vector<Token> encode(std::string_view text) const = 0;
-  // The bytes a token stands for.
+  // The bytes a token stands for; empty for an id without one.
   virtual std::string piece(std::int32_t id) const = 0;
+  // The token that is spelled so as a whole, if there is one.
+  virtual std::optional<std::int32_t> id_of(std::string_view token) const = 0;
+  // One more than the largest id.
+  virtual std::int32_t size() const = 0;
   // The token a prompt has to begin with, or -1.
   virtual std::int32_t beginning() const = 0;
 };

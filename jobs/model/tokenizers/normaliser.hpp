@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "jobs/model/tokenizers/aligned_text.hpp"
+
+namespace coxswain::jobs {
+
+struct ComposeStep {};  // NFC
+struct PrependStep {
+  std::string text;
+};
+struct ReplaceStep {
+  std::string from, to;
+};
+using NormaliserStep = std::variant<ComposeStep, PrependStep, ReplaceStep>;
+
+// What happens to a text before it is cut: step after step.
+using Normaliser = std::vector<NormaliserStep>;
+
+void normalise(const Normaliser& normaliser, AlignedText& text);
+
+}  // namespace coxswain::jobs
