@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <functional>
 #include <memory>
 
@@ -10,6 +11,21 @@
 namespace {
 
 using namespace coxswain;  // NOLINT: the program itself
+
+// Where huggingface_hub keeps what it fetched, by its own rules.
+std::string hub_folder() {
+  const auto from = [](const char* name, const char* inside) -> std::string {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return {};
+    return std::string(value) + inside;
+  };
+  for (const std::string& folder :
+       {from("HF_HUB_CACHE", ""), from("HF_HOME", "/hub"),
+        from("XDG_CACHE_HOME", "/huggingface/hub")}) {
+    if (!folder.empty()) return folder;
+  }
+  return from("HOME", "/.cache/huggingface/hub");
+}
 
 int guarded(const std::function<runner::ExitCode()>& command) {
   try {
@@ -27,6 +43,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", COXSWAIN_VERSION);
   app.require_subcommand(1);
   runner::RunOptions run;
+  run.hub = hub_folder();
   runner::ReportOptions report;
 
   auto* run_command = app.add_subcommand(

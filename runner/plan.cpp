@@ -10,8 +10,8 @@
 namespace coxswain::runner {
 namespace {
 
-std::string model_digest(const Sweep& sweep, const std::string& path) {
-  const std::string digest = storage::sha256_of_file(path);
+std::string checked_digest(const Sweep& sweep, const std::string& path) {
+  const std::string digest = jobs::model_digest(path);
   if (!sweep.model.sha256.empty() && digest != sweep.model.sha256) {
     throw ProgramError(
         ExitCode::bad_model,
@@ -71,7 +71,8 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                const jobs::ModelHeader& model,
                                const std::string& path) {
   jobs::BehaviourRules rules;
-  rules.chat_template = jobs::template_named(data.chat_template);
+  rules.chat_template = *jobs::template_of(data.chat_template);
+  rules.chat_template.strips_answers = data.strip_answers;
   rules.system = data.system;
   rules.positions = sweep.steer.positions;
   rules.train_items = data.train_items;
@@ -89,7 +90,7 @@ Plan make_plan(const Sweep& sweep) {
   jobs::ModelSource source{model_path, "", sweep.compute};
   blame(ExitCode::bad_model, [&] {
     plan.model = jobs::read_model_header(model_path);
-    source.digest = model_digest(sweep, model_path);
+    source.digest = checked_digest(sweep, model_path);
   });
   check_layers(sweep, plan.model);
   Grid grid(plan, source);

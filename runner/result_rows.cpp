@@ -1,5 +1,7 @@
 #include "runner/result_rows.hpp"
 
+#include "jobs/model/chat_template.hpp"
+
 namespace coxswain::runner {
 
 storage::ModelRow model_row(const Plan& plan, const std::string& digest) {
@@ -42,7 +44,7 @@ storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
   row.id = id;
   row.name = {data.behaviour};
   row.digest = {digest};
-  row.prompt_template = {data.chat_template};
+  row.prompt_template = {jobs::template_of(data.chat_template)->name};
   row.lines = behaviour.lines;
   row.left_out = static_cast<std::int32_t>(behaviour.left_out.size());
   row.train = static_cast<std::int32_t>(behaviour.train.size());

@@ -9,6 +9,7 @@
 #include "runner/exit_code.hpp"
 #include "runner/table_reader.hpp"
 #include "storage/file_reader.hpp"
+#include "storage/hub_cache.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -49,15 +50,23 @@ DataEntry read_data(TableReader& reader) {
   data.behaviour = name_at(reader, "behaviour");
   data.source = reader.text("source");
   data.chat_template = reader.text_or("template", "plain");
-  const auto* chat = jobs::template_named(data.chat_template);
-  if (chat == nullptr) {
+  const auto chat = jobs::template_of(data.chat_template);
+  if (!chat) {
     reader.fail("template", "\"" + data.chat_template + "\"",
-                "one of " + jobs::template_names());
+                "one of " + jobs::template_names() +
+                    ", or a text with {question} in it once");
   }
-  if (chat->takes_system) {
-    // A template's own default differs between tools: it is always spelled out.
-    data.system = reader.text("system");
+  if (!chat->with_system.empty()) {
+    data.system = chat->system_is_said ? reader.text("system")
+                                       : reader.text_or("system", "");
+    if (data.system.empty() && chat->without_system.empty()) {
+      reader.fail("system", "nothing", "a text, as the template has {system}");
+    }
   }
+  data.strip_answers =
+      chat->name == "custom"
+          ? reader.choice("answers", {"as-is", "stripped"}, 0) == 1
+          : chat->strips_answers;
   data.train_items =
       static_cast<int>(reader.integer_or("train_items", 0, 0, 1000000));
   data.test_items =
@@ -167,7 +176,12 @@ toml::table data_table(const DataEntry& data) {
                     {"train_items", data.train_items},
                     {"test_items", data.test_items},
                     {"multipliers", array_of(data.multipliers)}};
-  if (!data.system.empty()) table.insert("system", data.system);
+  if (!jobs::template_of(data.chat_template)->with_system.empty()) {
+    table.insert("system", data.system);
+  }
+  if (jobs::template_of(data.chat_template)->name == "custom") {
+    table.insert("answers", data.strip_answers ? "stripped" : "as-is");
+  }
   return table;
 }
 
@@ -266,7 +280,7 @@ Sweep read_root(const toml::table& table, const std::string& path) {
   sweep.model = read_model(root);
   TableReader numerics = root.table("numerics");
   sweep.compute = static_cast<jobs::ComputeType>(
-      numerics.choice("compute", {"float32", "float64"}, 0));
+      numerics.choice("compute", {"float32", "float64", "bfloat16"}, 0));
   sweep.threads = static_cast<int>(numerics.integer_or("threads", 1, 1, 1024));
   numerics.finish();
   TableReader vector = root.table("vector");
@@ -300,20 +314,34 @@ Sweep read_root(const toml::table& table, const std::string& path) {
 }  // namespace
 
 const char* name_of(jobs::ComputeType compute) {
-  return compute == jobs::ComputeType::float64 ? "float64" : "float32";
+  switch (compute) {
+    case jobs::ComputeType::float64:
+      return "float64";
+    case jobs::ComputeType::bfloat16:
+      return "bfloat16";
+    case jobs::ComputeType::float32:
+      break;
+  }
+  return "float32";
 }
 
 std::string Sweep::resolve(const std::string& source) const {
+  if (storage::is_hub_source(source)) {
+    return blame(ExitCode::bad_sweep,
+                 [&] { return storage::find_in_hub(hub, source); });
+  }
   const std::filesystem::path given(source);
   return given.is_absolute() ? source
                              : (std::filesystem::path(folder) / given).string();
 }
 
-Sweep read_sweep(const std::string& path) {
+Sweep read_sweep(const std::string& path, const std::string& hub) {
   const std::string text =
       blame(ExitCode::bad_sweep, [&] { return storage::read_text(path); });
   try {
-    return read_root(toml::parse(text, path), path);
+    Sweep sweep = read_root(toml::parse(text, path), path);
+    sweep.hub = hub;
+    return sweep;
   } catch (const toml::parse_error& error) {
     throw ProgramError(ExitCode::bad_sweep,
                        path + ":" + std::to_string(error.source().begin.line) +

@@ -13,15 +13,16 @@ namespace coxswain::runner {
 // grammar; paths are as written, relative to `folder`.
 struct ModelEntry {
   std::string id;
-  std::string source;  // path of a GGUF file
+  std::string source;  // GGUF file, folder, or hf:org/name
   std::string sha256;  // empty: not checked
 };
 
 struct DataEntry {
   std::string behaviour;
-  std::string source;  // path of a JSON lines file
-  std::string chat_template = "plain";
-  std::string system;
+  std::string source;                   // path of a JSON lines file
+  std::string chat_template = "plain";  // a name, or spelled out
+  std::string system;                   // empty: no system text
+  bool strip_answers = false;
   int train_items = 0;  // 0: all that are not for testing
   int test_items = 50;
   std::vector<double> multipliers;  // empty: those of [steer]
@@ -62,14 +63,16 @@ struct Sweep {
 
   std::string path;       // of the sweep file
   std::string folder;     // that its paths are relative to
+  std::string hub;        // the local cache that hf: sources lie in
   std::string effective;  // TOML text with all defaults, without `folder`
 
+  // Throws ProgramError (bad_sweep) for a hub source that is not in the cache.
   std::string resolve(const std::string& source) const;
 };
 
 // Strict: an unknown, mistyped or missing key throws ProgramError (bad_sweep)
 // with file, line, and the nearest known key.
-Sweep read_sweep(const std::string& path);
+Sweep read_sweep(const std::string& path, const std::string& hub);
 
 const char* name_of(jobs::ComputeType compute);
 

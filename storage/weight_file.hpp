@@ -34,6 +34,7 @@ class WeightFile {
   }
   bool has(const std::string& name) const { return weights_.contains(name); }
   const StoredWeight& weight(const std::string& name) const;
+  const std::vector<FileReader>& files() const { return files_; }
   // The file that holds it.
   const std::string& file_of(const std::string& name) const;
 

@@ -1,42 +1,187 @@
 #include "jobs/model/chat_template.hpp"
 
+#include <algorithm>
+#include <set>
+
+#include "jobs/job_error.hpp"
+
 namespace coxswain::jobs {
 namespace {
 
-Prompt render_plain(std::string_view, std::string_view question) {
-  return {std::string(question), question.size()};
+constexpr std::string_view kQuestion = "{question}";
+constexpr std::string_view kSystem = "{system}";
+constexpr std::string_view kSpace = " \t\n\r\f\v";
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-Prompt render_chatml(std::string_view system, std::string_view question) {
-  std::string text = "<|im_start|>system\n";
-  text += system;
-  text += "<|im_end|>\n<|im_start|>user\n";
-  text += question;
-  const std::size_t user_end = text.size();
-  text += "<|im_end|>\n<|im_start|>assistant\n";
-  return {text, user_end};
+// Marks of a chat format: <...>, <|...|> and [INST]-like words.
+std::set<std::string> marks(const std::string& text) {
+  std::set<std::string> found;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '<') {
+      const std::size_t end = text.find_first_of("> \n'\"{}", at);
+      if (end == std::string::npos || text[end] != '>') continue;
+      // <<SYS>> is one mark.
+      const bool twice = text.substr(at).starts_with("<<");
+      const std::string mark = text.substr(at, end - at + (twice ? 2 : 1));
+      if (mark.size() > 2) found.insert(mark);
+      at = end;
+    } else if (text[at] == '[') {
+      const std::size_t end = text.find(']', at);
+      if (end == std::string::npos) continue;
+      const std::string word = text.substr(at + 1, end - at - 1);
+      const bool capital =
+          word.size() > 2 &&
+          word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_/") ==
+              std::string::npos;
+      if (capital) found.insert(text.substr(at, end - at + 1));
+    }
+  }
+  return found;
 }
-
-constexpr ChatTemplate kTemplates[] = {
-    {"plain", false, false, render_plain},
-    {"chatml", true, true, render_chatml},
-};
 
 }  // namespace
 
-const ChatTemplate* template_named(std::string_view name) {
-  for (const ChatTemplate& one : kTemplates) {
-    if (one.name == name) return &one;
+const std::vector<ChatTemplate>& chat_templates() {
+  static const std::vector<ChatTemplate> kTemplates{
+      {.name = "plain", .without_system = "{question}"},
+      {.name = "chatml",
+       .without_system = "<|im_start|>user\n{question}<|im_end|>\n"
+                         "<|im_start|>assistant\n",
+       .with_system = "<|im_start|>system\n{system}<|im_end|>\n"
+                      "<|im_start|>user\n{question}<|im_end|>\n"
+                      "<|im_start|>assistant\n",
+       .system_is_said = true,
+       .strips_answers = true},
+      // Gemma has no system turn; Gemma 3's template puts the text before the
+      // question, Gemma 2's refuses it.
+      {.name = "gemma",
+       .without_system = "<start_of_turn>user\n{question}<end_of_turn>\n"
+                         "<start_of_turn>model\n",
+       .with_system = "<start_of_turn>user\n{system}\n\n{question}"
+                      "<end_of_turn>\n<start_of_turn>model\n",
+       .trims = true,
+       .strips_answers = true},
+      // As CAA (Rimsky et al. 2024) wrote it: the system block stands before
+      // [INST], where Meta's own has it inside.
+      {.name = "llama-2",
+       .without_system = "[INST] {question} [/INST]",
+       .with_system = "<<SYS>>\n{system}\n<</SYS>>\n\n"
+                      "[INST] {question} [/INST]",
+       .trims = true,
+       .strips_answers = true,
+       .before_answer = " "},
+      {.name = "llama-3",
+       .without_system =
+           "<|start_header_id|>user<|end_header_id|>\n\n{question}<|eot_id|>"
+           "<|start_header_id|>assistant<|end_header_id|>\n\n",
+       .with_system =
+           "<|start_header_id|>system<|end_header_id|>\n\n{system}<|eot_id|>"
+           "<|start_header_id|>user<|end_header_id|>\n\n{question}<|eot_id|>"
+           "<|start_header_id|>assistant<|end_header_id|>\n\n",
+       .trims = true,
+       .strips_answers = true},
+      {.name = "mistral",
+       .without_system = "[INST] {question} [/INST]",
+       .with_system = "[INST] {system}\n\n{question} [/INST]",
+       .strips_answers = true,
+       .before_answer = " "},
+  };
+  return kTemplates;
+}
+
+std::optional<ChatTemplate> template_of(const std::string& spelling) {
+  for (const ChatTemplate& one : chat_templates()) {
+    if (one.name == spelling) return one;
   }
-  return nullptr;
+  const std::size_t question = spelling.find(kQuestion);
+  if (question == std::string::npos ||
+      spelling.find(kQuestion, question + 1) != std::string::npos) {
+    return std::nullopt;
+  }
+  ChatTemplate custom;
+  custom.name = "custom";
+  const bool has_system = spelling.find(kSystem) != std::string::npos;
+  custom.system_is_said = has_system;
+  (has_system ? custom.with_system : custom.without_system) = spelling;
+  return custom;
 }
 
 std::string template_names() {
   std::string names;
-  for (const ChatTemplate& one : kTemplates) {
-    names += (names.empty() ? "" : ", ") + std::string(one.name);
+  for (const ChatTemplate& one : chat_templates()) {
+    names += (names.empty() ? "" : ", ") + one.name;
   }
   return names;
+}
+
+Prompt render(const ChatTemplate& chat, std::string_view system,
+              std::string_view question) {
+  const std::string& text =
+      system.empty() ? chat.without_system : chat.with_system;
+  if (text.empty()) {
+    throw JobError({"", "template " + chat.name,
+                    system.empty() ? "no system text" : "a system text",
+                    system.empty() ? "one" : "none", ""});
+  }
+  if (chat.trims) {
+    system = trimmed(system);
+    question = trimmed(question);
+  }
+  Prompt prompt;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    if (rest.starts_with(kQuestion)) {
+      prompt.text += question;
+      prompt.user_end = prompt.text.size();
+      at += kQuestion.size();
+    } else if (rest.starts_with(kSystem)) {
+      prompt.text += system;
+      at += kSystem.size();
+    } else {
+      prompt.text += text[at++];
+    }
+  }
+  return prompt;
+}
+
+std::string answer_text(const ChatTemplate& chat, std::string_view answer) {
+  if (!chat.strips_answers) return std::string(answer);
+  return chat.before_answer + std::string(trimmed(answer));
+}
+
+std::vector<std::string> contradictions(const ChatTemplate& chat,
+                                        const Tokenizer& tokenizer,
+                                        const std::string& own) {
+  std::vector<std::string> out;
+  const std::string name = "template " + chat.name + ": ";
+  // A mark that only a system text brings is none of a plain question's.
+  const std::set<std::string> ours = marks(
+      chat.without_system.empty() ? chat.with_system : chat.without_system);
+  for (const std::string& mark : ours) {
+    // [INST] is plain text in Llama 2's and a token in Mistral's later ones.
+    if (mark[0] == '<' && !tokenizer.id_of(mark)) {
+      out.push_back(name + mark + " is not a token of this tokenizer");
+    }
+    if (!own.empty() && own.find(mark) == std::string::npos) {
+      out.push_back(name + "the tokenizer's own template has no " + mark);
+    }
+  }
+  for (const ChatTemplate& other : chat_templates()) {
+    for (const std::string& mark : marks(other.without_system)) {
+      if (!ours.contains(mark) && own.find(mark) != std::string::npos) {
+        out.push_back(name + "the tokenizer's own template has " + mark +
+                      ", as template " + other.name + " has");
+      }
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 }  // namespace coxswain::jobs

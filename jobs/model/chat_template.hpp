@@ -1,26 +1,55 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "jobs/model/tokenizers/tokenizer.hpp"
 
 namespace coxswain::jobs {
 
-// A question as the model gets it; the answer follows directly.
+// A question as the model gets it; the answer follows directly. The token that
+// a prompt begins with is the tokenizer's business and not in the text.
 struct Prompt {
   std::string text;
   std::size_t user_end = 0;  // bytes up to the end of the user's own text
 };
 
-// How a question becomes a prompt.
+// How a question becomes a prompt: "{question}" and "{system}" stand for the
+// texts, all else for itself.
 struct ChatTemplate {
-  std::string_view name;
-  bool takes_system;    // a system text may, and must, be given
-  bool strips_answers;  // the leading space of the data's answers goes
-  Prompt (*render)(std::string_view system, std::string_view question);
+  std::string name{};            // "custom" for one that is spelled out
+  std::string without_system{};  // empty: a system text must be given
+  std::string with_system{};     // empty: none can be given
+  // Models' own templates put a text of theirs where none is given, and not
+  // the same one: whether there is one has to be said.
+  bool system_is_said = false;
+  bool trims = false;           // white space at the texts' ends goes
+  bool strips_answers = false;  // the leading space of the data's answers goes
+  std::string before_answer{};  // put before the stripped answers
 };
 
-// nullptr for a name we don't have.
-const ChatTemplate* template_named(std::string_view name);
-std::string template_names();  // for messages: "plain, chatml"
+// The named templates; what transformers' apply_chat_template makes of a
+// conversation with one question (and, for llama-2, what CAA wrote).
+const std::vector<ChatTemplate>& chat_templates();
+// By name, or spelled out: a text that holds "{question}". nullopt for neither.
+std::optional<ChatTemplate> template_of(const std::string& spelling);
+std::string template_names();  // for messages: "plain, chatml, ..."
+
+// An empty `system` is none. Throws JobError where the template can't do with
+// or without one.
+Prompt render(const ChatTemplate& chat, std::string_view system,
+              std::string_view question);
+// An answer of the data as it follows the prompt.
+std::string answer_text(const ChatTemplate& chat, std::string_view answer);
+
+// Where template and tokenizer disagree, a sentence each: marks of the
+// template that are no tokens, and marks that the tokenizer's own template
+// (Jinja, may be empty) has and this one lacks, or the other way round. Looks
+// at the marks alone; does not run the tokenizer's template.
+std::vector<std::string> contradictions(const ChatTemplate& chat,
+                                        const Tokenizer& tokenizer,
+                                        const std::string& own);
 
 }  // namespace coxswain::jobs

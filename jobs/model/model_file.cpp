@@ -1,23 +1,33 @@
 #include "jobs/model/model_file.hpp"
 
+#include <filesystem>
 #include <map>
+#include <set>
 
+#include "jobs/job_error.hpp"
 #include "jobs/model/checkpoint.hpp"
 #include "jobs/model/tokenizers/gguf_tokenizer.hpp"
+#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer_json.hpp"
+#include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "storage/bytes.hpp"
 #include "storage/digest.hpp"
+#include "storage/file_reader.hpp"
 #include "storage/gguf.hpp"
 
 namespace coxswain::jobs {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string tokenizer_digest(const storage::GgufFile& file) {
   storage::ByteWriter out;
   for (const char* key : {"tokenizer.ggml.model", "tokenizer.ggml.pre"}) {
     out.text(file.has(key) ? file.text(key) : "");
   }
+  // SentencePiece's have scores, the others merges.
   for (const char* key : {"tokenizer.ggml.tokens", "tokenizer.ggml.merges"}) {
-    if (!file.has(key)) continue;  // SentencePiece's have scores, no merges
+    if (!file.has(key)) continue;
     for (const std::string& text : file.texts(key)) out.text(text);
   }
   for (const char* key :
@@ -42,18 +52,75 @@ std::string main_dtype(const storage::WeightFile& file) {
   return largest;
 }
 
+ModelHeader header_of(Checkpoint checkpoint) {
+  ModelHeader header;
+  header.format = checkpoint.format;
+  header.dtype = main_dtype(checkpoint.weights);
+  header.architecture = std::move(checkpoint.architecture);
+  header.notes = std::move(checkpoint.notes);
+  return header;
+}
+
+ModelHeader read_gguf(const std::string& path) {
+  const storage::GgufFile file(path);
+  ModelHeader header = header_of(open_gguf_checkpoint(file));
+  header.tokenizer = read_gguf_tokenizer(file);
+  header.tokenizer_digest = tokenizer_digest(file);
+  if (file.has("tokenizer.chat_template")) {
+    header.chat_template = file.text("tokenizer.chat_template");
+  }
+  return header;
+}
+
+ModelHeader read_folder(const std::string& path) {
+  ModelHeader header = header_of(open_checkpoint(path));
+  const fs::path json = fs::path(path) / "tokenizer.json";
+  const fs::path model = fs::path(path) / "tokenizer.model";
+  if (!fs::exists(json) && !fs::exists(model)) {
+    throw JobError({path, "tokenizer", "none",
+                    "tokenizer.json or tokenizer.model", "fetch it as well"});
+  }
+  header.tokenizer =
+      fs::exists(json) ? read_tokenizer_json(path) : read_sentencepiece(path);
+  const TokenizerSettings settings = read_tokenizer_settings(path);
+  storage::ByteWriter out;
+  out.text(storage::sha256_of_file((fs::exists(json) ? json : model).string()));
+  out.text(settings.beginning);
+  out.number(header.tokenizer->beginning());
+  header.tokenizer_digest = storage::sha256(out.take());
+  header.chat_template = settings.chat_template;
+  return header;
+}
+
 }  // namespace
 
 ModelHeader read_model_header(const std::string& path) {
-  const storage::GgufFile file(path);
-  ModelHeader header;
-  Checkpoint checkpoint = open_gguf_checkpoint(file);
-  header.format = checkpoint.format;
-  header.architecture = std::move(checkpoint.architecture);
-  header.dtype = main_dtype(checkpoint.weights);
-  header.tokenizer = read_gguf_tokenizer(file);
-  header.tokenizer_digest = tokenizer_digest(file);
+  ModelHeader header =
+      fs::is_directory(path) ? read_folder(path) : read_gguf(path);
+  const std::int64_t extra =
+      header.tokenizer->size() - header.architecture.d_vocab;
+  if (extra > 0) {
+    header.notes.push_back(path + ": the tokenizer has " +
+                           std::to_string(extra) +
+                           " tokens that the model has no embedding for");
+  }
   return header;
+}
+
+std::string model_digest(const std::string& path) {
+  if (!fs::is_directory(path)) return storage::sha256_of_file(path);
+  const fs::path config = fs::path(path) / "config.json";
+  std::set<std::string> files{config.string()};
+  const storage::WeightFile weights = storage::open_safetensors_folder(path);
+  for (const storage::FileReader& file : weights.files()) {
+    files.insert(file.path());
+  }
+  std::string lines;
+  for (const std::string& file : files) {
+    lines += storage::sha256_of_file(file) + "  " +
+             fs::path(file).filename().string() + "\n";
+  }
+  return storage::sha256(lines);
 }
 
 }  // namespace coxswain::jobs

@@ -2,23 +2,32 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "jobs/model/architecture.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
 
 namespace coxswain::jobs {
 
-// A model as its file's header tells it: enough to plan with, no weights.
+// A model as its headers tell it: enough to plan with, no weights.
 struct ModelHeader {
-  std::string format;  // "gguf"
+  std::string format;  // "gguf", "huggingface"
   std::string dtype;   // of most weights
   Architecture architecture;
   std::shared_ptr<const Tokenizer> tokenizer;
   std::string tokenizer_digest;
+  std::string chat_template;       // its own, in Jinja; empty: none
+  std::vector<std::string> notes;  // what the user should know
 };
 
-// Reads and checks header, tensor shapes and tokenizer. Throws JobError or
-// storage::StorageError naming file, key or tensor.
+// A GGUF file or a Hugging Face folder. Reads and checks headers, tensor
+// shapes and the tokenizer. Throws JobError or storage::StorageError naming
+// file, key or tensor.
 ModelHeader read_model_header(const std::string& path);
+
+// SHA-256 of a GGUF file. Of a folder: SHA-256 of the lines that sha256sum
+// prints for config.json and the files of weights, in the order of their
+// names. Reads everything.
+std::string model_digest(const std::string& path);
 
 }  // namespace coxswain::jobs

@@ -1,5 +1,6 @@
 #include "jobs/steering/behaviour.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -43,12 +44,12 @@ class Preparer {
       throw JobError({"", "answers", pair.matching + " and " + pair.other,
                       "(A) and (B), or two words", ""});
     }
-    const bool strip = rules_.chat_template->strips_answers;
+    const ChatTemplate& chat = rules_.chat_template;
     item.tokens =
-        locate(rules_.chat_template->render(rules_.system, pair.question),
-               strip ? stripped(pair.matching) : pair.matching,
-               strip ? stripped(pair.other) : pair.other, *model_.tokenizer,
-               rules_.positions);
+        locate(render(chat, rules_.system, pair.question),
+               answer_text(chat, pair.matching), answer_text(chat, pair.other),
+               *model_.tokenizer, rules_.positions);
+    require_embeddings(item.tokens);
     const auto length = std::ssize(item.tokens.shared) + 1;
     if (length > model_.architecture.n_ctx) {
       throw JobError({"", "prompt", std::to_string(length) + " tokens",
@@ -69,6 +70,18 @@ class Preparer {
   }
 
  private:
+  // Vocabularies may be larger than the embedding.
+  void require_embeddings(const ContrastTokens& tokens) const {
+    std::int32_t largest = std::max(tokens.token_match, tokens.token_other);
+    for (const std::int32_t id : tokens.shared) largest = std::max(largest, id);
+    if (largest >= model_.architecture.d_vocab) {
+      throw JobError(
+          {"", "prompt", "token " + std::to_string(largest),
+           "one of the model's " + std::to_string(model_.architecture.d_vocab),
+           ""});
+    }
+  }
+
   const BehaviourRules& rules_;
   const ModelHeader& model_;
   std::map<std::pair<std::string, std::string>, int> words_;

@@ -32,7 +32,7 @@ struct Behaviour {
 };
 
 struct BehaviourRules {
-  const ChatTemplate* chat_template = nullptr;
+  ChatTemplate chat_template;
   std::string system;
   PositionRule positions;
   int train_items = 0;  // 0: all that are left

@@ -13,6 +13,7 @@ namespace coxswain::runner {
 struct RunOptions {
   std::string sweep;  // path of the sweep file
   std::string out;    // run directory; empty: runs/<name> beside the sweep
+  std::string hub;    // the local cache that hf: sources lie in
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every

@@ -9,7 +9,7 @@
 namespace coxswain::runner {
 
 ExitCode print_plan(const RunOptions& options) {
-  const Plan plan = make_plan(read_sweep(options.sweep));
+  const Plan plan = make_plan(read_sweep(options.sweep, options.hub));
   std::map<jobs::TaskKind, std::pair<int, double>> kinds;
   for (const PlannedTask& task : plan.tasks) {
     auto& [n, flops] = kinds[jobs::kind_of(task.task)];

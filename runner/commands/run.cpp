@@ -81,7 +81,7 @@ class Run {
 
  private:
   Plan make(const RunOptions& options) {
-    const Sweep sweep = read_sweep(options.sweep);
+    const Sweep sweep = read_sweep(options.sweep, options.hub);
     directory_.emplace(run_directory_of(options, sweep.folder, sweep.name));
     return make_plan(sweep);
   }

@@ -20,8 +20,8 @@ std::vector<storage::ContrastPair> pairs(int n) {
 
 BehaviourRules rules(const char* chat = "chatml") {
   BehaviourRules out;
-  out.chat_template = template_named(chat);
-  out.system = "s";
+  out.chat_template = *template_of(chat);
+  if (out.chat_template.name != "plain") out.system = "s";
   out.test_items = 2;
   return out;
 }

@@ -127,14 +127,14 @@ TEST_CASE("sizes that make no model are refused", "[jobs][tokenizer]") {
 }
 
 TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {
-  const Prompt plain = template_named("plain")->render("", "How?");
+  const Prompt plain = render(*template_of("plain"), "", "How?");
   CHECK(plain.text == "How?");
-  const Prompt chat = template_named("chatml")->render("Be brief.", "How?");
+  const Prompt chat = render(*template_of("chatml"), "Be brief.", "How?");
   CHECK(chat.text ==
         "<|im_start|>system\nBe brief.<|im_end|>\n"
         "<|im_start|>user\nHow?<|im_end|>\n<|im_start|>assistant\n");
   CHECK(chat.text.substr(0, chat.user_end).ends_with("How?"));
-  CHECK(template_named("alpaca") == nullptr);
+  CHECK_FALSE(template_of("alpaca"));
 }
 
 TEST_CASE("a model file that contradicts itself is refused by tensor",

@@ -150,8 +150,7 @@ class PipelineCase {
 
   Behaviour prepare(const std::string& positions) const {
     BehaviourRules rules;
-    rules.chat_template =
-        template_named(meta_.at("template").get<std::string>());
+    rules.chat_template = *template_of(meta_.at("template").get<std::string>());
     rules.system = meta_.at("system").get<std::string>();
     rules.positions = *position_rule_named(positions);
     rules.train_items = static_cast<int>(items_.at("train_lines").size());

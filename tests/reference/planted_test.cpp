@@ -24,7 +24,7 @@ constexpr double kNorm = 20;  // a tenth of what activations have there
 
 Behaviour letters(const ModelHeader& header) {
   BehaviourRules rules;
-  rules.chat_template = template_named("chatml");
+  rules.chat_template = *template_of("chatml");
   rules.system =
       "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
   const std::string data = COXSWAIN_SOURCE_DIR

@@ -38,7 +38,7 @@ TEST_CASE("sentiment-pairs steers as the golden values say",
   const ModelHeader header = read_model_header(*model_path);
   const Transformer model = load_model({*model_path, "", ComputeType::float32});
   BehaviourRules rules;
-  rules.chat_template = template_named("plain");
+  rules.chat_template = *template_of("plain");
   rules.train_items = golden.at("train").get<int>();
   rules.test_items = golden.at("test").get<int>();
   const std::string data = examples + "/data/sentiment-pairs.jsonl";

@@ -46,7 +46,7 @@ class OtherMachine : public jobs::Executor {
 struct Toy {
   Toy() {
     tests::write_toy_sweep(scratch.path());
-    plan = make_plan(read_sweep(scratch.file("sweep.toml")));
+    plan = make_plan(read_sweep(scratch.file("sweep.toml"), ""));
   }
 
   // A whole start, in this process.

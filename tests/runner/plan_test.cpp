@@ -17,7 +17,7 @@ namespace {
 struct Toy {
   Toy() { tests::write_toy_sweep(scratch.path()); }
   Plan plan() const {
-    return make_plan(read_sweep(scratch.file("sweep.toml")));
+    return make_plan(read_sweep(scratch.file("sweep.toml"), ""));
   }
   void edit(const std::string& from, const std::string& to) const {
     std::string text = tests::read_file(scratch.file("sweep.toml"));

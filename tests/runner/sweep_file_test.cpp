@@ -33,7 +33,7 @@ std::string replaced(const std::string& from, const std::string& to) {
 Sweep parse(const std::string& text) {
   const tests::Scratch scratch;
   tests::write_file(scratch.file("s.toml"), text);
-  return read_sweep(scratch.file("s.toml"));
+  return read_sweep(scratch.file("s.toml"), "");
 }
 
 std::string refusal(const std::string& text) {

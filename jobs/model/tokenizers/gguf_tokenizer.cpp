@@ -5,14 +5,15 @@
 
 #include "jobs/job_error.hpp"
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
+#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
 using storage::GgufFile;
 
-// llama.cpp's token types.
-constexpr int kUnknownToken = 2, kControlToken = 3, kUserDefinedToken = 4;
+// llama.cpp's token types, which are SentencePiece's.
+constexpr int kControlToken = 3, kUserDefinedToken = 4;
 constexpr const char* kMetaspace = "\u2581";
 
 constexpr const char* kLlama3 =
@@ -116,8 +117,8 @@ TokenizerParts byte_level(const GgufFile& file) {
                        Bpe(tokens, merges, rules, file.path())};
   if (rule.compose) parts.normaliser.emplace_back(ComposeStep{});
   if (rule.single_digits) parts.pre_tokenizer.emplace_back(isolated("\\p{N}"));
-  parts.pre_tokenizer.emplace_back(rule.before == nullptr ? gpt2_split()
-                                                       : isolated(rule.before));
+  parts.pre_tokenizer.emplace_back(
+      rule.before == nullptr ? gpt2_split() : isolated(rule.before));
   parts.pre_tokenizer.emplace_back(ByteLevelStep{});
   parts.byte_level = true;
   parts.beginning = beginning(file, false);
@@ -133,40 +134,26 @@ std::string with_metaspaces(std::string text) {
 }
 
 TokenizerParts sentencepiece(const GgufFile& file) {
-  const std::vector<int> types = token_types(file);
-  std::vector<std::string> tokens = file.texts("tokenizer.ggml.tokens");
-  std::vector<double> scores = file.numbers("tokenizer.ggml.scores");
-  if (scores.size() != tokens.size()) {
+  storage::SentencePieceModel model;
+  model.kind = storage::SentencePieceModel::Kind::bpe;
+  model.byte_fallback = true;
+  model.remove_extra_whitespaces = false;
+  model.pieces = file.texts("tokenizer.ggml.tokens");
+  model.scores = file.numbers("tokenizer.ggml.scores");
+  if (model.scores.size() != model.pieces.size()) {
     throw JobError({file.path(), "tokenizer.ggml.scores",
-                    std::to_string(scores.size()) + " entries",
-                    std::to_string(tokens.size()), ""});
+                    std::to_string(model.scores.size()) + " entries",
+                    std::to_string(model.pieces.size()), ""});
   }
-  for (std::size_t id = 0; id < tokens.size(); ++id) {
-    if (types[id] == kUserDefinedToken) {
-      tokens[id] = with_metaspaces(std::move(tokens[id]));
-    }
-    // The files' own scores of these (-1000) say nothing.
-    if (types[id] == kControlToken || types[id] == kUserDefinedToken) {
-      scores[id] = 0;
-    }
+  for (const int type : token_types(file)) {
+    model.types.push_back(static_cast<storage::SentencePieceModel::Type>(type));
+    std::string& piece = model.pieces[model.types.size() - 1];
+    if (type == kUserDefinedToken) piece = with_metaspaces(std::move(piece));
   }
-  BpeRules rules;
-  rules.byte_fallback = rules.fuse_unknown = true;
-  for (std::size_t id = 0; id < types.size(); ++id) {
-    if (types[id] == kUnknownToken) {
-      rules.unknown = static_cast<std::int32_t>(id);
-    }
-  }
-  TokenizerParts parts{
-      added_tokens(tokens, types),
-      {},
-      {},
-      Bpe(tokens, merges_by_score(tokens, scores), rules, file.path())};
   const std::string prefix = "tokenizer.ggml.add_space_prefix";
-  if (!file.has(prefix) || file.flag(prefix)) {
-    parts.normaliser.emplace_back(PrependStep{kMetaspace});
-  }
-  parts.normaliser.emplace_back(ReplaceStep{" ", kMetaspace});
+  model.add_dummy_prefix = !file.has(prefix) || file.flag(prefix);
+  TokenizerParts parts =
+      sentencepiece_parts(model, Prefix::every_stretch, file.path());
   parts.beginning = beginning(file, true);
   return parts;
 }

@@ -5,7 +5,8 @@ namespace {
 
 void apply(const ComposeStep&, AlignedText& text) { text.compose(); }
 void apply(const PrependStep& step, AlignedText& text) {
-  text.prepend(step.text);
+  const bool inside = !text.empty() && text.origin(0, 1).begin > 0;
+  if (!step.at_beginning_only || !inside) text.prepend(step.text);
 }
 void apply(const ReplaceStep& step, AlignedText& text) {
   text.replace_all(step.from, step.to);

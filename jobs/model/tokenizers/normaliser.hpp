@@ -11,6 +11,7 @@ namespace coxswain::jobs {
 struct ComposeStep {};  // NFC
 struct PrependStep {
   std::string text;
+  bool at_beginning_only = false;  // of the whole text, not of its stretches
 };
 struct ReplaceStep {
   std::string from, to;

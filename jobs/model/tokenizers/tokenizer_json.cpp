@@ -7,6 +7,7 @@
 
 #include "jobs/job_error.hpp"
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "storage/file_reader.hpp"
 
 namespace coxswain::jobs {
@@ -71,7 +72,8 @@ class Reader {
     } else if (type == "NFC") {
       normaliser_.emplace_back(ComposeStep{});
     } else if (type == "Prepend") {
-      normaliser_.emplace_back(PrependStep{one.at("prepend").get<std::string>()});
+      normaliser_.emplace_back(
+          PrependStep{one.at("prepend").get<std::string>()});
     } else if (type == "Replace" && one.at("pattern").contains("String")) {
       normaliser_.emplace_back(
           ReplaceStep{one.at("pattern").at("String").get<std::string>(),
@@ -256,48 +258,30 @@ class Reader {
   std::int32_t beginning_ = -1;
 };
 
-json parse(const std::string& path) {
-  return json::parse(storage::read_text(path));
-}
-
-// Llama's and Gemma's tokenizer classes follow this file, not the template.
-void apply_config(const std::string& path, TokenizerParts& parts) {
-  const json config = parse(path);
-  const auto name = config.value("tokenizer_class", "");
-  if (!name.starts_with("Llama") && !name.starts_with("Gemma") &&
-      !name.starts_with("CodeLlama")) {
-    return;
-  }
-  if (config.value("add_eos_token", false)) {
-    throw JobError({path, "add_eos_token", "true", "false",
-                    "prompts must not end with an end"});
-  }
-  if (!config.contains("add_bos_token")) return;
+// Llama's and Gemma's tokenizer classes follow tokenizer_config.json, not the
+// post-processor.
+void apply(const TokenizerSettings& settings, const std::string& path,
+           TokenizerParts& parts) {
+  if (!settings.add_beginning) return;
   parts.beginning = -1;
-  if (!config.at("add_bos_token").get<bool>()) return;
-  const json bos = config.value("bos_token", json());
-  const auto text = bos.is_object() ? bos.at("content").get<std::string>()
-                                    : bos.get<std::string>();
+  if (!*settings.add_beginning) return;
   for (const AddedToken& token : parts.added) {
-    if (token.content == text) parts.beginning = token.id;
+    if (token.content == settings.beginning) parts.beginning = token.id;
   }
   if (parts.beginning < 0) {
-    throw JobError({path, "bos_token", text, "an added token", ""});
+    throw JobError({path, "bos_token of tokenizer_config.json",
+                    settings.beginning, "an added token", ""});
   }
 }
 
 }  // namespace
 
 std::unique_ptr<Tokenizer> read_tokenizer_json(const std::string& folder) {
-  std::string path = (fs::path(folder) / "tokenizer.json").string();
+  const std::string path = (fs::path(folder) / "tokenizer.json").string();
   try {
-    const json file = parse(path);
+    const json file = json::parse(storage::read_text(path));
     TokenizerParts parts = Reader(path, file).read();
-    const fs::path config = fs::path(folder) / "tokenizer_config.json";
-    if (fs::exists(config)) {
-      path = config.string();
-      apply_config(path, parts);
-    }
+    apply(read_tokenizer_settings(folder), path, parts);
     return std::make_unique<PipelineTokenizer>(std::move(parts));
   } catch (const json::exception& error) {
     throw JobError(
