@@ -64,6 +64,7 @@ const std::vector<ChatTemplate>& chat_templates() {
                          "<start_of_turn>model\n",
        .with_system = "<start_of_turn>user\n{system}\n\n{question}"
                       "<end_of_turn>\n<start_of_turn>model\n",
+       .writes_beginning = true,
        .trims = true,
        .strips_answers = true},
       // As CAA (Rimsky et al. 2024) wrote it: the system block stands before
@@ -72,6 +73,7 @@ const std::vector<ChatTemplate>& chat_templates() {
        .without_system = "[INST] {question} [/INST]",
        .with_system = "<<SYS>>\n{system}\n<</SYS>>\n\n"
                       "[INST] {question} [/INST]",
+       .writes_beginning = true,
        .trims = true,
        .strips_answers = true,
        .before_answer = " "},
@@ -83,11 +85,13 @@ const std::vector<ChatTemplate>& chat_templates() {
            "<|start_header_id|>system<|end_header_id|>\n\n{system}<|eot_id|>"
            "<|start_header_id|>user<|end_header_id|>\n\n{question}<|eot_id|>"
            "<|start_header_id|>assistant<|end_header_id|>\n\n",
+       .writes_beginning = true,
        .trims = true,
        .strips_answers = true},
       {.name = "mistral",
        .without_system = "[INST] {question} [/INST]",
        .with_system = "[INST] {system}\n\n{question} [/INST]",
+       .writes_beginning = true,
        .strips_answers = true,
        .before_answer = " "},
   };
@@ -120,7 +124,7 @@ std::string template_names() {
 }
 
 Prompt render(const ChatTemplate& chat, std::string_view system,
-              std::string_view question) {
+              std::string_view question, std::string_view beginning) {
   const std::string& text =
       system.empty() ? chat.without_system : chat.with_system;
   if (text.empty()) {
@@ -133,6 +137,7 @@ Prompt render(const ChatTemplate& chat, std::string_view system,
     question = trimmed(question);
   }
   Prompt prompt;
+  if (chat.writes_beginning) prompt.text = beginning;
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view rest = std::string_view(text).substr(at);
     if (rest.starts_with(kQuestion)) {

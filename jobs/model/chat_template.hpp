@@ -9,8 +9,7 @@
 
 namespace coxswain::jobs {
 
-// A question as the model gets it; the answer follows directly. The token that
-// a prompt begins with is the tokenizer's business and not in the text.
+// A question as the model gets it; the answer follows directly.
 struct Prompt {
   std::string text;
   std::size_t user_end = 0;  // bytes up to the end of the user's own text
@@ -25,6 +24,10 @@ struct ChatTemplate {
   // Models' own templates put a text of theirs where none is given, and not
   // the same one: whether there is one has to be said.
   bool system_is_said = false;
+  // The text begins with the token that prompts begin with; otherwise the
+  // tokenizer puts it there. The same, unless a space goes before a text only
+  // at its very beginning.
+  bool writes_beginning = false;
   bool trims = false;           // white space at the texts' ends goes
   bool strips_answers = false;  // the leading space of the data's answers goes
   std::string before_answer{};  // put before the stripped answers
@@ -37,10 +40,11 @@ const std::vector<ChatTemplate>& chat_templates();
 std::optional<ChatTemplate> template_of(const std::string& spelling);
 std::string template_names();  // for messages: "plain, chatml, ..."
 
-// An empty `system` is none. Throws JobError where the template can't do with
-// or without one.
+// An empty `system` is none; `beginning` is how the token that prompts begin
+// with is spelled, empty if there is none. Throws JobError where the template
+// can't do with or without one.
 Prompt render(const ChatTemplate& chat, std::string_view system,
-              std::string_view question);
+              std::string_view question, std::string_view beginning);
 // An answer of the data as it follows the prompt.
 std::string answer_text(const ChatTemplate& chat, std::string_view answer);
 

@@ -30,7 +30,10 @@ bool is_a_or_b(const std::string& letter) {
 class Preparer {
  public:
   Preparer(const BehaviourRules& rules, const ModelHeader& model)
-      : rules_(rules), model_(model) {}
+      : rules_(rules), model_(model) {
+    const std::int32_t token = model.tokenizer->beginning();
+    if (token >= 0) beginning_ = model.tokenizer->piece(token);
+  }
 
   // Throws JobError with the reason a pair can't be used.
   BehaviourItem item(const storage::ContrastPair& pair) {
@@ -46,7 +49,7 @@ class Preparer {
     }
     const ChatTemplate& chat = rules_.chat_template;
     item.tokens =
-        locate(render(chat, rules_.system, pair.question),
+        locate(render(chat, rules_.system, pair.question, beginning_),
                answer_text(chat, pair.matching), answer_text(chat, pair.other),
                *model_.tokenizer, rules_.positions);
     require_embeddings(item.tokens);
@@ -84,6 +87,7 @@ class Preparer {
 
   const BehaviourRules& rules_;
   const ModelHeader& model_;
+  std::string beginning_;
   std::map<std::pair<std::string, std::string>, int> words_;
 };
 

@@ -127,9 +127,9 @@ TEST_CASE("sizes that make no model are refused", "[jobs][tokenizer]") {
 }
 
 TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {
-  const Prompt plain = render(*template_of("plain"), "", "How?");
+  const Prompt plain = render(*template_of("plain"), "", "How?", "");
   CHECK(plain.text == "How?");
-  const Prompt chat = render(*template_of("chatml"), "Be brief.", "How?");
+  const Prompt chat = render(*template_of("chatml"), "Be brief.", "How?", "");
   CHECK(chat.text ==
         "<|im_start|>system\nBe brief.<|im_end|>\n"
         "<|im_start|>user\nHow?<|im_end|>\n<|im_start|>assistant\n");

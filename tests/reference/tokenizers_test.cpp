@@ -4,8 +4,10 @@
 #include <fstream>
 #include <iostream>
 
+#include "jobs/model/chat_template.hpp"
 #include "jobs/model/tokenizers/gguf_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_json.hpp"
+#include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "tests/reference/reference.hpp"
 
 using namespace coxswain;
@@ -112,6 +114,87 @@ TEST_CASE("tokens equal those of the reference tokenizers",
       CHECK(count.wrong_ids == 0);
       CHECK(count.wrong_offsets == 0);
       CHECK(count.wrong_beginnings == 0);
+      ++checked;
+    }
+  }
+  CHECK(checked > 0);
+}
+
+namespace {
+
+// The tokenizer's own template, or the one named after it in case.json.
+std::string own_template(const std::filesystem::path& folder) {
+  return jobs::read_tokenizer_settings(folder.string()).chat_template;
+}
+
+// The first named template that neither contradicts the tokenizer nor its own
+// template.
+std::optional<jobs::ChatTemplate> fitting(const jobs::Tokenizer& tokenizer,
+                                          const std::string& own) {
+  for (const jobs::ChatTemplate& one : jobs::chat_templates()) {
+    if (one.name != "plain" &&
+        jobs::contradictions(one, tokenizer, own).empty()) {
+      return one;
+    }
+  }
+  return std::nullopt;
+}
+
+// The text that SmolLM2's own template puts where none is given.
+const std::string kSmolLmSystem =
+    "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+
+// A conversation with one question: text and ids of its prompt, or, where the
+// answer is in it, that the text begins with prompt and answer.
+bool same_prompt(const jobs::ChatTemplate& chat,
+                 const jobs::Tokenizer& tokenizer, const json& row) {
+  const bool open = row.contains("prompt");
+  auto expected = row.at(open ? "prompt" : "text").get<std::string>();
+  std::string system, question, answer;
+  for (const json& message : row.at("messages")) {
+    const auto role = message.at("role").get<std::string>();
+    (role == "system" ? system
+     : role == "user" ? question
+                      : answer) = message.at("content").get<std::string>();
+  }
+  if (system.empty() && expected.find(kSmolLmSystem) != std::string::npos) {
+    system = kSmolLmSystem;
+  }
+  const std::string beginning =
+      tokenizer.beginning() < 0 ? "" : tokenizer.piece(tokenizer.beginning());
+  const std::string text = jobs::render(chat, system, question, beginning).text;
+  if (!open) {
+    return expected.starts_with(text + jobs::answer_text(chat, answer));
+  }
+  std::vector<int> ids;
+  for (const jobs::Token& token : tokenizer.encode(text)) {
+    ids.push_back(token.id);
+  }
+  return text == expected &&
+         ids == row.at("prompt_ids").get<std::vector<int>>();
+}
+
+}  // namespace
+
+TEST_CASE("named templates give what apply_chat_template does",
+          "[reference][tokenizers]") {
+  int checked = 0;
+  for (const auto& folder : tests::cases("tokenizers", "golden.jsonl")) {
+    for (const auto& [name, tokenizer] : tokenizers_of(folder)) {
+      const auto chat = fitting(*tokenizer, own_template(folder));
+      int rows = 0, wrong = 0;
+      std::ifstream lines(folder / "golden.jsonl");
+      for (std::string line; std::getline(lines, line);) {
+        const json row = json::parse(line);
+        if (!row.contains("messages")) continue;
+        REQUIRE(chat);
+        ++rows;
+        wrong += same_prompt(*chat, *tokenizer, row) ? 0 : 1;
+      }
+      if (rows == 0) continue;
+      std::cout << name << ": template " << chat->name << ", " << rows
+                << " conversations, " << wrong << " differ" << std::endl;
+      CHECK(wrong == 0);
       ++checked;
     }
   }
