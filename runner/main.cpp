@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "cluster/mpi_session.hpp"
@@ -44,6 +45,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   runner::RunOptions run;
   run.hub = hub_folder();
+  runner::CheckOptions check;
+  check.hub = run.hub;
   runner::ReportOptions report;
 
   auto* run_command = app.add_subcommand(
@@ -56,6 +59,19 @@ int main(int argc, char** argv) {
   }
   run_command->add_option(
       "--out", run.out, "run directory (default: runs/NAME beside the sweep)");
+  auto* check_command =
+      app.add_subcommand("check", "loads a model, or a sweep's, and tries it");
+  check_command
+      ->add_option("source", check.source,
+                   "a sweep file (.toml), GGUF file, folder or hf:org/name")
+      ->required();
+  check_command
+      ->add_option("--compute", check.compute, "float32, bfloat16 or float64")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, jobs::ComputeType>{
+              {"float32", jobs::ComputeType::float32},
+              {"bfloat16", jobs::ComputeType::bfloat16},
+              {"float64", jobs::ComputeType::float64}}));
   auto* report_command =
       app.add_subcommand("report", "tables from the results of a run");
   report_command->add_option("run", report.run, "run directory")->required();
@@ -76,6 +92,7 @@ int main(int argc, char** argv) {
     }
     if (*run_command) return runner::run_sweep(run, session.get());
     if (*plan_command) return runner::print_plan(run);
+    if (*check_command) return runner::print_check(check);
     return runner::print_report(report);
   });
 }

@@ -167,6 +167,7 @@ std::vector<std::string> contradictions(const ChatTemplate& chat,
   // A mark that only a system text brings is none of a plain question's.
   const std::set<std::string> ours = marks(
       chat.without_system.empty() ? chat.with_system : chat.without_system);
+  if (ours.empty()) return {};  // means to be no conversation
   for (const std::string& mark : ours) {
     // [INST] is plain text in Llama 2's and a token in Mistral's later ones.
     if (mark[0] == '<' && !tokenizer.id_of(mark)) {

@@ -12,9 +12,7 @@ namespace {
 using nlohmann::json;
 
 // Training, bookkeeping and other heads: nothing of the forward pass.
-constexpr std::string_view kHarmless[] = {"_name_or_path",
-                                          "_sliding_window_pattern",
-                                          "architectures",
+constexpr std::string_view kHarmless[] = {"architectures",
                                           "auto_map",
                                           "bos_token_id",
                                           "boi_token_index",
@@ -46,7 +44,7 @@ constexpr std::string_view kHarmless[] = {"_name_or_path",
                                           "reorder_and_upcast_attn",
                                           "n_ctx"};
 constexpr std::string_view kHarmlessEnds[] = {"dropout", "pdrop"};
-constexpr std::string_view kHarmlessStarts[] = {"summary_", "output_"};
+constexpr std::string_view kHarmlessStarts[] = {"_", "summary_", "output_"};
 
 bool harmless(std::string_view key) {
   return std::ranges::find(kHarmless, key) != std::end(kHarmless) ||

@@ -103,9 +103,12 @@ Config config_of_gguf(const GgufFile& file, const std::string& model_type) {
   }
   values["tie_word_embeddings"] = !tensors.contains("output.weight");
   // The format says of biases only by having them.
-  values["attention_bias"] = tensors.contains("blk.0.attn_q.bias") ||
-                             tensors.contains("blk.0.attn_qkv.bias");
-  values["mlp_bias"] = tensors.contains("blk.0.ffn_up.bias");
+  for (const auto& [tensor, key] :
+       {std::pair("blk.0.attn_q.bias", "attention_bias"),
+        std::pair("blk.0.attn_qkv.bias", "attention_bias"),
+        std::pair("blk.0.ffn_up.bias", "mlp_bias")}) {
+    if (tensors.contains(tensor)) values[key] = true;
+  }
   return {file.path(), std::move(values)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "jobs/task.hpp"
 #include "runner/exit_code.hpp"
 
 namespace coxswain::cluster {
@@ -22,6 +23,16 @@ ExitCode run_sweep(const RunOptions& options, cluster::MpiSession* session);
 
 // Prints what a sweep would do; computes nothing.
 ExitCode print_plan(const RunOptions& options);
+
+struct CheckOptions {
+  std::string source;  // a sweep file, or a model
+  std::string hub;
+  jobs::ComputeType compute = jobs::ComputeType::float32;  // of a model
+};
+
+// Loads the model and tries it, prints what was understood, and what of
+// template and data does not fit. bad_model if there are problems.
+ExitCode print_check(const CheckOptions& options);
 
 struct ReportOptions {
   std::string run;   // run directory or results file

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 
@@ -14,6 +15,7 @@
 #include "jobs/tensor_array.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
+#include "tests/support/scratch.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
@@ -188,7 +190,49 @@ class FolderCase {
                  kBFloat16Mean * theirs.mean().item<double>()));
   }
 
+  // The same model in a GGUF file, where there is one.
+  bool check_gguf(const std::filesystem::path& files) {
+    const auto path = files / (folder_.filename().string() + ".gguf");
+    if (!std::filesystem::exists(path)) return false;
+    const Transformer model =
+        load_model({path.string(), "", ComputeType::float32});
+    const tests::Scratch scratch;
+    const Transformer twin = load_model(
+        {as_gguf_says(scratch.file("twin")), "", ComputeType::float32});
+    double logits = 0;
+    for (std::int64_t row = 0; row < n_rows(); ++row) {
+      logits = std::max(logits, largest(run(model, {tokens(row)}, {}).logits -
+                                        run(twin, {tokens(row)}, {}).logits));
+    }
+    CHECK(within("logits of its GGUF file", logits, logit_tolerance()));
+    return true;
+  }
+
  private:
+  // The case's folder with what GGUF has no words for set to what its readers
+  // take: Gemma's scale and base in windows, no window for Mistral.
+  std::string as_gguf_says(const std::filesystem::path& folder) const {
+    std::filesystem::create_directory(folder);
+    json config = tests::read_json(folder_ / "config.json");
+    if (config.contains("query_pre_attn_scalar")) {
+      config["query_pre_attn_scalar"] = config.at("head_dim");
+    }
+    if (config.contains("rope_local_base_freq")) {
+      config["rope_local_base_freq"] = 10000.0;
+    }
+    if (config.at("model_type") == "mistral")
+      config["sliding_window"] = nullptr;
+    tests::write_file((folder / "config.json").string(), config.dump());
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+      const auto name = entry.path().filename();
+      if (name.string().starts_with("model")) {
+        std::filesystem::create_symlink(std::filesystem::absolute(entry.path()),
+                                        folder / name);
+      }
+    }
+    return folder.string();
+  }
+
   std::int64_t n_rows() const { return lengths_.size(0); }
   std::int64_t length(std::int64_t row) const {
     return lengths_[row].item<std::int64_t>();
@@ -274,7 +318,10 @@ TEST_CASE("models of every family compute what transformers does",
           "[reference][models]") {
   const at::NoGradGuard no_gradients;
   set_threads(1);
-  int checked = 0;
+  const char* given = std::getenv("COXSWAIN_TOY_GGUF");
+  const std::filesystem::path files =
+      given != nullptr ? given : COXSWAIN_SOURCE_DIR "/tests/data/gguf";
+  int checked = 0, in_gguf = 0;
   for (const auto& folder : tests::cases("models", "meta.json")) {
     if (!std::filesystem::exists(folder / "config.json") ||
         tests::read_json(folder / "meta.json").contains("gguf_sha256")) {
@@ -287,7 +334,9 @@ TEST_CASE("models of every family compute what transformers does",
     one.check_steering();
     one.check_greedy();
     one.check_bfloat16();
+    in_gguf += one.check_gguf(files) ? 1 : 0;
     ++checked;
   }
   CHECK(checked > 0);
+  CHECK(in_gguf > 0);
 }

@@ -1,6 +1,7 @@
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "jobs/model/tokenizers/unicode.hpp"
@@ -88,7 +89,16 @@ std::string PipelineTokenizer::piece(std::int32_t id) const {
   }
   if (id < 0 || id >= parts_.bpe.size()) return {};
   const std::string& spelling = parts_.bpe.piece(id);
-  return parts_.byte_level ? spelled_bytes(spelling) : spelling;
+  if (parts_.byte_level) return spelled_bytes(spelling);
+  unsigned byte = 0;
+  if (spelling.size() == 6 && spelling.starts_with("<0x") &&
+      std::from_chars(spelling.data() + 3, spelling.data() + 5, byte, 16).ptr ==
+          spelling.data() + 5) {
+    return {1, static_cast<char>(byte)};
+  }
+  AlignedText text(spelling);
+  text.replace_all(parts_.space, " ");
+  return text.text();
 }
 
 std::optional<std::int32_t> PipelineTokenizer::id_of(

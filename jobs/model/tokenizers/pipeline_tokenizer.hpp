@@ -21,6 +21,7 @@ struct TokenizerParts {
   PreTokenizer pre_tokenizer;
   Bpe bpe;
   bool byte_level = false;    // pieces are bytes spelled in characters
+  std::string space{};        // how pieces spell a space; empty: as one
   bool trim_offsets = false;  // spaces at a token's ends are not its own
   // Of trim_offsets: a single space before the text was not the text's.
   bool added_prefix_space = false;

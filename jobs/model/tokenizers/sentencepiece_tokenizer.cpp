@@ -67,6 +67,7 @@ TokenizerParts sentencepiece_parts(const SentencePieceModel& model,
         PrependStep{kMetaspace, prefix == Prefix::once});
   }
   parts.normaliser.emplace_back(ReplaceStep{" ", kMetaspace});
+  parts.space = kMetaspace;
   return parts;
 }
 

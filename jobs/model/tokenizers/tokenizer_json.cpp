@@ -32,6 +32,7 @@ class Reader {
     TokenizerParts parts{std::move(added_), std::move(normaliser_),
                          std::move(pre_tokenizer_), read_model()};
     parts.byte_level = byte_level_;
+    parts.space = space_;
     parts.trim_offsets = trim_offsets_;
     parts.added_prefix_space = added_prefix_space_;
     parts.beginning = beginning_;
@@ -75,6 +76,7 @@ class Reader {
       normaliser_.emplace_back(
           PrependStep{one.at("prepend").get<std::string>()});
     } else if (type == "Replace" && one.at("pattern").contains("String")) {
+      if (one.at("pattern").at("String") == " ") space_ = one.at("content");
       normaliser_.emplace_back(
           ReplaceStep{one.at("pattern").at("String").get<std::string>(),
                       one.at("content").get<std::string>()});
@@ -149,6 +151,7 @@ class Reader {
   void read_metaspace(const json& one) {
     MetaspaceStep step;
     step.replacement = one.at("replacement").get<std::string>();
+    space_ = step.replacement;
     // Older files have a flag in the place of a scheme.
     const std::string scheme =
         one.contains("prepend_scheme")
@@ -255,6 +258,7 @@ class Reader {
   Normaliser normaliser_;
   PreTokenizer pre_tokenizer_;
   bool byte_level_ = false, trim_offsets_ = false, added_prefix_space_ = false;
+  std::string space_;
   std::int32_t beginning_ = -1;
 };
 

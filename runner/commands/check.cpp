@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "jobs/device.hpp"
+#include "jobs/model/chat_template.hpp"
+#include "jobs/model/model_check.hpp"
+#include "runner/commands/commands.hpp"
+#include "runner/plan.hpp"
+#include "storage/contrast_pairs.hpp"
+#include "storage/fault.hpp"
+#include "storage/hub_cache.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// For one line: what does not print as itself, spelled out.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '"' || c == '\\') {
+      out += std::string("\\") + c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string activation_name(jobs::Activation activation) {
+  switch (activation) {
+    case jobs::Activation::silu:
+      return "SiLU";
+    case jobs::Activation::gelu_tanh:
+      return "GELU (tanh)";
+    case jobs::Activation::gelu_erf:
+      return "GELU (erf)";
+  }
+  return "";
+}
+
+std::string window_text(const jobs::Architecture& model) {
+  std::set<std::int64_t> widths(model.windows.begin(), model.windows.end());
+  widths.erase(0);
+  if (widths.empty()) return "every layer sees all tokens before";
+  const auto n = std::count_if(model.windows.begin(), model.windows.end(),
+                               [](std::int64_t w) { return w > 0; });
+  return fmt::format("{} of {} layers see {} tokens, the others all", n,
+                     model.n_layers, *widths.begin());
+}
+
+std::string position_text(const jobs::Architecture& model) {
+  if (model.learned_positions) return "learned positions";
+  std::string text =
+      fmt::format("rotation of {} of {} coordinates, base {}",
+                  model.rotary_dims, model.d_head, model.rope.theta);
+  if (!model.rope.divisors.empty()) text += ", scaled";
+  const bool windows = std::any_of(model.windows.begin(), model.windows.end(),
+                                   [](std::int64_t w) { return w > 0; });
+  if (windows && model.window_rope.theta != model.rope.theta) {
+    text += fmt::format(" ({} in windows)", model.window_rope.theta);
+  }
+  return text;
+}
+
+void print_architecture(const jobs::ModelHeader& header) {
+  const jobs::Architecture& m = header.architecture;
+  fmt::print(
+      "  {}, {}, weights {}: {} layers, d_model {}, vocabulary {}, "
+      "context {}\n",
+      header.format, m.family, header.dtype, m.n_layers, m.d_model, m.d_vocab,
+      m.n_ctx);
+  fmt::print("  attention: {} heads of {}, {} of keys and values; {}; {}{}{}\n",
+             m.n_heads, m.d_head, m.n_kv_heads, position_text(m),
+             window_text(m), m.query_key_norm ? "; norms of q and k" : "",
+             m.attention_softcap > 0
+                 ? fmt::format("; soft-cap {}", m.attention_softcap)
+                 : "");
+  fmt::print("  MLP: {}, {}{}; {} norms, epsilon {:.3g}{}{}\n", m.d_mlp,
+             activation_name(m.activation), m.gated_mlp ? ", gated" : "",
+             m.norm == jobs::NormKind::rms ? "root mean square" : "layer",
+             m.norm_epsilon, m.output_norms ? ", four a layer" : "",
+             m.parallel_residual ? "; beside attention" : "");
+  fmt::print("  embedding{}{}{}\n",
+             m.tied_unembedding ? " tied to the unembedding"
+                                : " and unembedding of their own",
+             m.embedding_scale != 1
+                 ? fmt::format(", times {:.4g}", m.embedding_scale)
+                 : "",
+             m.final_softcap > 0
+                 ? fmt::format("; logits' soft-cap {}", m.final_softcap)
+                 : "");
+}
+
+void print_tokenizer(const jobs::ModelHeader& header) {
+  const jobs::Tokenizer& tokenizer = *header.tokenizer;
+  const std::int32_t beginning = tokenizer.beginning();
+  fmt::print("  tokenizer: {} tokens, prompts begin with {}\n",
+             tokenizer.size(),
+             beginning < 0 ? "no token of their own"
+                           : quoted(tokenizer.piece(beginning)));
+  std::string fits;
+  for (const jobs::ChatTemplate& chat : jobs::chat_templates()) {
+    // Without a template of its own only marks that are tokens tell.
+    const bool tells = !header.chat_template.empty() ||
+                       chat.without_system.find('<') != std::string::npos;
+    if (chat.name != "plain" && tells &&
+        jobs::contradictions(chat, tokenizer, header.chat_template).empty()) {
+      fits += (fits.empty() ? "" : ", ") + chat.name;
+    }
+  }
+  fmt::print("  template of its own: {}; named ones that fit its marks: {}\n",
+             header.chat_template.empty() ? "none" : "yes",
+             fits.empty() ? "none" : fits);
+}
+
+// Returns the number of problems.
+std::size_t print_check(const std::string& path,
+                        const jobs::ModelHeader& header,
+                        jobs::ComputeType compute) {
+  fmt::print("{}\n", path);
+  print_architecture(header);
+  print_tokenizer(header);
+  for (const std::string& note : header.notes) fmt::print("  note {}\n", note);
+  const jobs::ModelCheck check = blame(ExitCode::bad_model, [&] {
+    return jobs::check_model(path, header, compute);
+  });
+  fmt::print("  tried in {}:\n", name_of(compute));
+  for (const jobs::Probe& probe : check.probes) {
+    fmt::print("    {} -> {}\n", quoted(probe.text),
+               quoted(probe.continuation));
+  }
+  fmt::print(
+      "    plain English: {:.2f} nats a token (guessing: {:.2f}); "
+      "largest resid_post {:.4g}\n",
+      check.nats, check.guessing, check.largest_residual);
+  for (const std::string& problem : check.problems) {
+    fmt::print("  PROBLEM {}\n", problem);
+  }
+  return check.problems.size();
+}
+
+// The first pair of a behaviour, token by token.
+void print_pair(const jobs::ModelHeader& header,
+                const jobs::ContrastTokens& tokens) {
+  const auto piece = [&](std::int32_t id) {
+    return quoted(header.tokenizer->piece(id));
+  };
+  const std::size_t n = tokens.shared.size();
+  std::string end;
+  for (std::size_t i = n > 6 ? n - 6 : 0; i < n; ++i) {
+    end += " " + piece(tokens.shared[i]);
+    if (static_cast<std::int32_t>(i) == tokens.steer_from) end += "<";
+  }
+  fmt::print("    {} tokens, the last{}; then {} against {} (steered from <)\n",
+             n, end, piece(tokens.token_match), piece(tokens.token_other));
+}
+
+std::size_t check_sweep(const CheckOptions& options) {
+  const Plan plan = make_plan(read_sweep(options.source, options.hub));
+  jobs::set_threads(plan.sweep.threads);
+  std::size_t problems =
+      print_check(plan.sweep.resolve(plan.sweep.model.source), plan.model,
+                  plan.sweep.compute);
+  for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
+    const DataEntry& data = plan.sweep.data[b];
+    const jobs::Behaviour& behaviour = plan.behaviours[b];
+    fmt::print("  {}: {} pairs, {} left out\n", data.behaviour, behaviour.lines,
+               behaviour.left_out.size());
+    print_pair(plan.model, behaviour.train.front().tokens);
+    for (const std::string& text : jobs::contradictions(
+             *jobs::template_of(data.chat_template), *plan.model.tokenizer,
+             plan.model.chat_template)) {
+      fmt::print("  PROBLEM {}: {}\n", data.behaviour, text);
+      ++problems;
+    }
+  }
+  return problems;
+}
+
+std::size_t check_one_model(const CheckOptions& options) {
+  return blame(ExitCode::bad_model, [&] {
+    const std::string path =
+        storage::is_hub_source(options.source)
+            ? storage::find_in_hub(options.hub, options.source)
+            : options.source;
+    const jobs::ModelHeader header = jobs::read_model_header(path);
+    jobs::set_threads(1);
+    return print_check(path, header, options.compute);
+  });
+}
+
+}  // namespace
+
+ExitCode print_check(const CheckOptions& options) {
+  const std::size_t problems = options.source.ends_with(".toml")
+                                   ? check_sweep(options)
+                                   : check_one_model(options);
+  if (problems == 0) {
+    fmt::print("no problems found\n");
+    return ExitCode::done;
+  }
+  fmt::print("{} problem{}\n", problems, problems == 1 ? "" : "s");
+  return ExitCode::bad_model;
+}
+
+}  // namespace coxswain::runner
