@@ -4,6 +4,7 @@
 #include "jobs/model/chat_template.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/model/tokenizers/pre_tokenizer.hpp"
+#include "jobs/steering/positions.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_gguf.hpp"
 
@@ -79,6 +80,40 @@ TEST_CASE("merges are applied in their order and offsets are bytes",
   CHECK(tokens[6].begin == 19);
 }
 
+TEST_CASE("bytes that are no UTF-8 are refused by their place",
+          "[jobs][tokenizer]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), tests::toy_llama().bytes());
+  const ModelHeader model = read_model_header(scratch.file("m"));
+  for (const char* text : {"ab\xff\xfe", "ab\xe2\x82", "ab\xc0\xaf"}) {
+    CHECK_THROWS_WITH(model.tokenizer->encode(text),
+                      Catch::Contains("byte 2") && Catch::Contains("UTF-8"));
+  }
+}
+
+// As in Llama 3's vocabulary, where "(A" is token 4444.
+TEST_CASE("where (A is one token, (A and (B are the pair that is scored",
+          "[jobs][tokenizer]") {
+  tests::ToySizes sizes;
+  sizes.merges = {{"(", "A"}, {"(", "B"}};
+  tests::GgufMaker maker = tests::toy_llama(1, sizes);
+  maker.text("tokenizer.ggml.pre", "llama-bpe");
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), maker.bytes());
+  const ModelHeader model = read_model_header(scratch.file("m"));
+  const Tokenizer& tokenizer = *model.tokenizer;
+  const Prompt prompt =
+      render(*template_of("chatml"), "", "Choices:\n (A) a\n (B) b", "");
+  const ContrastTokens tokens =
+      locate(prompt, "(B)", "(A)", tokenizer,
+             *position_rule_named("from_last_prompt_token"));
+  CHECK(tokenizer.piece(tokens.token_match) == "(B");
+  CHECK(tokenizer.piece(tokens.token_other) == "(A");
+  // Nothing follows the prompt: its last token predicts and is steered alone.
+  CHECK(tokenizer.piece(tokens.shared.back()) == "\n");
+  CHECK(tokens.steer_from == std::ssize(tokens.shared) - 1);
+}
+
 TEST_CASE("a long run of one letter is no burden", "[jobs][tokenizer]") {
   tests::GgufMaker maker = tests::toy_llama();
   const tests::Scratch scratch;
@@ -124,6 +159,54 @@ TEST_CASE("sizes that make no model are refused", "[jobs][tokenizer]") {
     INFO(key);
     CHECK_THROWS(read_model_header(scratch.file("m")));
   }
+}
+
+TEST_CASE("a template can be spelled out", "[jobs][tokenizer]") {
+  const auto custom = template_of("Input: {question}\nResponse: ");
+  REQUIRE(custom);
+  const Prompt prompt = render(*custom, "", "{system}?", "<s>");
+  CHECK(prompt.text == "Input: {system}?\nResponse: ");
+  CHECK(prompt.text.substr(0, prompt.user_end) == "Input: {system}?");
+  CHECK_THROWS_WITH(render(*custom, "s", "?", ""),
+                    Catch::Contains("a system text"));
+  const auto with_system = template_of("{system}|{question}|");
+  REQUIRE(with_system);
+  CHECK(render(*with_system, "S", "Q", "").text == "S|Q|");
+  CHECK_THROWS_WITH(render(*with_system, "", "Q", ""),
+                    Catch::Contains("no system text"));
+  CHECK_FALSE(template_of("{question} {question}"));
+}
+
+TEST_CASE("answers follow as their template has them", "[jobs][tokenizer]") {
+  CHECK(answer_text(*template_of("plain"), " (A)") == " (A)");
+  CHECK(answer_text(*template_of("chatml"), " (A)") == "(A)");
+  CHECK(answer_text(*template_of("llama-2"), "(A)\n") == " (A)");
+  const Prompt caa = render(*template_of("llama-2"), "Be good.", " Q? ", "<s>");
+  CHECK(caa.text == "<s><<SYS>>\nBe good.\n<</SYS>>\n\n[INST] Q? [/INST]");
+}
+
+TEST_CASE("a template that contradicts tokenizer or its own is told",
+          "[jobs][tokenizer]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("m"), tests::toy_llama().bytes());
+  const ModelHeader model = read_model_header(scratch.file("m"));
+  const auto told = [&](const char* name, const std::string& own) {
+    std::string all;
+    for (const std::string& one :
+         contradictions(*template_of(name), *model.tokenizer, own)) {
+      all += one + "\n";
+    }
+    return all;
+  };
+  const std::string own = "{{'<|im_start|>'}}{{'<|im_end|>'}}";
+  CHECK(told("chatml", own).empty());
+  CHECK(told("chatml", "").empty());
+  CHECK(told("plain", own).empty());
+  CHECK_THAT(told("gemma", own),
+             Catch::Contains("<start_of_turn> is not a token") &&
+                 Catch::Contains("has no <start_of_turn>") &&
+                 Catch::Contains("has <|im_start|>, as template chatml"));
+  CHECK_THAT(told("chatml", "[INST]"), Catch::Contains("[INST]"));
 }
 
 TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {

@@ -137,9 +137,10 @@ GgufMaker toy_llama(std::uint32_t seed, const ToySizes& sizes) {
   std::vector<std::int32_t> types{3, 3};
   for (int byte = 0; byte < 256; ++byte) tokens.push_back(character(byte));
   std::vector<std::string> merges;
-  for (const auto& [left, right] :
-       std::vector<std::pair<std::string, std::string>>{
-           {"t", "h"}, {"th", "e"}, {"\u0120", "the"}, {"i", "s"}}) {
+  std::vector<std::pair<std::string, std::string>> pairs{
+      {"t", "h"}, {"th", "e"}, {"\u0120", "the"}, {"i", "s"}};
+  pairs.insert(pairs.end(), sizes.merges.begin(), sizes.merges.end());
+  for (const auto& [left, right] : pairs) {
     merges.push_back(left + " " + right);
     tokens.push_back(left + right);
   }

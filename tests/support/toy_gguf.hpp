@@ -34,6 +34,8 @@ struct GgufMaker {
 struct ToySizes {
   std::uint32_t n_layers = 4, d_model = 32, n_heads = 4, n_kv_heads = 2,
                 d_mlp = 48, n_ctx = 512;
+  // Further merges of its vocabulary, behind its own.
+  std::vector<std::pair<std::string, std::string>> merges{};
 };
 GgufMaker toy_llama(std::uint32_t seed = 1, const ToySizes& sizes = {});
 

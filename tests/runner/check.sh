@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# check.sh BUILD_FOLDER: what `coxswain check` says of good and bad models.
+set -euo pipefail
+build=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$build/make_toy_sweep" "$folder/toy"
+model=examples/first_light/models/SmolLM2-135M-Instruct.Q4_1.gguf
+
+# expect CODE SOURCE TEXT...: ends with the code and says every text.
+expect() {
+  local code=$1 source=$2 found=0 text
+  shift 2
+  "$build/coxswain" check "$source" > "$folder/out" 2>&1 || found=$?
+  for text in "$@"; do
+    if [ "$found" != "$code" ] || ! grep -qF -- "$text" "$folder/out"; then
+      echo "check $source: exit $found (expected $code), no \"$text\" in:"
+      cat "$folder/out"
+      exit 1
+    fi
+  done
+}
+
+# Random weights are told from a language model.
+expect 5 "$folder/toy/model.gguf" "gguf, llama" "4 layers" \
+  "PROBLEM plain English is no likelier than chance"
+expect 5 "$folder/toy/sweep.toml" "letters: " "steered from <"
+expect 5 "$folder/nowhere" "nowhere"
+expect 5 hf:org/nowhere "HF_HOME"
+expect 4 "$folder/nowhere.toml" "nowhere.toml"
+
+# A weight that is not a number: the last bytes are of the embedding.
+cp "$folder/toy/model.gguf" "$folder/nan.gguf"
+size=$(stat -c %s "$folder/nan.gguf")
+for ((at = size - 8192; at < size - 64; at += 4)); do
+  printf '\000\000\300\177'
+done | dd of="$folder/nan.gguf" bs=1 seek=$((size - 8192)) conv=notrunc \
+  status=none
+expect 5 "$folder/nan.gguf" "PROBLEM" "not finite"
+
+# The template of another model.
+sed -i 's/^template = "chatml"/template = "gemma"/; s/^system = .*//' \
+  "$folder/toy/sweep.toml"
+expect 5 "$folder/toy/sweep.toml" "<start_of_turn> is not a token"
+
+cd "$(dirname "$0")/../.."
+if [ ! -e "$model" ]; then
+  echo "SmolLM2 is not here: the rest is skipped"
+  exit 0
+fi
+expect 0 "$model" "Paris" "no problems found" "fit its marks: chatml"
+# The same through the hub's cache, where files are links.
+hub=$folder/hub/models--toys--smol
+mkdir -p "$hub/refs" "$hub/snapshots/abc"
+echo -n abc > "$hub/refs/main"
+ln -s "$PWD/$model" "$hub/snapshots/abc/model.gguf"
+HF_HUB_CACHE=$folder/hub expect 0 hf:toys/smol//model.gguf "Paris"
