@@ -29,6 +29,13 @@ storage::Array to_array(const at::Tensor& tensor) {
                   "a kind that can be stored", ""});
 }
 
+void require_finite(const at::Tensor& values, const std::string& what) {
+  if (at::isfinite(values).all().item<bool>()) return;
+  throw JobError({"", what, "infinite, or not a number", "finite numbers",
+                  "coxswain check tries the model; a smaller multiplier may "
+                  "help"});
+}
+
 at::Tensor to_tensor(const storage::Array& array) {
   for (const auto& [dtype, scalar] : kKinds) {
     if (dtype != array.dtype) continue;

@@ -32,7 +32,9 @@ at::Tensor read_siblings(const Transformer& model,
                  read[i] = state.residual.index_select(0, index);
                }
              });
-  return at::stack(read).view({std::ssize(layers), std::ssize(pairs), 2, -1});
+  const at::Tensor all = at::stack(read);
+  require_finite(all, "resid_post at the answers");
+  return all.view({std::ssize(layers), std::ssize(pairs), 2, -1});
 }
 
 // Median of the norms, those above five medians left out (attention sinks).

@@ -124,6 +124,8 @@ TaskOutput evaluate(const EvaluateTask& task,
       ++last;
     } while (last != task.items.end() && rows < kRowsPerBatch);
     const Answers answers = steer(model, {first, last}, steerings);
+    require_finite(answers.match, "a logit of an answer");
+    require_finite(answers.log_sum_exp, "the logits");
     match.push_back(answers.match);
     other.push_back(answers.other);
     log_sum_exp.push_back(answers.log_sum_exp);

@@ -2,11 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 #include "runner/commands/commands.hpp"
 
 namespace coxswain::runner {
+
+namespace {
+
+// "line 3", "lines 3, 7, 9 ..."
+std::string line_list(const std::vector<int>& lines) {
+  constexpr std::size_t kNamed = 8;
+  const std::size_t n = std::min(kNamed, lines.size());
+  return fmt::format(
+      "line{} {}{}", lines.size() == 1 ? "" : "s",
+      fmt::join(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(n),
+                ", "),
+      lines.size() > n ? " ..." : "");
+}
+
+}  // namespace
 
 ExitCode print_plan(const RunOptions& options) {
   const Plan plan = make_plan(read_sweep(options.sweep, options.hub));
@@ -29,11 +46,17 @@ ExitCode print_plan(const RunOptions& options) {
                plan.sweep.data[b].behaviour, behaviour.lines,
                behaviour.train.size(), behaviour.test.size(),
                behaviour.left_out.size());
-    std::map<std::string, int> reasons;
-    for (const jobs::LeftOut& one : behaviour.left_out) ++reasons[one.reason];
-    for (const auto& [reason, n] : reasons) {
-      fmt::print("    {} left out: {}\n", n, reason);
+    std::map<std::string, std::vector<int>> reasons;
+    for (const jobs::LeftOut& one : behaviour.left_out) {
+      reasons[one.reason].push_back(one.line + 1);
     }
+    for (const auto& [reason, lines] : reasons) {
+      fmt::print("    {} left out ({}): {}\n", lines.size(), line_list(lines),
+                 reason);
+    }
+  }
+  for (const std::string& note : plan.model.notes) {
+    fmt::print("  note {}\n", note);
   }
   fmt::print("next: coxswain run {}\n", options.sweep);
   return ExitCode::done;
