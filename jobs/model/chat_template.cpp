@@ -1,9 +1,11 @@
 #include "jobs/model/chat_template.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "jobs/job_error.hpp"
+#include "jobs/model/jinja.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -42,6 +44,55 @@ std::set<std::string> marks(const std::string& text) {
     }
   }
   return found;
+}
+
+// The tokenizer's own prompt of a question against this one's, without the
+// beginning, which either may write.
+void compare_prompts(const ChatTemplate& chat, const Tokenizer& tokenizer,
+                     const std::string& own, std::string_view system,
+                     std::vector<std::string>& out) {
+  const std::string question = "Which one?\n\nChoices:\n (A) this\n (B) that";
+  nlohmann::json messages = nlohmann::json::array();
+  if (!system.empty()) {
+    messages.push_back({{"role", "system"}, {"content", system}});
+  }
+  messages.push_back({{"role", "user"}, {"content", question}});
+  const std::string beginning =
+      tokenizer.beginning() < 0 ? "" : tokenizer.piece(tokenizer.beginning());
+  std::string theirs = run_jinja(own, {{"messages", messages},
+                                       {"add_generation_prompt", true},
+                                       {"bos_token", beginning},
+                                       {"eos_token", ""}});
+  if (theirs.starts_with(beginning)) theirs.erase(0, beginning.size());
+  const std::string ours = render(chat, system, question, "").text;
+  if (theirs == ours) return;
+  const auto common = static_cast<std::size_t>(
+      std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end())
+          .first -
+      ours.begin());
+  const auto rest = [&](const std::string& text) {
+    return nlohmann::json(text.substr(common, 60))
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  out.push_back("from character " + std::to_string(common) + " on it gives " +
+                rest(ours) + ", the tokenizer's own template " + rest(theirs));
+}
+
+void compare_marks(const std::set<std::string>& ours, const std::string& own,
+                   std::vector<std::string>& out) {
+  for (const std::string& mark : ours) {
+    if (own.find(mark) == std::string::npos) {
+      out.push_back("the tokenizer's own template has no " + mark);
+    }
+  }
+  for (const ChatTemplate& other : chat_templates()) {
+    for (const std::string& mark : marks(other.without_system)) {
+      if (!ours.contains(mark) && own.find(mark) != std::string::npos) {
+        out.push_back("the tokenizer's own template has " + mark +
+                      ", as template " + other.name + " has");
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -159,34 +210,37 @@ std::string answer_text(const ChatTemplate& chat, std::string_view answer) {
   return chat.before_answer + std::string(trimmed(answer));
 }
 
+std::vector<std::string> unknown_marks(const ChatTemplate& chat,
+                                       const Tokenizer& tokenizer) {
+  std::vector<std::string> unknown;
+  // What only a system text brings (<<SYS>>) is plain text to Llama 2, as
+  // [INST] is; only Mistral's later tokenizers have a token for that one.
+  for (const std::string& mark :
+       marks(chat.without_system.empty() ? chat.with_system
+                                         : chat.without_system)) {
+    if (mark[0] == '<' && !tokenizer.id_of(mark)) unknown.push_back(mark);
+  }
+  return unknown;
+}
+
 std::vector<std::string> contradictions(const ChatTemplate& chat,
                                         const Tokenizer& tokenizer,
-                                        const std::string& own) {
+                                        const std::string& own,
+                                        std::string_view system) {
+  const std::set<std::string> ours =
+      marks(system.empty() ? chat.without_system : chat.with_system);
   std::vector<std::string> out;
-  const std::string name = "template " + chat.name + ": ";
-  // A mark that only a system text brings is none of a plain question's.
-  const std::set<std::string> ours = marks(
-      chat.without_system.empty() ? chat.with_system : chat.without_system);
-  if (ours.empty()) return {};  // means to be no conversation
-  for (const std::string& mark : ours) {
-    // [INST] is plain text in Llama 2's and a token in Mistral's later ones.
-    if (mark[0] == '<' && !tokenizer.id_of(mark)) {
-      out.push_back(name + mark + " is not a token of this tokenizer");
-    }
-    if (!own.empty() && own.find(mark) == std::string::npos) {
-      out.push_back(name + "the tokenizer's own template has no " + mark);
+  if (ours.empty() || own.empty()) return out;
+  try {
+    compare_prompts(chat, tokenizer, own, system, out);
+  } catch (const JobError& error) {
+    if (error.fault().item == "raise_exception") {
+      out.push_back("the tokenizer's own template refuses: " +
+                    error.fault().found);
+    } else {
+      compare_marks(ours, own, out);
     }
   }
-  for (const ChatTemplate& other : chat_templates()) {
-    for (const std::string& mark : marks(other.without_system)) {
-      if (!ours.contains(mark) && own.find(mark) != std::string::npos) {
-        out.push_back(name + "the tokenizer's own template has " + mark +
-                      ", as template " + other.name + " has");
-      }
-    }
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -48,12 +48,18 @@ Prompt render(const ChatTemplate& chat, std::string_view system,
 // An answer of the data as it follows the prompt.
 std::string answer_text(const ChatTemplate& chat, std::string_view answer);
 
-// Where template and tokenizer disagree, a sentence each: marks of the
-// template that are no tokens, and marks that the tokenizer's own template
-// (Jinja, may be empty) has and this one lacks, or the other way round. Looks
-// at the marks alone; does not run the tokenizer's template.
+// The template's marks (<|im_start|>) that are no tokens of the tokenizer: the
+// model can't know them.
+std::vector<std::string> unknown_marks(const ChatTemplate& chat,
+                                       const Tokenizer& tokenizer);
+
+// Where the tokenizer's own template (Jinja; may be empty) makes another prompt
+// of one question and `system`, a sentence each. Where that template has more
+// in it than is run here, its marks are compared. A template without marks
+// means to be no conversation and agrees with all.
 std::vector<std::string> contradictions(const ChatTemplate& chat,
                                         const Tokenizer& tokenizer,
-                                        const std::string& own);
+                                        const std::string& own,
+                                        std::string_view system);
 
 }  // namespace coxswain::jobs

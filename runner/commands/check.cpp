@@ -110,12 +110,16 @@ void print_tokenizer(const jobs::ModelHeader& header) {
     // Without a template of its own only marks that are tokens tell.
     const bool tells = !header.chat_template.empty() ||
                        chat.without_system.find('<') != std::string::npos;
-    if (chat.name != "plain" && tells &&
-        jobs::contradictions(chat, tokenizer, header.chat_template).empty()) {
+    const auto agrees = [&](std::string_view system) {
+      return jobs::unknown_marks(chat, tokenizer).empty() &&
+             jobs::contradictions(chat, tokenizer, header.chat_template, system)
+                 .empty();
+    };
+    if (chat.name != "plain" && tells && (agrees("") || agrees("Be brief."))) {
       fits += (fits.empty() ? "" : ", ") + chat.name;
     }
   }
-  fmt::print("  template of its own: {}; named ones that fit its marks: {}\n",
+  fmt::print("  template of its own: {}; named ones that agree: {}\n",
              header.chat_template.empty() ? "none" : "yes",
              fits.empty() ? "none" : fits);
 }
@@ -162,6 +166,26 @@ void print_pair(const jobs::ModelHeader& header,
              n, end, piece(tokens.token_match), piece(tokens.token_other));
 }
 
+// What of the template does not fit. Another prompt than the tokenizer's own
+// template makes may be meant so; marks that are no tokens can't be.
+std::size_t print_template(const jobs::ModelHeader& header,
+                           const DataEntry& data) {
+  const jobs::ChatTemplate chat = *jobs::template_of(data.chat_template);
+  const auto unknown = jobs::unknown_marks(chat, *header.tokenizer);
+  for (const std::string& mark : unknown) {
+    fmt::print(
+        "  PROBLEM {}: template {}: {} is not a token of this "
+        "tokenizer\n",
+        data.behaviour, chat.name, mark);
+  }
+  for (const std::string& text : jobs::contradictions(
+           chat, *header.tokenizer, header.chat_template, data.system)) {
+    fmt::print("  WARNING {}: template {}: {}\n", data.behaviour, chat.name,
+               text);
+  }
+  return unknown.size();
+}
+
 std::size_t check_sweep(const CheckOptions& options) {
   const Plan plan = make_plan(read_sweep(options.source, options.hub));
   jobs::set_threads(plan.sweep.threads);
@@ -174,12 +198,7 @@ std::size_t check_sweep(const CheckOptions& options) {
     fmt::print("  {}: {} pairs, {} left out\n", data.behaviour, behaviour.lines,
                behaviour.left_out.size());
     print_pair(plan.model, behaviour.train.front().tokens);
-    for (const std::string& text : jobs::contradictions(
-             *jobs::template_of(data.chat_template), *plan.model.tokenizer,
-             plan.model.chat_template)) {
-      fmt::print("  PROBLEM {}: {}\n", data.behaviour, text);
-      ++problems;
-    }
+    problems += print_template(plan.model, data);
   }
   return problems;
 }

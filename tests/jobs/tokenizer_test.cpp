@@ -193,20 +193,31 @@ TEST_CASE("a template that contradicts tokenizer or its own is told",
   const auto told = [&](const char* name, const std::string& own) {
     std::string all;
     for (const std::string& one :
-         contradictions(*template_of(name), *model.tokenizer, own)) {
+         contradictions(*template_of(name), *model.tokenizer, own, "")) {
       all += one + "\n";
     }
     return all;
   };
-  const std::string own = "{{'<|im_start|>'}}{{'<|im_end|>'}}";
+  const std::string own =
+      "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+      "<|im_end|>\n{% endfor %}{{ '<|im_start|>assistant\n' }}";
   CHECK(told("chatml", own).empty());
   CHECK(told("chatml", "").empty());
   CHECK(told("plain", own).empty());
-  CHECK_THAT(told("gemma", own),
-             Catch::Contains("<start_of_turn> is not a token") &&
-                 Catch::Contains("has no <start_of_turn>") &&
-                 Catch::Contains("has <|im_start|>, as template chatml"));
-  CHECK_THAT(told("chatml", "[INST]"), Catch::Contains("[INST]"));
+  CHECK_THAT(told("gemma", own), Catch::Contains("from character 1") &&
+                                     Catch::Contains("|im_start|>user"));
+  CHECK(unknown_marks(*template_of("gemma"), *model.tokenizer) ==
+        Texts{"<end_of_turn>", "<start_of_turn>"});
+  CHECK(unknown_marks(*template_of("chatml"), *model.tokenizer).empty());
+  CHECK(unknown_marks(*template_of("llama-2"), *model.tokenizer).empty());
+  CHECK_THAT(told("chatml", "{{ raise_exception('no users here') }}"),
+             Catch::Contains("no users here"));
+  // One that can't be run here: its marks are compared.
+  const std::string macro = "{% macro f() %}{% endmacro %}";
+  CHECK(told("chatml", macro + "<|im_start|><|im_end|>").empty());
+  CHECK_THAT(told("chatml", macro + "[INST]"),
+             Catch::Contains("has no <|im_end|>") &&
+                 Catch::Contains("has [INST], as template llama-2"));
 }
 
 TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {

@@ -127,22 +127,25 @@ std::string own_template(const std::filesystem::path& folder) {
   return jobs::read_tokenizer_settings(folder.string()).chat_template;
 }
 
+// The text that SmolLM2's own template puts where none is given.
+const std::string kSmolLmSystem =
+    "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+
 // The first named template that neither contradicts the tokenizer nor its own
 // template.
 std::optional<jobs::ChatTemplate> fitting(const jobs::Tokenizer& tokenizer,
                                           const std::string& own) {
   for (const jobs::ChatTemplate& one : jobs::chat_templates()) {
-    if (one.name != "plain" &&
-        jobs::contradictions(one, tokenizer, own).empty()) {
+    const auto agrees = [&](const std::string& system) {
+      return jobs::contradictions(one, tokenizer, own, system).empty();
+    };
+    if (one.name != "plain" && jobs::unknown_marks(one, tokenizer).empty() &&
+        (agrees("") || agrees(kSmolLmSystem))) {
       return one;
     }
   }
   return std::nullopt;
 }
-
-// The text that SmolLM2's own template puts where none is given.
-const std::string kSmolLmSystem =
-    "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
 
 // A conversation with one question: text and ids of its prompt, or, where the
 // answer is in it, that the text begins with prompt and answer.
