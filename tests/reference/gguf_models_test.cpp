@@ -96,6 +96,9 @@ class GgufCase {
 
   // The letters' logits in bfloat16 against float64, beside transformers' own.
   void check_bfloat16(const std::string& path) {
+    if (!expected_.contains("bf16.logits_last")) {
+      return tests::skip(folder_, "this copy has no bfloat16 values");
+    }
     const Transformer model = load_model({path, "", ComputeType::bfloat16});
     const at::Tensor answers = get("answer_ids").unsqueeze(0);
     std::vector<at::Tensor> rows;
