@@ -31,6 +31,7 @@ class Planner {
 
   WeightPlan plan() const {
     WeightPlan plan;
+    plan.prefix = prefix_;
     plan.matrices = names_.matrices;
     plan.norm_offset = names_.norm_offset;
     plan.embedding = {{{prefix_ + names_.embedding, model_.d_vocab}},
@@ -144,18 +145,29 @@ std::set<std::string> known_stems(const TensorNames& names) {
           names.final_norm};
 }
 
-// "model.layers.3.mlp.up_proj.bias" -> "mlp.up_proj"; empty for what has
-// neither ".weight" nor ".bias".
-std::string stem_of(std::string name, const TensorNames& names) {
+// "model.layers.3.mlp.up_proj.bias" -> "mlp.up_proj"; empty for what is not
+// the text model's, or has neither ".weight" nor ".bias".
+std::string stem_of(std::string name, const std::string& prefix,
+                    const TensorNames& names) {
+  if (!name.starts_with(prefix)) return {};
+  name.erase(0, prefix.size());
   for (const char* end : {".weight", ".bias"}) {
     if (!name.ends_with(end)) continue;
     name.resize(name.size() - std::string(end).size());
-    const std::size_t block = name.find(names.block);
-    if (block == std::string::npos) return name;
-    const std::size_t dot = name.find('.', block + names.block.size());
+    if (!name.starts_with(names.block)) return name;
+    const std::size_t dot = name.find('.', names.block.size());
     return dot == std::string::npos ? "" : name.substr(dot + 1);
   }
   return {};
+}
+
+bool is_unembedding(const std::string& name, const char* end,
+                    const TensorNames& names) {
+  return std::any_of(names.unembedding_prefixes.begin(),
+                     names.unembedding_prefixes.end(),
+                     [&](const std::string& prefix) {
+                       return name == prefix + names.unembedding + end;
+                     });
 }
 
 bool is_buffer(const std::string& name, const TensorNames& names) {
@@ -232,10 +244,12 @@ std::vector<std::string> check_weights(const WeightPlan& plan,
   std::vector<std::string> extra;
   for (const auto& [name, stored] : file.weights()) {
     if (expected.contains(name) || is_buffer(name, names)) continue;
-    const std::string stem = stem_of(name, names);
-    const bool unembedding = stem.ends_with(names.unembedding);
-    if (model.tied_unembedding && unembedding) continue;  // compared at load
-    if (!stem.empty() && stems.contains(stem)) {
+    const std::string stem = stem_of(name, plan.prefix, names);
+    if (model.tied_unembedding && is_unembedding(name, ".weight", names)) {
+      continue;  // compared when it is loaded
+    }
+    if ((!stem.empty() && stems.contains(stem)) ||
+        is_unembedding(name, ".bias", names)) {
       throw JobError({file.file_of(name), name, "a tensor",
                       "none: the model's description (" +
                           std::to_string(model.n_layers) +

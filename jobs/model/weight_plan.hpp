@@ -48,6 +48,7 @@ struct PlannedBlock {
 };
 
 struct WeightPlan {
+  std::string prefix;  // of the text model's tensors
   PlannedLinear embedding, positions, unembedding;  // rows by token, position
   PlannedNorm final_norm;
   std::vector<PlannedBlock> blocks;

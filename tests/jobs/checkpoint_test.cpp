@@ -104,6 +104,10 @@ TEST_CASE("tensors that are missing, of another shape or too many are named",
              }),
              Catch::Contains("o_proj.bias"));
   CHECK_THAT(spoilt([](Folder& f) {
+               f.tensors["lm_head.bias"] = f.tensors.at("model.norm.weight");
+             }),
+             Catch::Contains("lm_head.bias"));
+  CHECK_THAT(spoilt([](Folder& f) {
                f.config["num_hidden_layers"] = 3;
                f.config["layer_types"].erase(3);
              }),
@@ -231,6 +235,9 @@ TEST_CASE("a multimodal folder's text model is the same model",
   for (const auto& [name, array] : folder.tensors) {
     prefixed["language_model." + name] = array;
   }
+  // Named like a text model's, but not its.
+  prefixed["vision_tower.encoder.layers.0.self_attn.q_proj.weight"] =
+      folder.tensors.at(kUp);
   folder.tensors = prefixed;
   REQUIRE(folder.error().empty());
   const Transformer text =
