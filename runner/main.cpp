@@ -3,11 +3,11 @@
 
 #include <cstdlib>
 #include <functional>
-#include <map>
 #include <memory>
 
 #include "cluster/mpi_session.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/sweep_file.hpp"
 
 namespace {
 
@@ -66,12 +66,17 @@ int main(int argc, char** argv) {
                    "a sweep file (.toml), GGUF file, folder or hf:org/name")
       ->required();
   check_command
-      ->add_option("--compute", check.compute, "float32, bfloat16 or float64")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, jobs::ComputeType>{
-              {"float32", jobs::ComputeType::float32},
-              {"bfloat16", jobs::ComputeType::bfloat16},
-              {"float64", jobs::ComputeType::float64}}));
+      ->add_option_function<std::string>(
+          "--compute",
+          [&](const std::string& name) {
+            check.compute = *runner::compute_named(name);
+          },
+          "float32 (default), bfloat16 or float64")
+      ->check([](const std::string& name) -> std::string {
+        return runner::compute_named(name)
+                   ? ""
+                   : name + " is none of float32, bfloat16, float64";
+      });
   auto* report_command =
       app.add_subcommand("report", "tables from the results of a run");
   report_command->add_option("run", report.run, "run directory")->required();

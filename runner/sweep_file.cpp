@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 
 #include "jobs/decomposition/method_names.hpp"
@@ -15,6 +16,8 @@ namespace coxswain::runner {
 namespace {
 
 constexpr int kMaxLayer = 9999;
+// In the order of jobs::ComputeType.
+constexpr const char* kComputeTypes[] = {"float32", "float64", "bfloat16"};
 constexpr std::size_t kMaxName = 64;  // of the name columns in results.h5
 
 std::string name_at(TableReader& reader, const char* key) {
@@ -279,8 +282,8 @@ Sweep read_root(const toml::table& table, const std::string& path) {
   sweep.seed = root.integer_or("seed", 0, 0, INT64_MAX);
   sweep.model = read_model(root);
   TableReader numerics = root.table("numerics");
-  sweep.compute = static_cast<jobs::ComputeType>(
-      numerics.choice("compute", {"float32", "float64", "bfloat16"}, 0));
+  sweep.compute = static_cast<jobs::ComputeType>(numerics.choice(
+      "compute", {std::begin(kComputeTypes), std::end(kComputeTypes)}, 0));
   sweep.threads = static_cast<int>(numerics.integer_or("threads", 1, 1, 1024));
   numerics.finish();
   TableReader vector = root.table("vector");
@@ -314,15 +317,14 @@ Sweep read_root(const toml::table& table, const std::string& path) {
 }  // namespace
 
 const char* name_of(jobs::ComputeType compute) {
-  switch (compute) {
-    case jobs::ComputeType::float64:
-      return "float64";
-    case jobs::ComputeType::bfloat16:
-      return "bfloat16";
-    case jobs::ComputeType::float32:
-      break;
+  return kComputeTypes[static_cast<std::size_t>(compute)];
+}
+
+std::optional<jobs::ComputeType> compute_named(const std::string& name) {
+  for (std::size_t i = 0; i < std::size(kComputeTypes); ++i) {
+    if (name == kComputeTypes[i]) return static_cast<jobs::ComputeType>(i);
   }
-  return "float32";
+  return std::nullopt;
 }
 
 std::string Sweep::resolve(const std::string& source) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,5 +76,6 @@ struct Sweep {
 Sweep read_sweep(const std::string& path, const std::string& hub);
 
 const char* name_of(jobs::ComputeType compute);
+std::optional<jobs::ComputeType> compute_named(const std::string& name);
 
 }  // namespace coxswain::runner

@@ -32,8 +32,13 @@ Checkpoint described(std::string format, Config config, const Family& family,
 }
 
 Checkpoint open_folder(const std::string& folder) {
-  Config config =
-      read_config((std::filesystem::path(folder) / "config.json").string());
+  const std::filesystem::path path =
+      std::filesystem::path(folder) / "config.json";
+  if (!std::filesystem::exists(path)) {
+    throw JobError({folder, "config.json", "none", "a Hugging Face folder",
+                    "name the folder that holds it, or a GGUF file"});
+  }
+  Config config = read_config(path.string());
   std::string model_type = config.text("model_type");
   // A multimodal checkpoint: its text part has settings of its own.
   if (config.has("text_config")) {
