@@ -105,6 +105,9 @@ Rope read_rope(const Config& config, std::int64_t dims,
   if (!(rope.theta > 0)) config.refuse(theta_key, "a positive base");
   if (config.has("rope_divisors")) {  // GGUF stores them ready
     rope.divisors = config.numbers("rope_divisors");
+    if (std::ssize(rope.divisors) != dims / 2) {
+      config.refuse("rope_divisors", std::to_string(dims / 2) + " of them");
+    }
     return rope;
   }
   // What transformers 5 writes holds base and scaling in one table.
@@ -124,6 +127,12 @@ Rope read_rope(const Config& config, std::int64_t dims,
     config.refuse(key, "rope_type default, linear or llama3");
   }
   return rope;
+}
+
+void read_one_rope(const Config& config, Architecture& model) {
+  model.rope =
+      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  model.window_rope = model.rope;
 }
 
 std::vector<std::int64_t> read_windows(

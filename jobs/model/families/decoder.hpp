@@ -26,6 +26,9 @@ Architecture read_decoder(const Config& config,
 Rope read_rope(const Config& config, std::int64_t dims,
                const std::string& theta_key, const std::string& scaling_key);
 
+// rope_theta and rope_scaling for all blocks, with a window or without.
+void read_one_rope(const Config& config, Architecture& model);
+
 // By block: `window` where layer_types says "sliding_attention", and without
 // that list where `slides` is true.
 std::vector<std::int64_t> read_windows(

@@ -7,8 +7,7 @@ namespace {
 
 Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {.tied_unembedding = true});
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  read_one_rope(config, model);
   read_gemma_embedding(config, model);
   model.qkv_bias = model.attention_output_bias =
       config.flag_or("attention_bias", false);

@@ -9,9 +9,7 @@ namespace {
 
 Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {.tied_unembedding = true});
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
-  model.window_rope = model.rope;
+  read_one_rope(config, model);
   model.windows = read_windows(
       config, model.n_layers, config.integer_or("sliding_window", 0),
       [](std::int64_t block) { return block % 2 == 0; });

@@ -33,9 +33,8 @@ void read_ropes(Config& config, Architecture& model) {
         read_rope(both, model.rotary_dims, "rope_theta", "sliding_attention");
     return;
   }
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
-  model.window_rope.theta = config.number("rope_local_base_freq");
+  read_one_rope(config, model);
+  model.window_rope = {config.number("rope_local_base_freq"), {}};
 }
 
 Architecture describe(Config& config) {

@@ -11,8 +11,7 @@ Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {});
   model.norm = NormKind::layer;
   model.parallel_residual = config.flag_or("use_parallel_residual", true);
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  read_one_rope(config, model);
   model.gated_mlp = false;
   model.activation = read_activation(config, "hidden_act", "gelu");
   model.qkv_bias = model.attention_output_bias =

@@ -7,8 +7,7 @@ namespace {
 
 Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {});
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  read_one_rope(config, model);
   model.activation = read_activation(config, "hidden_act", "silu");
   model.qkv_bias = model.attention_output_bias =
       config.flag_or("attention_bias", false);

@@ -7,9 +7,7 @@ namespace {
 
 Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {});
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
-  model.window_rope = model.rope;
+  read_one_rope(config, model);
   const std::int64_t window = config.integer_or("sliding_window", 0);
   model.windows = read_windows(config, model.n_layers, window,
                                [&](std::int64_t) { return window > 0; });

@@ -7,9 +7,7 @@ namespace {
 
 Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {});
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
-  model.window_rope = model.rope;
+  read_one_rope(config, model);
   read_qwen_windows(config, model);
   model.activation = read_activation(config, "hidden_act", "silu");
   model.qkv_bias = model.attention_output_bias =
