@@ -157,6 +157,31 @@ TEST_CASE("settings this program would compute wrongly are refused by key",
   CHECK_THAT(with("vocab_size", 257), Catch::Contains("embed_tokens"));
 }
 
+TEST_CASE("the part of a head that turns is read from where it is said",
+          "[jobs][checkpoint]") {
+  const fs::path neox = kReference / "models/neox-sequential";
+  const tests::Scratch scratch;
+  const fs::path folder = scratch.file("model");
+  fs::create_directory(folder);
+  fs::copy_file(neox / "model.safetensors", folder / "model.safetensors");
+  json config =
+      json::parse(storage::read_text((neox / "config.json").string()));
+  const auto open = [&] {
+    tests::write_file((folder / "config.json").string(), config.dump());
+    return open_checkpoint(folder.string()).architecture;
+  };
+  const std::int64_t dims = open().rotary_dims;
+  CHECK(dims == open().d_head / 4);
+  config.erase("rotary_pct");
+  config.erase("partial_rotary_factor");
+  CHECK_THROWS_WITH(open(), Catch::Contains("rotary_pct"));
+  config["rope_parameters"] = {{"rope_type", "default"},
+                               {"rope_theta", 20000.0},
+                               {"partial_rotary_factor", 0.25}};
+  CHECK(open().rotary_dims == dims);
+  CHECK(open().rope.theta == 20000);
+}
+
 TEST_CASE("folders that are cut, half or hostile are refused",
           "[jobs][checkpoint]") {
   Folder folder;

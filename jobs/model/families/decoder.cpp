@@ -28,8 +28,9 @@ std::vector<double> llama3_divisors(const Config& scaling, double theta,
   const double low = scaling.number("low_freq_factor");
   const double high = scaling.number("high_freq_factor");
   const double original = scaling.number("original_max_position_embeddings");
-  if (low >= high)
+  if (low >= high) {
     scaling.refuse("low_freq_factor", "less than high_freq_factor");
+  }
   std::vector<double> divisors;
   for (std::int64_t j = 0; j < dims / 2; ++j) {
     const double frequency = std::pow(
@@ -42,14 +43,22 @@ std::vector<double> llama3_divisors(const Config& scaling, double theta,
   return divisors;
 }
 
-// How many leading coordinates of a head turn: all, or a part of them. GGUF has
-// the number itself, config.json a share.
+// What part of a head turns, under the names that versions of transformers have
+// for it; 1 where nothing is said.
+double rotary_share(const Config& config) {
+  for (const char* key : {"rotary_pct", "partial_rotary_factor"}) {
+    if (config.has(key)) return config.number(key);
+  }
+  if (!config.has("rope_parameters")) return 1;
+  return config.table("rope_parameters").number_or("partial_rotary_factor", 1);
+}
+
+// How many leading coordinates of a head turn. GGUF has the number itself.
 std::int64_t read_rotary_dims(const Config& config, std::int64_t d_head) {
   std::int64_t dims = config.integer_or("rotary_dims", 0);
   if (dims == 0) {
-    const double share = config.number_or(
-        "rotary_pct", config.number_or("partial_rotary_factor", 1));
-    dims = static_cast<std::int64_t>(static_cast<double>(d_head) * share);
+    dims = static_cast<std::int64_t>(static_cast<double>(d_head) *
+                                     rotary_share(config));
   }
   if (dims <= 0 || dims > d_head || dims % 2 != 0) {
     config.refuse("rotary_pct",
@@ -116,6 +125,10 @@ Rope read_rope(const Config& config, std::int64_t dims,
   if (!config.has(key)) return rope;
   const Config scaling = config.table(key);
   rope.theta = scaling.number_or("rope_theta", rope.theta);
+  if (!(rope.theta > 0)) scaling.refuse("rope_theta", "a positive base");
+  if (!(scaling.number_or("factor", 1) > 0)) {
+    scaling.refuse("factor", "more than 0");
+  }
   const std::string kind =
       scaling.text_or("rope_type", scaling.text_or("type", ""));
   if (kind == "linear") {

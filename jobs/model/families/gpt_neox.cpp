@@ -8,6 +8,12 @@ namespace {
 
 Architecture describe(Config& config) {
   config.rename("rotary_emb_base", "rope_theta");
+  // Its models turn a part of each head: a file that does not say which part
+  // can't be read as one that turns all of it.
+  if (!config.has("rotary_dims") && !config.has("rope_parameters") &&
+      !config.has("partial_rotary_factor")) {
+    config.number("rotary_pct");
+  }
   Architecture model = read_decoder(config, {});
   model.norm = NormKind::layer;
   model.parallel_residual = config.flag_or("use_parallel_residual", true);
