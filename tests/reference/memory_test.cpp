@@ -1,6 +1,7 @@
 // What loading a model costs in memory.
 
 #include <ATen/ATen.h>
+#include <malloc.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -50,6 +51,7 @@ double bytes_of(const Weights& weights) {
 }
 
 void check_load(const std::string& path) {
+  malloc_trim(0);  // what an earlier model left in the heap would be reused
   reset_high_water();
   const double before = status_bytes("VmRSS");
   const Transformer model = load_model({path, "", ComputeType::float32});
