@@ -25,6 +25,12 @@ class GgufFile::Cursor {
   std::string text() {
     const auto length = number<std::uint64_t>();
     need(length);
+    if (length > kMaxText) {
+      throw StorageError({file_.path(), "byte " + std::to_string(at_),
+                          "a text of " + std::to_string(length) + " bytes",
+                          "at most " + std::to_string(kMaxText),
+                          "the file is damaged: fetch it again"});
+    }
     std::string value(length, '\0');
     take(value.data(), length);
     return value;
@@ -43,6 +49,8 @@ class GgufFile::Cursor {
   std::uint64_t at() const { return at_; }
 
  private:
+  static constexpr std::uint64_t kMaxText = 16U << 20;
+
   void take(void* to, std::uint64_t length) {
     need(length);
     auto* out = static_cast<char*>(to);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/fault.hpp"
+#include "storage/json_text.hpp"
 #include "storage/safetensors.hpp"
 
 namespace coxswain::storage {
@@ -22,7 +23,7 @@ std::map<std::string, std::vector<std::string>> read_index(
     const std::string& path) {
   std::map<std::string, std::vector<std::string>> shards;
   try {
-    const auto index = nlohmann::json::parse(read_text(path));
+    const auto index = parse_json(read_text(path), path);
     for (const auto& [tensor, file] : index.at("weight_map").items()) {
       const auto name = file.get<std::string>();
       if (name.empty() || name.front() == '.' ||
@@ -46,13 +47,14 @@ class FolderReader {
 
   WeightFile open() {
     const fs::path base = folder_;
-    if (fs::exists(base / kIndex)) {
+    // As transformers has it: the single file wins over an index beside it.
+    if (fs::exists(base / kSingle)) {
+      add((base / kSingle).string(), nullptr);
+    } else if (fs::exists(base / kIndex)) {
       for (const auto& [shard, tensors] :
            read_index((base / kIndex).string())) {
         add((base / shard).string(), &tensors);
       }
-    } else if (fs::exists(base / kSingle)) {
-      add((base / kSingle).string(), nullptr);
     } else {
       throw StorageError({folder_, "weights", "none",
                           std::string(kSingle) + " or " + kIndex,

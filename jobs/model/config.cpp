@@ -5,6 +5,7 @@
 
 #include "jobs/job_error.hpp"
 #include "storage/file_reader.hpp"
+#include "storage/json_text.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -13,6 +14,8 @@ using nlohmann::json;
 
 // Training, bookkeeping and other heads: nothing of the forward pass.
 constexpr std::string_view kHarmless[] = {"architectures",
+                                          "attention_bias",
+                                          "mlp_bias",
                                           "auto_map",
                                           "bos_token_id",
                                           "boi_token_index",
@@ -141,6 +144,10 @@ void Config::rename(const std::string& own, const std::string& common) {
   values_.erase(own);
 }
 
+void Config::set_if_absent(const std::string& key, json value) {
+  if (!values_.contains(key)) values_[key] = std::move(value);
+}
+
 void Config::set_default(const std::string& key, json value) {
   if (!has(key)) values_[key] = std::move(value);
 }
@@ -165,11 +172,7 @@ std::vector<std::string> Config::unread() const {
 }
 
 Config read_config(const std::string& path) {
-  try {
-    return {path, json::parse(storage::read_text(path, 16U << 20))};
-  } catch (const json::exception& error) {
-    throw JobError({path, "", error.what(), "JSON", "fetch it again"});
-  }
+  return {path, storage::parse_json(storage::read_text(path, 16U << 20), path)};
 }
 
 }  // namespace coxswain::jobs

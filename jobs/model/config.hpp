@@ -33,7 +33,10 @@ class Config {
 
   // A family's own spelling of a common key.
   void rename(const std::string& own, const std::string& common);
-  // What transformers takes where a file says nothing.
+  // What transformers takes where a file does not mention the key: null says
+  // something of its own.
+  void set_if_absent(const std::string& key, nlohmann::json value);
+  // What it takes where a file says nothing.
   void set_default(const std::string& key, nlohmann::json value);
   // A value this program would compute wrongly.
   [[noreturn]] void refuse(const std::string& key, const std::string& expected,

@@ -13,8 +13,9 @@ namespace {
 using nlohmann::json;
 
 constexpr int kMostSteps = 100000;
-constexpr std::size_t kMostOutput = 4U << 20;  // bytes
-constexpr int kDeepest = 60;                   // blocks in blocks
+constexpr std::size_t kMostCopied = 64U << 20;  // see weight_of()
+constexpr std::size_t kMostOutput = 4U << 20;   // bytes
+constexpr int kDeepest = 60;                    // blocks in blocks
 
 [[noreturn]] void refuse(const std::string& found,
                          const std::string& expected) {
@@ -109,6 +110,18 @@ class Runner {
     return pieces_[i].kind == Piece::Kind::statement ? tokens_[i][0].text : "";
   }
 
+  // Work and memory go with what is copied.
+  void spend(std::size_t weight) {
+    spent_ += weight;
+    if (spent_ > kMostCopied) refuse("work without end", "less");
+  }
+
+  std::size_t weight_of_scope() const {
+    std::size_t sum = 0;
+    for (const json& value : scope_) sum += weight_of(value);
+    return sum;
+  }
+
   void put(const std::string& text) {
     if (out_.size() + text.size() > kMostOutput) refuse("endless text", "");
     out_ += text;
@@ -185,6 +198,7 @@ class Runner {
     if (!items.is_array()) refuse("a loop over no list", "a list");
     std::size_t end = 0;
     for (std::size_t n = 0; n < items.size(); ++n) {
+      spend(weight_of_scope());
       const json before = scope_;
       bind(names, items[n]);
       scope_["loop"] = {{"index", n + 1},
@@ -229,11 +243,13 @@ class Runner {
     const std::string member = head.take(".") ? head.name() : "";
     head.require("=");
     json value = head.evaluate();
+    spend(weight_of(value));
     if (!head.at_end()) refuse(pieces_[i].text, "one expression");
     if (member.empty()) {
       scope_[name] = std::move(value);
     } else if (scope_.contains(name) && is_namespace(scope_[name])) {
       scope_[name][member] = std::move(value);
+      weight_of(scope_[name]);
     } else {
       refuse("set " + name + "." + member, "a namespace");
     }
@@ -244,6 +260,7 @@ class Runner {
   json scope_;
   std::string out_;
   int steps_ = 0, depth_ = 0;
+  std::size_t spent_ = 0;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ using nlohmann::json;
 using Kind = JinjaToken::Kind;
 
 constexpr int kDeepest = 60;                // parentheses in parentheses
-constexpr std::size_t kLongest = 1U << 20;  // bytes of a text, or elements
+constexpr std::size_t kLongest = 1U << 18;  // see weight_of()
 // No name in a template can be this one.
 constexpr const char* kNamespace = "(namespace)";
 
@@ -71,6 +71,23 @@ json slice(const json& value, const json& from, const json& to) {
   return json(value.begin() + begin, value.begin() + end);
 }
 
+std::size_t weigh(const json& value, int depth) {
+  if (depth > kDeepest) refuse("values nested without end", "flat ones");
+  if (value.is_string()) {
+    const std::size_t size = value.get_ref<const std::string&>().size();
+    if (size > kLongest) refuse("a text without end", "a short one");
+    return 1 + size;
+  }
+  std::size_t sum = 1;
+  if (value.is_structured()) {
+    for (const json& one : value) {
+      sum += weigh(one, depth + 1);
+      if (sum > kLongest) refuse("a value without end", "a small one");
+    }
+  }
+  return sum;
+}
+
 bool contains(const json& container, const json& value) {
   if (container.is_string()) {
     return value.is_string() &&
@@ -97,11 +114,10 @@ bool is_namespace(const json& value) {
   return value.is_object() && value.contains(kNamespace);
 }
 
+std::size_t weight_of(const json& value) { return weigh(value, 0); }
+
 json limited(json value) {
-  const std::size_t size = value.is_string()
-                               ? value.get_ref<const std::string&>().size()
-                               : value.size();
-  if (size > kLongest) refuse("a value without end", "a short one");
+  weight_of(value);
   return value;
 }
 
@@ -384,7 +400,12 @@ json JinjaExpression::primary() {
   if (next().kind == Kind::symbol && next().text == "(") {
     return call(token.text, arguments());
   }
-  return scope_.value(token.text, json());
+  json value = scope_.value(token.text, json());
+  // All that an expression piles up, it has from here.
+  copied_ += weight_of(value);
+  if (copied_ > 16 * kLongest)
+    refuse("an expression without end", "a short one");
+  return value;
 }
 
 json JinjaExpression::list(const char* end) {
@@ -396,7 +417,7 @@ json JinjaExpression::list(const char* end) {
       break;
     }
   }
-  return values;
+  return limited(std::move(values));
 }
 
 json JinjaExpression::dictionary() {
@@ -411,7 +432,7 @@ json JinjaExpression::dictionary() {
       break;
     }
   }
-  return values;
+  return limited(std::move(values));
 }
 
 JinjaExpression::Arguments JinjaExpression::arguments() {

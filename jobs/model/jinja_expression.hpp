@@ -60,14 +60,17 @@ class JinjaExpression {
   std::vector<JinjaToken> tokens_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  std::size_t copied_ = 0;  // see weight_of()
   const json& scope_;
 };
 
 bool is_true(const nlohmann::json& value);
 // What namespace() made.
 bool is_namespace(const nlohmann::json& value);
-// `value` back; throws JobError for texts and lists longer than any template
-// has business with.
+// What a value takes in memory, in elements and bytes of texts. Throws JobError
+// for more than any template has business with, in size or in depth.
+std::size_t weight_of(const nlohmann::json& value);
+// `value` back, if weight_of() has nothing against it.
 nlohmann::json limited(nlohmann::json value);
 std::string printed(const nlohmann::json& value);
 

@@ -57,8 +57,13 @@ class Checker {
   }
 
   // [n, d_vocab]; empty if the tokens are not the model's.
-  at::Tensor logits_of(const std::vector<std::int32_t>& ids,
-                       const std::string& text) {
+  at::Tensor logits_of(std::vector<std::int32_t> ids, const std::string& text) {
+    const auto longest = static_cast<std::size_t>(header_.architecture.n_ctx);
+    if (ids.size() > longest) {
+      problem("a context of " + std::to_string(longest) +
+              " tokens is too short for \"" + text + "\"");
+      return {};
+    }
     const std::int32_t largest = *std::max_element(ids.begin(), ids.end());
     if (largest >= header_.architecture.d_vocab) {
       problem("the tokenizer gives token " + std::to_string(largest) +

@@ -54,9 +54,22 @@ TEST_CASE("no template takes all time or memory", "[jobs][jinja]") {
       "{{ a }}{% endfor %}{% endfor %}{% endfor %}{% endfor %}");
   std::string list = "{% set x = [1";
   for (int i = 0; i < 200; ++i) list += ",1";
+  std::string nested = "{% set x = 'a' %}", twice = nested;
+  for (int i = 0; i < 500; ++i) {
+    nested += "{% set x = [x] %}";
+    twice += "{% set x = [x, x] %}";
+  }
+  std::string wide = "{% set x = '" + std::string(200000, 'a') + "' %}{{ [x";
+  for (int i = 0; i < 20000; ++i) wide += ",x";
+  wide += "] }}";
+  const std::string grows =
+      "{% set ns = namespace(x=1) %}" + list + "] %}" +
+      "{% for a in x %}{% for b in x %}{% set ns.x = [ns.x, x] %}"
+      "{% endfor %}{% endfor %}";
   for (const std::string& source :
-       {doubled("{% set x = 'a' %}"), doubled("{% set x = [1] %}"),
-        list + "] %}" + loops, "{{ " + std::string(100000, '(') + " }}",
+       {nested, twice, grows, wide, doubled("{% set x = 'a' %}"),
+        doubled("{% set x = [1] %}"), list + "] %}" + loops,
+        "{{ " + std::string(100000, '(') + " }}",
         "{{ " + std::string(100000, '-') + "1 }}",
         "{{ " + std::string(100000, '[') + " }}"}) {
     CHECK_THROWS_WITH(run_jinja(source, json::object()),

@@ -98,9 +98,12 @@ TEST_CASE("where (A is one token, (A and (B are the pair that is scored",
   sizes.merges = {{"(", "A"}, {"(", "B"}};
   tests::GgufMaker maker = tests::toy_llama(1, sizes);
   maker.text("tokenizer.ggml.pre", "llama-bpe");
+  maker.integer("tokenizer.ggml.bos_token_id", 0);
   const tests::Scratch scratch;
   tests::write_file(scratch.file("m"), maker.bytes());
   const ModelHeader model = read_model_header(scratch.file("m"));
+  // Such files often don't say that prompts begin with a token: they do.
+  CHECK(model.tokenizer->beginning() == 0);
   const Tokenizer& tokenizer = *model.tokenizer;
   const Prompt prompt =
       render(*template_of("chatml"), "", "Choices:\n (A) a\n (B) b", "");

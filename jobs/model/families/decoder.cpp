@@ -201,12 +201,12 @@ void read_qwen_windows(const Config& config, Architecture& model) {
 
 void read_gemma_embedding(const Config& config, Architecture& model) {
   model.embedding_scale = std::sqrt(static_cast<double>(model.d_model));
-  // Where only the old hidden_act says "gelu", Gemma's own code and
-  // transformers take the tanh form all the same.
+  // Where only the old hidden_act says "gelu", the tanh form is meant: it is
+  // what Google's own code computes (transformers takes the word literally).
   model.activation = config.has("hidden_activation")
                          ? read_activation(config, "hidden_activation", "")
                          : Activation::gelu_tanh;
-  if (!config.has("hidden_activation") && config.has("hidden_act") &&
+  if (config.has("hidden_act") && !config.has("hidden_activation") &&
       read_activation(config, "hidden_act", "") == Activation::silu) {
     config.refuse("hidden_act", "gelu_pytorch_tanh");
   }

@@ -8,6 +8,8 @@ namespace coxswain::jobs {
 namespace {
 
 Architecture describe(Config& config) {
+  config.set_if_absent("attn_logit_softcapping", 50.0);
+  config.set_if_absent("final_logit_softcapping", 30.0);
   Architecture model = read_decoder(config, {.tied_unembedding = true});
   read_one_rope(config, model);
   model.windows = read_windows(

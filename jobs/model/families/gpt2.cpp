@@ -12,7 +12,12 @@ Architecture describe(Config& config) {
   config.rename("n_positions", "max_position_embeddings");
   config.rename("layer_norm_epsilon", "layer_norm_eps");
   config.rename("n_inner", "intermediate_size");
-  config.set_default("intermediate_size", 4 * config.integer("hidden_size"));
+  if (!config.has("intermediate_size") &&
+      config.integer("hidden_size") < (1 << 24)) {
+    config.set_default("intermediate_size", 4 * config.integer("hidden_size"));
+  }
+  config.refuse_unless("num_key_value_heads",
+                       config.integer("num_attention_heads"));
   config.refuse_unless("scale_attn_weights", true);
   config.refuse_unless("scale_attn_by_inverse_layer_idx", false);
   config.refuse_unless("add_cross_attention", false);

@@ -6,6 +6,7 @@ namespace coxswain::jobs {
 namespace {
 
 Architecture describe(Config& config) {
+  config.set_if_absent("sliding_window", 4096);
   Architecture model = read_decoder(config, {});
   read_one_rope(config, model);
   const std::int64_t window = config.integer_or("sliding_window", 0);

@@ -27,7 +27,9 @@ constexpr const char* kQwen2 =
 struct ByteLevelRule {
   const char* name;
   const char* before;  // a pattern of its own, or nullptr: GPT-2's
-  bool single_digits, compose, ignore_merges;
+  // Llama 3's: a piece that is a token is that token, and prompts begin with
+  // one of their own unless the file says otherwise.
+  bool single_digits, compose, llama3;
 };
 constexpr ByteLevelRule kRules[] = {
     {"gpt-2", nullptr, false, false, false},
@@ -67,7 +69,16 @@ std::vector<int> token_types(const GgufFile& file) {
                       "the file is damaged"});
     }
   }
-  return {types.begin(), types.end()};
+  std::vector<int> kinds;
+  for (const double type : types) {
+    if (!(type >= 0 && type <= 16)) {
+      throw JobError({file.path(), "tokenizer.ggml.token_type",
+                      std::to_string(type), "a kind of token",
+                      "the file is damaged"});
+    }
+    kinds.push_back(static_cast<int>(type));
+  }
+  return kinds;
 }
 
 std::vector<AddedToken> added_tokens(const std::vector<std::string>& tokens,
@@ -110,7 +121,7 @@ TokenizerParts byte_level(const GgufFile& file) {
                                                     : merge.substr(space + 1));
   }
   BpeRules rules;
-  rules.ignore_merges = rule.ignore_merges;
+  rules.ignore_merges = rule.llama3;
   TokenizerParts parts{added_tokens(tokens, types),
                        {},
                        {},
@@ -121,7 +132,7 @@ TokenizerParts byte_level(const GgufFile& file) {
       rule.before == nullptr ? gpt2_split() : isolated(rule.before));
   parts.pre_tokenizer.emplace_back(ByteLevelStep{});
   parts.byte_level = true;
-  parts.beginning = beginning(file, false);
+  parts.beginning = beginning(file, rule.llama3);
   return parts;
 }
 

@@ -1,5 +1,6 @@
 #include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
 
+#include <cmath>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ using storage::SentencePieceModel;
 using Type = SentencePieceModel::Type;
 
 constexpr const char* kMetaspace = "\u2581";
+constexpr std::size_t kLongestPiece = 1024;  // bytes; every cut is looked up
 
 void refuse_unknown(const SentencePieceModel& model, const std::string& where) {
   const auto refuse = [&](const char* key, const char* found,
@@ -47,6 +49,12 @@ TokenizerParts sentencepiece_parts(const SentencePieceModel& model,
   rules.fuse_unknown = true;
   for (std::size_t id = 0; id < model.pieces.size(); ++id) {
     const Type type = model.types[id];
+    if (model.pieces[id].size() > kLongestPiece ||
+        !std::isfinite(model.scores[id])) {
+      throw JobError({where, "piece " + std::to_string(id),
+                      "one without end, or without a score", "a short text",
+                      "the file is damaged"});
+    }
     const auto number = static_cast<std::int32_t>(id);
     if (type == Type::control || type == Type::user_defined) {
       added.push_back({model.pieces[id], number});

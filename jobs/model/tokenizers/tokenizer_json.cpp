@@ -9,6 +9,7 @@
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "storage/file_reader.hpp"
+#include "storage/json_text.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -151,6 +152,7 @@ class Reader {
   void read_metaspace(const json& one) {
     MetaspaceStep step;
     step.replacement = one.at("replacement").get<std::string>();
+    if (step.replacement.empty()) refuse("pre_tokenizer", one, "a replacement");
     space_ = step.replacement;
     // Older files have a flag in the place of a scheme.
     const std::string scheme =
@@ -213,8 +215,12 @@ class Reader {
       }
     }
     std::vector<std::string> pieces;
+    // Numbers have few holes: one far beyond the others is damage.
+    const std::size_t most = 2 * model.at("vocab").size() + 1024;
     for (const auto& [text, number] : model.at("vocab").items()) {
       const auto place = static_cast<std::size_t>(id(number, "model.vocab"));
+      if (place > most)
+        refuse("model.vocab", number, "a number near the others");
       if (place >= pieces.size()) pieces.resize(place + 1);
       pieces[place] = text;
     }
@@ -283,7 +289,7 @@ void apply(const TokenizerSettings& settings, const std::string& path,
 std::unique_ptr<Tokenizer> read_tokenizer_json(const std::string& folder) {
   const std::string path = (fs::path(folder) / "tokenizer.json").string();
   try {
-    const json file = json::parse(storage::read_text(path));
+    const json file = storage::parse_json(storage::read_text(path), path);
     TokenizerParts parts = Reader(path, file).read();
     apply(read_tokenizer_settings(folder), path, parts);
     return std::make_unique<PipelineTokenizer>(std::move(parts));

@@ -5,6 +5,7 @@
 
 #include "jobs/job_error.hpp"
 #include "storage/file_reader.hpp"
+#include "storage/json_text.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -19,6 +20,12 @@ std::string token_text(const json& config, const char* key) {
   return token.is_object() ? token.at("content").get<std::string>() : "";
 }
 
+// Null says nothing.
+bool flag_or(const json& config, const char* key, bool other) {
+  const json found = config.value(key, json());
+  return found.is_null() ? other : found.get<bool>();
+}
+
 // A text, or a list of named ones of which "default" counts.
 std::string template_text(const json& config) {
   const json found = config.value("chat_template", json());
@@ -31,19 +38,21 @@ std::string template_text(const json& config) {
 }
 
 TokenizerSettings read(const std::string& path) {
-  const json config = json::parse(storage::read_text(path));
+  const json config = storage::parse_json(storage::read_text(path), path);
   TokenizerSettings settings;
   settings.beginning = token_text(config, "bos_token");
   settings.end = token_text(config, "eos_token");
   settings.chat_template = template_text(config);
-  const auto name = config.value("tokenizer_class", "");
+  const json tokenizer_class = config.value("tokenizer_class", json());
+  const std::string name =
+      tokenizer_class.is_string() ? tokenizer_class.get<std::string>() : "";
   const bool follows = name.starts_with("Llama") || name.starts_with("Gemma") ||
                        name.starts_with("CodeLlama");
-  if (follows && config.value("add_eos_token", false)) {
+  if (follows && flag_or(config, "add_eos_token", false)) {
     throw JobError({path, "add_eos_token", "true", "false",
                     "prompts must not end with an end"});
   }
-  settings.prefix_once = !config.value("legacy", true);
+  settings.prefix_once = !flag_or(config, "legacy", true);
   const json beginning = config.value("add_bos_token", json());
   if (follows && beginning.is_boolean()) {
     settings.add_beginning = beginning.get<bool>();
