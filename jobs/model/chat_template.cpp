@@ -57,8 +57,7 @@ void compare_prompts(const ChatTemplate& chat, const Tokenizer& tokenizer,
     messages.push_back({{"role", "system"}, {"content", system}});
   }
   messages.push_back({{"role", "user"}, {"content", question}});
-  const std::string beginning =
-      tokenizer.beginning() < 0 ? "" : tokenizer.piece(tokenizer.beginning());
+  const std::string beginning = beginning_text(tokenizer);
   std::string theirs = run_jinja(own, {{"messages", messages},
                                        {"add_generation_prompt", true},
                                        {"bos_token", beginning},

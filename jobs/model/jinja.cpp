@@ -1,10 +1,8 @@
 #include "jobs/model/jinja.hpp"
 
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include "jobs/job_error.hpp"
 #include "jobs/model/jinja_expression.hpp"
 
 namespace coxswain::jobs {
@@ -16,12 +14,6 @@ constexpr int kMostSteps = 100000;
 constexpr std::size_t kMostCopied = 64U << 20;  // see weight_of()
 constexpr std::size_t kMostOutput = 4U << 20;   // bytes
 constexpr int kDeepest = 60;                    // blocks in blocks
-
-[[noreturn]] void refuse(const std::string& found,
-                         const std::string& expected) {
-  throw JobError({"chat template", "", found, expected,
-                  "it is not of the part of Jinja that is run here"});
-}
 
 // Plain text, {{ output }} or {% statement %}.
 struct Piece {
@@ -54,7 +46,7 @@ std::vector<Piece> cut(const std::string& source) {
     }
     const std::string close = two == "{{" ? "}}" : two == "{%" ? "%}" : "#}";
     const std::size_t end = source.find(close, at + 2);
-    if (end == std::string::npos) refuse(two, close);
+    if (end == std::string::npos) refuse_template(two, close);
     std::string inside = source.substr(at + 2, end - at - 2);
     const std::size_t tag = at;
     at = end + 2;
@@ -96,7 +88,8 @@ class Runner {
   }
 
   std::string run() {
-    if (run_from(0, true) != pieces_.size()) refuse("an end too many", "");
+    if (run_from(0, true) != pieces_.size())
+      refuse_template("an end too many", "");
     return out_;
   }
 
@@ -113,7 +106,7 @@ class Runner {
   // Work and memory go with what is copied.
   void spend(std::size_t weight) {
     spent_ += weight;
-    if (spent_ > kMostCopied) refuse("work without end", "less");
+    if (spent_ > kMostCopied) refuse_template("work without end", "less");
   }
 
   std::size_t weight_of_scope() const {
@@ -123,16 +116,19 @@ class Runner {
   }
 
   void put(const std::string& text) {
-    if (out_.size() + text.size() > kMostOutput) refuse("endless text", "");
+    if (out_.size() + text.size() > kMostOutput)
+      refuse_template("endless text", "");
     out_ += text;
   }
 
   // Pieces from `i` on, up to a statement that ends this block or the end;
   // returns its place. Nothing happens if `live` is false.
   std::size_t run_from(std::size_t i, bool live) {
-    if (++depth_ > kDeepest) refuse("too deep a nesting", "a simpler one");
+    if (++depth_ > kDeepest)
+      refuse_template("too deep a nesting", "a simpler one");
     while (i < pieces_.size()) {
-      if (++steps_ > kMostSteps) refuse("endless loops", "fewer steps");
+      if (++steps_ > kMostSteps)
+        refuse_template("endless loops", "fewer steps");
       const std::string statement = word(i);
       if (pieces_[i].kind == Piece::Kind::text) {
         if (live) put(pieces_[i].text);
@@ -141,7 +137,8 @@ class Runner {
         if (live) {
           JinjaExpression value = expression(i);
           put(printed(value.evaluate()));
-          if (!value.at_end()) refuse(pieces_[i].text, "one expression");
+          if (!value.at_end())
+            refuse_template(pieces_[i].text, "one expression");
         }
         ++i;
       } else if (statement == "if") {
@@ -157,7 +154,7 @@ class Runner {
                  statement == "elif") {
         break;
       } else {
-        refuse("{% " + statement + " %}", "if, for or set");
+        refuse_template("{% " + statement + " %}", "if, for or set");
       }
     }
     --depth_;
@@ -177,10 +174,10 @@ class Runner {
       i = run_from(i + 1, holds);
       done = done || holds;
       if (i >= pieces_.size())
-        refuse("{% if %} without its end", "{% endif %}");
+        refuse_template("{% if %} without its end", "{% endif %}");
       if (word(i) == "endif") return i + 1;
       if (otherwise || (word(i) != "else" && word(i) != "elif")) {
-        refuse("{% " + word(i) + " %}", "{% endif %}");
+        refuse_template("{% " + word(i) + " %}", "{% endif %}");
       }
     }
   }
@@ -193,9 +190,10 @@ class Runner {
     head.require("in");
     json items = json::array();
     if (live) items = head.evaluate_plain();
-    if (live && !head.at_end()) refuse("a condition on a loop", "none");
+    if (live && !head.at_end())
+      refuse_template("a condition on a loop", "none");
     if (items.is_null()) items = json::array();
-    if (!items.is_array()) refuse("a loop over no list", "a list");
+    if (!items.is_array()) refuse_template("a loop over no list", "a list");
     std::size_t end = 0;
     for (std::size_t n = 0; n < items.size(); ++n) {
       spend(weight_of_scope());
@@ -211,7 +209,7 @@ class Runner {
     }
     if (items.empty()) end = run_from(i + 1, false);
     if (end >= pieces_.size() || word(end) != "endfor") {
-      refuse("{% for %} without its end", "{% endfor %}");
+      refuse_template("{% for %} without its end", "{% endfor %}");
     }
     return end + 1;
   }
@@ -231,7 +229,7 @@ class Runner {
       return;
     }
     if (!item.is_array() || item.size() != names.size()) {
-      refuse("a loop with several names", "items of as many parts");
+      refuse_template("a loop with several names", "items of as many parts");
     }
     for (std::size_t k = 0; k < names.size(); ++k) scope_[names[k]] = item[k];
   }
@@ -244,14 +242,14 @@ class Runner {
     head.require("=");
     json value = head.evaluate();
     spend(weight_of(value));
-    if (!head.at_end()) refuse(pieces_[i].text, "one expression");
+    if (!head.at_end()) refuse_template(pieces_[i].text, "one expression");
     if (member.empty()) {
       scope_[name] = std::move(value);
     } else if (scope_.contains(name) && is_namespace(scope_[name])) {
       scope_[name][member] = std::move(value);
       weight_of(scope_[name]);
     } else {
-      refuse("set " + name + "." + member, "a namespace");
+      refuse_template("set " + name + "." + member, "a namespace");
     }
   }
 
@@ -272,7 +270,7 @@ std::string run_jinja(const std::string& source, const json& variables) {
   try {
     return Runner(cut(text), variables).run();
   } catch (const json::exception& error) {
-    refuse(error.what(), "values of fitting kinds");
+    refuse_template(error.what(), "values of fitting kinds");
   }
 }
 

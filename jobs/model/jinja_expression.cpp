@@ -18,12 +18,6 @@ constexpr std::size_t kLongest = 1U << 18;  // see weight_of()
 // No name in a template can be this one.
 constexpr const char* kNamespace = "(namespace)";
 
-[[noreturn]] void refuse(const std::string& found,
-                         const std::string& expected) {
-  throw JobError({"chat template", "", found, expected,
-                  "it is not of the part of Jinja that is run here"});
-}
-
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          (c >= '0' && c <= '9');
@@ -42,7 +36,8 @@ std::string quoted(const std::string& source, std::size_t& at) {
     }
     ++at;
   }
-  if (at++ >= source.size()) refuse("a text without its end", "a quote");
+  if (at++ >= source.size())
+    refuse_template("a text without its end", "a quote");
   return text;
 }
 
@@ -67,22 +62,24 @@ json slice(const json& value, const json& from, const json& to) {
     return value.get<std::string>().substr(
         static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
   }
-  if (!value.is_array()) refuse("a slice of no list", "a list or text");
+  if (!value.is_array())
+    refuse_template("a slice of no list", "a list or text");
   return json(value.begin() + begin, value.begin() + end);
 }
 
 std::size_t weigh(const json& value, int depth) {
-  if (depth > kDeepest) refuse("values nested without end", "flat ones");
+  if (depth > kDeepest)
+    refuse_template("values nested without end", "flat ones");
   if (value.is_string()) {
     const std::size_t size = value.get_ref<const std::string&>().size();
-    if (size > kLongest) refuse("a text without end", "a short one");
+    if (size > kLongest) refuse_template("a text without end", "a short one");
     return 1 + size;
   }
   std::size_t sum = 1;
   if (value.is_structured()) {
     for (const json& one : value) {
       sum += weigh(one, depth + 1);
-      if (sum > kLongest) refuse("a value without end", "a small one");
+      if (sum > kLongest) refuse_template("a value without end", "a small one");
     }
   }
   return sum;
@@ -112,6 +109,11 @@ bool is_true(const json& value) {
 
 bool is_namespace(const json& value) {
   return value.is_object() && value.contains(kNamespace);
+}
+
+void refuse_template(const std::string& found, const std::string& expected) {
+  throw JobError({"chat template", "", found, expected,
+                  "it is not of the part of Jinja that is run here"});
 }
 
 std::size_t weight_of(const json& value) { return weigh(value, 0); }
@@ -168,16 +170,18 @@ bool JinjaExpression::take(const std::string& text) {
 }
 
 std::string JinjaExpression::name() {
-  if (next().kind != Kind::name) refuse("\"" + next().text + "\"", "a name");
+  if (next().kind != Kind::name)
+    refuse_template("\"" + next().text + "\"", "a name");
   return tokens_[at_++].text;
 }
 
 void JinjaExpression::require(const std::string& text) {
-  if (!take(text)) refuse("\"" + next().text + "\"", text);
+  if (!take(text)) refuse_template("\"" + next().text + "\"", text);
 }
 
 json JinjaExpression::evaluate() {
-  if (++depth_ > kDeepest) refuse("too deep an expression", "a simpler one");
+  if (++depth_ > kDeepest)
+    refuse_template("too deep an expression", "a simpler one");
   json value = either();
   if (take("if")) {
     const json condition = either();
@@ -210,7 +214,7 @@ json JinjaExpression::both() {
 
 json JinjaExpression::negated() {
   if (take("not")) {
-    if (++depth_ > kDeepest) refuse("too many nots", "fewer");
+    if (++depth_ > kDeepest) refuse_template("too many nots", "fewer");
     const json value = negated();
     --depth_;
     return !is_true(value);
@@ -265,7 +269,7 @@ json JinjaExpression::is_test(const json& value) {
   } else if (test == "number") {
     result = value.is_number();
   } else {
-    refuse("is " + test, "defined, none, string or the like");
+    refuse_template("is " + test, "defined, none, string or the like");
   }
   return result == wanted;
 }
@@ -285,14 +289,14 @@ json JinjaExpression::summed() {
       } else if (value.is_string() && other.is_string()) {
         value = limited(value.get<std::string>() + other.get<std::string>());
       } else {
-        refuse("a sum of " + value.dump().substr(0, 50) + " and " +
-                   other.dump().substr(0, 50),
-               "two texts, numbers or lists");
+        refuse_template("a sum of " + value.dump().substr(0, 50) + " and " +
+                            other.dump().substr(0, 50),
+                        "two texts, numbers or lists");
       }
     } else if (take("-")) {
       const json other = multiplied();
       if (!value.is_number_integer() || !other.is_number_integer()) {
-        refuse("a difference", "of numbers");
+        refuse_template("a difference", "of numbers");
       }
       value = value.get<std::int32_t>() - 0LL - other.get<std::int32_t>();
     } else {
@@ -307,7 +311,7 @@ json JinjaExpression::multiplied() {
     const json other = filtered();
     if (!value.is_number_integer() || !other.is_number_integer() ||
         other.get<std::int64_t>() <= 0) {
-      refuse("a remainder", "of numbers");
+      refuse_template("a remainder", "of numbers");
     }
     value = value.get<std::int64_t>() % other.get<std::int64_t>();
   }
@@ -362,7 +366,8 @@ json JinjaExpression::element(const json& container) {
 
 json JinjaExpression::primary() {
   const JinjaToken token = next();
-  if (token.kind == Kind::end) refuse("the end of a tag", "an expression");
+  if (token.kind == Kind::end)
+    refuse_template("the end of a tag", "an expression");
   ++at_;
   if (token.kind == Kind::text) {
     std::string text = token.text;
@@ -374,7 +379,7 @@ json JinjaExpression::primary() {
     const char* end = token.text.data() + token.text.size();
     const auto read = std::from_chars(token.text.data(), end, number);
     if (read.ptr != end || read.ec != std::errc()) {
-      refuse(token.text, "a whole number");
+      refuse_template(token.text, "a whole number");
     }
     return number;
   }
@@ -383,13 +388,14 @@ json JinjaExpression::primary() {
     if (token.text == "{") return dictionary();
     if (token.text == "-") {
       if (++depth_ > kDeepest)
-        refuse("too deep an expression", "a simpler one");
+        refuse_template("too deep an expression", "a simpler one");
       const json value = postfixed();
       --depth_;
-      if (!value.is_number_integer()) refuse("minus of no number", "a number");
+      if (!value.is_number_integer())
+        refuse_template("minus of no number", "a number");
       return -value.get<std::int64_t>();
     }
-    if (token.text != "(") refuse("\"" + token.text + "\"", "a value");
+    if (token.text != "(") refuse_template("\"" + token.text + "\"", "a value");
     json value = evaluate();
     require(")");
     return value;
@@ -404,7 +410,7 @@ json JinjaExpression::primary() {
   // All that an expression piles up, it has from here.
   copied_ += weight_of(value);
   if (copied_ > 16 * kLongest)
-    refuse("an expression without end", "a short one");
+    refuse_template("an expression without end", "a short one");
   return value;
 }
 
@@ -425,7 +431,7 @@ json JinjaExpression::dictionary() {
   while (!take("}")) {
     const json key = evaluate();
     require(":");
-    if (!key.is_string()) refuse(key.dump(), "a text as key");
+    if (!key.is_string()) refuse_template(key.dump(), "a text as key");
     values[key.get<std::string>()] = evaluate();
     if (!take(",")) {
       require("}");
@@ -466,7 +472,7 @@ json JinjaExpression::call(const std::string& function,
                     given.plain.empty() ? "" : printed(given.plain[0]),
                     "a conversation it takes", ""});
   }
-  refuse(function + "()", "namespace() or raise_exception()");
+  refuse_template(function + "()", "namespace() or raise_exception()");
 }
 
 }  // namespace coxswain::jobs

@@ -64,6 +64,10 @@ class JinjaExpression {
   const json& scope_;
 };
 
+// Throws JobError: what a template has that is not run here.
+[[noreturn]] void refuse_template(const std::string& found,
+                                  const std::string& expected);
+
 bool is_true(const nlohmann::json& value);
 // What namespace() made.
 bool is_namespace(const nlohmann::json& value);

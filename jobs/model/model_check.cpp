@@ -48,9 +48,7 @@ class Checker {
 
   std::vector<std::int32_t> tokens_of(const std::string& text) {
     std::vector<std::int32_t> ids;
-    const std::int32_t beginning = header_.tokenizer->beginning();
-    if (beginning >= 0) ids.push_back(beginning);
-    for (const Token& token : header_.tokenizer->encode(text)) {
+    for (const Token& token : encode_prompt(*header_.tokenizer, text)) {
       ids.push_back(token.id);
     }
     return ids;

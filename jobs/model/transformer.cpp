@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "jobs/model/attention.hpp"
@@ -174,17 +172,19 @@ at::Tensor Transformer::final_norm(const at::Tensor& residual) const {
   return norm(residual, weights_.final_norm);
 }
 
-at::Tensor Transformer::logits(const at::Tensor& residual) const {
+at::Tensor Transformer::unembed(const at::Tensor& final) const {
   return capped(
-      linear(final_norm(residual), {weights_.unembedding, at::Tensor()})
-          .to(stream()));
+      linear(final, {weights_.unembedding, at::Tensor()}).to(stream()));
+}
+
+at::Tensor Transformer::logits(const at::Tensor& residual) const {
+  return unembed(final_norm(residual));
 }
 
 Scores Transformer::score(const at::Tensor& residual,
                           const at::Tensor& wanted) const {
   const at::Tensor final = final_norm(residual);
-  const at::Tensor all =
-      capped(linear(final, {weights_.unembedding, at::Tensor()}).to(stream()));
+  const at::Tensor all = unembed(final);
   const at::Tensor sum = all.logsumexp(1);
   if (weights_.unembedding.scalar_type() == stream()) {
     return {all.gather(1, wanted), sum};

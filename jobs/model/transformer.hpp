@@ -77,6 +77,7 @@ class Transformer {
   at::Tensor linear(const at::Tensor& x, const Linear& map) const;
   at::Tensor activate(const at::Tensor& x) const;
   at::Tensor capped(at::Tensor logits) const;
+  at::Tensor unembed(const at::Tensor& final) const;  // of final_norm()
   void rotate(at::Tensor heads, const Rotation::Table& table) const;
   at::Tensor mlp(const BlockWeights& w, const at::Tensor& residual) const;
 

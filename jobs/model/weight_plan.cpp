@@ -124,7 +124,7 @@ std::string text(const Shape& shape) {
   return out + "]";
 }
 
-// Every name that a tensor of this format may have, without its block.
+// Every name that a tensor of this format may have.
 std::set<std::string> known_stems(const TensorNames& names) {
   return {names.positions,
           names.unembedding,
@@ -145,18 +145,15 @@ std::set<std::string> known_stems(const TensorNames& names) {
           names.final_norm};
 }
 
-// "model.layers.3.mlp.up_proj.bias" -> "mlp.up_proj"; empty for what is not
-// the text model's, or has neither ".weight" nor ".bias".
-std::string stem_of(std::string name, const std::string& prefix,
-                    const TensorNames& names) {
+// "model.norm.bias" -> "norm"; empty for what is not the text model's, or has
+// neither ".weight" nor ".bias".
+std::string stem_of(std::string name, const std::string& prefix) {
   if (!name.starts_with(prefix)) return {};
   name.erase(0, prefix.size());
   for (const char* end : {".weight", ".bias"}) {
     if (!name.ends_with(end)) continue;
     name.resize(name.size() - std::string(end).size());
-    if (!name.starts_with(names.block)) return name;
-    const std::size_t dot = name.find('.', names.block.size());
-    return dot == std::string::npos ? "" : name.substr(dot + 1);
+    return name;
   }
   return {};
 }
@@ -244,7 +241,7 @@ std::vector<std::string> check_weights(const WeightPlan& plan,
   std::vector<std::string> extra;
   for (const auto& [name, stored] : file.weights()) {
     if (expected.contains(name) || is_buffer(name, names)) continue;
-    const std::string stem = stem_of(name, plan.prefix, names);
+    const std::string stem = stem_of(name, plan.prefix);
     if (model.tied_unembedding && is_unembedding(name, ".weight", names)) {
       continue;  // compared when it is loaded
     }

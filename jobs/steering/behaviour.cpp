@@ -30,10 +30,9 @@ bool is_a_or_b(const std::string& letter) {
 class Preparer {
  public:
   Preparer(const BehaviourRules& rules, const ModelHeader& model)
-      : rules_(rules), model_(model) {
-    const std::int32_t token = model.tokenizer->beginning();
-    if (token >= 0) beginning_ = model.tokenizer->piece(token);
-  }
+      : rules_(rules),
+        model_(model),
+        beginning_(beginning_text(*model.tokenizer)) {}
 
   // Throws JobError with the reason a pair can't be used.
   BehaviourItem item(const storage::ContrastPair& pair) {

@@ -13,16 +13,6 @@ constexpr std::array<std::string_view, 6> kNames = {
     "all",         "all_but_first",     "from_last_prompt_token",
     "answer_only", "after_instruction", "from:"};
 
-std::vector<Token> encode_prompt(const Tokenizer& tokenizer,
-                                 const std::string& text) {
-  std::vector<Token> tokens = tokenizer.encode(text);
-  const std::int32_t beginning = tokenizer.beginning();
-  if (beginning >= 0 && (tokens.empty() || tokens[0].id != beginning)) {
-    tokens.insert(tokens.begin(), Token{beginning, 0, 0});
-  }
-  return tokens;
-}
-
 std::int32_t steer_from(const PositionRule& rule, const Prompt& prompt,
                         const std::vector<Token>& tokens,
                         std::int32_t predicting) {

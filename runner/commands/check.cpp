@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "jobs/device.hpp"
@@ -9,8 +8,6 @@
 #include "jobs/model/model_check.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/plan.hpp"
-#include "storage/contrast_pairs.hpp"
-#include "storage/fault.hpp"
 #include "storage/hub_cache.hpp"
 
 namespace coxswain::runner {

@@ -163,8 +163,7 @@ bool same_prompt(const jobs::ChatTemplate& chat,
   if (system.empty() && expected.find(kSmolLmSystem) != std::string::npos) {
     system = kSmolLmSystem;
   }
-  const std::string beginning =
-      tokenizer.beginning() < 0 ? "" : tokenizer.piece(tokenizer.beginning());
+  const std::string beginning = jobs::beginning_text(tokenizer);
   const std::string text = jobs::render(chat, system, question, beginning).text;
   if (!open) {
     return expected.starts_with(text + jobs::answer_text(chat, answer));

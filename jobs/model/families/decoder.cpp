@@ -108,10 +108,10 @@ Architecture read_decoder(const Config& config,
 }
 
 Rope read_rope(const Config& config, std::int64_t dims,
-               const std::string& theta_key, const std::string& scaling_key) {
+               const std::string& scaling_key) {
   Rope rope;
-  rope.theta = config.number_or(theta_key, rope.theta);
-  if (!(rope.theta > 0)) config.refuse(theta_key, "a positive base");
+  rope.theta = config.number_or("rope_theta", rope.theta);
+  if (!(rope.theta > 0)) config.refuse("rope_theta", "a positive base");
   if (config.has("rope_divisors")) {  // GGUF stores them ready
     rope.divisors = config.numbers("rope_divisors");
     if (std::ssize(rope.divisors) != dims / 2) {
@@ -143,8 +143,7 @@ Rope read_rope(const Config& config, std::int64_t dims,
 }
 
 void read_one_rope(const Config& config, Architecture& model) {
-  model.rope =
-      read_rope(config, model.rotary_dims, "rope_theta", "rope_scaling");
+  model.rope = read_rope(config, model.rotary_dims, "rope_scaling");
   model.window_rope = model.rope;
 }
 

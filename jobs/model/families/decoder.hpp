@@ -21,10 +21,10 @@ struct DecoderDefaults {
 Architecture read_decoder(const Config& config,
                           const DecoderDefaults& defaults);
 
-// `theta_key` with `scaling_key` ({rope_type, factor, ...}: default, linear or
+// rope_theta with `scaling_key` ({rope_type, factor, ...}: default, linear or
 // llama3), for frequencies of `dims` coordinates.
 Rope read_rope(const Config& config, std::int64_t dims,
-               const std::string& theta_key, const std::string& scaling_key);
+               const std::string& scaling_key);
 
 // rope_theta and rope_scaling for all blocks, with a window or without.
 void read_one_rope(const Config& config, Architecture& model);

@@ -27,10 +27,8 @@ void set_defaults(Config& config) {
 void read_ropes(Config& config, Architecture& model) {
   if (config.has("rope_parameters")) {
     const Config both = config.table("rope_parameters");
-    model.rope =
-        read_rope(both, model.rotary_dims, "rope_theta", "full_attention");
-    model.window_rope =
-        read_rope(both, model.rotary_dims, "rope_theta", "sliding_attention");
+    model.rope = read_rope(both, model.rotary_dims, "full_attention");
+    model.window_rope = read_rope(both, model.rotary_dims, "sliding_attention");
     return;
   }
   read_one_rope(config, model);

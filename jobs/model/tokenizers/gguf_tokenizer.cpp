@@ -14,7 +14,6 @@ using storage::GgufFile;
 
 // llama.cpp's token types, which are SentencePiece's.
 constexpr int kControlToken = 3, kUserDefinedToken = 4;
-constexpr const char* kMetaspace = "\u2581";
 
 constexpr const char* kLlama3 =
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"

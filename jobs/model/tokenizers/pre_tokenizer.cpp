@@ -58,14 +58,12 @@ void apply(const MetaspaceStep& step, AlignedText text, Pieces& out) {
   if (wanted && !text.text().starts_with(step.replacement)) {
     text.prepend(step.replacement);
   }
-  if (!step.split) {
+  if (step.split_before == nullptr) {
     out.push_back(std::move(text));
     return;
   }
-  const SplitStep split{
-      std::make_shared<const Pattern>(Pattern::literal(step.replacement)),
-      SplitBehaviour::with_next};
-  apply(split, std::move(text), out);
+  apply(SplitStep{step.split_before, SplitBehaviour::with_next},
+        std::move(text), out);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct ByteLevelStep {
 struct MetaspaceStep {
   std::string replacement;
   enum class Prepend { never, first, always } prepend = Prepend::always;
-  bool split = true;  // before each of them
+  std::shared_ptr<const Pattern> split_before{};  // each of them; null: not
 };
 using PreTokenizerStep = std::variant<SplitStep, ByteLevelStep, MetaspaceStep>;
 

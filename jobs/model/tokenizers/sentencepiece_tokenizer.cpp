@@ -14,7 +14,6 @@ namespace {
 using storage::SentencePieceModel;
 using Type = SentencePieceModel::Type;
 
-constexpr const char* kMetaspace = "\u2581";
 constexpr std::size_t kLongestPiece = 1024;  // bytes; every cut is looked up
 
 void refuse_unknown(const SentencePieceModel& model, const std::string& where) {

@@ -9,6 +9,9 @@
 
 namespace coxswain::jobs {
 
+// How SentencePiece spells a space.
+inline constexpr const char* kMetaspace = "\u2581";
+
 // Where the space goes that SentencePiece puts before a text: once, or before
 // every stretch between special tokens, as most converted tokenizers have it.
 enum class Prefix { once, every_stretch };

@@ -32,4 +32,10 @@ class Tokenizer {
   virtual std::int32_t beginning() const = 0;
 };
 
+// Tokens of a whole prompt: the beginning is put first unless it is there.
+std::vector<Token> encode_prompt(const Tokenizer& tokenizer,
+                                 std::string_view text);
+// How the beginning is spelled; empty if there is none.
+std::string beginning_text(const Tokenizer& tokenizer);
+
 }  // namespace coxswain::jobs

@@ -140,7 +140,7 @@ class Reader {
     if (one.value("use_regex", true)) {
       if (prefix) {
         pre_tokenizer_.emplace_back(
-            MetaspaceStep{" ", MetaspaceStep::Prepend::always, false});
+            MetaspaceStep{" ", MetaspaceStep::Prepend::always});
       }
       pre_tokenizer_.emplace_back(gpt2_split());
       pre_tokenizer_.emplace_back(ByteLevelStep{});
@@ -165,7 +165,10 @@ class Reader {
     if (step.prepend == MetaspaceStep::Prepend::never && scheme != "never") {
       refuse("pre_tokenizer", one, "prepend_scheme always, first or never");
     }
-    step.split = one.value("split", true);
+    if (one.value("split", true)) {
+      step.split_before =
+          std::make_shared<const Pattern>(Pattern::literal(step.replacement));
+    }
     pre_tokenizer_.emplace_back(step);
   }
 
