@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/array.hpp"
+
+namespace coxswain::storage {
+
+struct StoredTensor {
+  DType dtype = DType::f32;
+  std::vector<std::int64_t> shape;  // slowest dimension first (numpy's order)
+  bool column_major = false;        // two dimensions, the first runs fastest
+};
+
+// The bytes of one tensor in the order they lie in, from the first to the
+// last, so that a tensor larger than memory can be read in blocks.
+class TensorStream {
+ public:
+  virtual ~TensorStream() = default;
+  // The next `length` bytes. Throws StorageError where the file is cut or
+  // damaged; a checksum of the container is compared when the last byte has
+  // been read.
+  virtual void read(void* to, std::uint64_t length) = 0;
+};
+
+// Named tensors in a file of a stranger, whatever the container. Names, kinds,
+// shapes and sizes were checked against the file when it was opened; the data
+// are read by open(). Streams must not outlive their file. Throws StorageError
+// naming file, tensor, found and expected.
+class TensorFile {
+ public:
+  virtual ~TensorFile() = default;
+  virtual const std::string& path() const = 0;
+  virtual const std::map<std::string, StoredTensor>& tensors() const = 0;
+  virtual std::unique_ptr<TensorStream> open(const std::string& name) const = 0;
+};
+
+// One kind of container each.
+std::unique_ptr<TensorFile> open_safetensors(const std::string& path);
+std::unique_ptr<TensorFile> open_npz(const std::string& path);
+// What torch.save writes (zip or legacy), a mapping from names to tensors;
+// entries that are no tensors are left out. No pickle is ever executed.
+std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path);
+
+// All of a tensor, row-major whatever the order it lies in.
+Array read_whole(const TensorFile& file, const std::string& name);
+
+}  // namespace coxswain::storage
