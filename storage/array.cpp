@@ -71,6 +71,21 @@ DType dtype_named(std::string_view name, const std::string& where) {
                       "one of F32 F64 F16 BF16 I32 I64 U8 BOOL", ""});
 }
 
+std::optional<std::uint64_t> dense_bytes(
+    DType dtype, const std::vector<std::int64_t>& shape) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 60;
+  std::uint64_t count = 1;
+  bool empty = false;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) return std::nullopt;
+    empty = empty || extent == 0;
+    if (extent == 0) continue;  // what stands beside it must still be possible
+    if (count > kMost / static_cast<std::uint64_t>(extent)) return std::nullopt;
+    count *= static_cast<std::uint64_t>(extent);
+  }
+  return empty ? 0 : count * size_of(dtype);
+}
+
 std::int64_t Array::count() const {
   std::int64_t n = 1;
   for (const std::int64_t extent : shape) n *= extent;

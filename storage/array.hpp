@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,11 @@ std::uint64_t size_of(DType dtype);     // bytes of one element
 std::string_view name_of(DType dtype);  // as safetensors spells it: "F32"
 // Throws StorageError that names `where`.
 DType dtype_named(std::string_view name, const std::string& where);
+
+// Bytes of that many dense elements; nothing for a negative extent or for a
+// product so large that arithmetic on it could overflow.
+std::optional<std::uint64_t> dense_bytes(
+    DType dtype, const std::vector<std::int64_t>& shape);
 
 // A dense row-major array in host memory.
 struct Array {

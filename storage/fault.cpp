@@ -13,6 +13,15 @@ std::string sentence(const Fault& fault) {
   return text;
 }
 
+std::string printable(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::string shown(text.substr(0, kLongest));
+  for (char& byte : shown) {
+    if (byte < ' ' || byte > '~') byte = '?';
+  }
+  return text.size() > kLongest ? shown + "..." : shown;
+}
+
 StorageError::StorageError(Fault fault)
     : std::runtime_error(sentence(fault)), fault_(std::move(fault)) {}
 

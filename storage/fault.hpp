@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace coxswain::storage {
 
@@ -16,6 +17,10 @@ struct Fault {
 
 // The fault as one sentence: "FILE: ITEM: found X, expected Y; REMEDY".
 std::string sentence(const Fault& fault);
+
+// A stranger's text for a sentence: at most 80 bytes, and nothing in them that
+// a terminal would act on.
+std::string printable(std::string_view text);
 
 // Bad, missing or unwritable files.
 class StorageError : public std::runtime_error {

@@ -1,10 +1,13 @@
 #include "storage/safetensors.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "storage/bytes.hpp"
 #include "storage/fault.hpp"
+#include "storage/json_text.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -13,59 +16,130 @@ using nlohmann::json;
 
 using Header = std::map<std::string, TensorInfo>;
 
-std::uint64_t checked_size(const TensorInfo& info, const std::string& where,
-                           const std::string& name) {
-  std::uint64_t count = 1;
-  for (const std::int64_t extent : info.shape) {
-    if (extent < 0 ||
-        (extent > 0 &&
-         count > (std::numeric_limits<std::uint64_t>::max() >> 4) /
-                     static_cast<std::uint64_t>(extent))) {
-      throw StorageError({where, name, "an impossible shape", "", ""});
-    }
-    count *= static_cast<std::uint64_t>(extent);
+const json& field(const json& entry, const char* key, const std::string& where,
+                  const std::string& name) {
+  const auto found = entry.find(key);
+  if (found == entry.end()) {
+    throw StorageError({where, name, std::string("no ") + key,
+                        "dtype, shape and data_offsets",
+                        "the file is not safetensors, or damaged"});
   }
-  return count * size_of(info.dtype);
+  return *found;
+}
+
+// Whole numbers only: the parser would round fractions and turn negative
+// numbers into huge ones.
+std::vector<std::int64_t> sizes(const json& list, const char* what,
+                                const std::string& where,
+                                const std::string& name) {
+  std::vector<std::int64_t> values;
+  const auto refuse = [&](const json& found) {
+    throw StorageError({where, name,
+                        std::string("an impossible ") + what + ", " +
+                            printable(found.dump(-1, ' ', true)),
+                        "a list of whole numbers from 0 on", ""});
+  };
+  if (!list.is_array()) refuse(list);
+  for (const json& value : list) {
+    if (!value.is_number_unsigned() ||
+        value.get<std::uint64_t>() >
+            static_cast<std::uint64_t>(
+                std::numeric_limits<std::int64_t>::max())) {
+      refuse(list);
+    }
+    values.push_back(value.get<std::int64_t>());
+  }
+  return values;
 }
 
 TensorInfo read_entry(const json& entry, std::uint64_t data_start,
                       std::uint64_t file_size, const std::string& where,
                       const std::string& name) {
   TensorInfo info;
-  info.dtype =
-      dtype_named(entry.at("dtype").get<std::string>(), where + ": " + name);
-  info.shape = entry.at("shape").get<std::vector<std::int64_t>>();
-  const auto range = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+  const json& dtype = field(entry, "dtype", where, name);
+  info.dtype = dtype_named(
+      dtype.is_string() ? dtype.get<std::string>() : dtype.dump(-1, ' ', true),
+      where + ": " + name);
+  info.shape = sizes(field(entry, "shape", where, name), "shape", where, name);
+  const auto range = sizes(field(entry, "data_offsets", where, name),
+                           "range of data", where, name);
   const std::uint64_t data_size = file_size - data_start;
-  if (range.size() != 2 || range[0] > range[1] || range[1] > data_size) {
+  if (range.size() != 2 || range[0] > range[1] ||
+      static_cast<std::uint64_t>(range[1]) > data_size) {
     throw StorageError({where, name, "data offsets outside the file",
                         "at most " + std::to_string(data_size),
                         "the file is cut or damaged"});
   }
-  info.offset = data_start + range[0];
-  info.length = range[1] - range[0];
-  const std::uint64_t size = checked_size(info, where, name);
-  if (size != info.length) {
+  info.offset = data_start + static_cast<std::uint64_t>(range[0]);
+  info.length = static_cast<std::uint64_t>(range[1] - range[0]);
+  const auto size = dense_bytes(info.dtype, info.shape);
+  if (!size) throw StorageError({where, name, "an impossible shape", "", ""});
+  if (*size != info.length) {
     throw StorageError({where, name,
                         std::to_string(info.length) + " bytes of data",
-                        std::to_string(size) + " by its shape", ""});
+                        std::to_string(*size) + " by its shape", ""});
   }
   return info;
+}
+
+// Every byte of the data belongs to exactly one tensor: neither something
+// hidden nor something read twice.
+void check_cover(const Header& header, std::uint64_t data_start,
+                 std::uint64_t file_size, const std::string& where) {
+  std::vector<const Header::value_type*> order;
+  for (const auto& tensor : header) order.push_back(&tensor);
+  std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->second.offset, a->second.length) <
+           std::tie(b->second.offset, b->second.length);
+  });
+  std::uint64_t end = data_start;
+  for (const auto* tensor : order) {
+    const auto& [name, info] = *tensor;
+    if (info.offset < end) {
+      throw StorageError({where, name, "data that overlap another tensor's",
+                          "data of its own", "the file is damaged"});
+    }
+    if (info.offset > end) {
+      throw StorageError({where, name,
+                          "a hole of " + std::to_string(info.offset - end) +
+                              " bytes before its data",
+                          "data without holes", "the file is damaged"});
+    }
+    end += info.length;
+  }
+  if (end != file_size) {
+    throw StorageError(
+        {where, "",
+         std::to_string(file_size - end) + " bytes after the last tensor",
+         "the end of the file", "the file is damaged"});
+  }
+}
+
+void check_metadata(const json& metadata, const std::string& where) {
+  bool texts = metadata.is_object();
+  for (const json& value : metadata) texts = texts && value.is_string();
+  if (!texts) {
+    throw StorageError({where, "__metadata__", "other things than texts",
+                        "texts by their names", "the file is damaged"});
+  }
 }
 
 Header parse_header(std::string_view text, std::uint64_t data_start,
                     std::uint64_t file_size, const std::string& where) {
   Header header;
-  try {
-    const json entries = json::parse(text);
-    for (const auto& [name, entry] : entries.items()) {
-      if (name == "__metadata__") continue;
-      header[name] = read_entry(entry, data_start, file_size, where, name);
-    }
-  } catch (const json::exception& error) {
-    throw StorageError({where, "header", error.what(), "a safetensors header",
+  const json entries = parse_json(text, where + ": header", Repeats::refused);
+  if (!entries.is_object()) {
+    throw StorageError({where, "header", "no JSON object", "one",
                         "the file is not safetensors, or damaged"});
   }
+  for (const auto& [name, entry] : entries.items()) {
+    if (name == "__metadata__") {
+      check_metadata(entry, where);
+    } else {
+      header[name] = read_entry(entry, data_start, file_size, where, name);
+    }
+  }
+  check_cover(header, data_start, file_size, where);
   return header;
 }
 

@@ -17,13 +17,15 @@ struct TensorInfo {
 };
 
 // A safetensors file: u64 header length, JSON header, row-major data. The
-// header is checked whole (lengths, ranges, shapes) before anything is read.
-// Throws StorageError naming file, tensor, found and expected.
+// header is checked whole before anything is read: lengths, ranges, shapes, no
+// name twice, every byte of the data in exactly one tensor. Reading is const
+// and thread-safe. Throws StorageError naming file, tensor, found and expected.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(std::string path);
 
   const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
+  const FileReader& file() const { return file_; }
   Array read(const std::string& name) const;
 
  private:

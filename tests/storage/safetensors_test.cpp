@@ -65,6 +65,41 @@ TEST_CASE("hostile headers are refused before anything is allocated",
       Catch::Contains("impossible shape"));
 }
 
+TEST_CASE("every byte of the data is one tensor's, every name there once",
+          "[storage][safetensors]") {
+  const auto message = [](const std::string& entries) {
+    return tests::error_of([&] {
+      from_safetensors(container("{" + entries + "}", "12345678"), "evil");
+    });
+  };
+  const auto entry = [](const char* name, int from, int to) {
+    return "\"" + std::string(name) + R"(":{"dtype":"U8","shape":[)" +
+           std::to_string(to - from) + R"(],"data_offsets":[)" +
+           std::to_string(from) + "," + std::to_string(to) + "]}";
+  };
+  CHECK(message(entry("b", 0, 4) + "," + entry("a", 4, 8)).empty());
+  CHECK(message(entry("a", 0, 8) + "," + entry("none", 8, 8)).empty());
+  CHECK(
+      message(R"("__metadata__":{"format":"pt"},)" + entry("a", 0, 8)).empty());
+  CHECK_THAT(message(entry("a", 0, 5) + "," + entry("b", 4, 8)),
+             Catch::Contains("b: data that overlap"));
+  CHECK_THAT(message(entry("a", 0, 3) + "," + entry("b", 4, 8)),
+             Catch::Contains("b: a hole of 1 bytes"));
+  CHECK_THAT(message(entry("a", 0, 7)),
+             Catch::Contains("1 bytes after the last tensor"));
+  CHECK_THAT(message(entry("a", 0, 8) + "," + entry("a", 0, 8)),
+             Catch::Contains("a: named twice"));
+  CHECK_THAT(message(R"("a":{"dtype":"U8","dtype":"I8"})"),
+             Catch::Contains("dtype: named twice"));
+  CHECK_THAT(message(R"("a":{"dtype":"U8","shape":[8.5],)"
+                     R"("data_offsets":[0,8]})"),
+             Catch::Contains("impossible shape, [8.5]"));
+  CHECK_THAT(message(R"("a":{"dtype":"U8","shape":[8]})"),
+             Catch::Contains("a: no data_offsets"));
+  CHECK_THAT(message(R"("__metadata__":{"a":1},)" + entry("a", 0, 8)),
+             Catch::Contains("__metadata__"));
+}
+
 TEST_CASE("a file cut anywhere is refused", "[storage][safetensors]") {
   const tests::Scratch scratch;
   const std::vector<float> values(16, 1.5F);
