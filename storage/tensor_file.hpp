@@ -46,6 +46,12 @@ std::unique_ptr<TensorFile> open_npz(const std::string& path);
 // entries that are no tensors are left out. No pickle is ever executed.
 std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path);
 
+// The tensor called `name`; throws StorageError that lists what there is.
+const StoredTensor& tensor_at(const TensorFile& file, const std::string& name);
+
+// The next `length` bytes. Memory grows as they arrive, whatever was promised.
+std::string read_bytes(TensorStream& stream, std::uint64_t length);
+
 // All of a tensor, row-major whatever the order it lies in.
 Array read_whole(const TensorFile& file, const std::string& name);
 

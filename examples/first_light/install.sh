@@ -6,7 +6,7 @@ build_packages=(
   libtorch-dev libopenblas0-pthread
   libhdf5-dev libopenmpi-dev openmpi-bin libboost-dev libboost-serialization-dev
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
-  libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev
+  libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev libzip-dev
   python3 python3-pip ca-certificates)
 test_packages=(catch2 clang-format-14 shellcheck git procps util-linux)
 

@@ -19,7 +19,7 @@ forbid storage '(jobs|analysis|cluster|runner)/'
 forbid jobs '(analysis|cluster|runner)/'
 forbid analysis '(jobs|cluster|runner)/'
 forbid cluster '(storage|jobs|analysis|runner)/'
-for folder in jobs analysis cluster runner; do forbid $folder 'hdf5|H5'; done
+for folder in jobs analysis cluster runner; do forbid $folder 'hdf5|H5|zip\.h'; done
 for folder in storage analysis cluster runner; do
   forbid $folder 'ATen/|torch/|c10/'
 done
