@@ -4,14 +4,40 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <set>
 
 #include "jobs/decomposition/first_largest.hpp"
+#include "jobs/decomposition/gradient_pursuit.hpp"
+#include "jobs/decomposition/matching_pursuit.hpp"
 #include "jobs/decomposition/resident_dictionary.hpp"
 #include "jobs/decomposition/support.hpp"
 
 using namespace coxswain::jobs;
 
 namespace {
+
+using Solver =
+    std::function<at::Tensor(const Dictionary&, const at::Tensor& vectors)>;
+using Features = std::vector<std::vector<std::int64_t>>;
+
+const std::map<std::string, Solver>& solvers() {
+  static const std::map<std::string, Solver> kSolvers = {
+      {"matching pursuit",
+       [](const Dictionary& U, const at::Tensor& v) {
+         return matching_pursuit(U, v, 1000, 1e-10).codes;
+       }},
+      {"gradient pursuit, signed",
+       [](const Dictionary& U, const at::Tensor& v) {
+         return gradient_pursuit(U, v, 30, Signs::both);
+       }},
+      {"gradient pursuit, clipped",
+       [](const Dictionary& U, const at::Tensor& v) {
+         return gradient_pursuit(U, v, 30, Signs::positive);
+       }}};
+  return kSolvers;
+}
 
 at::Tensor randn(std::int64_t seed, at::IntArrayRef shape) {
   at::manual_seed(static_cast<std::uint64_t>(seed));
@@ -23,6 +49,11 @@ ResidentDictionary random_dictionary(std::int64_t d_sae, std::int64_t d_in) {
 }
 
 double largest(const at::Tensor& x) { return x.abs().max().item<double>(); }
+
+at::Tensor slopes(const Dictionary& U, const at::Tensor& vectors,
+                  const at::Tensor& codes) {
+  return U.correlate(vectors - U.combine(codes));
+}
 
 }  // namespace
 
@@ -86,6 +117,72 @@ TEST_CASE("a support of nearly equal atoms is solved as well as they allow",
   CHECK(largest(fit.rest) < 1e-14);
 }
 
+TEST_CASE("a vector of zeros has no codes, beside others", "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(30, 10);
+  at::Tensor vectors = randn(2, {3, 10});
+  vectors[1].zero_();
+  for (const auto& [name, solve] : solvers()) {
+    INFO(name);
+    const at::Tensor codes = solve(U, vectors);
+    CHECK(largest(codes[1]) == 0);
+    CHECK(largest(codes[0]) > 0);
+    CHECK(largest(codes[2]) > 0);
+    CHECK(largest(solve(U, at::zeros({2, 10}, at::kDouble))) == 0);
+  }
+}
+
+TEST_CASE("rows of zeros and equal or opposite rows do no harm",
+          "[jobs][solvers]") {
+  at::Tensor W = randn(5, {24, 10});
+  for (const std::int64_t zero : {0, 11, 23}) W[zero].zero_();
+  for (std::int64_t j = 1; j < 5; ++j) W[j + 6] = W[j] * 2;
+  for (std::int64_t j = 1; j < 4; ++j) W[j + 12] = -W[j];
+  const ResidentDictionary U(W);
+  const at::Tensor vectors =
+      at::cat({randn(6, {4, 10}), W.narrow(0, 1, 2), -W.narrow(0, 3, 1),
+               at::ones({1, 10}, at::kDouble)});
+  for (const auto& [name, solve] : solvers()) {
+    INFO(name);
+    const at::Tensor codes = solve(U, vectors);
+    CHECK(at::isfinite(codes).all().item<bool>());
+    for (const std::int64_t zero : {0, 11, 23}) {
+      CHECK(largest(codes.select(1, zero)) == 0);
+    }
+  }
+  const ResidentDictionary nothing(at::zeros({5, 10}, at::kFloat));
+  for (const auto& [name, solve] : solvers()) {
+    INFO(name);
+    CHECK(largest(solve(nothing, vectors)) == 0);
+  }
+  CHECK(matching_pursuit(nothing, vectors.narrow(0, 0, 1), 3, 0).order ==
+        Features{{}});
+}
+
+TEST_CASE("codes scale with the vector, however large or small",
+          "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(30, 10);
+  const at::Tensor vectors = randn(2, {2, 10});
+  for (const auto& [name, solve] : solvers()) {
+    INFO(name);
+    const at::Tensor codes = solve(U, vectors);
+    for (const double scale : {0x1p-600, 0x1p600}) {
+      CHECK(at::equal(solve(U, vectors * scale), codes * scale));
+    }
+  }
+}
+
+TEST_CASE("the same question has the same answer, alone or among others",
+          "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(60, 16);
+  const at::Tensor vectors = randn(3, {5, 16});
+  for (const auto& [name, solve] : solvers()) {
+    INFO(name);
+    const at::Tensor codes = solve(U, vectors);
+    CHECK(at::equal(codes, solve(U, vectors)));
+    CHECK(largest(codes[2] - solve(U, vectors.narrow(0, 2, 1))[0]) < 1e-11);
+  }
+}
+
 TEST_CASE("the first of what rounding makes of equal numbers is the largest",
           "[jobs][solvers]") {
   const auto first = [](const std::vector<double>& scores) {
@@ -98,4 +195,97 @@ TEST_CASE("the first of what rounding makes of equal numbers is the largest",
   CHECK(first({std::nan(""), 1}) == 1);
   CHECK(first({std::nan("")}) == -1);
   CHECK(first({}) == -1);
+}
+
+TEST_CASE("of equal atoms the first is chosen", "[jobs][solvers]") {
+  at::Tensor W = randn(8, {200, 33});
+  const at::Tensor v = randn(9, {1, 33});
+  for (const std::int64_t twin : {5, 17, 64, 199}) W[twin] = v[0] * 3;
+  const ResidentDictionary U(W);
+  const Pursuit pursuit = matching_pursuit(U, v, 3, 1e-10);
+  CHECK(pursuit.order == Features{{5}});
+  CHECK(pursuit.codes[0][5].item<double>() ==
+        Approx(v.norm().item<double>()).epsilon(1e-14));
+  for (const Signs signs : {Signs::both, Signs::positive}) {
+    const at::Tensor codes = gradient_pursuit(U, v, 1, signs);
+    CHECK(codes.nonzero().size(0) == 1);
+    CHECK(codes[0][5].item<double>() > 0);
+  }
+}
+
+TEST_CASE("matching pursuit finds a planted signed combination",
+          "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(300, 200);
+  at::Tensor planted = at::zeros({2, 300}, at::kDouble);
+  planted[0][3] = 4;
+  planted[0][100] = -3;
+  planted[0][299] = 2;
+  planted[1][7] = -5;
+  const Pursuit pursuit = matching_pursuit(U, U.combine(planted), 20, 1e-10);
+  CHECK(pursuit.order == Features{{3, 100, 299}, {7}});
+  CHECK(largest(pursuit.codes - planted) < 1e-12);
+}
+
+TEST_CASE("matching pursuit stops where it should", "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(40, 12);
+  const at::Tensor v = randn(2, {1, 12});
+  CHECK(matching_pursuit(U, v, 5, 1e-10).order[0].size() == 5);
+  CHECK(matching_pursuit(U, v, 0, 1e-10).order[0].empty());
+  const at::Tensor rest = v - U.combine(matching_pursuit(U, v, 40, 0.3).codes);
+  CHECK(rest.norm().item<double>() <= 0.3 * v.norm().item<double>());
+  const auto order = matching_pursuit(U, v, 40, 0).order[0];
+  CHECK(order.size() <= 12);  // no more than dimensions
+  CHECK(std::set<std::int64_t>(order.begin(), order.end()).size() ==
+        order.size());
+  // Five atoms in twelve dimensions: all are used, and most of v is left.
+  const ResidentDictionary few = random_dictionary(5, 12);
+  const Pursuit all = matching_pursuit(few, v, 40, 1e-10);
+  CHECK(all.order[0].size() == 5);
+  CHECK(largest(slopes(few, v, all.codes)) < 1e-14);
+}
+
+TEST_CASE("matching pursuit passes by an atom in the span of the chosen ones",
+          "[jobs][solvers]") {
+  // Atoms e0, e1, (e0 + e1) / sqrt 2; v has a part that none reaches.
+  at::Tensor W = at::zeros({3, 4}, at::kDouble);
+  W[0][0] = 1;
+  W[1][1] = 1;
+  W[2][0] = 1;
+  W[2][1] = 1;
+  const at::Tensor v =
+      at::tensor(std::vector<double>{3, 1, 5, 0}, at::kDouble).unsqueeze(0);
+  const Pursuit pursuit = matching_pursuit(ResidentDictionary(W), v, 3, 1e-10);
+  CHECK(pursuit.order == Features{{0, 1}});
+  CHECK(largest(pursuit.codes -
+                at::tensor(std::vector<double>{3, 1, 0}, at::kDouble)) < 1e-15);
+}
+
+TEST_CASE("gradient pursuit follows its formula, atom by atom",
+          "[jobs][solvers]") {
+  // Atoms that have much in common make the clipping matter.
+  const ResidentDictionary U(randn(7, {40, 10}) + 2);
+  const at::Tensor vectors = randn(2, {8, 10});
+  for (const Signs signs : {Signs::both, Signs::positive}) {
+    int clipped = 0;
+    at::Tensor expected = at::zeros({8, 40}, at::kDouble);
+    for (std::int64_t i = 0; i < 8; ++i) {
+      at::Tensor w = at::zeros({1, 40}, at::kDouble);
+      at::Tensor chosen = at::zeros({40}, at::kDouble);
+      for (int iteration = 0; iteration < 40; ++iteration) {
+        const at::Tensor r = vectors.narrow(0, i, 1) - U.combine(w);
+        const at::Tensor p = U.correlate(r);
+        chosen[(signs == Signs::both ? p.abs() : p).argmax()] = 1;
+        const at::Tensor g = p * chosen;
+        const at::Tensor c = U.combine(g);
+        w += g * ((c * r).sum() / c.square().sum());
+        if (signs == Signs::both) continue;
+        clipped += w.lt(0).sum().item<int>();
+        w.clamp_min_(0);
+      }
+      expected[i] = w[0];
+    }
+    const at::Tensor codes = gradient_pursuit(U, vectors, 40, signs);
+    CHECK(largest(codes - expected) < 1e-12);
+    if (signs == Signs::positive) CHECK(clipped > 0);
+  }
 }

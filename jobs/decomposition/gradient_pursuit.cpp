@@ -1,0 +1,92 @@
+#include "jobs/decomposition/gradient_pursuit.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "jobs/decomposition/first_largest.hpp"
+#include "jobs/decomposition/vector_scale.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+struct Search {
+  explicit Search(const at::Tensor& v)
+      : target(v),
+        rows(at::zeros({0, v.size(0)}, at::kDouble)),
+        w(at::zeros({0}, at::kDouble)) {}
+
+  at::Tensor rest() const { return target - at::mv(rows.t(), w); }
+
+  at::Tensor target;                   // [d_in]
+  std::vector<std::int64_t> features;  // S
+  at::Tensor rows;                     // [|S|, d_in]
+  at::Tensor w;                        // [|S|]
+  bool done = false;                   // further steps change nothing
+};
+
+// A winner of exactly 0 (a row of zeros, or nothing left of v) would get no
+// share of any step: it is not taken in.
+void take_in_best(const Dictionary& dictionary, const at::Tensor& p,
+                  Signs signs, Search& search) {
+  const at::Tensor scores = signs == Signs::both ? p.abs() : p;
+  const std::int64_t best = first_largest(scores);
+  if (best < 0 || scores[best].item<double>() == 0 ||
+      std::count(search.features.begin(), search.features.end(), best) > 0) {
+    return;
+  }
+  search.features.push_back(best);
+  search.rows = at::cat({search.rows, dictionary.atoms({best})});
+  search.w = at::cat({search.w, at::zeros({1}, at::kDouble)});
+}
+
+void step(const at::Tensor& rest, const at::Tensor& p, Signs signs,
+          Search& search) {
+  const at::Tensor g =
+      p.index_select(0, at::tensor(search.features, at::kLong));
+  const at::Tensor c = at::mv(search.rows.t(), g);
+  const double squares = c.dot(c).item<double>();
+  if (!(squares > 0)) {
+    search.done = true;
+    return;
+  }
+  search.w = search.w + g * (c.dot(rest).item<double>() / squares);
+  if (signs == Signs::positive) search.w.clamp_min_(0);
+}
+
+}  // namespace
+
+at::Tensor gradient_pursuit(const Dictionary& dictionary,
+                            const at::Tensor& vectors, std::int64_t iterations,
+                            Signs signs) {
+  const at::Tensor scale = vector_scale(vectors);
+  std::vector<Search> searches;
+  for (const at::Tensor& v : (vectors / scale).unbind()) {
+    searches.emplace_back(v);
+  }
+  for (std::int64_t iteration = 0; iteration < iterations; ++iteration) {
+    std::vector<Search*> open;
+    std::vector<at::Tensor> rests;
+    for (Search& search : searches) {
+      if (search.done) continue;
+      open.push_back(&search);
+      rests.push_back(search.rest());
+    }
+    if (open.empty()) break;
+    const at::Tensor p = dictionary.correlate(at::stack(rests));
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const at::Tensor row = p[static_cast<std::int64_t>(i)];
+      take_in_best(dictionary, row, signs, *open[i]);
+      step(rests[i], row, signs, *open[i]);
+    }
+  }
+  at::Tensor codes =
+      at::zeros({vectors.size(0), dictionary.d_sae()}, at::kDouble);
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    codes[static_cast<std::int64_t>(i)].index_copy_(
+        0, at::tensor(searches[i].features, at::kLong), searches[i].w);
+  }
+  return codes.mul_(scale);
+}
+
+}  // namespace coxswain::jobs

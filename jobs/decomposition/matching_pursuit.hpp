@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/decomposition/dictionary.hpp"
+
+namespace coxswain::jobs {
+
+struct Pursuit {
+  at::Tensor codes;                              // [n, d_sae] of unit rows
+  std::vector<std::vector<std::int64_t>> order;  // atoms as they were chosen
+};
+
+// Orthogonal matching pursuit (Pati et al. 1993), signed: r = v; while there
+// are fewer than `most` atoms and |r| > tolerance |v|, the atom not chosen yet
+// of largest |U_j . r| is added (the lowest index of equal ones), the
+// coefficients become those of least squares on all chosen atoms, and r what
+// they leave. Stops early where no atom reaches what is left of v. vectors
+// [n, d_in] float64; they go through one pass over U a step together. Throws
+// only what the dictionary throws.
+Pursuit matching_pursuit(const Dictionary& dictionary,
+                         const at::Tensor& vectors, std::int64_t most,
+                         double tolerance);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,8 @@
+#pragma once
+
+namespace coxswain::jobs {
+
+// Which coefficients a decomposition may have.
+enum class Signs { both, positive };
+
+}  // namespace coxswain::jobs
