@@ -10,7 +10,9 @@
 
 #include "jobs/decomposition/first_largest.hpp"
 #include "jobs/decomposition/gradient_pursuit.hpp"
+#include "jobs/decomposition/lasso.hpp"
 #include "jobs/decomposition/matching_pursuit.hpp"
+#include "jobs/decomposition/non_negative_least_squares.hpp"
 #include "jobs/decomposition/resident_dictionary.hpp"
 #include "jobs/decomposition/support.hpp"
 
@@ -35,6 +37,17 @@ const std::map<std::string, Solver>& solvers() {
       {"gradient pursuit, clipped",
        [](const Dictionary& U, const at::Tensor& v) {
          return gradient_pursuit(U, v, 30, Signs::positive);
+       }},
+      {"non-negative least squares",
+       [](const Dictionary& U, const at::Tensor& v) {
+         return non_negative_least_squares(U, v);
+       }},
+      {"lasso, signed",
+       [](const Dictionary& U, const at::Tensor& v) {
+         return lasso(U, v, 0.01, Signs::both).codes;
+       }},
+      {"lasso, positive", [](const Dictionary& U, const at::Tensor& v) {
+         return lasso(U, v, 0.01, Signs::positive).codes;
        }}};
   return kSolvers;
 }
@@ -53,6 +66,23 @@ double largest(const at::Tensor& x) { return x.abs().max().item<double>(); }
 at::Tensor slopes(const Dictionary& U, const at::Tensor& vectors,
                   const at::Tensor& codes) {
   return U.correlate(vectors - U.combine(codes));
+}
+
+void check_lasso(const Dictionary& U, const at::Tensor& v, double fraction,
+                 Signs signs) {
+  const at::Tensor c = U.correlate(v);
+  const Lasso fit = lasso(U, v, fraction, signs);
+  const at::Tensor most =
+      (signs == Signs::both ? c.abs() : c).amax(1) * fraction;
+  CHECK(largest(fit.lambda - most) < 1e-14);
+  const at::Tensor lambda = fit.lambda.unsqueeze(1);
+  const at::Tensor slope = slopes(U, v, fit.codes);
+  const at::Tensor steepness = signs == Signs::both ? slope.abs() : slope;
+  CHECK((steepness - lambda).max().item<double>() < 1e-11);
+  CHECK(largest((slope - lambda * fit.codes.sign())
+                    .masked_select(fit.codes.ne(0))) < 1e-11);
+  if (signs == Signs::positive) CHECK(fit.codes.ge(0).all().item<bool>());
+  CHECK(largest(fit.codes) > 0);
 }
 
 }  // namespace
@@ -288,4 +318,77 @@ TEST_CASE("gradient pursuit follows its formula, atom by atom",
     CHECK(largest(codes - expected) < 1e-12);
     if (signs == Signs::positive) CHECK(clipped > 0);
   }
+}
+
+TEST_CASE("non-negative least squares meets its optimality conditions",
+          "[jobs][solvers]") {
+  for (const std::int64_t d_sae : {10, 30, 90, 400}) {
+    INFO(d_sae);
+    const ResidentDictionary U = random_dictionary(d_sae, 30);
+    const at::Tensor v = randn(2, {12, 30});
+    const at::Tensor w = non_negative_least_squares(U, v);
+    const at::Tensor slope = slopes(U, v, w);
+    CHECK(w.ge(0).all().item<bool>());
+    CHECK(slope.max().item<double>() < 1e-11);
+    CHECK(largest(slope.masked_select(w.gt(0))) < 1e-11);
+    CHECK(w.gt(0).sum(1).max().item<std::int64_t>() <= 30);
+    if (d_sae == 400) CHECK(largest(v - U.combine(w)) < 1e-11);
+  }
+}
+
+TEST_CASE("non-negative least squares keeps to the allowed atoms",
+          "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(40, 12);
+  const at::Tensor v = randn(2, {2, 12});
+  const Features allowed = {{1, 5, 9, 20, 33}, {}};
+  const at::Tensor w = non_negative_least_squares(U, v, allowed);
+  const at::Tensor index = at::tensor(allowed[0], at::kLong);
+  CHECK(largest(w[1]) == 0);
+  CHECK(largest(w[0]) > 0);
+  CHECK(at::equal(w[0].sum(), w[0].index_select(0, index).sum()));
+  CHECK(slopes(U, v, w)[0].index_select(0, index).max().item<double>() < 1e-11);
+}
+
+TEST_CASE("the lasso meets its optimality conditions", "[jobs][solvers]") {
+  const at::Tensor v = randn(2, {12, 30});
+  for (const std::int64_t d_sae : {20, 90, 400}) {
+    const ResidentDictionary U = random_dictionary(d_sae, 30);
+    for (const Signs signs : {Signs::both, Signs::positive}) {
+      for (const double fraction : {0.7, 0.2, 0.01, 1e-5}) {
+        INFO(d_sae << " " << fraction);
+        check_lasso(U, v, fraction, signs);
+      }
+      CHECK(largest(lasso(U, v, 1, signs).codes) < 1e-11);
+    }
+  }
+}
+
+TEST_CASE("the lasso takes one atom in place of several it combines",
+          "[jobs][solvers]") {
+  // (e0 + e1) / sqrt 2 comes in last, and says the same with a smaller sum.
+  at::Tensor W = at::zeros({3, 2}, at::kDouble);
+  W[0][0] = 1;
+  W[1][1] = 1;
+  W[2][0] = 1;
+  W[2][1] = 1;
+  const at::Tensor v =
+      at::tensor(std::vector<double>{3, 1}, at::kDouble).unsqueeze(0);
+  const ResidentDictionary U(W);
+  for (const Signs signs : {Signs::both, Signs::positive}) {
+    const Lasso fit = lasso(U, v, 0.01, signs);
+    const double lambda = fit.lambda[0].item<double>();
+    const at::Tensor slope = slopes(U, v, fit.codes)[0];
+    CHECK(fit.codes[0][1].item<double>() == 0);
+    CHECK(slope[0].item<double>() == Approx(lambda).epsilon(1e-12));
+    CHECK(slope[2].item<double>() == Approx(lambda).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("a positive lasso has nothing to say of a vector all atoms oppose",
+          "[jobs][solvers]") {
+  const at::Tensor W = randn(3, {20, 6}).abs();
+  const Lasso fit = lasso(ResidentDictionary(W), -at::ones({1, 6}, at::kDouble),
+                          0.1, Signs::positive);
+  CHECK(largest(fit.codes) == 0);
+  CHECK(largest(fit.lambda) == 0);
 }
