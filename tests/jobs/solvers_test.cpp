@@ -11,9 +11,11 @@
 #include "jobs/decomposition/first_largest.hpp"
 #include "jobs/decomposition/gradient_pursuit.hpp"
 #include "jobs/decomposition/lasso.hpp"
+#include "jobs/decomposition/least_squares.hpp"
 #include "jobs/decomposition/matching_pursuit.hpp"
 #include "jobs/decomposition/non_negative_least_squares.hpp"
 #include "jobs/decomposition/resident_dictionary.hpp"
+#include "jobs/decomposition/ridge.hpp"
 #include "jobs/decomposition/support.hpp"
 
 using namespace coxswain::jobs;
@@ -23,6 +25,12 @@ namespace {
 using Solver =
     std::function<at::Tensor(const Dictionary&, const at::Tensor& vectors)>;
 using Features = std::vector<std::vector<std::int64_t>>;
+
+Features all_features(const Dictionary& U, const at::Tensor& vectors) {
+  std::vector<std::int64_t> every;
+  for (std::int64_t j = 0; j < U.d_sae(); ++j) every.push_back(j);
+  return Features(static_cast<std::size_t>(vectors.size(0)), every);
+}
 
 const std::map<std::string, Solver>& solvers() {
   static const std::map<std::string, Solver> kSolvers = {
@@ -46,8 +54,16 @@ const std::map<std::string, Solver>& solvers() {
        [](const Dictionary& U, const at::Tensor& v) {
          return lasso(U, v, 0.01, Signs::both).codes;
        }},
-      {"lasso, positive", [](const Dictionary& U, const at::Tensor& v) {
+      {"lasso, positive",
+       [](const Dictionary& U, const at::Tensor& v) {
          return lasso(U, v, 0.01, Signs::positive).codes;
+       }},
+      {"least squares",
+       [](const Dictionary& U, const at::Tensor& v) {
+         return least_squares(U, v, all_features(U, v));
+       }},
+      {"ridge", [](const Dictionary& U, const at::Tensor& v) {
+         return ridge(U, v, 0.1);
        }}};
   return kSolvers;
 }
@@ -290,6 +306,18 @@ TEST_CASE("matching pursuit passes by an atom in the span of the chosen ones",
                 at::tensor(std::vector<double>{3, 1, 0}, at::kDouble)) < 1e-15);
 }
 
+TEST_CASE("matching pursuit's codes are least squares down to noise",
+          "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(150, 60);
+  at::Tensor planted = at::zeros({1, 150}, at::kDouble);
+  for (std::int64_t j = 0; j < 6; ++j)
+    planted[0][20 * j] = static_cast<double>(j) - 2.5;
+  const at::Tensor v = U.combine(planted).to(at::kFloat).to(at::kDouble);
+  const Pursuit pursuit = matching_pursuit(U, v, 40, 1e-12);
+  CHECK(pursuit.order[0].size() == 40);
+  CHECK(largest(pursuit.codes - least_squares(U, v, pursuit.order)) < 1e-12);
+}
+
 TEST_CASE("gradient pursuit follows its formula, atom by atom",
           "[jobs][solvers]") {
   // Atoms that have much in common make the clipping matter.
@@ -391,4 +419,35 @@ TEST_CASE("a positive lasso has nothing to say of a vector all atoms oppose",
                           0.1, Signs::positive);
   CHECK(largest(fit.codes) == 0);
   CHECK(largest(fit.lambda) == 0);
+}
+
+TEST_CASE("least squares is the shortest solution on its support",
+          "[jobs][solvers]") {
+  const ResidentDictionary U = random_dictionary(40, 10);
+  const at::Tensor v = randn(2, {3, 10});
+  std::vector<std::int64_t> many;
+  for (std::int64_t j = 5; j < 35; ++j) many.push_back(j);
+  const at::Tensor w = least_squares(U, v, {{4, 8, 2}, many, {}});
+  CHECK(largest(slopes(U, v, w)[0].index_select(
+            0, at::tensor({4, 8, 2}, at::kLong))) < 1e-13);
+  CHECK(w[0].ne(0).sum().item<std::int64_t>() == 3);
+  // The shortest w is a combination of what the atoms say: w = U y.
+  const at::Tensor A = U.atoms(many);
+  const at::Tensor shortest = at::mv(at::linalg_pinv(A.t()), v[1]);
+  CHECK(largest(w[1].narrow(0, 5, 30) - shortest) < 1e-13);
+  CHECK(largest(w[2]) == 0);
+}
+
+TEST_CASE("ridge solves its equations, without rho the shortest way",
+          "[jobs][solvers]") {
+  const at::Tensor v = randn(2, {3, 10});
+  for (const std::int64_t d_sae : {40, 4}) {
+    INFO(d_sae);
+    const ResidentDictionary U = random_dictionary(d_sae, 10);
+    const at::Tensor w = ridge(U, v, 0.3);
+    CHECK(largest(slopes(U, v, w) - w * 0.3) < 1e-13);
+    const at::Tensor shortest = least_squares(U, v, all_features(U, v));
+    CHECK(largest(ridge(U, v, 0) - shortest) < 1e-12);
+    CHECK(largest(ridge(U, v, 1e-200) - shortest) < 1e-12);
+  }
 }

@@ -1,0 +1,25 @@
+#include "jobs/decomposition/ridge.hpp"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+#include "jobs/decomposition/vector_scale.hpp"
+
+namespace coxswain::jobs {
+
+at::Tensor ridge(const Dictionary& dictionary, const at::Tensor& vectors,
+                 double rho) {
+  const at::Tensor scale = vector_scale(vectors);
+  const auto [squares, directions] = at::linalg_eigh(dictionary.gram());
+  const at::Tensor cut =
+      squares.amax() * (static_cast<double>(dictionary.d_in()) *
+                        std::numeric_limits<double>::epsilon());
+  const at::Tensor shrinkage =
+      (squares + rho).reciprocal().masked_fill(squares.le(cut), 0.0);
+  const at::Tensor y =
+      at::mm(at::mm(vectors / scale, directions) * shrinkage, directions.t());
+  return dictionary.correlate(y).mul_(scale);
+}
+
+}  // namespace coxswain::jobs
