@@ -1,5 +1,7 @@
 #include "analysis/labels.hpp"
 
+#include <fmt/format.h>
+
 namespace coxswain::analysis {
 namespace {
 
@@ -28,17 +30,44 @@ std::string enumerated(const storage::Results& results,
   return "?";
 }
 
+std::string method_name(const storage::Results& results,
+                        const storage::DecompositionRow& row) {
+  std::string name = enumerated(results, "methods", row.method);
+  if (row.parameter != 0) name += fmt::format(":{}", row.parameter);
+  return name;
+}
+
+std::string part_name(const storage::Results& results, std::int32_t part,
+                      std::int32_t k) {
+  const std::string name = enumerated(results, "parts", part);
+  return k < 0 ? name : fmt::format("{} {}", name, k);
+}
+
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant) {
   std::string name = enumerated(results, "variants", variant.source);
   if (variant.decomposition >= 0) {
     const auto& decomposition =
         results.decompositions[static_cast<std::size_t>(variant.decomposition)];
-    name += " (" + enumerated(results, "methods", decomposition.method);
+    name += " (" + method_name(results, decomposition);
+    if (variant.part != 0) {
+      name += ", " + part_name(results, variant.part, variant.part_k);
+    }
     if (results.saes.size() > 1) {
       name += ", " + sae_name(results, decomposition.sae);
     }
+    // Equal length is the rule; what keeps its own is said.
+    if (enumerated(results, "norm_rules", variant.norm_rule) == "as_is") {
+      name += ", own length";
+    }
     name += ")";
+  }
+  if (variant.other >= 0) {
+    name +=
+        " " +
+        behaviour_name(
+            results,
+            results.vectors[static_cast<std::size_t>(variant.other)].behaviour);
   }
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
   return name;

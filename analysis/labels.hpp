@@ -11,6 +11,12 @@ std::string behaviour_name(const storage::Results& results, std::int32_t row);
 std::string sae_name(const storage::Results& results, std::int32_t row);
 std::string enumerated(const storage::Results& results,
                        const std::string& enumeration, std::int32_t id);
+// "omp:32" and so on.
+std::string method_name(const storage::Results& results,
+                        const storage::DecompositionRow& row);
+// "positive", "first 16" and so on.
+std::string part_name(const storage::Results& results, std::int32_t part,
+                      std::int32_t k);
 // "reconstruction (encode)", "random 3" and so on.
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant);

@@ -71,10 +71,14 @@ class ComputingExecutor : public Executor {
   }
 
   const SparseAutoencoder& sae(const SaeSource& source) {
-    if (sae_key_ != source.digest) {
-      sae_.reset();
-      sae_.emplace(load_sae(source.path));
-      sae_key_ = source.digest;
+    std::string key = source.digest;
+    key += source.options.format + ' ' + std::to_string(source.options.k) +
+           ' ' + std::to_string(source.options.input_scale) + ' ' +
+           std::to_string(static_cast<int>(source.options.decoder_norms));
+    if (sae_key_ != key) {
+      sae_.reset();  // never two in memory
+      sae_.emplace(read_or_stream_sae(source.path, source.options));
+      sae_key_ = key;
     }
     return *sae_;
   }

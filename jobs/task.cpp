@@ -12,12 +12,19 @@ using storage::ByteWriter;
 // Raise a kind's version when its results change for the same fields.
 constexpr std::uint32_t kExtractVersion = 1;
 constexpr std::uint32_t kVectorVersion = 1;
-constexpr std::uint32_t kDecomposeVersion = 1;
-constexpr std::uint32_t kVariantsVersion = 1;
+constexpr std::uint32_t kDecomposeVersion = 2;
+constexpr std::uint32_t kVariantsVersion = 2;
 constexpr std::uint32_t kEvaluateVersion = 1;
 
 constexpr const char* kVariantNames[] = {
-    "original", "reconstruction", "zero-reconstruction", "random", "planted"};
+    "original", "reconstruction", "zero-reconstruction",
+    "random",   "planted",        "covariance",
+    "shuffled", "other"};
+constexpr const char* kControlNames[] = {
+    "none",     "zero",  "random", "planted",    "covariance",
+    "shuffled", "other", "sparse", "decoder-row"};
+constexpr const char* kPartNames[] = {
+    "all", "positive", "negative", "flipped", "first", "atom", "without"};
 
 void put(ByteWriter& out, const ModelSource& model) {
   out.text(model.digest);
@@ -38,24 +45,50 @@ void put(ByteWriter& out, const ContrastTokens& tokens) {
   out.number(tokens.letter_sign);
 }
 
-void put(ByteWriter& out, const DecompositionRequest& request) {
+void put(ByteWriter& out, const storage::Key& key) {
+  out.number(key.high);
+  out.number(key.low);
+}
+
+void put(ByteWriter& out, const SaeSource& sae) {
+  out.text(sae.options.format);
+  out.number(sae.options.k);
+  out.number(sae.options.input_scale);
+  out.number(static_cast<std::uint8_t>(sae.options.decoder_norms));
+  out.text(sae.digest);
+  out.number(sae.least_explained);
+}
+
+void put(ByteWriter& out, const VectorRequest& request) {
+  out.number(static_cast<std::uint8_t>(request.control));
   out.number(request.input);
-  out.number(request.input_layer);
+  out.number(request.other);
+  put(out, request.key);
+}
+
+void put(ByteWriter& out, const DecompositionRequest& request) {
+  out.number(request.vector);
   out.text(request.method);
+  out.number(request.parameter);
   out.number(request.scale);
   out.number<std::uint8_t>(request.b_dec_input);
   out.number<std::uint8_t>(request.b_dec_output);
 }
 
+void put(ByteWriter& out, const PartRequest& request) {
+  out.number(request.request);
+  out.number(static_cast<std::uint8_t>(request.part));
+  out.number(request.k);
+}
+
 void put(ByteWriter& out, const VariantRequest& request) {
   out.number(static_cast<std::uint8_t>(request.source));
   out.number(request.vector_layer);
-  out.number(request.decomposition);
-  out.number(request.decomposition_row);
+  out.number(request.input);
+  out.number(request.row);
   out.number(static_cast<std::uint8_t>(request.norm_rule));
   out.number(static_cast<std::uint8_t>(request.sign_rule));
-  out.number(request.random_key.high);
-  out.number(request.random_key.low);
+  put(out, request.random_key);
   out.number(request.token_a);
   out.number(request.token_b);
 }
@@ -93,15 +126,21 @@ void describe(ByteWriter& out, const VectorTask& task) {
 
 void describe(ByteWriter& out, const DecomposeTask& task) {
   out.number(kDecomposeVersion);
-  out.text(task.sae.format);
-  out.text(task.sae.digest);
+  put(out, task.sae);
+  out.number(task.layer);
+  put_all(out, task.n_extracts);
+  put_all(out, task.vectors);
   put_all(out, task.requests);
+  put_all(out, task.parts);
   out.number(task.top);
+  out.number(task.n_differences);
+  out.number(task.planted_atoms);
 }
 
 void describe(ByteWriter& out, const VariantsTask& task) {
   out.number(kVariantsVersion);
   put(out, task.model);
+  out.number(task.n_extracts);
   put_all(out, task.requests);
 }
 
@@ -137,6 +176,35 @@ const char* name_of(VariantSource source) {
   return kVariantNames[static_cast<std::size_t>(source)];
 }
 
+const char* name_of(Control control) {
+  return kControlNames[static_cast<std::size_t>(control)];
+}
+
+const char* name_of(Part part) {
+  return kPartNames[static_cast<std::size_t>(part)];
+}
+
+Control control_of(VariantSource source) {
+  switch (source) {
+    case VariantSource::original:
+    case VariantSource::reconstruction:
+      return Control::none;
+    case VariantSource::zero_reconstruction:
+      return Control::zero;
+    case VariantSource::random:
+      return Control::random;
+    case VariantSource::planted:
+      return Control::planted;
+    case VariantSource::covariance:
+      return Control::covariance;
+    case VariantSource::shuffled:
+      return Control::shuffled;
+    case VariantSource::other:
+      return Control::other;
+  }
+  return Control::none;
+}
+
 std::optional<VariantSource> variant_named(std::string_view name) {
   for (std::size_t i = 0; i < std::size(kVariantNames); ++i) {
     if (kVariantNames[i] == name) return static_cast<VariantSource>(i);
@@ -150,10 +218,7 @@ storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,
   out.number(static_cast<std::uint8_t>(kind_of(task)));
   out.number(threads);
   std::visit([&](const auto& one) { describe(out, one); }, task);
-  for (const storage::Key& input : inputs) {
-    out.number(input.high);
-    out.number(input.low);
-  }
+  for (const storage::Key& input : inputs) put(out, input);
   return storage::key_of(out.take());
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "jobs/sae/sae_header.hpp"
 #include "storage/array.hpp"
 #include "storage/digest.hpp"
 
@@ -57,30 +58,91 @@ struct VectorTask {
 
 struct SaeSource {
   std::string path;
-  std::string format;
+  SaeOptions options;  // the format as it was recognised
   std::string digest;
+  // What its decoder says of the activations that its vectors were made of must
+  // explain more than this share of their variance, or the task fails.
+  double least_explained = 0;
+};
+
+// What stands in for a steering vector. On disk (names/controls): never
+// renumber.
+enum class Control : std::uint8_t {
+  none,         // the vector itself
+  zero,         // the zero vector
+  random,       // isotropic
+  planted,      // W_U[A] - W_U[B]: a known answer for steering
+  covariance,   // random with the covariance of the activations
+  shuffled,     // x+ and x- exchanged in random pairs
+  other,        // another behaviour's vector
+  sparse,       // a signed sum of few decoder rows: a known answer for an SAE
+  decoder_row,  // one decoder row
+};
+const char* name_of(Control control);
+
+// A vector of some behaviour, or its stand-in, always of the vector's length.
+struct VectorRequest {
+  Control control = Control::none;
+  std::int32_t input = -1;  // which vector task's result; -1: the zero vector
+  std::int32_t other = -1;  // of which vector task, for Control::other
+  storage::Key key;         // of its random numbers
 };
 
 // One row of tables/decompositions.
 struct DecompositionRequest {
-  std::int32_t input = -1;        // which vector task's result; -1: zero vector
-  std::int32_t input_layer = -1;  // row of its `vector`
+  std::int32_t vector = 0;  // of DecomposeTask::vectors
   std::string method;
+  double parameter = 0;  // of the method, 0 without one
   double scale = 1;
   bool b_dec_input = false;
   bool b_dec_output = false;
 };
 
-// Takes vectors of one layer apart with one SAE.
+// On disk (names/parts): never renumber. Ranks and k count features by the size
+// of their coefficients, ties to the lower index.
+enum class Part : std::uint8_t {
+  all,
+  positive,
+  negative,
+  flipped,  // negative coefficients with their sign turned round
+  first,    // the k strongest
+  atom,     // the one of rank k
+  without,  // all but the one of rank k
+};
+const char* name_of(Part part);
+
+// A part of a decomposition, put together again to be steered with.
+struct PartRequest {
+  std::int32_t request = 0;  // of DecomposeTask::requests
+  Part part = Part::all;
+  std::int32_t k = -1;
+};
+
+// Takes vectors of one layer apart with one SAE. Inputs: the vector tasks, then
+// each one's extract tasks with their bulk, in order. The first of `vectors`
+// are the vector tasks' own.
 // -> offsets [n + 1], features [nnz] i64, values [nnz] f32,
 //    reconstructions [n, d_model] f32, measures [n, 7] f64 (norm, norm_ratio,
 //    cosine, explained_variance, residual_cosine, negative_encoder,
-//    negative_decoder), top_features [n, k] i64 (-1: none),
-//    top [n, k, 3] f64 (value, encoder_projection, decoder_projection)
+//    negative_decoder), truth [n, 3] i64 (atoms that were planted, found among
+//    as many strongest features, found with their sign; -1 without),
+//    top_features [n, k] i64 (-1: none),
+//    top [n, k, 3] f64 (value, encoder_projection, decoder_projection);
+//    parts [n_parts, d_model] f32;
+//    difference_features [behaviours, n_differences] i64 (-1: none),
+//    differences [behaviours, n_differences, 5] f64 (mean code of x+, of x-,
+//    encoder and decoder projection of v, f(v)), difference_cosines
+//    [behaviours, n_differences, n_differences] f32; fit [8] f64 (SaeFit)
 struct DecomposeTask {
   SaeSource sae;
+  std::int32_t layer = 0;                // row of the inputs' arrays
+  std::vector<std::int32_t> n_extracts;  // of each vector task
+  std::vector<VectorRequest> vectors;
   std::vector<DecompositionRequest> requests;
+  std::vector<PartRequest> parts;
   std::int32_t top = 5;
+  std::int32_t n_differences = 100;
+  std::int32_t planted_atoms = 8;  // of Control::sparse
 };
 
 // On disk (names/variants): never renumber.
@@ -90,9 +152,14 @@ enum class VariantSource : std::uint8_t {
   zero_reconstruction,
   random,
   planted,
+  covariance,
+  shuffled,
+  other,
 };
 const char* name_of(VariantSource source);  // as sweep files spell it
 std::optional<VariantSource> variant_named(std::string_view name);
+// What stands in for the vector; none where it is rebuilt.
+Control control_of(VariantSource source);
 
 enum class NormRule : std::uint8_t { as_is, equal };
 enum class SignRule : std::uint8_t { fixed, matching_letter };
@@ -100,20 +167,23 @@ enum class SignRule : std::uint8_t { fixed, matching_letter };
 // One row of tables/variants.
 struct VariantRequest {
   VariantSource source = VariantSource::original;
-  std::int32_t vector_layer = 0;        // row of the vector task's arrays
-  std::int32_t decomposition = -1;      // which decompose task's result ...
-  std::int32_t decomposition_row = -1;  // ... and its row
+  std::int32_t vector_layer = 0;  // row of the vector task's arrays
+  // Which input a rebuilt vector (a decompose task) or another behaviour's (a
+  // vector task) comes from, and the row of its parts or vectors.
+  std::int32_t input = -1;
+  std::int32_t row = -1;
   NormRule norm_rule = NormRule::equal;
   SignRule sign_rule = SignRule::fixed;
   storage::Key random_key;                  // of a random control
   std::int32_t token_a = -1, token_b = -1;  // of a planted vector
 };
 
-// The vectors that will be added, at multiplier 1. The first input is the
-// vector task, the others are decompose tasks.
+// The vectors that will be added, at multiplier 1. Inputs: the vector task, its
+// extract tasks with their bulk, then those that the requests name by number.
 // -> vectors [n, d_model] f32, norm [n] f64, cosine [n] f64
 struct VariantsTask {
   ModelSource model;  // read for planted vectors only
+  std::int32_t n_extracts = 0;
   std::vector<VariantRequest> requests;
 };
 

@@ -36,27 +36,40 @@ void serialize(Archive& ar, jobs::VectorTask& task, unsigned) {
   ar& task.n_layers;
 }
 template <class Archive>
+void serialize(Archive& ar, jobs::SaeOptions& options, unsigned) {
+  ar& options.format& options.k& options.input_scale& options.decoder_norms;
+}
+template <class Archive>
 void serialize(Archive& ar, jobs::SaeSource& sae, unsigned) {
-  ar& sae.path& sae.format& sae.digest;
+  ar& sae.path& sae.options& sae.digest& sae.least_explained;
+}
+template <class Archive>
+void serialize(Archive& ar, jobs::VectorRequest& request, unsigned) {
+  ar& request.control& request.input& request.other& request.key;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::DecompositionRequest& request, unsigned) {
-  ar& request.input& request.input_layer& request.method& request.scale& request
+  ar& request.vector& request.method& request.parameter& request.scale& request
       .b_dec_input& request.b_dec_output;
 }
 template <class Archive>
+void serialize(Archive& ar, jobs::PartRequest& request, unsigned) {
+  ar& request.request& request.part& request.k;
+}
+template <class Archive>
 void serialize(Archive& ar, jobs::DecomposeTask& task, unsigned) {
-  ar& task.sae& task.requests& task.top;
+  ar& task.sae& task.layer& task.n_extracts& task.vectors& task.requests& task
+      .parts& task.top& task.n_differences& task.planted_atoms;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::VariantRequest& request, unsigned) {
-  ar& request.source& request.vector_layer& request.decomposition& request
-      .decomposition_row& request.norm_rule& request.sign_rule& request
-      .random_key& request.token_a& request.token_b;
+  ar& request.source& request.vector_layer& request.input& request.row& request
+      .norm_rule& request.sign_rule& request.random_key& request
+      .token_a& request.token_b;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::VariantsTask& task, unsigned) {
-  ar& task.model& task.requests;
+  ar& task.model& task.n_extracts& task.requests;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::SteeredVariant& variant, unsigned) {

@@ -164,10 +164,10 @@ void Coordinator::handle(int worker, Done done) {
   }
 }
 
-TaskData Coordinator::input(std::size_t task) const {
+TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
   const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
-  return {commit.result,
-          commit.result.empty() ? commit.bulk : storage::ShardPlace{}};
+  const bool in_shard = commit.result.empty() || bulk == InputBulk::wanted;
+  return {commit.result, in_shard ? commit.bulk : storage::ShardPlace{}};
 }
 
 void Coordinator::lease_to_idle() {
@@ -191,7 +191,7 @@ void Coordinator::send_lease(std::size_t task, int worker) {
   lease.attempt = scheduler_.attempts(task);
   lease.work = plan_.tasks[task].task;
   for (const std::size_t one : plan_.tasks[task].inputs) {
-    lease.inputs.push_back(input(one));
+    lease.inputs.push_back(input(one, plan_.tasks[task].input_bulk));
   }
   journal_.leased(plan_.tasks[task].key, static_cast<std::uint32_t>(worker),
                   lease.attempt);

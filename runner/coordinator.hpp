@@ -43,7 +43,7 @@ class Coordinator {
   void handle(int worker, Done done);
   void lease_to_idle();
   void send_lease(std::size_t task, int worker);
-  TaskData input(std::size_t task) const;
+  TaskData input(std::size_t task, InputBulk bulk) const;
   void finish_if_over();
 
   const Plan& plan_;

@@ -16,12 +16,6 @@ constexpr std::size_t kPairsPerTask = 16;
 constexpr std::size_t kItemsPerTask = 8;
 
 template <class T>
-std::size_t index_of(const std::vector<T>& values, const T& value) {
-  return static_cast<std::size_t>(
-      std::find(values.begin(), values.end(), value) - values.begin());
-}
-
-template <class T>
 std::int32_t count32(const std::vector<T>& values) {
   return static_cast<std::int32_t>(values.size());
 }
@@ -43,17 +37,21 @@ void Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
                    const jobs::SaeHeader& header) {
   plan_.tables.saes.push_back(
       sae_row(count32(plan_.tables.saes), entry, header, source.digest));
-  saes_.push_back({entry, source, header, 0, -1, {}});
+  PlannedSae sae;
+  sae.entry = entry;
+  sae.source = source;
+  sae.header = header;
+  saes_.push_back(std::move(sae));
 }
 
 std::size_t Grid::add_task(jobs::Task task, std::vector<std::size_t> inputs,
-                           double flops) {
+                           double flops, InputBulk bulk) {
   std::vector<storage::Key> keys;
   for (const std::size_t input : inputs) {
     keys.push_back(plan_.tasks[input].key);
   }
   const storage::Key key = jobs::key_of(task, keys, plan_.sweep.threads);
-  plan_.tasks.push_back({std::move(task), std::move(inputs), key, flops});
+  plan_.tasks.push_back({std::move(task), std::move(inputs), bulk, key, flops});
   return plan_.tasks.size() - 1;
 }
 
@@ -74,6 +72,21 @@ std::int64_t Grid::add_cell(const storage::Key& key, std::uint8_t kind) {
   row.state = static_cast<std::uint8_t>(CellState::missing);
   plan_.tables.cells.push_back(row);
   return std::ssize(plan_.tables.cells) - 1;
+}
+
+std::int32_t Grid::vector_row(std::int32_t behaviour, int layer) const {
+  const auto& layers = plan_.sweep.vector_layers;
+  return first_vector_row_[static_cast<std::size_t>(behaviour)] +
+         static_cast<std::int32_t>(std::ranges::find(layers, layer) -
+                                   layers.begin());
+}
+
+storage::Key Grid::control_key(jobs::Control control, std::int32_t vector,
+                               int seed) const {
+  return cell_key(fmt::format(
+      "control/1 {} control={} seed={}/{}",
+      cell_name(plan_.tables.vectors[static_cast<std::size_t>(vector)].cell),
+      jobs::name_of(control), plan_.sweep.seed, seed));
 }
 
 std::string Grid::cell_name(std::int64_t cell) const {
@@ -117,6 +130,15 @@ double Grid::block_flops() const {
          (heads + 3.0 * static_cast<double>(a.d_mlp));
 }
 
+// What is taken apart or stood in for is, too, by the activations it was made
+// of.
+bool Grid::needs_activations() const {
+  const auto& variants = plan_.sweep.steer.variants;
+  return plan_.sweep.keep_activations || !saes_.empty() ||
+         std::ranges::count(variants, jobs::VariantSource::covariance) > 0 ||
+         std::ranges::count(variants, jobs::VariantSource::shuffled) > 0;
+}
+
 void Grid::add_extraction(std::size_t behaviour) {
   const Sweep& sweep = plan_.sweep;
   const auto& train = plan_.behaviours[behaviour].train;
@@ -127,7 +149,7 @@ void Grid::add_extraction(std::size_t behaviour) {
     jobs::ExtractTask task;
     task.model = model_;
     task.layers.assign(sweep.vector_layers.begin(), sweep.vector_layers.end());
-    task.keep_activations = sweep.keep_activations;
+    task.keep_activations = needs_activations();
     double tokens = 0;
     for (std::size_t i = first;
          i < std::min(first + kPairsPerTask, train.size()); ++i) {
@@ -158,192 +180,21 @@ void Grid::add_extraction(std::size_t behaviour) {
   }
 }
 
-void Grid::add_decompositions(PlannedSae& sae) {
-  const Sweep& sweep = plan_.sweep;
-  const auto layer_row =
-      static_cast<std::int32_t>(index_of(sweep.vector_layers, sae.entry.layer));
-  jobs::DecomposeTask task;
-  task.sae = sae.source;
-  task.top = sweep.decompose.top;
-  sae.task = plan_.tasks.size();
-  sae.zero_row = std::ssize(plan_.tables.decompositions);
-  const auto request = [&](std::int32_t behaviour, const std::string& method,
-                           double scale) {
-    const jobs::DecompositionRequest wanted{
-        behaviour, layer_row, method, scale, sae.header.b_dec_input, false};
-    task.requests.push_back(wanted);
-    add_decomposition_row(
-        sae, std::ssize(task.requests) - 1, wanted,
-        behaviour < 0 ? -1
-                      : first_vector_row_[static_cast<std::size_t>(behaviour)] +
-                            layer_row);
-  };
-  // The zero vector first: it belongs to no behaviour.
-  for (const std::string& method : sweep.decompose.methods) {
-    request(-1, method, 1);
-  }
-  for (std::int32_t b = 0; b < count32(data_); ++b) {
-    // Scale 1 first: it is what variants are rebuilt from.
-    sae.rows.push_back(std::ssize(task.requests));
-    for (const std::string& method : sweep.decompose.methods) {
-      request(b, method, 1);
-      for (const double scale : sweep.decompose.scales) {
-        if (scale != 1) request(b, method, scale);
-      }
-    }
-  }
-  const double flops = 4.0 * static_cast<double>(sae.header.d_in) *
-                       static_cast<double>(sae.header.d_sae) *
-                       static_cast<double>(task.requests.size());
-  add_task(std::move(task), vector_tasks_, flops);
-}
-
-void Grid::add_decomposition_row(PlannedSae& sae, std::int64_t request,
-                                 const jobs::DecompositionRequest& wanted,
-                                 std::int32_t vector_row) {
-  storage::DecompositionRow row;
-  row.layer = sae.entry.layer;
-  row.vector = vector_row;
-  row.sae = static_cast<std::int32_t>(&sae - saes_.data());
-  row.method = method_id(wanted.method);
-  row.control =
-      static_cast<std::int32_t>(vector_row < 0 ? Control::zero : Control::none);
-  row.scale = wanted.scale;
-  row.b_dec_input = wanted.b_dec_input ? 1 : 0;
-  row.b_dec_output = wanted.b_dec_output ? 1 : 0;
-  const std::string of =
-      vector_row < 0
-          ? "zero"
-          : cell_name(plan_.tables.vectors[static_cast<std::size_t>(vector_row)]
-                          .cell);
-  row.cell = add_cell(
-      cell_key(fmt::format("decomposition/1 {} sae={} method={} scale={} "
-                           "b_dec={}{}",
-                           of, sae.source.digest, wanted.method, wanted.scale,
-                           row.b_dec_input, row.b_dec_output)),
-      static_cast<std::uint8_t>(CellKind::decomposition));
-  plan_.tables.decompositions.push_back(row);
-  plan_.decompositions.push_back({sae.task, request});
-}
-
-std::vector<jobs::VariantRequest> Grid::variant_requests(
-    std::size_t behaviour, std::vector<std::size_t>& inputs) {
-  const Sweep& sweep = plan_.sweep;
-  const jobs::Behaviour& data = plan_.behaviours[behaviour];
-  std::vector<jobs::VariantRequest> requests;
-  using Source = jobs::VariantSource;
-  const auto wants = [&](Source source) {
-    return std::find(sweep.steer.variants.begin(), sweep.steer.variants.end(),
-                     source) != sweep.steer.variants.end();
-  };
-  for (const int layer : sweep.steer.layers) {
-    jobs::VariantRequest base;
-    base.vector_layer =
-        static_cast<std::int32_t>(index_of(sweep.vector_layers, layer));
-    const auto add = [&](jobs::VariantSource source, const PlannedSae* sae,
-                         int seed) {
-      jobs::VariantRequest request = base;
-      request.source = source;
-      if (source == jobs::VariantSource::original) {
-        request.norm_rule = jobs::NormRule::as_is;
-      }
-      if (sae != nullptr) {
-        request.decomposition = static_cast<std::int32_t>(inputs.size()) - 2;
-        request.decomposition_row = static_cast<std::int32_t>(
-            source == jobs::VariantSource::reconstruction ? sae->rows[behaviour]
-                                                          : 0);
-      }
-      add_variant_row(behaviour, request, layer, sae, seed);
-      requests.push_back(request);
-    };
-    if (wants(Source::original)) add(Source::original, nullptr, -1);
-    for (const PlannedSae& sae : saes_) {
-      const bool rebuilt =
-          wants(Source::reconstruction) || wants(Source::zero_reconstruction);
-      if (sae.entry.layer != layer || !rebuilt) continue;
-      inputs.push_back(sae.task);
-      for (const Source source :
-           {Source::reconstruction, Source::zero_reconstruction}) {
-        if (wants(source)) add(source, &sae, -1);
-      }
-    }
-    for (int seed = 0; wants(Source::random) && seed < sweep.steer.random;
-         ++seed) {
-      add(Source::random, nullptr, seed);
-    }
-    if (wants(Source::planted) && data.letters) {
-      const jobs::ContrastTokens& one = data.train[0].tokens;
-      base.sign_rule = jobs::SignRule::matching_letter;
-      base.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
-      base.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
-      add(Source::planted, nullptr, -1);
-    }
-  }
-  return requests;
-}
-
-void Grid::add_variant_row(std::size_t behaviour, jobs::VariantRequest& request,
-                           int layer, const PlannedSae* sae, int seed) {
-  storage::VariantRow row;
-  row.id = count32(plan_.tables.variants);
-  row.behaviour = static_cast<std::int32_t>(behaviour);
-  row.layer = layer;
-  row.vector = first_vector_row_[behaviour] + request.vector_layer;
-  if (sae != nullptr) {
-    row.decomposition =
-        static_cast<std::int32_t>(sae->zero_row) + request.decomposition_row;
-  }
-  row.source = static_cast<std::int32_t>(request.source);
-  row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
-  row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
-  row.seed = seed;
-  switch (request.source) {
-    case jobs::VariantSource::random:
-      row.control = static_cast<std::int32_t>(Control::random);
-      request.random_key = cell_key(fmt::format(
-          "random/1 {} seed={}/{}",
-          cell_name(
-              plan_.tables.vectors[static_cast<std::size_t>(row.vector)].cell),
-          plan_.sweep.seed, seed));
-      break;
-    case jobs::VariantSource::zero_reconstruction:
-      row.control = static_cast<std::int32_t>(Control::zero);
-      break;
-    case jobs::VariantSource::planted:
-      row.control = static_cast<std::int32_t>(Control::planted);
-      break;
-    default:
-      break;
-  }
-  variant_rows_.back().push_back(plan_.tables.variants.size());
-  variant_keys_.push_back(variant_key(row, request));
-  plan_.tables.variants.push_back(row);
-}
-
-storage::Key Grid::variant_key(const storage::VariantRow& row,
-                               const jobs::VariantRequest& request) const {
-  const auto cell_of = [&](const auto& rows, std::int32_t index) {
-    return index < 0 ? std::string("none")
-                     : cell_name(rows[static_cast<std::size_t>(index)].cell);
-  };
-  return cell_key(fmt::format(
-      "variant/1 source={} vector={} decomposition={} norm={} sign={} "
-      "random={} tokens={},{}",
-      row.source, cell_of(plan_.tables.vectors, row.vector),
-      cell_of(plan_.tables.decompositions, row.decomposition), row.norm_rule,
-      row.sign_rule, hex(request.random_key), request.token_a,
-      request.token_b));
-}
-
 void Grid::add_variants(std::size_t behaviour) {
   variant_rows_.emplace_back();
   std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
   jobs::VariantsTask task;
   task.model = model_;
+  if (needs_activations()) {
+    const auto& extracts = plan_.tasks[vector_tasks_[behaviour]].inputs;
+    task.n_extracts = count32(extracts);
+    inputs.insert(inputs.end(), extracts.begin(), extracts.end());
+  }
   task.requests = variant_requests(behaviour, inputs);
   const auto n = std::ssize(task.requests);
   if (n == 0) return;  // none of the sweep's variants applies here
-  const std::size_t index = add_task(std::move(task), inputs, 0);
+  const std::size_t index =
+      add_task(std::move(task), inputs, 0, InputBulk::wanted);
   for (std::int64_t i = 0; i < n; ++i) plan_.variants.push_back({index, i});
   add_evaluation(behaviour, index);
 }

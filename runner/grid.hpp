@@ -25,32 +25,63 @@ class Grid {
     SaeEntry entry;
     jobs::SaeSource source;
     jobs::SaeHeader header;
-    std::size_t task = 0;  // its decompose task
-    // decomposition rows: of the zero vector, and of each behaviour at the
-    // scale 1 (first method), by behaviour
-    std::int64_t zero_row = -1;
-    std::vector<std::int64_t> rows;
+    std::size_t task = 0;        // its decompose task
+    std::int64_t first_row = 0;  // in tables/decompositions
+    // What can be steered with: the decomposition (from first_row) and its part
+    // in the task, by behaviour, method and part of [steer]; of the zero vector
+    // by method (none: -1).
+    struct Rebuilt {
+      std::int32_t request = -1, part = -1;
+    };
+    std::vector<std::vector<std::vector<Rebuilt>>> rebuilt;
+    std::vector<Rebuilt> zero;
+  };
+  // One vector or stand-in that an SAE takes apart.
+  struct Decomposed {
+    std::int32_t number = 0;  // of the task's vectors
+    std::int32_t behaviour = -1;
+    jobs::VectorRequest request;
+    int seed = -1;
   };
 
   std::size_t add_task(jobs::Task task, std::vector<std::size_t> inputs,
-                       double flops);
+                       double flops, InputBulk bulk = InputBulk::unwanted);
   storage::Key cell_key(const std::string& description) const;
   std::int64_t add_cell(const storage::Key& key, std::uint8_t kind);
   std::string cell_name(std::int64_t cell) const;  // its key, for other keys
+  bool needs_activations() const;
+  std::int32_t vector_row(std::int32_t behaviour, int layer) const;
+  // Of a stand-in's random numbers: the same for every SAE and for steering.
+  storage::Key control_key(jobs::Control control, std::int32_t vector,
+                           int seed) const;
   void add_items(std::size_t behaviour);
   void add_extraction(std::size_t behaviour);
   void add_decompositions(PlannedSae& sae);
-  void add_decomposition_row(PlannedSae& sae, std::int64_t request,
-                             const jobs::DecompositionRequest& wanted,
-                             std::int32_t vector_row);
+  std::vector<Decomposed> vectors_of(const PlannedSae& sae) const;
+  void add_requests(PlannedSae& sae, const Decomposed& of,
+                    jobs::DecomposeTask& task);
+  void add_decomposition_row(const PlannedSae& sae, const Decomposed& of,
+                             std::int64_t request,
+                             const jobs::DecompositionRequest& wanted);
+  void add_parts(PlannedSae& sae, jobs::DecomposeTask& task);
+  void add_code_differences(const PlannedSae& sae);
+  std::vector<bool> conventions(const PlannedSae& sae,
+                                const jobs::MethodTraits& traits) const;
   void add_variants(std::size_t behaviour);
   void add_variant_row(std::size_t behaviour, jobs::VariantRequest& request,
-                       int layer, const PlannedSae* sae, int seed);
+                       storage::VariantRow row);
   storage::Key variant_key(const storage::VariantRow& row,
                            const jobs::VariantRequest& request) const;
-  // Adds the decompose tasks they are rebuilt from to `inputs`.
+  // Adds the tasks that they are made of to `inputs`.
   std::vector<jobs::VariantRequest> variant_requests(
       std::size_t behaviour, std::vector<std::size_t>& inputs);
+  void add_rebuilt(std::size_t behaviour, const jobs::VariantRequest& base,
+                   int layer, std::vector<std::size_t>& inputs,
+                   std::vector<jobs::VariantRequest>& requests);
+  void add_stand_ins(std::size_t behaviour, const jobs::VariantRequest& base,
+                     int layer, std::vector<std::size_t>& inputs,
+                     std::vector<jobs::VariantRequest>& requests);
+  bool wants(jobs::VariantSource source) const;
   void add_evaluation(std::size_t behaviour, std::size_t variants_task);
   void add_propensity_rows(std::size_t behaviour, std::size_t first_item,
                            std::size_t n_items, PropensityPlace place);

@@ -21,8 +21,8 @@ std::vector<storage::NameRow> rows(const Names& names) {
 
 Names methods() {
   Names names{{"mean-difference", "mean over pairs of h(x+) - h(x-)"}};
-  for (const auto& method : jobs::decomposition_methods()) {
-    names.push_back(method);
+  for (const jobs::MethodTraits& method : jobs::decomposition_methods()) {
+    names.emplace_back(method.name, method.description);
   }
   return names;
 }
@@ -36,8 +36,54 @@ Names variants() {
         std::pair{Source::zero_reconstruction,
                   "decoded from the zero vector's decomposition"},
         std::pair{Source::random, "a random direction"},
-        std::pair{Source::planted, "a vector with a known answer"}}) {
+        std::pair{Source::planted, "a vector with a known answer"},
+        std::pair{Source::covariance,
+                  "a random direction with the activations' covariance"},
+        std::pair{Source::shuffled, "of pairs with labels exchanged at random"},
+        std::pair{Source::other, "another behaviour's vector"}}) {
     names.emplace_back(jobs::name_of(source), description);
+  }
+  return names;
+}
+
+}  // namespace
+
+namespace {
+
+Names controls() {
+  using jobs::Control;
+  Names names;
+  for (const auto& [control, description] :
+       {std::pair{Control::none, "not a control"},
+        std::pair{Control::zero, "the zero vector"},
+        std::pair{Control::random, "isotropic random direction"},
+        std::pair{Control::planted,
+                  "W_U[A] - W_U[B] through the final norm's gain: a known "
+                  "answer"},
+        std::pair{Control::covariance,
+                  "random with the covariance of the activations"},
+        std::pair{Control::shuffled, "x+ and x- exchanged in random pairs"},
+        std::pair{Control::other, "another behaviour's vector"},
+        std::pair{Control::sparse,
+                  "a signed sum of few decoder rows: a known answer"},
+        std::pair{Control::decoder_row, "one decoder row: a known answer"}}) {
+    names.emplace_back(jobs::name_of(control), description);
+  }
+  return names;
+}
+
+Names parts() {
+  using jobs::Part;
+  Names names;
+  for (const auto& [part, description] :
+       {std::pair{Part::all, "every coefficient"},
+        std::pair{Part::positive, "the positive coefficients"},
+        std::pair{Part::negative, "the negative coefficients"},
+        std::pair{Part::flipped, "the negative ones, their sign turned round"},
+        std::pair{Part::first, "the part_k strongest"},
+        std::pair{Part::atom, "the one of rank part_k alone"},
+        std::pair{Part::without, "all but the one of rank part_k"}}) {
+    names.emplace_back(jobs::name_of(part), description);
   }
   return names;
 }
@@ -58,7 +104,9 @@ enumerations() {
       {"kinds", rows({{"vector", "a steering vector"},
                       {"decomposition", "a vector taken apart by an SAE"},
                       {"propensity", "an item under one steering"},
-                      {"activations", "stored activations of one layer"}})},
+                      {"activations", "stored activations of one layer"},
+                      {"code-differences",
+                       "features that fire differently on x+ and x-"}})},
       {"states", rows({{"done", "computed"},
                        {"quarantined", "given up, see reason"},
                        {"missing", "not computed yet"}})},
@@ -68,14 +116,9 @@ enumerations() {
              {"input-quarantined", "a task it depends on was given up"}})},
       {"splits", rows({{"train", "makes the vector"}, {"test", "is steered"}})},
       {"methods", rows(methods())},
-      {"controls", rows({{"none", "not a control"},
-                         {"zero", "the zero vector"},
-                         {"random", "isotropic random direction"},
-                         {"planted",
-                          "W_U[A] - W_U[B] through the final norm's "
-                          "gain: a known answer"}})},
+      {"controls", rows(controls())},
       {"variants", rows(variants())},
-      {"parts", rows({{"all", "every coefficient"}})},
+      {"parts", rows(parts())},
       {"norm_rules", rows({{"as_is", "its own length"},
                            {"equal", "rescaled to the original's length"}})},
       {"sign_rules",

@@ -14,10 +14,10 @@ enum class CellKind : std::uint8_t {
   decomposition,
   propensity,
   activations,
+  code_differences,
 };
 enum class CellState : std::uint8_t { done, quarantined, missing };
 enum class Reason : std::uint8_t { none, failed_often, input_quarantined };
-enum class Control : std::uint8_t { none, zero, random, planted };
 enum class Split : std::uint8_t { train, test };
 
 // tables/vectors.method; decomposition methods are numbered from 1.

@@ -1,5 +1,7 @@
 #include "runner/plan.hpp"
 
+#include <limits>
+
 #include "jobs/sae/sae_header.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
@@ -45,7 +47,7 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
                     const jobs::ModelHeader& model) {
   const std::string path = sweep.resolve(entry.source);
   PlannedSae sae;
-  sae.header = jobs::read_sae_header(path);
+  sae.header = jobs::read_sae_header(path, entry.options);
   if (sae.header.d_in != model.architecture.d_model) {
     throw ProgramError(
         ExitCode::bad_sae,
@@ -56,14 +58,29 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
   }
   const std::string hook =
       "blocks." + std::to_string(entry.layer) + ".hook_resid_post";
-  if (sae.header.hook.starts_with("blocks.") && sae.header.hook != hook) {
+  if (!sae.header.transcoder && sae.header.hook.starts_with("blocks.") &&
+      sae.header.hook != hook) {
     throw ProgramError(
         ExitCode::bad_sae,
         storage::sentence({path, "hook_name", sae.header.hook,
                            hook + " (the sweep's layer)",
                            "change the layer of [[sae]] " + entry.id}));
   }
-  sae.source = {path, sae.header.format, jobs::sae_digest(path)};
+  if (sae.header.transcoder) {
+    throw ProgramError(
+        ExitCode::bad_sae,
+        storage::sentence(
+            {path, "transcoder",
+             "an SAE that reads " +
+                 (sae.header.hook.empty() ? "one site" : sae.header.hook) +
+                 " and writes another",
+             "one that rebuilds resid_post",
+             "steering vectors are of the residual stream"}));
+  }
+  jobs::SaeOptions options = entry.options;
+  options.format = sae.header.format;
+  sae.source = {path, options, jobs::sae_digest(path, options),
+                entry.any_fit ? -std::numeric_limits<double>::infinity() : 0};
   return sae;
 }
 

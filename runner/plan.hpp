@@ -12,9 +12,13 @@
 
 namespace coxswain::runner {
 
+// Whether a task reads what its inputs left in shards beside their results.
+enum class InputBulk : std::uint8_t { unwanted, wanted };
+
 struct PlannedTask {
   jobs::Task task;
   std::vector<std::size_t> inputs;  // tasks it depends on, earlier in the plan
+  InputBulk input_bulk = InputBulk::unwanted;
   storage::Key key;
   double flops = 0;  // of its matrix products, for progress
 };
@@ -32,6 +36,16 @@ struct PropensityPlace {
   std::size_t task = 0;
   std::int64_t first_row = 0;
   std::int64_t n_items = 0, n_variants = 0, n_multipliers = 0;
+};
+
+// The rows of tables/code_differences of one behaviour and SAE: `most` at most,
+// from row `behaviour` of the task's arrays.
+struct DifferencePlace {
+  std::size_t task = 0;
+  std::int64_t behaviour = 0;
+  std::int64_t cell = 0;
+  std::int32_t vector = 0, sae = 0;
+  std::int64_t most = 0;
 };
 
 struct ActivationPlace {
@@ -54,6 +68,8 @@ struct Plan {
   std::vector<Place> decompositions;  // of tables.decompositions
   std::vector<Place> variants;        // of tables.variants
   std::vector<PropensityPlace> propensity;
+  std::vector<std::size_t> saes;  // decompose task of each of tables.saes
+  std::vector<DifferencePlace> differences;
   std::vector<ActivationPlace> activations;
 };
 

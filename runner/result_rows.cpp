@@ -1,6 +1,7 @@
 #include "runner/result_rows.hpp"
 
 #include "jobs/model/chat_template.hpp"
+#include "runner/sweep_text.hpp"
 
 namespace coxswain::runner {
 
@@ -29,11 +30,17 @@ storage::SaeRow sae_row(std::int32_t id, const SaeEntry& entry,
   row.name = {entry.id};
   row.digest = {digest};
   row.format = {header.format};
-  row.architecture = {jobs::name_of(header.activation)};
+  row.architecture = {jobs::name_of(header.architecture)};
   row.layer = entry.layer;
   row.d_in = static_cast<std::int32_t>(header.d_in);
   row.d_sae = static_cast<std::int32_t>(header.d_sae);
   row.b_dec_input = header.b_dec_input ? 1 : 0;
+  row.normalisation = {jobs::name_of(header.normalisation)};
+  row.decoder_norms = {
+      kDecoderNorms[static_cast<std::size_t>(entry.options.decoder_norms)]};
+  row.k = static_cast<std::int32_t>(header.k);
+  row.input_scale = entry.options.input_scale;
+  row.any_fit = entry.any_fit ? 1 : 0;
   return row;
 }
 

@@ -32,7 +32,9 @@ class Sealer {
     device.numerics = {state_.numerics};
     tables_.devices = {device};
     fill_vectors();
+    fill_saes();
     fill_decompositions();
+    fill_differences();
     fill_variants();
     for (const PropensityPlace& place : plan_.propensity) {
       fill_propensity(place);
@@ -168,6 +170,49 @@ class Sealer {
     keep("negative_mean", negative);
   }
 
+  // How each SAE does on the activations that the vectors were made of.
+  void fill_saes() {
+    for (std::size_t i = 0; i < tables_.saes.size(); ++i) {
+      storage::SaeRow& row = tables_.saes[i];
+      const bool there = result(plan_.saes[i]) != nullptr;
+      const auto fit = [&](std::size_t at) {
+        return there ? numbers("fit").at(at) : kNaN;
+      };
+      row.explained_variance = fit(0);
+      row.l0 = fit(1);
+      row.dead_share = fit(2);
+      row.activation_norm = fit(3);
+      row.explained_variance_other = fit(4);
+    }
+  }
+
+  void fill_differences() {
+    const auto most =
+        static_cast<std::size_t>(plan_.sweep.decompose.differences);
+    std::vector<float> cosines;
+    for (const DifferencePlace& place : plan_.differences) {
+      mark(place.cell, place.task);
+      if (result(place.task) == nullptr) continue;
+      const auto b = static_cast<std::size_t>(place.behaviour);
+      for (std::size_t rank = 0; rank < most; ++rank) {
+        const std::size_t i = b * most + rank;
+        const std::int64_t feature = whole_numbers("difference_features").at(i);
+        if (feature < 0) break;
+        const double* facts = numbers("differences").data() + 5 * i;
+        tables_.code_differences.push_back({place.cell, place.vector, place.sae,
+                                            static_cast<std::int32_t>(rank),
+                                            static_cast<std::int32_t>(feature),
+                                            facts[0], facts[1], facts[2],
+                                            facts[3], facts[4]});
+        const double* row = numbers("difference_cosines").data() + i * most;
+        cosines.insert(cosines.end(), row, row + most);
+      }
+    }
+    tables_.arrays["code_difference_cosines"] = storage::make_array(
+        std::span<const float>(cosines), {std::ssize(tables_.code_differences),
+                                          static_cast<std::int64_t>(most)});
+  }
+
   void fill_decompositions() {
     const std::size_t n = tables_.decompositions.size();
     std::vector<float> rebuilt = missing_rows(n);
@@ -213,6 +258,13 @@ class Sealer {
     row.residual_cosine = m[4];
     row.negative_encoder = static_cast<std::int32_t>(m[5]);
     row.negative_decoder = static_cast<std::int32_t>(m[6]);
+    const auto truth = [&](std::size_t i) {
+      return static_cast<std::int32_t>(
+          whole_numbers("truth").at(static_cast<std::size_t>(at) * 3 + i));
+    };
+    row.planted = truth(0);
+    row.recovered = truth(1);
+    row.recovered_signs = truth(2);
   }
 
   void fill_codes(std::int64_t at, storage::DecompositionRow& row,

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
-#include <sstream>
 
-#include "jobs/decomposition/method_names.hpp"
+#include "jobs/job_error.hpp"
 #include "jobs/model/chat_template.hpp"
 #include "runner/exit_code.hpp"
+#include "runner/sweep_text.hpp"
 #include "runner/table_reader.hpp"
 #include "storage/file_reader.hpp"
 #include "storage/hub_cache.hpp"
@@ -16,9 +15,18 @@ namespace coxswain::runner {
 namespace {
 
 constexpr int kMaxLayer = 9999;
-// In the order of jobs::ComputeType.
-constexpr const char* kComputeTypes[] = {"float32", "float64", "bfloat16"};
 constexpr std::size_t kMaxName = 64;  // of the name columns in results.h5
+
+std::size_t index_in(const TableReader& reader, const char* key,
+                     const std::string& name,
+                     const std::vector<std::string>& names) {
+  std::string known;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return i;
+    known += (i == 0 ? "" : ", ") + names[i];
+  }
+  reader.fail(key, "\"" + name + "\"", "of " + known);
+}
 
 std::string name_at(TableReader& reader, const char* key) {
   const std::string name = reader.text(key);
@@ -96,23 +104,63 @@ SaeEntry read_sae(TableReader& reader) {
   sae.id = name_at(reader, "id");
   sae.source = reader.text("source");
   sae.layer = static_cast<int>(reader.integer("layer", 0, kMaxLayer));
+  const std::vector<std::string> formats = jobs::sae_format_names();
+  sae.options.format = formats[reader.choice("format", formats, 0)];
+  sae.options.k = reader.integer_or("k", 0, 1, 1 << 24);
+  if (reader.has("input_scale")) {
+    sae.options.input_scale = reader.number("input_scale");
+    if (!(sae.options.input_scale > 0)) {
+      reader.fail("input_scale", "no positive number", "sqrt(d_in) / mean |x|");
+    }
+  }
+  sae.options.decoder_norms = static_cast<jobs::DecoderNorms>(
+      reader.choice("decoder_norms", kDecoderNorms, 0));
+  if (reader.has("b_dec_input")) {
+    sae.b_dec_input.clear();
+    for (const std::string& name : reader.texts("b_dec_input")) {
+      sae.b_dec_input.push_back(static_cast<BDecInput>(
+          index_in(reader, "b_dec_input", name, kBDecInputs)));
+    }
+  }
+  sae.any_fit = reader.choice("fit", {"required", "any"}, 0) == 1;
   reader.finish();
   return sae;
+}
+
+std::vector<jobs::MethodChoice> methods_at(TableReader& reader) {
+  std::vector<jobs::MethodChoice> methods;
+  for (const std::string& text : reader.texts("methods")) {
+    try {
+      methods.push_back(jobs::method_choice(text));
+    } catch (const jobs::JobError& error) {
+      reader.fail("methods", error.fault().found, error.fault().expected);
+    }
+  }
+  return methods;
+}
+
+std::vector<ControlCount> read_controls(TableReader& decompose) {
+  TableReader reader = decompose.table("controls");
+  std::vector<ControlCount> controls;
+  for (const jobs::Control control :
+       {jobs::Control::random, jobs::Control::covariance,
+        jobs::Control::shuffled, jobs::Control::other, jobs::Control::sparse,
+        jobs::Control::decoder_row}) {
+    const char* key = jobs::name_of(control);
+    const std::int64_t most = control == jobs::Control::other ? 1 : 100000;
+    const auto count = static_cast<int>(reader.integer_or(key, 0, 0, most));
+    if (count > 0) controls.push_back({control, count});
+  }
+  // Always there; may be said.
+  reader.integer_or(jobs::name_of(jobs::Control::zero), 1, 1, 1);
+  reader.finish();
+  return controls;
 }
 
 DecomposeEntry read_decompose(TableReader& root) {
   TableReader reader = root.table("decompose");
   DecomposeEntry decompose;
-  if (reader.has("methods")) decompose.methods = reader.texts("methods");
-  for (const std::string& method : decompose.methods) {
-    std::string known;
-    bool found = false;
-    for (const auto& [name, text] : jobs::decomposition_methods()) {
-      found = found || name == method;
-      known += (known.empty() ? "" : ", ") + name;
-    }
-    if (!found) reader.fail("methods", method, "of " + known);
-  }
+  if (reader.has("methods")) decompose.methods = methods_at(reader);
   if (reader.has("scales")) decompose.scales = reader.numbers("scales");
   for (const double scale : decompose.scales) {
     if (scale == 0) {
@@ -121,9 +169,42 @@ DecomposeEntry read_decompose(TableReader& root) {
                   "controls");
     }
   }
+  if (reader.has("b_dec_output")) {
+    decompose.b_dec_output = reader.flags("b_dec_output");
+  }
+  decompose.controls = read_controls(reader);
+  decompose.planted_atoms =
+      static_cast<int>(reader.integer_or("planted_atoms", 8, 1, 4096));
   decompose.top = static_cast<int>(reader.integer_or("top", 5, 1, 1000));
+  decompose.differences =
+      static_cast<int>(reader.integer_or("differences", 100, 0, 10000));
   reader.finish();
   return decompose;
+}
+
+// "positive", "first:16".
+PartChoice part_at(TableReader& reader, const std::string& text) {
+  constexpr jobs::Part kAll[] = {jobs::Part::all,      jobs::Part::positive,
+                                 jobs::Part::negative, jobs::Part::flipped,
+                                 jobs::Part::first,    jobs::Part::atom,
+                                 jobs::Part::without};
+  const std::size_t colon = text.find(':');
+  const std::string number =
+      colon == std::string::npos ? "" : text.substr(colon + 1);
+  const bool digits =
+      !number.empty() && number.size() < 7 &&
+      number.find_first_not_of("0123456789") == std::string::npos;
+  for (const jobs::Part part : kAll) {
+    if (text.substr(0, colon) != jobs::name_of(part)) continue;
+    const bool counts = part >= jobs::Part::first;
+    if (counts != (colon != std::string::npos) || (counts && !digits)) break;
+    const int k = counts ? std::stoi(number) : -1;
+    if (part == jobs::Part::first && k == 0) break;
+    return {part, k};
+  }
+  reader.fail("parts", "\"" + text + "\"",
+              "of all, positive, negative, flipped, first:K, atom:J, "
+              "without:J (ranks J from 0)");
 }
 
 SteerEntry read_steer(TableReader& root) {
@@ -148,78 +229,27 @@ SteerEntry read_steer(TableReader& root) {
     if (!variant) {
       reader.fail("variants", "\"" + name + "\"",
                   "of original, reconstruction, zero-reconstruction, random, "
-                  "planted");
+                  "covariance, shuffled, other, planted");
     }
     steer.variants.push_back(*variant);
+  }
+  if (reader.has("methods")) steer.methods = methods_at(reader);
+  if (reader.has("parts")) {
+    steer.parts.clear();
+    for (const std::string& text : reader.texts("parts")) {
+      steer.parts.push_back(part_at(reader, text));
+    }
+  }
+  if (reader.has("norm")) {
+    steer.norms.clear();
+    for (const std::string& name : reader.texts("norm")) {
+      steer.norms.push_back(static_cast<jobs::NormRule>(
+          index_in(reader, "norm", name, kNormRules)));
+    }
   }
   steer.random = static_cast<int>(reader.integer_or("random", 1, 1, 10000));
   reader.finish();
   return steer;
-}
-
-template <class T>
-toml::array array_of(const std::vector<T>& values) {
-  toml::array array;
-  for (const T& value : values) array.push_back(value);
-  return array;
-}
-
-std::vector<std::string> variant_names(const SteerEntry& steer) {
-  std::vector<std::string> names;
-  for (const auto variant : steer.variants) {
-    names.emplace_back(jobs::name_of(variant));
-  }
-  return names;
-}
-
-toml::table data_table(const DataEntry& data) {
-  toml::table table{{"behaviour", data.behaviour},
-                    {"source", data.source},
-                    {"template", data.chat_template},
-                    {"train_items", data.train_items},
-                    {"test_items", data.test_items},
-                    {"multipliers", array_of(data.multipliers)}};
-  if (!jobs::template_of(data.chat_template)->with_system.empty()) {
-    table.insert("system", data.system);
-  }
-  if (jobs::template_of(data.chat_template)->name == "custom") {
-    table.insert("answers", data.strip_answers ? "stripped" : "as-is");
-  }
-  return table;
-}
-
-std::string effective_text(const Sweep& sweep) {
-  toml::array data, saes;
-  for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
-  for (const SaeEntry& one : sweep.saes) {
-    saes.push_back(toml::table{
-        {"id", one.id}, {"source", one.source}, {"layer", one.layer}});
-  }
-  toml::table root{
-      {"name", sweep.name},
-      {"seed", sweep.seed},
-      {"model", toml::array{toml::table{{"id", sweep.model.id},
-                                        {"source", sweep.model.source},
-                                        {"sha256", sweep.model.sha256}}}},
-      {"numerics", toml::table{{"compute", name_of(sweep.compute)},
-                               {"threads", sweep.threads}}},
-      {"data", data},
-      {"vector", toml::table{{"layers", array_of(sweep.vector_layers)}}},
-      {"decompose", toml::table{{"methods", array_of(sweep.decompose.methods)},
-                                {"scales", array_of(sweep.decompose.scales)},
-                                {"top", sweep.decompose.top}}},
-      {"steer",
-       toml::table{{"layers", array_of(sweep.steer.layers)},
-                   {"multipliers", array_of(sweep.steer.multipliers)},
-                   {"positions", jobs::spelling(sweep.steer.positions)},
-                   {"variants", array_of(variant_names(sweep.steer))},
-                   {"random", sweep.steer.random}}},
-      {"store", toml::table{{"activations",
-                             sweep.keep_activations ? "letter" : "none"}}}};
-  if (!saes.empty()) root.insert("sae", saes);
-  std::ostringstream text;
-  text << root << '\n';
-  return text.str();
 }
 
 template <class Entry, class Name>
@@ -245,6 +275,14 @@ void check_together(const TableReader& root, const Sweep& sweep) {
       root.fail("steer", "layer " + std::to_string(layer), extracted);
     }
   }
+  for (const jobs::MethodChoice& method : sweep.steer.methods) {
+    if (std::ranges::none_of(sweep.decompose.methods, [&](const auto& one) {
+          return jobs::spelling(one) == jobs::spelling(method);
+        })) {
+      root.fail("steer", "method " + jobs::spelling(method),
+                "one of [decompose] methods");
+    }
+  }
   bool rebuilds = false;
   for (const SaeEntry& sae : sweep.saes) {
     if (!among(sweep.vector_layers, sae.layer)) {
@@ -261,6 +299,15 @@ void check_together(const TableReader& root, const Sweep& sweep) {
                 std::string(jobs::name_of(variant)) + " among the variants",
                 "an SAE at one of the steered layers");
     }
+  }
+  const auto counts_other = [](const ControlCount& one) {
+    return one.control == jobs::Control::other;
+  };
+  const bool other =
+      std::ranges::any_of(sweep.decompose.controls, counts_other) ||
+      std::ranges::count(sweep.steer.variants, jobs::VariantSource::other) > 0;
+  if (other && sweep.data.size() < 2) {
+    root.fail("data", "one behaviour", "another one, for the control other");
   }
   for (const DataEntry& data : sweep.data) {
     if (sweep.steer.positions.kind == jobs::PositionKind::after_instruction &&
@@ -282,8 +329,8 @@ Sweep read_root(const toml::table& table, const std::string& path) {
   sweep.seed = root.integer_or("seed", 0, 0, INT64_MAX);
   sweep.model = read_model(root);
   TableReader numerics = root.table("numerics");
-  sweep.compute = static_cast<jobs::ComputeType>(numerics.choice(
-      "compute", {std::begin(kComputeTypes), std::end(kComputeTypes)}, 0));
+  sweep.compute = static_cast<jobs::ComputeType>(
+      numerics.choice("compute", kComputeTypes, 0));
   sweep.threads = static_cast<int>(numerics.integer_or("threads", 1, 1, 1024));
   numerics.finish();
   TableReader vector = root.table("vector");
@@ -294,6 +341,9 @@ Sweep read_root(const toml::table& table, const std::string& path) {
   }
   sweep.decompose = read_decompose(root);
   sweep.steer = read_steer(root);
+  if (sweep.steer.methods.empty()) {
+    sweep.steer.methods = {sweep.decompose.methods.front()};
+  }
   for (TableReader& reader : root.tables("data")) {
     sweep.data.push_back(read_data(reader));
     if (sweep.data.back().multipliers.empty()) {
@@ -315,17 +365,6 @@ Sweep read_root(const toml::table& table, const std::string& path) {
 }
 
 }  // namespace
-
-const char* name_of(jobs::ComputeType compute) {
-  return kComputeTypes[static_cast<std::size_t>(compute)];
-}
-
-std::optional<jobs::ComputeType> compute_named(const std::string& name) {
-  for (std::size_t i = 0; i < std::size(kComputeTypes); ++i) {
-    if (name == kComputeTypes[i]) return static_cast<jobs::ComputeType>(i);
-  }
-  return std::nullopt;
-}
 
 std::string Sweep::resolve(const std::string& source) const {
   if (storage::is_hub_source(source)) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "jobs/decomposition/method_names.hpp"
+#include "jobs/sae/sae_header.hpp"
 #include "jobs/steering/positions.hpp"
 #include "jobs/task.hpp"
 
@@ -29,16 +31,37 @@ struct DataEntry {
   std::vector<double> multipliers;  // empty: those of [steer]
 };
 
+// Whether b_dec is subtracted from what is encoded.
+enum class BDecInput : std::uint8_t { native, subtract, keep };
+
 struct SaeEntry {
   std::string id;
   std::string source;
   int layer = 0;  // the block whose resid_post it decomposes
+  jobs::SaeOptions options;
+  std::vector<BDecInput> b_dec_input = {BDecInput::native};
+  bool any_fit = false;  // taken however badly it fits the activations
+};
+
+// How many stand-ins of each kind are taken apart beside each vector.
+struct ControlCount {
+  jobs::Control control = jobs::Control::none;
+  int count = 0;
 };
 
 struct DecomposeEntry {
-  std::vector<std::string> methods = {"encode"};
+  std::vector<jobs::MethodChoice> methods = {{"encode", 0}};
   std::vector<double> scales = {1};
-  int top = 5;  // features kept in tables/features
+  std::vector<bool> b_dec_output = {false};
+  std::vector<ControlCount> controls;  // but for the zero vector
+  int planted_atoms = 8;
+  int top = 5;            // features kept in tables/features
+  int differences = 100;  // and in tables/code_differences
+};
+
+struct PartChoice {
+  jobs::Part part = jobs::Part::all;
+  int k = -1;
 };
 
 struct SteerEntry {
@@ -46,7 +69,10 @@ struct SteerEntry {
   std::vector<double> multipliers;
   jobs::PositionRule positions;
   std::vector<jobs::VariantSource> variants;
-  int random = 1;  // random controls a layer
+  std::vector<jobs::MethodChoice> methods;  // of [decompose], to rebuild from
+  std::vector<PartChoice> parts = {{}};
+  std::vector<jobs::NormRule> norms = {jobs::NormRule::equal};
+  int random = 1;  // seeds of each random control, a layer
 };
 
 struct Sweep {

@@ -123,6 +123,7 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
   std::vector<T> out;
   for (const toml::node& value : *values) {
     const bool fits = std::is_same_v<T, double>        ? value.is_number()
+                      : std::is_same_v<T, bool>        ? value.is_boolean()
                       : std::is_same_v<T, std::string> ? value.is_string()
                                                        : value.is_integer();
     if (!fits) fail(key, kind_of(value), std::string("only ") + kind);
@@ -182,6 +183,18 @@ std::vector<double> TableReader::range(const char* key) {
 }
 std::vector<std::string> TableReader::texts(const char* key) {
   return array<std::string>(key, "strings");
+}
+
+std::vector<bool> TableReader::flags(const char* key) {
+  return array<bool>(key, "true or false");
+}
+
+double TableReader::number(const char* key) {
+  const toml::node& node = need(key);
+  if (!node.is_number()) fail(key, kind_of(node), "a number");
+  const double value = node.value_or(0.0);
+  if (!std::isfinite(value)) fail(key, "inf or nan", "a finite number");
+  return value;
 }
 
 std::size_t TableReader::choice(const char* key,

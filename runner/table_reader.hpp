@@ -25,7 +25,9 @@ class TableReader {
   std::vector<int> integers(const char* key);
   // An array, or { from, to, step }: both ends count.
   std::vector<double> numbers(const char* key);
+  double number(const char* key);
   std::vector<std::string> texts(const char* key);
+  std::vector<bool> flags(const char* key);
   // One of `names`; returns its index.
   std::size_t choice(const char* key, const std::vector<std::string>& names,
                      std::size_t otherwise);

@@ -26,6 +26,10 @@ constexpr ArrayText kArrays[] = {
      "tables/vectors, d_model"},
     {"reconstructions", "what each decomposition adds up to", "activation",
      "tables/decompositions, d_model"},
+    {"code_difference_cosines",
+     "cosine of the feature's decoder row to that of each rank of the same "
+     "vector and SAE",
+     "1", "tables/code_differences, rank"},
     {"variant_vectors", "the vectors that were added, at multiplier 1",
      "activation", "tables/variants, d_model"},
     {"codes/offsets",
@@ -77,6 +81,7 @@ void ResultsWriter::write(const Results& results) {
   write_rows_of(file, results.vectors);
   write_rows_of(file, results.decompositions);
   write_rows_of(file, results.features);
+  write_rows_of(file, results.code_differences);
   write_rows_of(file, results.variants);
   write_rows_of(file, results.propensity);
   for (const ArrayText& text : kArrays) {
@@ -141,6 +146,7 @@ Results read_results(const std::string& path) {
   results.vectors = read_rows_of<VectorRow>(file);
   results.decompositions = read_rows_of<DecompositionRow>(file);
   results.features = read_rows_of<FeatureRow>(file);
+  results.code_differences = read_rows_of<CodeDifferenceRow>(file);
   results.variants = read_rows_of<VariantRow>(file);
   results.propensity = read_rows_of<PropensityRow>(file);
   for (const ArrayText& text : kArrays) {

@@ -38,11 +38,13 @@ struct Results {
   std::vector<VectorRow> vectors;
   std::vector<DecompositionRow> decompositions;
   std::vector<FeatureRow> features;
+  std::vector<CodeDifferenceRow> code_differences;
   std::vector<VariantRow> variants;
   std::vector<PropensityRow> propensity;
   // Path below arrays/ and the array: vectors, positive_mean, negative_mean
   // [tables/vectors, d_model] f32; reconstructions [tables/decompositions,
-  // d_model] f32; variant_vectors [tables/variants, d_model] f32;
+  // d_model] f32; code_difference_cosines [tables/code_differences,
+  // differences] f32; variant_vectors [tables/variants, d_model] f32;
   // codes/offsets [decompositions + 1] i64, codes/features i32, codes/values
   // f32.
   ArrayMap arrays;

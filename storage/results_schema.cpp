@@ -88,7 +88,26 @@ const TableSchema& schema_of<SaeRow>() {
        column(&R::d_in, "d_in", "1", "width of its input"),
        column(&R::d_sae, "d_sae", "1", "features"),
        column(&R::b_dec_input, "b_dec_input", "1",
-              "1: b_dec is subtracted from the input (its own convention)")}};
+              "1: b_dec is subtracted from the input (its own convention)"),
+       column(&R::normalisation, "normalisation", "1",
+              "of its input, undone after decoding"),
+       column(&R::decoder_norms, "decoder_norms", "1",
+              "whether decoder rows were made unit length when it was read"),
+       column(&R::k, "k", "1", "features that are kept, or 0"),
+       column(&R::input_scale, "input_scale", "1",
+              "factor on its input that the sweep gave, or 0"),
+       column(&R::any_fit, "any_fit", "1",
+              "1: taken however badly it fits the activations"),
+       column(&R::explained_variance, "explained_variance", "1",
+              "1 - sum |x - x_hat|^2 / sum |x - mean|^2 over activations that "
+              "vectors were made of"),
+       column(&R::l0, "l0", "1", "mean number of active features on them"),
+       column(&R::dead_share, "dead_share", "1",
+              "features that are active on none of them"),
+       column(&R::activation_norm, "activation_norm", "activation",
+              "their mean L2 norm"),
+       column(&R::explained_variance_other, "explained_variance_other", "1",
+              "with the other convention for b_dec on the input")}};
   return schema;
 }
 
@@ -214,6 +233,10 @@ const TableSchema& schema_of<DecompositionRow>() {
        column(&R::control, "control", "1", "id in names/controls"),
        column(&R::seed, "seed", "1", "seed of a random control, else -1"),
        column(&R::resample, "resample", "1", "-1: all pairs"),
+       column(&R::other, "other", "1",
+              "row of tables/vectors that stands in (control other), or -1"),
+       column(&R::parameter, "parameter", "1",
+              "what follows the method's name, or 0"),
        column(&R::scale, "scale", "1", "the vector was multiplied by this"),
        column(&R::b_dec_input, "b_dec_input", "1",
               "1: b_dec was subtracted from the input"),
@@ -231,7 +254,38 @@ const TableSchema& schema_of<DecompositionRow>() {
        column(&R::negative_encoder, "negative_encoder", "1",
               "features with a negative encoder projection of v"),
        column(&R::negative_decoder, "negative_decoder", "1",
-              "features with a negative projection on their decoder row")}};
+              "features with a negative projection on their decoder row"),
+       column(&R::planted, "planted", "1",
+              "atoms that the vector was made of, or -1"),
+       column(&R::recovered, "recovered", "1",
+              "of these, among as many strongest features"),
+       column(&R::recovered_signs, "recovered_signs", "1",
+              "of these, with their sign")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<CodeDifferenceRow>() {
+  using R = CodeDifferenceRow;
+  static const TableSchema schema{
+      "tables/code_differences",
+      "the features whose mean codes differ most between x+ and x-; "
+      "arrays/code_difference_cosines beside it",
+      sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::vector, "vector", "1", "row of tables/vectors"),
+       column(&R::sae, "sae", "1", "row of tables/saes"),
+       column(&R::rank, "rank", "1", "0 has the largest difference"),
+       column(&R::feature, "feature", "1", "index in the SAE"),
+       column(&R::mean_code_positive, "mean_code_positive", "activation",
+              "mean f(x+) over the pairs"),
+       column(&R::mean_code_negative, "mean_code_negative", "activation",
+              "mean f(x-) over the pairs"),
+       column(&R::encoder_projection, "encoder_projection", "activation",
+              "<v, W_enc[:, feature]>"),
+       column(&R::decoder_projection, "decoder_projection", "activation",
+              "<v, W_dec[feature] / |W_dec[feature]|>"),
+       column(&R::code, "code", "activation", "f(v)")}};
   return schema;
 }
 
@@ -271,10 +325,13 @@ const TableSchema& schema_of<VariantRow>() {
               "row of tables/decompositions it was rebuilt from, or -1"),
        column(&R::source, "source", "1", "id in names/variants"),
        column(&R::part, "part", "1", "id in names/parts"),
+       column(&R::part_k, "part_k", "1", "k or rank of the part, or -1"),
        column(&R::norm_rule, "norm_rule", "1", "id in names/norm_rules"),
        column(&R::sign_rule, "sign_rule", "1", "id in names/sign_rules"),
        column(&R::control, "control", "1", "id in names/controls"),
        column(&R::seed, "seed", "1", "seed of a random control, else -1"),
+       column(&R::other, "other", "1",
+              "row of tables/vectors that stands in (control other), or -1"),
        column(&R::norm, "norm", "activation", "L2 norm as added"),
        column(&R::cosine, "cosine", "1", "to the original vector")}};
   return schema;
@@ -320,12 +377,19 @@ const TableSchema& schema_of<ActivationRow>() {
 }
 
 std::vector<const TableSchema*> all_schemas() {
-  return {&schema_of<NameRow>(),          &schema_of<ModelRow>(),
-          &schema_of<SaeRow>(),           &schema_of<DeviceRow>(),
-          &schema_of<BehaviourRow>(),     &schema_of<ItemRow>(),
-          &schema_of<CellRow>(),          &schema_of<VectorRow>(),
-          &schema_of<DecompositionRow>(), &schema_of<FeatureRow>(),
-          &schema_of<VariantRow>(),       &schema_of<PropensityRow>(),
+  return {&schema_of<NameRow>(),
+          &schema_of<ModelRow>(),
+          &schema_of<SaeRow>(),
+          &schema_of<DeviceRow>(),
+          &schema_of<BehaviourRow>(),
+          &schema_of<ItemRow>(),
+          &schema_of<CellRow>(),
+          &schema_of<VectorRow>(),
+          &schema_of<DecompositionRow>(),
+          &schema_of<FeatureRow>(),
+          &schema_of<CodeDifferenceRow>(),
+          &schema_of<VariantRow>(),
+          &schema_of<PropensityRow>(),
           &schema_of<ActivationRow>()};
 }
 

@@ -11,7 +11,7 @@ namespace coxswain::storage {
 // The tables of results.h5: one struct a row, one schema a struct. Names and
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
-constexpr int kResultsFormatVersion = 1;
+constexpr int kResultsFormatVersion = 2;
 
 // Fixed-length UTF-8, padded with zeros. Longer text is cut at N bytes.
 template <std::size_t N>
@@ -72,6 +72,12 @@ struct SaeRow {
   Text<16> format, architecture;
   std::int32_t model = 0, layer = 0, d_in = 0, d_sae = 0;
   std::uint8_t b_dec_input = 0;
+  Text<32> normalisation, decoder_norms;
+  std::int32_t k = 0;
+  double input_scale = 0;
+  std::uint8_t any_fit = 0;
+  double explained_variance = 0, l0 = 0, dead_share = 0, activation_norm = 0,
+         explained_variance_other = 0;
 };
 
 struct DeviceRow {
@@ -114,12 +120,14 @@ struct DecompositionRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, layer = 0, vector = -1, sae = 0, method = 0,
                control = 0, seed = -1, resample = -1;
-  double scale = 1;
+  std::int32_t other = -1;
+  double parameter = 0, scale = 1;
   std::uint8_t b_dec_input = 0, b_dec_output = 0;
   std::int32_t n_atoms = 0;
   double norm = 0, norm_ratio = 0, cosine = 0, explained_variance = 0,
          residual_cosine = 0;
   std::int32_t negative_encoder = 0, negative_decoder = 0;
+  std::int32_t planted = -1, recovered = -1, recovered_signs = -1;
 };
 
 struct FeatureRow {
@@ -128,10 +136,17 @@ struct FeatureRow {
   double value = 0, encoder_projection = 0, decoder_projection = 0;
 };
 
+struct CodeDifferenceRow {
+  std::int64_t cell = 0;
+  std::int32_t vector = 0, sae = 0, rank = 0, feature = 0;
+  double mean_code_positive = 0, mean_code_negative = 0, encoder_projection = 0,
+         decoder_projection = 0, code = 0;
+};
+
 struct VariantRow {
   std::int32_t id = 0, model = 0, behaviour = 0, layer = 0, vector = -1,
-               decomposition = -1, source = 0, part = 0, norm_rule = 0,
-               sign_rule = 0, control = 0, seed = -1;
+               decomposition = -1, source = 0, part = 0, part_k = -1,
+               norm_rule = 0, sign_rule = 0, control = 0, seed = -1, other = -1;
   double norm = 0, cosine = 0;
 };
 
@@ -173,6 +188,8 @@ template <>
 const TableSchema& schema_of<DecompositionRow>();
 template <>
 const TableSchema& schema_of<FeatureRow>();
+template <>
+const TableSchema& schema_of<CodeDifferenceRow>();
 template <>
 const TableSchema& schema_of<VariantRow>();
 template <>

@@ -77,6 +77,11 @@ std::unique_ptr<TensorFile> open_safetensors(const std::string& path) {
   return std::make_unique<Safetensors>(path);
 }
 
+const std::map<std::string, std::string>& TensorFile::texts() const {
+  static const std::map<std::string, std::string> none;
+  return none;
+}
+
 const StoredTensor& tensor_at(const TensorFile& file, const std::string& name) {
   const auto found = file.tensors().find(name);
   if (found == file.tensors().end()) {

@@ -37,13 +37,16 @@ class TensorFile {
   virtual const std::string& path() const = 0;
   virtual const std::map<std::string, StoredTensor>& tensors() const = 0;
   virtual std::unique_ptr<TensorStream> open(const std::string& name) const = 0;
+  // Texts and whole numbers that lie beside the tensors, by name.
+  virtual const std::map<std::string, std::string>& texts() const;
 };
 
 // One kind of container each.
 std::unique_ptr<TensorFile> open_safetensors(const std::string& path);
 std::unique_ptr<TensorFile> open_npz(const std::string& path);
 // What torch.save writes (zip or legacy), a mapping from names to tensors;
-// entries that are no tensors are left out. No pickle is ever executed.
+// other entries than tensors, texts and whole numbers are left out. No pickle
+// is ever executed.
 std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path);
 
 // The tensor called `name`; throws StorageError that lists what there is.

@@ -20,6 +20,9 @@ class TorchFile : public TensorFile {
   const std::map<std::string, StoredTensor>& tensors() const override {
     return tensors_;
   }
+  const std::map<std::string, std::string>& texts() const override {
+    return contents_.texts;
+  }
 
  protected:
   void keep(TorchContents contents) {

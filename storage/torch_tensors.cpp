@@ -88,7 +88,10 @@ class Describer {
       const PickleValue& key = pickle_.at(mapping.items[i]);
       const PickleValue& value = unwrapped(pickle_.at(mapping.items[i + 1]));
       const bool nested = value.kind == Kind::mapping;
-      if (key.kind != Kind::text || !(nested || is_call(value, kTensor))) {
+      const bool is_said =
+          value.kind == Kind::text || value.kind == Kind::integer;
+      if (key.kind != Kind::text ||
+          !(nested || is_said || is_call(value, kTensor))) {
         continue;
       }
       if (prefix.size() + key.text.size() >= kLongestName) {
@@ -98,6 +101,10 @@ class Describer {
       const std::string name = prefix + std::string(key.text);
       if (nested) {
         walk(value, name + '.', depth + 1);
+      } else if (is_said) {
+        contents_.texts.emplace(name, value.kind == Kind::text
+                                          ? std::string(value.text)
+                                          : std::to_string(value.integer));
       } else if (!contents_.tensors.emplace(name, tensor(value, name)).second) {
         refuse(name, "two tensors of this name", "one");
       }

@@ -25,15 +25,17 @@ struct TorchStorage {
 struct TorchContents {
   std::map<std::string, TorchTensor> tensors;
   std::map<std::string, TorchStorage> storages;  // those the tensors lie in
+  std::map<std::string, std::string> texts;      // texts and whole numbers
 };
 
 // The globals that a state dict may name, for read_pickle().
 const std::set<std::string>& torch_globals();
 
-// The tensors of a mapping, those of mappings in it as "a.b"; what is no
-// tensor is left out. Every tensor was checked to lie within its storage.
-// Refuses what is no mapping, and strides of neither row-major nor (two
-// dimensions) column-major order. Throws StorageError naming `file` and tensor.
+// The tensors of a mapping, those of mappings in it as "a.b", and the texts and
+// whole numbers beside them; all else is left out. Every tensor was checked to
+// lie within its storage. Refuses what is no mapping, and strides of neither
+// row-major nor (two dimensions) column-major order. Throws StorageError naming
+// `file` and tensor.
 TorchContents describe_tensors(const Pickle& pickle, const std::string& file);
 
 }  // namespace coxswain::storage

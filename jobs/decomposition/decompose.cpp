@@ -1,154 +1,427 @@
 #include "jobs/decomposition/decompose.hpp"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <tuple>
 
+#include "jobs/decomposition/code_differences.hpp"
+#include "jobs/decomposition/decomposed_vectors.hpp"
+#include "jobs/decomposition/measures.hpp"
 #include "jobs/decomposition/method.hpp"
+#include "jobs/decomposition/sae_dictionary.hpp"
+#include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/job_error.hpp"
+#include "jobs/sae/sae_fit.hpp"
 #include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
-// What was asked to be taken apart [n, d_in] float32: scale * v, or zero.
-at::Tensor requested_vectors(const DecomposeTask& task,
-                             const std::vector<storage::ArrayMap>& inputs,
-                             std::int64_t d_in) {
-  std::vector<at::Tensor> rows;
-  for (const DecompositionRequest& request : task.requests) {
-    if (request.input < 0) {
-      rows.push_back(at::zeros({d_in}, at::kFloat));
-      continue;
-    }
-    const at::Tensor vectors = to_tensor(
-        storage::at(inputs.at(static_cast<std::size_t>(request.input)),
-                    "vector", "vector task"));
-    rows.push_back(vectors[request.input_layer].to(at::kFloat) * request.scale);
-  }
-  return at::stack(rows);
-}
+// Activations that the SAE's fit is measured on: a constant of the version.
+constexpr std::int64_t kFitRows = 256;
 
-// Requests that share method and convention go through one product.
-at::Tensor all_codes(const DecomposeTask& task, const SparseAutoencoder& sae,
-                     const at::Tensor& vectors) {
-  at::Tensor codes = at::zeros({vectors.size(0), sae.header.d_sae}, at::kFloat);
-  std::map<std::tuple<std::string, bool>, std::vector<std::int64_t>> groups;
-  for (std::size_t i = 0; i < task.requests.size(); ++i) {
-    const DecompositionRequest& request = task.requests[i];
-    groups[{request.method, request.b_dec_input}].push_back(
-        static_cast<std::int64_t>(i));
-  }
-  for (const auto& [group, rows] : groups) {
-    const auto& [name, b_dec_input] = group;
-    const DecompositionMethod* method = method_named(name);
-    if (method == nullptr) {
-      throw JobError({"", "method", name, "a decomposition method", ""});
-    }
-    const at::Tensor index = at::tensor(rows, at::kLong);
-    codes.index_copy_(
-        0, index,
-        method->codes(sae, vectors.index_select(0, index), b_dec_input));
-  }
-  return codes;
-}
+class Decomposer {
+ public:
+  Decomposer(const DecomposeTask& task,
+             const std::vector<storage::ArrayMap>& inputs,
+             const SparseAutoencoder& sae)
+      : task_(task),
+        inputs_(inputs),
+        sae_(sae),
+        kind_(sae.b_dec.scalar_type()),
+        atoms_(sae.W_dec),
+        pass_(sae),
+        context_{sae, atoms_, pass_},
+        made_(make_vectors(task, inputs, atoms_,
+                           [this](auto input) { return pairs(input); })) {}
 
-at::Tensor reconstruct(const DecomposeTask& task, const SparseAutoencoder& sae,
-                       const at::Tensor& codes) {
-  at::Tensor rebuilt = sae.decode(codes, false);
-  for (std::size_t i = 0; i < task.requests.size(); ++i) {
-    if (task.requests[i].b_dec_output) {
-      rebuilt[static_cast<std::int64_t>(i)].add_(sae.b_dec);
-    }
+  TaskOutput run() {
+    begin_methods();
+    begin_differences();
+    begin_fit();
+    on_encoder_ticket_ = pass_.project(made_.vectors.to(kind_));
+    pass_.run();
+    finish_methods();
+    for (CodeDifferences& one : differences_) one.choose(task_.n_differences);
+    read_decoder_once();
+    check_fit();
+    add_codes();
+    add_measures();
+    add_top();
+    add_parts();
+    add_differences();
+    return std::move(output_);
   }
-  return rebuilt;
-}
 
-// NaN where a quotient has no meaning (the zero vector).
-at::Tensor measure(const SparseAutoencoder& sae, const at::Tensor& vectors,
-                   const at::Tensor& rebuilt) {
-  const at::Tensor v = vectors.to(at::kDouble);
-  const at::Tensor v_hat = rebuilt.to(at::kDouble);
-  const at::Tensor residual = v - v_hat;
-  const auto length = [](const at::Tensor& x) {
-    return x.square().sum(-1).sqrt();
+ private:
+  struct Group {
+    std::vector<std::int64_t> requests;
+    MethodInput input;
+    std::function<MethodCodes()> finish;
   };
-  const auto cosine = [&](const at::Tensor& a, const at::Tensor& b) {
-    return (a * b).sum(-1) / (length(a) * length(b));
-  };
-  const at::Tensor rows = sae.W_dec.to(at::kDouble);
-  const at::Tensor units = rows / length(rows).unsqueeze(1);
-  const at::Tensor on_encoder = at::mm(v, sae.W_enc.to(at::kDouble));
-  const at::Tensor on_decoder = at::mm(v, units.t());
-  at::Tensor measures =
-      at::stack({length(v_hat), length(v_hat) / length(v), cosine(v_hat, v),
-                 1 - residual.square().sum(-1) / v.square().sum(-1),
-                 cosine(residual, v), on_encoder.lt(0).sum(-1).to(at::kDouble),
-                 on_decoder.lt(0).sum(-1).to(at::kDouble)},
-                1);
-  return measures.masked_fill_(measures.isfinite().logical_not(),
-                               std::numeric_limits<double>::quiet_NaN());
-}
 
-void add_sparse_codes(const at::Tensor& codes, storage::ArrayMap& result) {
-  const at::Tensor places = codes.nonzero();  // [nnz, 2], row-major order
-  const at::Tensor counts = codes.ne(0).sum(1);
-  result["offsets"] =
-      to_array(at::cat({at::zeros({1}, at::kLong), counts.cumsum(0)}));
-  result["features"] = to_array(places.select(1, 1));
-  result["values"] = to_array(codes.flatten().index_select(
-      0, places.select(1, 0) * codes.size(1) + places.select(1, 1)));
-}
+  const PairActivations& pairs(std::int32_t input) {
+    const auto found = pairs_.find(input);
+    if (found != pairs_.end()) return found->second;
+    std::size_t first = task_.n_extracts.size();
+    for (std::int32_t i = 0; i < input; ++i) {
+      first += static_cast<std::size_t>(
+          task_.n_extracts[static_cast<std::size_t>(i)]);
+    }
+    const auto n = static_cast<std::size_t>(
+        task_.n_extracts.at(static_cast<std::size_t>(input)));
+    PairActivations read = pair_activations(inputs_, first, n, task_.layer);
+    read.positive = read.positive.to(kind_);
+    read.negative = read.negative.to(kind_);
+    return pairs_.emplace(input, std::move(read)).first->second;
+  }
 
-// The strongest features by size, ties to the lower index, with the vector's
-// projections on them.
-void add_top(const DecomposeTask& task, const SparseAutoencoder& sae,
-             const at::Tensor& vectors, const at::Tensor& codes,
-             storage::ArrayMap& result) {
-  const std::int64_t n = codes.size(0);
-  const std::int64_t k = task.top;
-  std::vector<std::int64_t> features(static_cast<std::size_t>(n * k), -1);
-  std::vector<double> facts(static_cast<std::size_t>(n * k * 3), 0.0);
-  const at::Tensor v = vectors.to(at::kDouble);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const auto [sorted, order] =
-        codes[i].abs().sort(/*stable=*/true, /*dim=*/0, /*descending=*/true);
-    for (std::int64_t rank = 0; rank < std::min(k, codes.size(1)); ++rank) {
-      const auto feature = order[rank].item<std::int64_t>();
-      const double value = codes[i][feature].item<double>();
-      if (value == 0) break;
-      const at::Tensor row = sae.W_dec[feature].to(at::kDouble);
-      const auto at_rank = static_cast<std::size_t>(i * k + rank);
-      features[at_rank] = feature;
-      facts[3 * at_rank] = value;
-      facts[3 * at_rank + 1] =
-          v[i].dot(sae.W_enc.select(1, feature).to(at::kDouble)).item<double>();
-      facts[3 * at_rank + 2] = v[i].dot(row / row.norm()).item<double>();
+  // Requests that share method and rules go through it together.
+  void begin_methods() {
+    std::map<std::tuple<std::string, double, bool, std::int32_t>, Group> groups;
+    for (std::size_t i = 0; i < task_.requests.size(); ++i) {
+      const DecompositionRequest& request = task_.requests[i];
+      const VectorRequest& vector =
+          task_.vectors.at(static_cast<std::size_t>(request.vector));
+      const bool pairs_matter = method_named(request.method).traits.activations;
+      groups[{request.method, request.parameter, request.b_dec_input,
+              pairs_matter ? vector.input : -1}]
+          .requests.push_back(static_cast<std::int64_t>(i));
+    }
+    for (auto& [key, group] : groups) {
+      const auto& [name, parameter, b_dec_input, input] = key;
+      group.input.parameter = parameter;
+      group.input.b_dec_input = b_dec_input;
+      if (input >= 0) {
+        group.input.positive = pairs(input).positive;
+        group.input.negative = pairs(input).negative;
+      }
+      std::vector<at::Tensor> rows;
+      for (const std::int64_t i : group.requests) rows.push_back(scaled(i));
+      group.input.vectors = at::stack(rows).to(kind_);
+      groups_.push_back(std::move(group));
+    }
+    for (Group& group : groups_) {
+      group.finish = method_of(group).begin(context_, group.input);
     }
   }
-  result["top_features"] =
-      storage::make_array(std::span<const std::int64_t>(features), {n, k});
-  result["top"] =
-      storage::make_array(std::span<const double>(facts), {n, k, 3});
-}
+
+  const DecompositionRequest& request(std::int64_t i) const {
+    return task_.requests[static_cast<std::size_t>(i)];
+  }
+  const DecompositionMethod& method_of(const Group& group) const {
+    return method_named(request(group.requests[0]).method);
+  }
+  // scale * v of a request, [d_in] float64.
+  at::Tensor scaled(std::int64_t i) const {
+    return made_.vectors[request(i).vector] * request(i).scale;
+  }
+
+  void begin_differences() {
+    if (task_.n_differences == 0) return;
+    for (std::size_t b = 0; b < task_.n_extracts.size(); ++b) {
+      const auto input = static_cast<std::int32_t>(b);
+      differences_.emplace_back(
+          pass_, sae_, pairs(input),
+          made_.vectors[static_cast<std::int64_t>(b)].to(kind_));
+    }
+  }
+
+  // The SAE on some of the activations that the vectors were made of, with its
+  // own convention for b_dec and with the other.
+  void begin_fit() {
+    std::vector<at::Tensor> rows;
+    for (std::size_t b = 0; b < task_.n_extracts.size(); ++b) {
+      if (task_.n_extracts[b] == 0) continue;
+      const PairActivations& of = pairs(static_cast<std::int32_t>(b));
+      const std::int64_t n = std::min<std::int64_t>(
+          of.positive.size(0),
+          std::max<std::int64_t>(1,
+                                 kFitRows / 2 / std::ssize(task_.n_extracts)));
+      rows.push_back(of.positive.narrow(0, 0, n));
+      rows.push_back(of.negative.narrow(0, 0, n));
+    }
+    if (rows.empty()) return;
+    fit_rows_ = at::cat(rows);
+    for (const bool subtract :
+         {sae_.header.b_dec_input, !sae_.header.b_dec_input}) {
+      fit_tickets_.push_back(pass_.encode(fit_rows_, subtract));
+    }
+  }
+
+  void finish_methods() {
+    places_.resize(task_.requests.size());
+    for (const Group& group : groups_) {
+      const MethodCodes made = group.finish();
+      for (std::size_t i = 0; i < group.requests.size(); ++i) {
+        Place& place = places_[static_cast<std::size_t>(group.requests[i])];
+        place.row = codes_.rows() + static_cast<std::int64_t>(i);
+        const auto row = static_cast<std::int64_t>(i);
+        if (made.scale.defined()) place.scale = value(made.scale[row]);
+        if (made.shift.defined()) place.shift = value(made.shift[row]);
+      }
+      codes_.append(made.codes);
+    }
+  }
+
+  static double value(const at::Tensor& one) {
+    return one.to(at::kDouble).item<double>();
+  }
+
+  CodeRows rows_of(std::int64_t i) const {
+    return method_named(request(i).method).traits.rows;
+  }
+
+  // Coefficients of decoder rows as they are stored.
+  void append_decoded(const SparseCodes& from, std::int64_t row, CodeRows rows,
+                      SparseCodes& to) const {
+    to.append_row(from, row);
+    const at::Tensor* factors = nullptr;
+    at::Tensor inverse;
+    if (rows == CodeRows::unit || sae_.header.rescaled) {
+      factors = &atoms_.inverse_norms();
+    }
+    if (factors == nullptr) return;
+    const auto* factor = factors->data_ptr<double>();
+    const auto first =
+        static_cast<std::size_t>(to.offsets[to.offsets.size() - 2]);
+    for (std::size_t j = first; j < to.values.size(); ++j) {
+      to.values[j] *= factor[to.features[j]];
+    }
+  }
+
+  // Reconstructions, parts and the fit's, and all that asks for decoder rows.
+  void read_decoder_once() {
+    SparseCodes wanted;
+    for (std::int64_t i = 0; i < std::ssize(task_.requests); ++i) {
+      append_decoded(codes_, place(i).row, rows_of(i), wanted);
+    }
+    for (const PartRequest& part : task_.parts) {
+      SparseCodes one;
+      append_part(codes_, place(part.request).row, part.part, part.k, one);
+      append_decoded(one, 0, rows_of(part.request), wanted);
+    }
+    for (const auto ticket : fit_tickets_) {
+      SparseCodes active;
+      active.append(pass_.result(ticket));
+      for (std::int64_t row = 0; row < active.rows(); ++row) {
+        append_decoded(active, row, CodeRows::stored, wanted);
+      }
+    }
+    std::vector<std::int64_t> features;
+    for (const CodeDifferences& one : differences_) {
+      features.insert(features.end(), one.features().begin(),
+                      one.features().end());
+    }
+    decoder_ =
+        read_decoder(sae_.W_dec, wanted, made_.vectors.to(kind_), features);
+  }
+
+  struct Place {
+    std::int64_t row = 0;  // of codes_
+    double scale = 1, shift = 0;
+  };
+  const Place& place(std::int64_t request) const {
+    return places_[static_cast<std::size_t>(request)];
+  }
+
+  void check_fit() {
+    std::vector<double> facts;
+    double best = -std::numeric_limits<double>::infinity();
+    std::int64_t row = std::ssize(task_.requests) + std::ssize(task_.parts);
+    for (const auto ticket : fit_tickets_) {
+      FitSum sum(fit_rows_.to(at::kDouble).mean({0}, true), sae_.header.d_sae);
+      const std::int64_t n = fit_rows_.size(0);
+      at::Tensor rebuilt =
+          decoder_.sums.narrow(0, row, n) + sae_.b_dec.to(at::kDouble);
+      const NormalisedInput units = sae_.normalise(fit_rows_);
+      if (units.scale.defined()) rebuilt = rebuilt * units.scale;
+      if (units.shift.defined()) rebuilt = rebuilt + units.shift;
+      sum.add(fit_rows_, pass_.result(ticket), rebuilt);
+      const SaeFit fit = sum.fit();
+      facts.insert(facts.end(), {fit.explained_variance, fit.l0, fit.dead_share,
+                                 fit.mean_norm});
+      best = std::max(best, fit.explained_variance);
+      row += n;
+    }
+    facts.resize(8, std::numeric_limits<double>::quiet_NaN());
+    output_.result["fit"] =
+        storage::make_array(std::span<const double>(facts), {8});
+    if (!fit_tickets_.empty() && !(best > task_.sae.least_explained)) {
+      throw JobError(
+          {task_.sae.path, "explained variance",
+           fmt::format("{:.3f} on the activations of this layer, with b_dec "
+                       "subtracted or not",
+                       best),
+           fmt::format("more than {}", task_.sae.least_explained),
+           "the SAE is of another model, layer or site; coxswain check says "
+           "more, and fit = \"any\" in its [[sae]] takes it all the same"});
+    }
+  }
+
+  void add_codes() {
+    SparseCodes ordered;
+    for (std::int64_t i = 0; i < std::ssize(task_.requests); ++i) {
+      ordered.append_row(codes_, place(i).row);
+    }
+    codes_ = std::move(ordered);
+    const std::vector<float> values(codes_.values.begin(), codes_.values.end());
+    using Integers = std::span<const std::int64_t>;
+    output_.result["offsets"] = storage::make_array(
+        Integers(codes_.offsets), {std::ssize(codes_.offsets)});
+    output_.result["features"] = storage::make_array(
+        Integers(codes_.features), {std::ssize(codes_.features)});
+    output_.result["values"] = storage::make_array(
+        std::span<const float>(values), {std::ssize(values)});
+  }
+
+  void add_measures() {
+    const std::int64_t n = std::ssize(task_.requests);
+    std::vector<at::Tensor> vectors;
+    at::Tensor rebuilt = decoder_.sums.narrow(0, 0, n).clone();
+    for (std::int64_t i = 0; i < n; ++i) {
+      vectors.push_back(scaled(i));
+      if (request(i).b_dec_output) rebuilt[i].add_(sae_.b_dec);
+      rebuilt[i].mul_(place(i).scale).add_(place(i).shift);
+    }
+    const at::Tensor v = at::stack(vectors);
+    const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;
+    const at::Tensor measures =
+        at::cat({measure(v, rebuilt, rounding), negative_counts()}, 1);
+    output_.result["reconstructions"] = to_array(rebuilt.to(at::kFloat));
+    output_.result["measures"] = to_array(measures);
+  }
+
+  const at::Tensor& on_encoder() const {
+    return pass_.result(on_encoder_ticket_);
+  }
+
+  // [n, 2]: features on which scale * v projects negatively.
+  at::Tensor negative_counts() const {
+    at::Tensor counts = at::zeros({std::ssize(task_.requests), 2}, at::kDouble);
+    std::int64_t side = 0;
+    for (const at::Tensor& projection : {on_encoder(), decoder_.projections}) {
+      const at::Tensor below = projection.lt(0).sum(1);
+      const at::Tensor above = projection.gt(0).sum(1);
+      for (std::int64_t i = 0; i < counts.size(0); ++i) {
+        counts[i][side] =
+            (request(i).scale < 0 ? above : below)[request(i).vector];
+      }
+      ++side;
+    }
+    return counts;
+  }
+
+  // The strongest features by size, ties to the lower index, with the vector's
+  // projections on them; and what of a known answer is among them.
+  void add_top() {
+    const std::int64_t n = std::ssize(task_.requests);
+    const std::int64_t k = task_.top;
+    std::vector<std::int64_t> features(static_cast<std::size_t>(n * k), -1);
+    std::vector<double> facts(static_cast<std::size_t>(n * k * 3), 0.0);
+    std::vector<std::int64_t> truth;
+    for (std::int64_t i = 0; i < n; ++i) {
+      const auto order = by_size(codes_, i);
+      const std::int64_t vector = request(i).vector;
+      for (std::int64_t rank = 0; rank < std::min(k, std::ssize(order));
+           ++rank) {
+        const auto at =
+            static_cast<std::size_t>(order[static_cast<std::size_t>(rank)]);
+        const std::int64_t feature = codes_.features[at];
+        const auto place = static_cast<std::size_t>(i * k + rank);
+        features[place] = feature;
+        facts[3 * place] = codes_.values[at];
+        facts[3 * place + 1] =
+            request(i).scale * value(on_encoder()[vector][feature]);
+        facts[3 * place + 2] =
+            request(i).scale * value(decoder_.projections[vector][feature]);
+      }
+      const auto found = recovered(
+          codes_, i, order, made_.planted[static_cast<std::size_t>(vector)],
+          request(i).scale);
+      truth.insert(truth.end(), found.begin(), found.end());
+    }
+    output_.result["top_features"] =
+        storage::make_array(std::span<const std::int64_t>(features), {n, k});
+    output_.result["top"] =
+        storage::make_array(std::span<const double>(facts), {n, k, 3});
+    output_.result["truth"] =
+        storage::make_array(std::span<const std::int64_t>(truth), {n, 3});
+  }
+
+  // A part is put together without b_dec; it is a direction.
+  void add_parts() {
+    const std::int64_t n = std::ssize(task_.parts);
+    at::Tensor parts =
+        decoder_.sums.narrow(0, std::ssize(task_.requests), n).clone();
+    for (std::int64_t i = 0; i < n; ++i) {
+      const PartRequest& part = task_.parts[static_cast<std::size_t>(i)];
+      parts[i].mul_(place(part.request).scale);
+    }
+    output_.result["parts"] = to_array(parts.to(at::kFloat));
+  }
+
+  void add_differences() {
+    const std::int64_t n = task_.n_differences;
+    const std::int64_t behaviours = std::ssize(differences_);
+    const at::Tensor features = at::full({behaviours, n}, -1, at::kLong);
+    const at::Tensor facts = at::zeros({behaviours, n, 5}, at::kDouble);
+    const at::Tensor cosines =
+        at::full({behaviours, n, n}, std::numeric_limits<float>::quiet_NaN(),
+                 at::kFloat);
+    std::int64_t first = 0;
+    for (std::int64_t b = 0; b < behaviours; ++b) {
+      const CodeDifferences& one = differences_[static_cast<std::size_t>(b)];
+      const std::int64_t k = std::ssize(one.features());
+      if (k == 0) continue;
+      features[b].narrow(0, 0, k).copy_(at::tensor(one.features(), at::kLong));
+      facts[b].narrow(0, 0, k).copy_(
+          one.facts(on_encoder()[b], decoder_.projections[b]));
+      const at::Tensor rows = decoder_.rows.narrow(0, first, k).to(at::kDouble);
+      const at::Tensor units =
+          rows /
+          rows.norm(2, {1}, true).clamp_min(std::numeric_limits<double>::min());
+      cosines[b].narrow(0, 0, k).narrow(1, 0, k).copy_(
+          at::mm(units, units.t()));
+      first += k;
+    }
+    output_.result["difference_features"] = to_array(features);
+    output_.result["differences"] = to_array(facts);
+    output_.result["difference_cosines"] = to_array(cosines);
+  }
+
+  const DecomposeTask& task_;
+  const std::vector<storage::ArrayMap>& inputs_;
+  const SparseAutoencoder& sae_;
+  at::ScalarType kind_;
+  SaeDictionary atoms_;
+  EncoderPass pass_;
+  MethodContext context_;
+  std::map<std::int32_t, PairActivations> pairs_;
+  DecomposedVectors made_;
+  std::vector<Group> groups_;
+  std::vector<CodeDifferences> differences_;
+  EncoderPass::Ticket on_encoder_ticket_ = 0;
+  at::Tensor fit_rows_;
+  std::vector<EncoderPass::Ticket> fit_tickets_;
+  SparseCodes codes_;          // by group, then by request
+  std::vector<Place> places_;  // by request
+  DecoderReading decoder_;
+  TaskOutput output_;
+};
 
 }  // namespace
 
 TaskOutput decompose(const DecomposeTask& task,
                      const std::vector<storage::ArrayMap>& inputs,
                      const SparseAutoencoder& sae) {
-  const at::Tensor vectors = requested_vectors(task, inputs, sae.header.d_in);
-  const at::Tensor codes = all_codes(task, sae, vectors);
-  const at::Tensor rebuilt = reconstruct(task, sae, codes);
-  TaskOutput output;
-  add_sparse_codes(codes, output.result);
-  output.result["reconstructions"] = to_array(rebuilt);
-  output.result["measures"] = to_array(measure(sae, vectors, rebuilt));
-  add_top(task, sae, vectors, codes, output.result);
-  return output;
+  return Decomposer(task, inputs, sae).run();
 }
 
 }  // namespace coxswain::jobs

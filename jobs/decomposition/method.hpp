@@ -2,25 +2,57 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <string>
 
+#include "jobs/decomposition/dictionary.hpp"
+#include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/decomposition/method_names.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 
 namespace coxswain::jobs {
 
-// A way to take vectors apart. A new method is one unit and one line in the
-// table of method.cpp.
-struct DecompositionMethod {
-  const char* name;
-  const char* description;  // goes into names/methods of results.h5
-  // vectors [n, d_in] float32 -> coefficients [n, d_sae], zero where unused
-  at::Tensor (*codes)(const SparseAutoencoder& sae, const at::Tensor& vectors,
-                      bool b_dec_input);
+// Vectors that a method takes apart together.
+struct MethodInput {
+  at::Tensor vectors;  // [n, d_in], of the SAE's kind, times their scale
+  // Activations that the vectors' behaviour was made of, pair by pair
+  // [n_pairs, d_in]; undefined for a method that needs none.
+  at::Tensor positive, negative;
+  bool b_dec_input = false;
+  double parameter = 0;
 };
 
-extern const DecompositionMethod kEncode;
+struct MethodCodes {
+  at::Tensor codes;  // [n, d_sae]: coefficients of decoder rows, 0 where unused
+  // How what is decoded comes back to the vectors' own units; undefined where
+  // there is nothing to undo.
+  at::Tensor scale, shift;  // [n, 1]
+};
 
-// nullptr for a name we don't have.
-const DecompositionMethod* method_named(const std::string& name);
+// What methods share: one pass through the encoder for all of them.
+struct MethodContext {
+  const SparseAutoencoder& sae;
+  const Dictionary& atoms;
+  EncoderPass& pass;
+};
+
+// A way to take vectors apart. A new one is one unit and one line in the table
+// of method.cpp. begin() asks for what it needs of the encoder; the function
+// that it returns is called when the pass has run, while context and input are
+// still there.
+struct DecompositionMethod {
+  MethodTraits traits;
+  std::function<MethodCodes()> (*begin)(const MethodContext& context,
+                                        const MethodInput& input);
+};
+
+extern const DecompositionMethod kEncode, kEncodeMinusZero, kEncodeBiasFree,
+    kEncodeNormMatched, kEncodeMeanNorm, kEncodeAroundMean, kCodeDifference,
+    kAnchored, kEncoderProjection, kDecoderProjection, kMatchingPursuit,
+    kGradientPursuit, kClippedPursuit, kNonNegative, kLasso, kPositiveLasso,
+    kLeastSquares, kRidge;
+
+// Throws JobError for a name we don't have.
+const DecompositionMethod& method_named(const std::string& name);
 
 }  // namespace coxswain::jobs

@@ -1,12 +1,40 @@
 #pragma once
 
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace coxswain::jobs {
 
-// Name and description of every decomposition method; no libtorch needed.
-std::vector<std::pair<std::string, std::string>> decomposition_methods();
+// Of what rows a method's coefficients are.
+enum class CodeRows : unsigned char { stored, unit };
+
+// What a method is, without what it computes: enough to plan with; no libtorch.
+struct MethodTraits {
+  std::string name;
+  std::string description;  // goes into names/methods of results.h5
+  CodeRows rows = CodeRows::stored;
+  bool encodes = false;      // b_dec on the input makes a difference
+  bool scales = false;       // the scale of the vector makes a difference
+  bool activations = false;  // needs those that the vector was made of
+  bool of_pairs = false;     // of the pairs alone: the same for any vector
+  // What follows the name after a colon ("omp:32"); 0: nothing does.
+  double smallest = 0, largest = 0, usual = 0;
+  bool whole = false;     // a whole number
+  bool optional = false;  // or nothing follows
+};
+
+// In the registry's order.
+std::vector<MethodTraits> decomposition_methods();
+
+// A method as a sweep spells it: "encode", "omp:32".
+struct MethodChoice {
+  std::string name;
+  double parameter = 0;  // of one without: 0
+};
+std::string spelling(const MethodChoice& choice);
+// Throws JobError that says which methods and parameters there are.
+MethodChoice method_choice(const std::string& text);
+const MethodTraits& traits_of(const std::string& name);
 
 }  // namespace coxswain::jobs

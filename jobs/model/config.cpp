@@ -73,6 +73,10 @@ bool Config::has(const std::string& key) const {
   return found != values_.end() && !found->is_null();
 }
 
+bool Config::is_flag(const std::string& key) const {
+  return has(key) && values_.at(key).is_boolean();
+}
+
 const json& Config::value(const std::string& key) const {
   if (!has(key)) {
     throw JobError({where_, key, "no such key", "it",

@@ -19,7 +19,8 @@ class Config {
 
   const std::string& where() const { return where_; }
 
-  bool has(const std::string& key) const;  // there, and not null
+  bool has(const std::string& key) const;      // there, and not null
+  bool is_flag(const std::string& key) const;  // there, and true or false
   std::int64_t integer(const std::string& key) const;
   std::int64_t integer_or(const std::string& key, std::int64_t other) const;
   double number(const std::string& key) const;

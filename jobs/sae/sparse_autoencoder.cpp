@@ -2,24 +2,124 @@
 
 #include <ATen/ATen.h>
 
-namespace coxswain::jobs {
+#include <cmath>
+#include <iterator>
 
-const char* name_of(SaeActivation activation) {
-  return activation == SaeActivation::relu ? "standard" : "jumprelu";
+#include "jobs/sae/activation.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+constexpr double kShortestRow = 1e-8;  // as SAELens has it
+
+// In the order of SaeArchitecture, as SAELens and sparsify spell them.
+constexpr const char* kArchitectures[] = {
+    "standard", "jumprelu",        "topk", "abstopk", "groupmax",
+    "gated",    "matching_pursuit"};
+
+}  // namespace
+
+const char* name_of(SaeArchitecture architecture) {
+  return kArchitectures[static_cast<std::size_t>(architecture)];
 }
 
-at::Tensor SparseAutoencoder::encode(const at::Tensor& x,
-                                     bool subtract_b_dec) const {
-  const at::Tensor input = subtract_b_dec ? x - b_dec : x;
-  const at::Tensor z = at::addmm(b_enc, input, W_enc);
-  const at::Tensor codes = at::relu(z);
-  if (header.activation == SaeActivation::relu) return codes;
-  return codes.mul(z.gt(threshold));
+std::optional<SaeArchitecture> sae_architecture_named(std::string_view name) {
+  for (std::size_t i = 0; i < std::size(kArchitectures); ++i) {
+    if (name == kArchitectures[i]) return static_cast<SaeArchitecture>(i);
+  }
+  return std::nullopt;
+}
+
+const char* name_of(InputNormalisation normalisation) {
+  constexpr const char* kNames[] = {"none", "constant_norm_rescale",
+                                    "layer_norm"};
+  return kNames[static_cast<std::size_t>(normalisation)];
+}
+
+// constant_norm_rescale: x sqrt(d_in) / |x|. layer_norm: (x - mu) / (sd + 1e-5)
+// with sd of n - 1, undone without the 1e-5 (both as SAELens has them).
+NormalisedInput SparseAutoencoder::normalise(const at::Tensor& x) const {
+  switch (header.normalisation) {
+    case InputNormalisation::none:
+      return {x, {}, {}};
+    case InputNormalisation::constant_norm: {
+      const at::Tensor norm = x.norm(2, {1}, /*keepdim=*/true);
+      const at::Tensor undo =
+          norm / std::sqrt(static_cast<double>(header.d_in));
+      // A zero row has no length to give: it stays zero, where dividing would
+      // make it NaN.
+      return {at::where(norm.eq(0), at::zeros_like(x), x / undo), undo, {}};
+    }
+    case InputNormalisation::layer_norm: {
+      const at::Tensor mean = x.mean({1}, /*keepdim=*/true);
+      const at::Tensor centred = x - mean;
+      const at::Tensor deviation =
+          (centred.square().sum({1}, /*keepdim=*/true) /
+           static_cast<double>(header.d_in - 1))
+              .sqrt();
+      return {centred / (deviation + 1e-5), deviation, mean};
+    }
+  }
+  return {};
+}
+
+at::Tensor SparseAutoencoder::encoder_input(const at::Tensor& x,
+                                            bool subtract_b_dec) const {
+  const at::Tensor input = normalise(x).input;
+  return subtract_b_dec ? input - b_dec : input;
+}
+
+at::Tensor SparseAutoencoder::encode_product(const at::Tensor& product,
+                                             Biases biases) const {
+  return activate(*this, product, biases);
+}
+
+at::Tensor SparseAutoencoder::encode(const at::Tensor& x, bool subtract_b_dec,
+                                     Biases biases) const {
+  const at::Tensor input =
+      encoder_input(x, subtract_b_dec && biases == Biases::all);
+  if (header.architecture == SaeArchitecture::matching_pursuit) {
+    return pursue(*this, input);
+  }
+  return encode_product(W_enc.times(input), biases);
 }
 
 at::Tensor SparseAutoencoder::decode(const at::Tensor& codes,
                                      bool add_b_dec) const {
-  return add_b_dec ? at::addmm(b_dec, codes, W_dec) : at::mm(codes, W_dec);
+  at::Tensor rebuilt = W_dec.times(
+      header.rescaled
+          ? codes.div(at::where(decoder_norms.eq(0),
+                                at::ones_like(decoder_norms), decoder_norms))
+          : codes);
+  if (add_b_dec) rebuilt.add_(b_dec);
+  return rebuilt;
+}
+
+at::Tensor SparseAutoencoder::reconstruct(const at::Tensor& x,
+                                          const at::Tensor& codes) const {
+  // Matching pursuit leaves out of its sum what it did not take from x.
+  const bool add_b_dec =
+      header.architecture != SaeArchitecture::matching_pursuit ||
+      header.b_dec_input;
+  at::Tensor rebuilt = decode(codes, add_b_dec);
+  if (W_skip.defined()) rebuilt.add_(at::mm(x, W_skip.t()));
+  const NormalisedInput input = normalise(x);
+  if (input.scale.defined()) rebuilt.mul_(input.scale);
+  if (input.shift.defined()) rebuilt.add_(input.shift);
+  return rebuilt;
+}
+
+void fold_decoder_norms(SparseAutoencoder& sae) {
+  const at::Tensor& W_dec = sae.W_dec.tensor();
+  const at::Tensor norms =
+      sae.W_dec.row_norms().clamp_min(kShortestRow).to(W_dec.scalar_type());
+  sae.W_dec = W_dec / norms.unsqueeze(1);
+  if (sae.W_enc.defined()) sae.W_enc = sae.W_enc.tensor() * norms;
+  for (at::Tensor* part :
+       {&sae.b_enc, &sae.threshold, &sae.b_gate, &sae.b_mag}) {
+    if (part->defined()) *part = *part * norms;
+  }
+  sae.header.rescaled = false;  // by norms that are 1 now
 }
 
 }  // namespace coxswain::jobs

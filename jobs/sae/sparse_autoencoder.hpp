@@ -5,26 +5,70 @@
 #include <string>
 
 #include "jobs/sae/sae_header.hpp"
+#include "jobs/sae/sae_matrix.hpp"
 
 namespace coxswain::jobs {
 
-// Row vectors throughout: x [n, d_in], codes [n, d_sae]. float32.
+// What encode() takes of the SAE. `none` leaves out every bias of encoder and
+// decoder, keeping thresholds, k and r_mag: the map is then almost linear.
+enum class Biases : std::uint8_t { all, none };
+
+// Input as it is encoded, and what undoes it: x = input * scale + shift.
+struct NormalisedInput {
+  at::Tensor input;         // [n, d_in]
+  at::Tensor scale, shift;  // [n, 1]; undefined where nothing is to be undone
+};
+
+// An SAE of any published format. Row vectors throughout: x [n, d_in], codes
+// [n, d_sae]. Everything is float32 (float64 where tests load it so). Const and
+// thread-safe.
 struct SparseAutoencoder {
   SaeHeader header;
-  at::Tensor W_enc;      // [d_in, d_sae]
-  at::Tensor b_enc;      // [d_sae]
-  at::Tensor W_dec;      // [d_sae, d_in]
-  at::Tensor b_dec;      // [d_in]
-  at::Tensor threshold;  // [d_sae], jump_relu only
+  SaeMatrix W_enc;       // [d_in, d_sae]; of matching_pursuit there is none
+  at::Tensor b_enc;      // [d_sae]; gated has none
+  SaeMatrix W_dec;       // [d_sae, d_out]
+  at::Tensor b_dec;      // [d_out]
+  at::Tensor threshold;  // [d_sae], jump_relu
+  at::Tensor b_gate, b_mag, r_mag;  // [d_sae], gated
+  at::Tensor W_skip;                // [d_out, d_in], some transcoders
+  at::Tensor decoder_norms;         // [d_sae] |W_dec[j]|, where `rescaled`
 
-  // f(x) of z = (x - b_dec, or x) W_enc + b_enc: max(z, 0), and for jump_relu
-  // only where z > threshold (strictly).
-  at::Tensor encode(const at::Tensor& x, bool subtract_b_dec) const;
-  // codes W_dec, plus b_dec if asked for.
+  // f(x). Normalisation and b_dec as spec'd by the header but for what the
+  // arguments say. A zero row under constant_norm stays zero.
+  at::Tensor encode(const at::Tensor& x, bool subtract_b_dec,
+                    Biases biases = Biases::all) const;
+  // The same of a product that was taken already: x'' W_enc [n, d_sae], x''
+  // the output of encoder_input().
+  at::Tensor encode_product(const at::Tensor& product, Biases biases) const;
+  at::Tensor encoder_input(const at::Tensor& x, bool subtract_b_dec) const;
+  NormalisedInput normalise(const at::Tensor& x) const;
+
+  // codes W_dec, plus b_dec if asked for, in the units of normalised input.
   at::Tensor decode(const at::Tensor& codes, bool add_b_dec) const;
+  // What the SAE makes of x: decode(f(x)) in x's own units, with b_dec and the
+  // skip connection.
+  at::Tensor reconstruct(const at::Tensor& x, const at::Tensor& codes) const;
 };
 
 // Throws JobError or storage::StorageError.
-SparseAutoencoder load_sae(const std::string& path);
+SparseAutoencoder load_sae(const std::string& path,
+                           const SaeOptions& options = {},
+                           at::ScalarType kind = at::ScalarType::Float);
+
+// As load_sae, but the two matrices stay in the file and are read in blocks.
+// Throws JobError for formats whose matrices must be changed as a whole.
+SparseAutoencoder stream_sae(const std::string& path,
+                             const SaeOptions& options = {});
+
+// In memory if its matrices are small enough as float32 (kMostInMemory), in
+// blocks if not.
+constexpr std::int64_t kMostInMemory = std::int64_t{3} << 30;  // bytes
+SparseAutoencoder read_or_stream_sae(const std::string& path,
+                                     const SaeOptions& options);
+
+// Makes decoder rows unit length: W_dec[j] /= n, W_enc[:, j], b_enc[j],
+// threshold[j] (gated: b_gate, b_mag) *= n, n = max(|W_dec[j]|, 1e-8).
+// Reconstructions stay, codes are multiplied by n.
+void fold_decoder_norms(SparseAutoencoder& sae);
 
 }  // namespace coxswain::jobs

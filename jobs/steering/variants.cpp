@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/philox.hpp"
+#include "jobs/steering/controls.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/tensor_array.hpp"
 
@@ -11,11 +11,6 @@ namespace {
 
 // Steered rows of one micro-batch, about: a constant of the version.
 constexpr std::int64_t kRowsPerBatch = 2048;
-
-at::Tensor random_vector(const storage::Key& key, std::int64_t d_model) {
-  return to_tensor(storage::make_array(
-      std::span<const double>(normals(key, d_model)), {d_model}));
-}
 
 // What raises logit A and lowers logit B if added to the last block's output:
 // the difference of their unembeddings through the final norm's gain.
@@ -29,9 +24,11 @@ at::Tensor planted_vector(const Transformer& model,
 
 class VariantMaker {
  public:
-  VariantMaker(const std::vector<storage::ArrayMap>& inputs,
+  VariantMaker(const VariantsTask& task,
+               const std::vector<storage::ArrayMap>& inputs,
                const std::function<const Transformer&()>& model)
-      : inputs_(inputs),
+      : task_(task),
+        inputs_(inputs),
         model_(model),
         vectors_(
             to_tensor(storage::at(inputs.at(0), "vector", "vector task"))) {}
@@ -43,16 +40,20 @@ class VariantMaker {
         return original(request);
       case VariantSource::reconstruction:
       case VariantSource::zero_reconstruction:
-        return to_tensor(storage::at(
-            inputs_.at(static_cast<std::size_t>(request.decomposition) + 1),
-            "reconstructions", "decompose task"))[request.decomposition_row]
-            .to(at::kDouble);
-      case VariantSource::random:
-        return random_vector(request.random_key, vectors_.size(1));
+        return row_of(request, "parts", "decompose task");
+      case VariantSource::other:
+        return row_of(request, "vector", "vector task");
       case VariantSource::planted:
         return planted_vector(model_(), request);
+      default:
+        return control_direction(
+            control_of(request.source), request.random_key, vectors_.size(1),
+            [&] {
+              return pair_activations(
+                  inputs_, 1, static_cast<std::size_t>(task_.n_extracts),
+                  request.vector_layer);
+            });
     }
-    return {};
   }
 
   at::Tensor original(const VariantRequest& request) const {
@@ -60,23 +61,26 @@ class VariantMaker {
   }
 
  private:
+  at::Tensor row_of(const VariantRequest& request, const char* name,
+                    const char* where) const {
+    return to_tensor(
+               storage::at(inputs_.at(static_cast<std::size_t>(request.input)),
+                           name, where))[request.row]
+        .to(at::kDouble);
+  }
+
+  const VariantsTask& task_;
   const std::vector<storage::ArrayMap>& inputs_;
   const std::function<const Transformer&()>& model_;
   at::Tensor vectors_;  // [n_layers, d_model] f64
 };
-
-// The zero vector keeps its length: nothing can give it one.
-at::Tensor with_norm(const at::Tensor& vector, double norm) {
-  const double own = vector.norm().item<double>();
-  return own == 0 ? vector : vector * (norm / own);
-}
 
 }  // namespace
 
 TaskOutput make_variants(const VariantsTask& task,
                          const std::vector<storage::ArrayMap>& inputs,
                          const std::function<const Transformer&()>& model) {
-  const VariantMaker maker(inputs, model);
+  const VariantMaker maker(task, inputs, model);
   std::vector<at::Tensor> vectors;
   std::vector<double> norms, cosines;
   for (const VariantRequest& request : task.requests) {

@@ -14,25 +14,77 @@ using namespace coxswain::jobs;
 
 namespace {
 
+constexpr double kAnyFit = -1e30;
+
+// Two behaviours with two pairs each, at two layers.
 struct Fixture {
   Fixture() {
     tests::write_toy_sae(scratch.file("sae"), 8, 16);
     sae = load_sae(scratch.file("sae"));
     at::manual_seed(2);
-    vectors = at::randn({2, 8}, at::kDouble) * 2;
-    inputs = {{{"vector", to_array(vectors)}}};
+    for (int b = 0; b < 2; ++b) {
+      activations.push_back(at::randn({2, 6, 2, 8}, at::kFloat) * 3);
+      vectors.push_back(
+          (activations.back().select(2, 0) - activations.back().select(2, 1))
+              .to(at::kDouble)
+              .mean(1));
+      inputs.push_back({{"vector", to_array(vectors.back())}});
+    }
+    for (const at::Tensor& one : activations) {
+      inputs.push_back({{"activations", to_array(one)}});
+    }
+    task.layer = 1;
+    task.n_extracts = {1, 1};
+    task.sae.least_explained = kAnyFit;
     task.top = 3;
-    task.requests = {{-1, 0, "encode", 1, true, false},
-                     {0, 1, "encode", 1, true, false},
-                     {0, 1, "encode", 4, true, true},
-                     {0, 0, "encode", 1, false, false}};
+    task.n_differences = 4;
+    task.vectors = {{Control::none, 0, -1, {}},
+                    {Control::none, 1, -1, {}},
+                    {Control::zero, -1, -1, {}},
+                    {Control::other, 0, 1, {}},
+                    {Control::sparse, 0, -1, {1, 2}}};
+    task.planted_atoms = 3;
+    task.requests = {
+        {2, "encode", 0, 1, true, false},   {1, "encode", 0, 1, true, false},
+        {1, "encode", 0, 4, true, true},    {0, "encode", 0, 1, false, false},
+        {0, "omp", 4, 1, true, false},      {4, "omp", 3, 1, true, false},
+        {0, "anchored", 0, 1, true, false}, {3, "encode", 0, 1, true, false}};
+    task.parts = {{4, Part::all, -1},      {4, Part::positive, -1},
+                  {4, Part::negative, -1}, {4, Part::flipped, -1},
+                  {4, Part::first, 2},     {4, Part::atom, 0},
+                  {4, Part::without, 0}};
   }
+  // [d_in] float64 of a behaviour.
+  at::Tensor v(std::size_t behaviour) const { return vectors[behaviour][1]; }
+  at::Tensor encode(const at::Tensor& x, bool subtract) const {
+    return sae.encode(x.to(at::kFloat).unsqueeze(0), subtract)[0];
+  }
+
   tests::Scratch scratch;
   SparseAutoencoder sae;
-  at::Tensor vectors;
+  std::vector<at::Tensor> activations, vectors;
   std::vector<storage::ArrayMap> inputs;
   DecomposeTask task;
 };
+
+// Sparse codes made dense again: [requests, d_sae].
+at::Tensor dense(const storage::ArrayMap& result, std::int64_t rows) {
+  at::Tensor codes = at::zeros({rows, 16}, at::kFloat);
+  const at::Tensor offsets = to_tensor(result.at("offsets"));
+  const at::Tensor features = to_tensor(result.at("features"));
+  const at::Tensor values = to_tensor(result.at("values"));
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (auto j = offsets[i].item<std::int64_t>();
+         j < offsets[i + 1].item<std::int64_t>(); ++j) {
+      codes[i][features[j]] = values[j];
+    }
+  }
+  return codes;
+}
+
+at::Tensor units(const SparseAutoencoder& sae) {
+  return sae.W_dec.tensor() / sae.W_dec.tensor().norm(2, {1}, true);
+}
 
 }  // namespace
 
@@ -40,36 +92,75 @@ TEST_CASE("every request is taken apart by its own rules",
           "[jobs][decompose]") {
   const Fixture f;
   const auto result = decompose(f.task, f.inputs, f.sae).result;
-  const auto get = [&](const char* name) { return to_tensor(result.at(name)); };
-  const at::Tensor v = f.vectors.to(at::kFloat);
-  const at::Tensor expected =
-      at::cat({f.sae.encode(at::zeros({1, 8}, at::kFloat), true),
-               f.sae.encode(v.narrow(0, 1, 1), true),
-               f.sae.encode(v.narrow(0, 1, 1) * 4, true),
-               f.sae.encode(v.narrow(0, 0, 1), false)});
-  // Sparse codes rebuild the dense ones.
-  at::Tensor dense = at::zeros_like(expected);
-  const at::Tensor offsets = get("offsets");
-  for (std::int64_t i = 0; i < 4; ++i) {
-    for (auto j = offsets[i].item<std::int64_t>();
-         j < offsets[i + 1].item<std::int64_t>(); ++j) {
-      dense[i][get("features")[j]] = get("values")[j];
-    }
-  }
-  CHECK(at::allclose(dense, expected, 1e-6, 1e-6));
-  at::Tensor rebuilt = f.sae.decode(expected, false);
-  rebuilt[2] += f.sae.b_dec;
-  CHECK(at::allclose(get("reconstructions"), rebuilt, 1e-5, 1e-5));
+  const at::Tensor codes = dense(result, 8);
+  const auto equal = [](const at::Tensor& a, const at::Tensor& b) {
+    return at::allclose(a, b, 1e-5, 1e-5);
+  };
+  CHECK(equal(codes[0], f.encode(at::zeros({8}, at::kDouble), true)));
+  CHECK(equal(codes[1], f.encode(f.v(1), true)));
+  CHECK(equal(codes[2], f.encode(f.v(1) * 4, true)));
+  CHECK(equal(codes[3], f.encode(f.v(0), false)));
+  CHECK(equal(codes[7],
+              f.encode(f.v(1) * (f.v(0).norm() / f.v(1).norm()), true)));
+  // anchored: over the negative prompts' activations.
+  const at::Tensor x = f.activations[0][1].select(1, 1);
+  const at::Tensor moved = f.sae.encode(x + f.v(0).to(at::kFloat), true);
+  CHECK(equal(codes[6], (moved - f.sae.encode(x, true)).mean(0)));
+  const at::Tensor rebuilt = to_tensor(result.at("reconstructions"));
+  CHECK(equal(rebuilt[1], at::mv(f.sae.W_dec.tensor().t(), codes[1])));
+  CHECK(equal(rebuilt[2],
+              at::mv(f.sae.W_dec.tensor().t(), codes[2]) + f.sae.b_dec));
+  // omp's coefficients are of unit rows.
+  CHECK(equal(rebuilt[4], at::mv(units(f.sae).t(), codes[4])));
+  CHECK(codes[4].ne(0).sum().item<std::int64_t>() == 4);
+}
+
+TEST_CASE("parts add up to what they are parts of", "[jobs][decompose]") {
+  const Fixture f;
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  const at::Tensor parts = to_tensor(result.at("parts"));
+  const at::Tensor codes = dense(result, 8)[4];
+  const at::Tensor U = units(f.sae);
+  const auto equal = [](const at::Tensor& a, const at::Tensor& b) {
+    return at::allclose(a, b, 1e-5, 1e-5);
+  };
+  CHECK(equal(parts[0], to_tensor(result.at("reconstructions"))[4]));
+  CHECK(equal(parts[1], at::mv(U.t(), codes.clamp_min(0))));
+  CHECK(equal(parts[1] + parts[2], parts[0]));
+  CHECK(equal(parts[3], -parts[2]));
+  const at::Tensor order = codes.abs().argsort(-1, true);
+  const auto atom = [&](std::int64_t rank) {
+    const at::Tensor j = order[rank];
+    return U[j.item<std::int64_t>()] * codes[j.item<std::int64_t>()];
+  };
+  CHECK(equal(parts[4], atom(0) + atom(1)));
+  CHECK(equal(parts[5], atom(0)));
+  CHECK(equal(parts[5] + parts[6], parts[0]));
+}
+
+TEST_CASE("a planted vector is known again, others have no known answer",
+          "[jobs][decompose]") {
+  const Fixture f;
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  const at::Tensor truth = to_tensor(result.at("truth"));
+  CHECK(truth[5][0].item<std::int64_t>() == 3);
+  CHECK(truth[5][1].item<std::int64_t>() <= 3);
+  CHECK(truth[5][2].item<std::int64_t>() <= truth[5][1].item<std::int64_t>());
+  CHECK(truth[1].eq(-1).all().item<bool>());
+  // Its length is the vector's that it stands in for: |v - v_hat| is known.
+  CHECK(at::equal(
+      to_tensor(
+          decompose(f.task, f.inputs, f.sae).result.at("reconstructions")),
+      to_tensor(result.at("reconstructions"))));
 }
 
 TEST_CASE("measures follow their definitions", "[jobs][decompose]") {
   const Fixture f;
   const auto result = decompose(f.task, f.inputs, f.sae).result;
   const at::Tensor measures = to_tensor(result.at("measures"));
-  const at::Tensor rebuilt =
-      to_tensor(result.at("reconstructions")).to(at::kDouble);
-  const at::Tensor v = f.vectors[1];
-  const at::Tensor v_hat = rebuilt[1];
+  const at::Tensor v_hat =
+      to_tensor(result.at("reconstructions")).to(at::kDouble)[1];
+  const at::Tensor v = f.v(1);
   const auto norm = [](const at::Tensor& x) { return x.norm().item<double>(); };
   CHECK(measures[1][0].item<double>() == Approx(norm(v_hat)));
   CHECK(measures[1][1].item<double>() == Approx(norm(v_hat) / norm(v)));
@@ -78,10 +169,18 @@ TEST_CASE("measures follow their definitions", "[jobs][decompose]") {
             .epsilon(1e-5));
   CHECK(measures[1][3].item<double>() ==
         Approx(1 - std::pow(norm(v - v_hat) / norm(v), 2)).epsilon(1e-5));
+  CHECK(measures[1][4].item<double>() ==
+        Approx(v.dot(v - v_hat).item<double>() / norm(v) / norm(v - v_hat))
+            .epsilon(1e-5));
   const at::Tensor on_encoder =
-      at::mv(f.sae.W_enc.t().to(at::kDouble), v.to(at::kFloat).to(at::kDouble));
+      at::mv(f.sae.W_enc.tensor().t(), v.to(at::kFloat));
   CHECK(measures[1][5].item<double>() ==
         on_encoder.lt(0).sum().to(at::kDouble).item<double>());
+  CHECK(measures[1][6].item<double>() == at::mv(units(f.sae), v.to(at::kFloat))
+                                             .lt(0)
+                                             .sum()
+                                             .to(at::kDouble)
+                                             .item<double>());
   // The zero vector has no direction to compare with.
   CHECK(std::isnan(measures[0][2].item<double>()));
   CHECK(std::isnan(measures[0][3].item<double>()));
@@ -93,19 +192,89 @@ TEST_CASE("the strongest features come first, with their projections",
   const auto result = decompose(f.task, f.inputs, f.sae).result;
   const at::Tensor features = to_tensor(result.at("top_features"));
   const at::Tensor facts = to_tensor(result.at("top"));
-  const at::Tensor codes =
-      f.sae.encode(f.vectors.to(at::kFloat).narrow(0, 1, 1), true)[0];
+  const at::Tensor codes = f.encode(f.v(1), true);
   const auto best = codes.argmax().item<std::int64_t>();
   CHECK(features[1][0].item<std::int64_t>() == best);
   CHECK(facts[1][0][0].item<double>() ==
         Approx(codes[best].item<double>()).epsilon(1e-6));
   CHECK(facts[1][0][0].item<double>() >= facts[1][1][0].item<double>());
   // For a feature that is active, <v, E_j> = z_j - bias terms.
-  const double bias =
-      (f.sae.b_enc[best] - f.sae.b_dec.dot(f.sae.W_enc.select(1, best)))
-          .item<double>();
+  const double bias = (f.sae.b_enc[best] -
+                       f.sae.b_dec.dot(f.sae.W_enc.tensor().select(1, best)))
+                          .item<double>();
   CHECK(facts[1][0][1].item<double>() ==
         Approx(codes[best].item<double>() - bias).epsilon(1e-4));
+  // Four times the vector, four times the projections.
+  CHECK(facts[2][0][1].item<double>() ==
+        Approx(4 * f.v(1)
+                       .dot(f.sae.W_enc.tensor()
+                                .select(1, features[2][0].item<std::int64_t>())
+                                .to(at::kDouble))
+                       .item<double>())
+            .epsilon(1e-4));
+}
+
+TEST_CASE("features that fire differently on x+ and x- are ranked",
+          "[jobs][decompose]") {
+  Fixture f;
+  f.task.n_differences = 16;
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  const at::Tensor features = to_tensor(result.at("difference_features"))[1];
+  const at::Tensor facts = to_tensor(result.at("differences"))[1];
+  const auto mean = [&](std::int64_t side) {
+    return f.sae.encode(f.activations[1][1].select(1, side).contiguous(), true)
+        .to(at::kDouble)
+        .mean(0);
+  };
+  const at::Tensor difference = mean(0) - mean(1);
+  const auto n = difference.ne(0).sum().item<std::int64_t>();
+  CHECK(features.ge(0).sum().item<std::int64_t>() == n);
+  for (std::int64_t rank = 0; rank < n; ++rank) {
+    const auto j = features[rank].item<std::int64_t>();
+    CHECK((facts[rank][0] - facts[rank][1]).item<double>() ==
+          Approx(difference[j].item<double>()).epsilon(1e-5).margin(1e-6));
+    CHECK(facts[rank][4].item<double>() ==
+          Approx(f.encode(f.v(1), true)[j].item<double>()).epsilon(1e-5));
+    if (rank > 0) {
+      CHECK(std::abs((facts[rank][0] - facts[rank][1]).item<double>()) <=
+            std::abs((facts[rank - 1][0] - facts[rank - 1][1]).item<double>()));
+    }
+  }
+  const at::Tensor cosines = to_tensor(result.at("difference_cosines"))[1];
+  CHECK(cosines[0][0].item<double>() == Approx(1));
+  const at::Tensor U = units(f.sae);
+  CHECK(cosines[0][1].item<double>() ==
+        Approx(U[features[0].item<std::int64_t>()]
+                   .dot(U[features[1].item<std::int64_t>()])
+                   .item<double>())
+            .margin(1e-6));
+}
+
+TEST_CASE("an SAE that does not fit the activations fails the task",
+          "[jobs][decompose]") {
+  Fixture f;
+  f.task.sae.least_explained = 0;
+  CHECK_THROWS_WITH(decompose(f.task, f.inputs, f.sae),
+                    Catch::Contains("explained variance"));
+  const auto fit = storage::doubles(
+      decompose(Fixture().task, f.inputs, f.sae).result.at("fit"));
+  CHECK(fit.size() == 8);
+  CHECK(fit[0] < 0);
+  CHECK(fit[1] > 0);
+}
+
+TEST_CASE("the same numbers come from matrices that are read in blocks",
+          "[jobs][decompose]") {
+  const Fixture f;
+  const auto whole = decompose(f.task, f.inputs, f.sae).result;
+  const auto blocks =
+      decompose(f.task, f.inputs, stream_sae(f.scratch.file("sae"))).result;
+  for (const char* name : {"values", "reconstructions", "measures", "parts",
+                           "top", "differences", "fit"}) {
+    CHECK(at::allclose(to_tensor(whole.at(name)), to_tensor(blocks.at(name)),
+                       1e-5, 1e-5, /*equal_nan=*/true));
+  }
+  CHECK(whole.at("features").bytes == blocks.at("features").bytes);
 }
 
 TEST_CASE("an unknown method is refused", "[jobs][decompose]") {

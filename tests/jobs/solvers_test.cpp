@@ -14,8 +14,8 @@
 #include "jobs/decomposition/least_squares.hpp"
 #include "jobs/decomposition/matching_pursuit.hpp"
 #include "jobs/decomposition/non_negative_least_squares.hpp"
-#include "jobs/decomposition/resident_dictionary.hpp"
 #include "jobs/decomposition/ridge.hpp"
+#include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/decomposition/support.hpp"
 
 using namespace coxswain::jobs;
@@ -73,8 +73,8 @@ at::Tensor randn(std::int64_t seed, at::IntArrayRef shape) {
   return at::randn(shape, at::kDouble);
 }
 
-ResidentDictionary random_dictionary(std::int64_t d_sae, std::int64_t d_in) {
-  return ResidentDictionary(randn(7, {d_sae, d_in}) * 3);
+SaeDictionary random_dictionary(std::int64_t d_sae, std::int64_t d_in) {
+  return SaeDictionary(randn(7, {d_sae, d_in}) * 3);
 }
 
 double largest(const at::Tensor& x) { return x.abs().max().item<double>(); }
@@ -108,7 +108,7 @@ TEST_CASE("a dictionary's passes agree with the unit rows as a matrix",
   // Several blocks, float32 weights, a row of zeros.
   at::Tensor W = randn(1, {700, 520}).to(at::kFloat) * 4;
   W[3].zero_();
-  const ResidentDictionary U(W);
+  const SaeDictionary U(W);
   const at::Tensor rows = W.to(at::kDouble);
   at::Tensor units = rows / rows.norm(2, 1, true);
   units[3].zero_();
@@ -124,7 +124,7 @@ TEST_CASE("a dictionary's passes agree with the unit rows as a matrix",
 }
 
 TEST_CASE("a support solves afresh whatever came and went", "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(20, 15);
+  const SaeDictionary U = random_dictionary(20, 15);
   Support support(15);
   std::vector<std::int64_t> members;
   for (std::int64_t j = 0; j < 12; ++j) {
@@ -152,7 +152,7 @@ TEST_CASE("a support of nearly equal atoms is solved as well as they allow",
   // Their products have a condition number of 1e10, they themselves of 1e5.
   const at::Tensor rows = randn(1, {4, 12});
   const at::Tensor near = rows[0] + rows[3] * 1e-5;
-  const ResidentDictionary U(at::stack({rows[0], rows[1], near, rows[2]}));
+  const SaeDictionary U(at::stack({rows[0], rows[1], near, rows[2]}));
   const at::Tensor A = U.atoms({0, 1, 2, 3});
   Support support(12);
   for (const at::Tensor& atom : A.unbind()) REQUIRE(support.append(atom));
@@ -164,7 +164,7 @@ TEST_CASE("a support of nearly equal atoms is solved as well as they allow",
 }
 
 TEST_CASE("a vector of zeros has no codes, beside others", "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(30, 10);
+  const SaeDictionary U = random_dictionary(30, 10);
   at::Tensor vectors = randn(2, {3, 10});
   vectors[1].zero_();
   for (const auto& [name, solve] : solvers()) {
@@ -183,7 +183,7 @@ TEST_CASE("rows of zeros and equal or opposite rows do no harm",
   for (const std::int64_t zero : {0, 11, 23}) W[zero].zero_();
   for (std::int64_t j = 1; j < 5; ++j) W[j + 6] = W[j] * 2;
   for (std::int64_t j = 1; j < 4; ++j) W[j + 12] = -W[j];
-  const ResidentDictionary U(W);
+  const SaeDictionary U(W);
   const at::Tensor vectors =
       at::cat({randn(6, {4, 10}), W.narrow(0, 1, 2), -W.narrow(0, 3, 1),
                at::ones({1, 10}, at::kDouble)});
@@ -195,7 +195,7 @@ TEST_CASE("rows of zeros and equal or opposite rows do no harm",
       CHECK(largest(codes.select(1, zero)) == 0);
     }
   }
-  const ResidentDictionary nothing(at::zeros({5, 10}, at::kFloat));
+  const SaeDictionary nothing(at::zeros({5, 10}, at::kFloat));
   for (const auto& [name, solve] : solvers()) {
     INFO(name);
     CHECK(largest(solve(nothing, vectors)) == 0);
@@ -206,7 +206,7 @@ TEST_CASE("rows of zeros and equal or opposite rows do no harm",
 
 TEST_CASE("codes scale with the vector, however large or small",
           "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(30, 10);
+  const SaeDictionary U = random_dictionary(30, 10);
   const at::Tensor vectors = randn(2, {2, 10});
   for (const auto& [name, solve] : solvers()) {
     INFO(name);
@@ -219,7 +219,7 @@ TEST_CASE("codes scale with the vector, however large or small",
 
 TEST_CASE("the same question has the same answer, alone or among others",
           "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(60, 16);
+  const SaeDictionary U = random_dictionary(60, 16);
   const at::Tensor vectors = randn(3, {5, 16});
   for (const auto& [name, solve] : solvers()) {
     INFO(name);
@@ -247,7 +247,7 @@ TEST_CASE("of equal atoms the first is chosen", "[jobs][solvers]") {
   at::Tensor W = randn(8, {200, 33});
   const at::Tensor v = randn(9, {1, 33});
   for (const std::int64_t twin : {5, 17, 64, 199}) W[twin] = v[0] * 3;
-  const ResidentDictionary U(W);
+  const SaeDictionary U(W);
   const Pursuit pursuit = matching_pursuit(U, v, 3, 1e-10);
   CHECK(pursuit.order == Features{{5}});
   CHECK(pursuit.codes[0][5].item<double>() ==
@@ -261,7 +261,7 @@ TEST_CASE("of equal atoms the first is chosen", "[jobs][solvers]") {
 
 TEST_CASE("matching pursuit finds a planted signed combination",
           "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(300, 200);
+  const SaeDictionary U = random_dictionary(300, 200);
   at::Tensor planted = at::zeros({2, 300}, at::kDouble);
   planted[0][3] = 4;
   planted[0][100] = -3;
@@ -273,7 +273,7 @@ TEST_CASE("matching pursuit finds a planted signed combination",
 }
 
 TEST_CASE("matching pursuit stops where it should", "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(40, 12);
+  const SaeDictionary U = random_dictionary(40, 12);
   const at::Tensor v = randn(2, {1, 12});
   CHECK(matching_pursuit(U, v, 5, 1e-10).order[0].size() == 5);
   CHECK(matching_pursuit(U, v, 0, 1e-10).order[0].empty());
@@ -284,7 +284,7 @@ TEST_CASE("matching pursuit stops where it should", "[jobs][solvers]") {
   CHECK(std::set<std::int64_t>(order.begin(), order.end()).size() ==
         order.size());
   // Five atoms in twelve dimensions: all are used, and most of v is left.
-  const ResidentDictionary few = random_dictionary(5, 12);
+  const SaeDictionary few = random_dictionary(5, 12);
   const Pursuit all = matching_pursuit(few, v, 40, 1e-10);
   CHECK(all.order[0].size() == 5);
   CHECK(largest(slopes(few, v, all.codes)) < 1e-14);
@@ -300,7 +300,7 @@ TEST_CASE("matching pursuit passes by an atom in the span of the chosen ones",
   W[2][1] = 1;
   const at::Tensor v =
       at::tensor(std::vector<double>{3, 1, 5, 0}, at::kDouble).unsqueeze(0);
-  const Pursuit pursuit = matching_pursuit(ResidentDictionary(W), v, 3, 1e-10);
+  const Pursuit pursuit = matching_pursuit(SaeDictionary(W), v, 3, 1e-10);
   CHECK(pursuit.order == Features{{0, 1}});
   CHECK(largest(pursuit.codes -
                 at::tensor(std::vector<double>{3, 1, 0}, at::kDouble)) < 1e-15);
@@ -308,7 +308,7 @@ TEST_CASE("matching pursuit passes by an atom in the span of the chosen ones",
 
 TEST_CASE("matching pursuit's codes are least squares down to noise",
           "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(150, 60);
+  const SaeDictionary U = random_dictionary(150, 60);
   at::Tensor planted = at::zeros({1, 150}, at::kDouble);
   for (std::int64_t j = 0; j < 6; ++j)
     planted[0][20 * j] = static_cast<double>(j) - 2.5;
@@ -321,7 +321,7 @@ TEST_CASE("matching pursuit's codes are least squares down to noise",
 TEST_CASE("gradient pursuit follows its formula, atom by atom",
           "[jobs][solvers]") {
   // Atoms that have much in common make the clipping matter.
-  const ResidentDictionary U(randn(7, {40, 10}) + 2);
+  const SaeDictionary U(randn(7, {40, 10}) + 2);
   const at::Tensor vectors = randn(2, {8, 10});
   for (const Signs signs : {Signs::both, Signs::positive}) {
     int clipped = 0;
@@ -352,7 +352,7 @@ TEST_CASE("non-negative least squares meets its optimality conditions",
           "[jobs][solvers]") {
   for (const std::int64_t d_sae : {10, 30, 90, 400}) {
     INFO(d_sae);
-    const ResidentDictionary U = random_dictionary(d_sae, 30);
+    const SaeDictionary U = random_dictionary(d_sae, 30);
     const at::Tensor v = randn(2, {12, 30});
     const at::Tensor w = non_negative_least_squares(U, v);
     const at::Tensor slope = slopes(U, v, w);
@@ -366,7 +366,7 @@ TEST_CASE("non-negative least squares meets its optimality conditions",
 
 TEST_CASE("non-negative least squares keeps to the allowed atoms",
           "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(40, 12);
+  const SaeDictionary U = random_dictionary(40, 12);
   const at::Tensor v = randn(2, {2, 12});
   const Features allowed = {{1, 5, 9, 20, 33}, {}};
   const at::Tensor w = non_negative_least_squares(U, v, allowed);
@@ -380,7 +380,7 @@ TEST_CASE("non-negative least squares keeps to the allowed atoms",
 TEST_CASE("the lasso meets its optimality conditions", "[jobs][solvers]") {
   const at::Tensor v = randn(2, {12, 30});
   for (const std::int64_t d_sae : {20, 90, 400}) {
-    const ResidentDictionary U = random_dictionary(d_sae, 30);
+    const SaeDictionary U = random_dictionary(d_sae, 30);
     for (const Signs signs : {Signs::both, Signs::positive}) {
       for (const double fraction : {0.7, 0.2, 0.01, 1e-5}) {
         INFO(d_sae << " " << fraction);
@@ -401,7 +401,7 @@ TEST_CASE("the lasso takes one atom in place of several it combines",
   W[2][1] = 1;
   const at::Tensor v =
       at::tensor(std::vector<double>{3, 1}, at::kDouble).unsqueeze(0);
-  const ResidentDictionary U(W);
+  const SaeDictionary U(W);
   for (const Signs signs : {Signs::both, Signs::positive}) {
     const Lasso fit = lasso(U, v, 0.01, signs);
     const double lambda = fit.lambda[0].item<double>();
@@ -415,15 +415,15 @@ TEST_CASE("the lasso takes one atom in place of several it combines",
 TEST_CASE("a positive lasso has nothing to say of a vector all atoms oppose",
           "[jobs][solvers]") {
   const at::Tensor W = randn(3, {20, 6}).abs();
-  const Lasso fit = lasso(ResidentDictionary(W), -at::ones({1, 6}, at::kDouble),
-                          0.1, Signs::positive);
+  const Lasso fit = lasso(SaeDictionary(W), -at::ones({1, 6}, at::kDouble), 0.1,
+                          Signs::positive);
   CHECK(largest(fit.codes) == 0);
   CHECK(largest(fit.lambda) == 0);
 }
 
 TEST_CASE("least squares is the shortest solution on its support",
           "[jobs][solvers]") {
-  const ResidentDictionary U = random_dictionary(40, 10);
+  const SaeDictionary U = random_dictionary(40, 10);
   const at::Tensor v = randn(2, {3, 10});
   std::vector<std::int64_t> many;
   for (std::int64_t j = 5; j < 35; ++j) many.push_back(j);
@@ -443,7 +443,7 @@ TEST_CASE("ridge solves its equations, without rho the shortest way",
   const at::Tensor v = randn(2, {3, 10});
   for (const std::int64_t d_sae : {40, 4}) {
     INFO(d_sae);
-    const ResidentDictionary U = random_dictionary(d_sae, 10);
+    const SaeDictionary U = random_dictionary(d_sae, 10);
     const at::Tensor w = ridge(U, v, 0.3);
     CHECK(largest(slopes(U, v, w) - w * 0.3) < 1e-13);
     const at::Tensor shortest = least_squares(U, v, all_features(U, v));

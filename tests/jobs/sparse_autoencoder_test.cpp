@@ -13,12 +13,13 @@ using namespace coxswain::jobs;
 
 namespace {
 
-SparseAutoencoder tiny(SaeActivation activation) {
+SparseAutoencoder tiny(SaeArchitecture architecture) {
   SparseAutoencoder sae;
-  sae.header.activation = activation;
-  sae.W_enc = at::eye(2, at::kFloat);
+  sae.header.architecture = architecture;
+  sae.W_enc = SaeMatrix(at::eye(2, at::kFloat));
   sae.b_enc = at::tensor({0.5, -1.0}, at::kFloat);
-  sae.W_dec = at::tensor({2.0, 0.0, 0.0, 3.0}, at::kFloat).view({2, 2});
+  sae.W_dec =
+      SaeMatrix(at::tensor({2.0, 0.0, 0.0, 3.0}, at::kFloat).view({2, 2}));
   sae.b_dec = at::tensor({1.0, 1.0}, at::kFloat);
   sae.threshold = at::tensor({1.5, -0.5}, at::kFloat);
   return sae;
@@ -35,18 +36,18 @@ TEST_CASE("codes follow the formula of each activation",
           "[jobs][sparse_autoencoder]") {
   const at::Tensor x = at::tensor({2.0, 1.75}, at::kFloat).view({1, 2});
   // z = x W_enc + b_enc = 2.5, 0.75; with b_dec subtracted 1.5, -0.25.
-  const auto relu = tiny(SaeActivation::relu);
+  const auto relu = tiny(SaeArchitecture::standard);
   CHECK(row(relu.encode(x, false)) == std::vector<float>{2.5F, 0.75F});
   CHECK(row(relu.encode(x, true)) == std::vector<float>{1.5F, 0.0F});
   // 1.5 is not above its threshold 1.5; -0.25 is above -0.5 and not above 0.
-  const auto jump = tiny(SaeActivation::jump_relu);
+  const auto jump = tiny(SaeArchitecture::jump_relu);
   CHECK(row(jump.encode(x, false)) == std::vector<float>{2.5F, 0.75F});
   CHECK(row(jump.encode(x, true)) == std::vector<float>{0.0F, 0.0F});
 }
 
 TEST_CASE("decoding adds b_dec only if asked for",
           "[jobs][sparse_autoencoder]") {
-  const auto sae = tiny(SaeActivation::relu);
+  const auto sae = tiny(SaeArchitecture::standard);
   const at::Tensor codes = at::tensor({1.0, 2.0}, at::kFloat).view({1, 2});
   CHECK(row(sae.decode(codes, false)) == std::vector<float>{2, 6});
   CHECK(row(sae.decode(codes, true)) == std::vector<float>{3, 7});
@@ -59,7 +60,7 @@ TEST_CASE("a SAELens directory is read with its conventions",
   const SparseAutoencoder sae = load_sae(scratch.file("sae"));
   CHECK(sae.header.format == "saelens");
   CHECK(sae.header.b_dec_input);
-  CHECK(sae.W_enc.sizes() == at::IntArrayRef({8, 16}));
+  CHECK(sae.W_enc.tensor().sizes() == at::IntArrayRef({8, 16}));
   CHECK(sae_digest(scratch.file("sae")).size() == 64);
 }
 
@@ -75,19 +76,15 @@ TEST_CASE("an SAE that contradicts itself is refused by tensor or key",
     return tests::error_of([&] { load_sae(folder); });
   };
   CHECK_THAT(message("\"d_sae\": 16", "\"d_sae\": 17"),
-             Catch::Contains("W_enc"));
-  CHECK_THAT(message("jumprelu", "standard"), Catch::Contains("5 tensors"));
-  CHECK_THAT(message("jumprelu", "matching_pursuit"),
-             Catch::Contains("architecture: matching_pursuit"));
-  CHECK_THAT(message("\"none\"", "\"layer_norm\""),
+             Catch::Contains("W_dec"));
+  CHECK_THAT(message("jumprelu", "standard"), Catch::Contains("threshold"));
+  CHECK_THAT(message("jumprelu", "quantum"),
+             Catch::Contains("architecture: \"quantum\""));
+  CHECK_THAT(message("\"none\"", "\"some\""),
              Catch::Contains("normalize_activations"));
   CHECK_THAT(message("\"d_in\": 8", "\"d_in\": \"8\""),
              Catch::Contains("cfg.json"));
-  CHECK_THAT(message("6.54.12", "5.9.1"),
-             Catch::Contains("sae_lens_version: 5.9.1"));
-  CHECK_THAT(message("sae_lens_version", "version"),
-             Catch::Contains("sae_lens_version: none"));
   CHECK_THAT(message("{", "["), Catch::Contains("cfg.json"));
   CHECK_THAT(tests::error_of([&] { load_sae(scratch.file("none")); }),
-             Catch::Contains("no SAE"));
+             Catch::Contains("no such file"));
 }

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "jobs/philox.hpp"
 #include "jobs/tensor_array.hpp"
 #include "tests/support/toy_model.hpp"
 
@@ -22,8 +23,12 @@ struct Fixture {
     vectors = at::randn({1, 32}, at::kDouble) * 3;
     rebuilt = at::randn({2, 32}, at::kFloat);
     rebuilt[1].zero_();
+    // The vector, what it was made of, an SAE's parts, another behaviour.
+    activations = at::randn({1, 12, 2, 32}, at::kFloat);
     inputs = {{{"vector", to_array(vectors)}},
-              {{"reconstructions", to_array(rebuilt)}}};
+              {{"activations", to_array(activations)}},
+              {{"parts", to_array(rebuilt)}},
+              {{"vector", to_array(vectors.flip(1))}}};
     for (int i = 0; i < 40; ++i) {
       const bool a = i % 2 == 0;
       items.push_back(locate(
@@ -36,13 +41,14 @@ struct Fixture {
 
   TaskOutput make(const std::vector<VariantRequest>& requests) const {
     VariantsTask task;
+    task.n_extracts = 1;
     task.requests = requests;
     return make_variants(task, inputs,
                          [this]() -> const Transformer& { return toy.model; });
   }
 
   tests::ToyModel toy;
-  at::Tensor vectors, rebuilt;
+  at::Tensor vectors, rebuilt, activations;
   std::vector<storage::ArrayMap> inputs;
   std::vector<ContrastTokens> items;
 };
@@ -90,10 +96,10 @@ TEST_CASE("variants have the length their rule says", "[jobs][variants]") {
   VariantRequest original = request(VariantSource::original);
   original.norm_rule = NormRule::as_is;
   VariantRequest rebuilt = request(VariantSource::reconstruction);
-  rebuilt.decomposition = 0;
-  rebuilt.decomposition_row = 0;
+  rebuilt.input = 2;
+  rebuilt.row = 0;
   VariantRequest empty = rebuilt;
-  empty.decomposition_row = 1;
+  empty.row = 1;
   VariantRequest raw = rebuilt;
   raw.norm_rule = NormRule::as_is;
   const TaskOutput made =
@@ -119,6 +125,41 @@ TEST_CASE("a random control belongs to its key alone", "[jobs][variants]") {
       get(f.make({request(VariantSource::random)}), "vectors");
   CHECK(at::equal(made[0], again[0]));
   CHECK_FALSE(at::equal(made[0], made[1]));
+}
+
+TEST_CASE("stand-ins are made of the activations and of other vectors",
+          "[jobs][variants]") {
+  const Fixture f;
+  VariantRequest other = request(VariantSource::other);
+  other.input = 3;
+  other.row = 0;
+  const TaskOutput made = f.make({request(VariantSource::covariance),
+                                  request(VariantSource::shuffled), other});
+  const at::Tensor vectors = get(made, "vectors").to(at::kDouble);
+  const at::Tensor x = f.activations[0].to(at::kDouble);  // [12, 2, 32]
+  const auto direction = [](const at::Tensor& v) { return v / v.norm(); };
+  // In the span of the centred activations (24 of 32 dimensions, less one).
+  const at::Tensor all = x.permute({1, 0, 2}).reshape({24, 32});
+  const at::Tensor centred = all - all.mean({0}, true);
+  const at::Tensor normals = to_tensor(
+      storage::make_array(std::span<const double>(coxswain::jobs::normals(
+                              storage::key_of("cell"), 24)),
+                          {24}));
+  CHECK(at::allclose(direction(vectors[0]),
+                     direction(at::mv(centred.t(), normals)), 1e-5, 1e-6));
+  // Signs alone: a sum of the pairs' differences.
+  const at::Tensor signs =
+      normals.narrow(0, 0, 12).ge(0).to(at::kDouble) * 2 - 1;
+  CHECK(at::allclose(
+      direction(vectors[1]),
+      direction(at::mv((x.select(1, 0) - x.select(1, 1)).t(), signs)), 1e-5,
+      1e-6));
+  CHECK(at::allclose(direction(vectors[2]), direction(f.vectors.flip(1)[0]),
+                     1e-5, 1e-6));
+  const double norm = f.vectors.norm().item<double>();
+  for (int i = 0; i < 3; ++i) {
+    CHECK(vectors[i].norm().item<double>() == Approx(norm));
+  }
 }
 
 // spec: W_U[A] - W_U[B] through the final norm's gain, turned with each item's

@@ -12,8 +12,8 @@
 #include "jobs/decomposition/least_squares.hpp"
 #include "jobs/decomposition/matching_pursuit.hpp"
 #include "jobs/decomposition/non_negative_least_squares.hpp"
-#include "jobs/decomposition/resident_dictionary.hpp"
 #include "jobs/decomposition/ridge.hpp"
+#include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/tensor_array.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
@@ -65,7 +65,7 @@ class Case {
   }
 
   nlohmann::json settings;
-  jobs::ResidentDictionary U;
+  jobs::SaeDictionary U;
   at::Tensor vectors;
 
  private:

@@ -47,15 +47,20 @@ std::size_t shared(const Plan& a, const Plan& b) {
 TEST_CASE("a plan has every cell once", "[runner][plan]") {
   const Toy toy;
   const Plan plan = toy.plan();
-  // 2 behaviours x 2 layers; 1 zero + 2 x 3 scales; rows of items below.
-  CHECK(plan.tables.vectors.size() == 4);
-  CHECK(plan.tables.decompositions.size() == 7);
-  // words: original + 2 random at both layers, 2 reconstructions at layer 2;
+  CHECK(plan.tables.vectors.size() == 4);  // 2 behaviours x 2 layers
+  // The zero vector by the two methods that need no activations; each behaviour
+  // by encode and anchored at 3 scales, omp and code-difference; its 4
+  // stand-ins by all but the last.
+  CHECK(plan.tables.decompositions.size() == 2 + 2 * 8 + 2 * 4 * 3);
+  // words: original, 2 each of 3 random kinds and the other behaviour's at both
+  // layers; at layer 2 two methods by two parts, and of the zero vector;
   // letters: a planted vector at both layers more.
-  CHECK(plan.tables.variants.size() == 8 + 10);
-  CHECK(plan.tables.propensity.size() == 10 * 8 * 3 + 12 * 10 * 5);
+  CHECK(plan.tables.variants.size() == 22 + 24);
+  CHECK(plan.tables.propensity.size() == 10 * 22 * 3 + 12 * 24 * 5);
   CHECK(cell_keys(plan).size() == plan.tables.cells.size());
-  CHECK(plan.tables.cells.size() == 4 + 7 + plan.tables.propensity.size() + 2);
+  // Two behaviours have code differences and activations.
+  CHECK(plan.tables.cells.size() ==
+        4 + 42 + 2 + plan.tables.propensity.size() + 2);
   CHECK(plan.activations.at(1).set.rows.size() == 2 * 28);
 }
 
@@ -99,8 +104,8 @@ TEST_CASE("cells of another model, SAE or numeric policy are others",
   model.back() = static_cast<char>(model.back() ^ 1);
   const std::string good = tests::read_file(toy.scratch.file("model.gguf"));
   tests::write_file(toy.scratch.file("model.gguf"), model);
-  // Only the zero vector's decomposition knows no model.
-  CHECK(shared(before, toy.plan()) == 1);
+  // Only the zero vector's decompositions know no model.
+  CHECK(shared(before, toy.plan()) == 2);
   tests::write_file(toy.scratch.file("model.gguf"), good);
   CHECK(shared(before, toy.plan()) == before.tables.cells.size());
   toy.edit("[vector]", "[numerics]\nthreads = 2\n\n[vector]");
@@ -136,7 +141,8 @@ TEST_CASE("a variant that no item can have makes no task", "[runner][plan]") {
   const Toy toy;
   toy.edit(
       "\"original\", \"reconstruction\", \"zero-reconstruction\", "
-      "\"random\", \"planted\"",
+      "\"random\",\n            \"covariance\", \"shuffled\", \"other\", "
+      "\"planted\"",
       "\"planted\"");
   const Plan plan = toy.plan();
   // Words have no letters to plant: only the letters' two layers are steered.
@@ -165,6 +171,44 @@ TEST_CASE("where an item is steered does not change what a vector is read from",
     }
   }
   CHECK(steered_anew > 0);
+}
+
+TEST_CASE("a stand-in is the same vector for every SAE and for steering",
+          "[runner][plan]") {
+  const Plan plan = Toy().plan();
+  std::set<storage::Key> steered, decomposed;
+  for (const PlannedTask& task : plan.tasks) {
+    if (const auto* one = std::get_if<jobs::VariantsTask>(&task.task)) {
+      CHECK(task.input_bulk == InputBulk::wanted);
+      for (const auto& request : one->requests) {
+        if (request.source == jobs::VariantSource::shuffled) {
+          steered.insert(request.random_key);
+        }
+      }
+    }
+    if (const auto* one = std::get_if<jobs::DecomposeTask>(&task.task)) {
+      CHECK(one->n_extracts.size() == 2);
+      for (const auto& request : one->vectors) {
+        if (request.control == jobs::Control::shuffled) {
+          decomposed.insert(request.key);
+        }
+      }
+    }
+  }
+  CHECK(steered.size() == 8);  // 2 behaviours, 2 layers, 2 seeds
+  REQUIRE(decomposed.size() == 2);
+  for (const auto& key : decomposed) CHECK(steered.contains(key));
+}
+
+TEST_CASE("a transcoder has no vectors of the residual stream to take apart",
+          "[runner][plan]") {
+  const Toy toy;
+  std::string config = tests::read_file(toy.scratch.file("sae/cfg.json"));
+  config.replace(config.find("\"jumprelu\""), 10, "\"jumprelu_transcoder\"");
+  config.replace(config.find("\"apply_b_dec_to_input\": true"), 28,
+                 "\"apply_b_dec_to_input\": false");
+  tests::write_file(toy.scratch.file("sae/cfg.json"), config);
+  CHECK_THROWS_WITH(toy.plan(), Catch::Contains("transcoder"));
 }
 
 TEST_CASE("enumerations match the numbers that are written", "[runner][plan]") {

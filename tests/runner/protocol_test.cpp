@@ -29,7 +29,12 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   extract.pairs = {{{1, 2}, 3, 4, 1, -1}};
   extract.layers = {5};
   jobs::DecomposeTask decompose;
-  decompose.requests = {{0, 1, "encode", 0.5, true, false}};
+  decompose.sae.options = {"npz", 3, 0.5, jobs::DecoderNorms::folded};
+  decompose.sae.least_explained = 0.25;
+  decompose.n_extracts = {2, 3};
+  decompose.vectors = {{jobs::Control::other, 1, 2, {3, 4}}};
+  decompose.requests = {{0, "omp", 8, 0.5, true, false}};
+  decompose.parts = {{0, jobs::Part::first, 3}};
   jobs::EvaluateTask evaluate;
   evaluate.variants = {{1, 2, jobs::SignRule::matching_letter}};
   evaluate.multipliers = {0.5};

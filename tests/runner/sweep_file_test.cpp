@@ -65,6 +65,45 @@ TEST_CASE("the effective sweep reads back as itself", "[runner][sweep_file]") {
   CHECK(parse(sweep.effective).effective == sweep.effective);
 }
 
+TEST_CASE("SAEs, decompositions and parts read back as themselves",
+          "[runner][sweep_file]") {
+  std::string text = replaced("[steer]", R"([[sae]]
+id = "s"
+source = "sae"
+layer = 2
+format = "gemma-scope"
+k = 8
+input_scale = 0.5
+decoder_norms = "folded"
+b_dec_input = ["subtract", "keep"]
+fit = "any"
+[decompose]
+methods = ["encode", "omp", "lasso:0.25", "nnls", "nnls:24", "ridge:0"]
+b_dec_output = [true, false]
+controls = { zero = 1, covariance = 3, sparse = 4, decoder-row = 5 }
+planted_atoms = 6
+differences = 7
+[steer]
+variants = ["original", "reconstruction"]
+methods = ["omp:32", "nnls"]
+parts = ["all", "flipped", "first:4", "atom:0", "without:2"]
+norm = ["as-is", "equal"])");
+  const Sweep sweep = parse(text);
+  CHECK(sweep.saes[0].options.format == "gemma-scope");
+  CHECK(sweep.saes[0].options.decoder_norms == jobs::DecoderNorms::folded);
+  CHECK(sweep.saes[0].b_dec_input ==
+        std::vector{BDecInput::subtract, BDecInput::keep});
+  CHECK(sweep.saes[0].any_fit);
+  CHECK(sweep.decompose.methods[1].parameter == 32);  // what omp has usually
+  CHECK(sweep.decompose.methods[3].parameter == 0);   // all atoms
+  CHECK(sweep.decompose.controls[1].control == jobs::Control::sparse);
+  CHECK(sweep.decompose.controls[1].count == 4);
+  CHECK(sweep.steer.methods.size() == 2);
+  CHECK(sweep.steer.parts[2].k == 4);
+  CHECK(sweep.steer.parts[3].part == jobs::Part::atom);
+  CHECK(parse(sweep.effective).effective == sweep.effective);
+}
+
 TEST_CASE("a range reaches round numbers exactly", "[runner][sweep_file]") {
   const Sweep sweep = parse(replaced("{ from = -1, to = 1, step = 0.5 }",
                                      "{ from = -0.3, to = 0.3, step = 0.1 }"));
@@ -105,9 +144,22 @@ TEST_CASE("values of the wrong kind or range are refused",
        "from 1 to 1024"},
       {replaced("[steer]", "[steer]\npositions = \"last\""), "answer_only"},
       {replaced("[steer]", "[steer]\nvariants = [\"planned\"]"), "planned"},
-      {replaced("[steer]", "[decompose]\nmethods = [\"omp\"]\n[steer]"),
+      {replaced("[steer]", "[decompose]\nmethods = [\"guess\"]\n[steer]"),
        "encode"},
       {replaced("[steer]", "[decompose]\nscales = [0]\n[steer]"), "scales"},
+      {replaced("[steer]", "[decompose]\nmethods = [\"omp:2.5\"]\n[steer]"),
+       "whole number"},
+      {replaced("[steer]", "[decompose]\nmethods = [\"encode:2\"]\n[steer]"),
+       "encode:2"},
+      {replaced("[steer]", "[decompose]\ncontrols = {shuffle = 1}\n[steer]"),
+       "shuffled?"},
+      {replaced("[steer]", "[decompose]\ncontrols = {other = 1}\n[steer]"),
+       "another one"},
+      {replaced("[steer]", "[steer]\nparts = [\"first\"]"), "first:K"},
+      {replaced("[steer]", "[steer]\nparts = [\"all:3\"]"), "all:3"},
+      {replaced("[steer]", "[steer]\nnorm = [\"same\"]"), "as-is, equal"},
+      {replaced("[steer]", "[steer]\nmethods = [\"omp:8\"]"),
+       "one of [decompose] methods"},
       {replaced("layers = [1, 2]", "layers = [1, 99999999999]"), "99999999999"},
       {replaced("{ from = -1, to = 1, step = 0.5 }", "[inf]"), "finite"},
       {replaced("[steer]", "[steer]\nvariants = [\"reconstruction\"]"),

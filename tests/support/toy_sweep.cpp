@@ -38,14 +38,21 @@ layers = [1, 2]
 id = "toy-sae"
 source = "sae"
 layer = 2
+fit = "any"
 
 [decompose]
+methods = ["encode", "omp:4", "anchored", "code-difference"]
 scales = [0.5, 1, 8]
+controls = { random = 1, shuffled = 1, sparse = 2 }
+differences = 20
 
 [steer]
 layers = [1, 2]
 multipliers = { from = -1, to = 1, step = 0.5 }
-variants = ["original", "reconstruction", "zero-reconstruction", "random", "planted"]
+variants = ["original", "reconstruction", "zero-reconstruction", "random",
+            "covariance", "shuffled", "other", "planted"]
+methods = ["encode", "omp:4"]
+parts = ["all", "negative"]
 random = 2
 
 [store]

@@ -1,38 +1,231 @@
 #include "jobs/sae/formats/sae_format.hpp"
 
+#include <filesystem>
+
 #include "jobs/job_error.hpp"
-#include "jobs/sae/sparse_autoencoder.hpp"
 #include "storage/digest.hpp"
 
 namespace coxswain::jobs {
 namespace {
-const SaeFormat* const kFormats[] = {&kSaeLensFormat};
+
+namespace fs = std::filesystem;
+
+// In the order in which they are tried.
+const SaeFormat* const kFormats[] = {&kLlamaScopeR1Format,
+                                     &kSparsifyFormat,
+                                     &kLlamaScopeFormat,
+                                     &kSaeLensFormat,
+                                     &kGemmaScopeFormat,
+                                     &kGemmaScope2Format,
+                                     &kDictionaryLearningFormat,
+                                     &kMwhannaFormat,
+                                     &kMntssFormat,
+                                     &kHookZFormat,
+                                     &kOpenAiFormat,
+                                     &kGoodfireFormat,
+                                     &kDeepSeekFormat,
+                                     &kQwenScopeFormat};
+
+std::string known_names() {
+  std::string known;
+  for (const std::string& name : sae_format_names()) {
+    known += (known.empty() ? "" : ", ") + name;
+  }
+  return known;
+}
+
+const SaeFormat& format_of(const std::string& path, const SaeOptions& options) {
+  if (!fs::exists(path)) {
+    throw JobError({path, "", "no such file or folder", "an SAE", ""});
+  }
+  for (const SaeFormat* format : kFormats) {
+    if (options.format == "auto" ? format->recognises(path)
+                                 : format->name == options.format) {
+      return *format;
+    }
+  }
+  throw JobError({path, "", "no SAE of a format we know",
+                  "one of " + known_names(), "check the path"});
+}
+
+std::vector<std::int64_t> expected_shape(const SaeHeader& header,
+                                         const std::string& role) {
+  if (role == "W_enc") return {header.d_in, header.d_sae};
+  if (role == "W_dec") return {header.d_sae, header.d_out};
+  if (role == "W_skip") return {header.d_out, header.d_in};
+  if (role == "b_dec") return {header.d_out};
+  return {header.d_sae};
+}
+
+std::string text(const std::vector<std::int64_t>& shape) {
+  std::string out = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    out += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  }
+  return out + "]";
+}
+
+void check_tensor(const SaeFiles& files, const std::string& role,
+                  const SaeTensor& tensor) {
+  const storage::TensorFile& file = *files.containers.at(tensor.file);
+  const auto found = file.tensors().find(tensor.name);
+  if (found == file.tensors().end()) {
+    throw JobError(
+        {file.path(), tensor.name, "no such tensor",
+         "it: " + role + " of a " + name_of(files.header.architecture) + " SAE",
+         ""});
+  }
+  using storage::DType;
+  const DType dtype = found->second.dtype;
+  if (dtype != DType::f32 && dtype != DType::f64 && dtype != DType::f16 &&
+      dtype != DType::bf16) {
+    throw JobError({file.path(), tensor.name,
+                    "numbers of kind " + std::string(storage::name_of(dtype)),
+                    "floating-point ones", ""});
+  }
+  std::vector<std::int64_t> shape = found->second.shape;
+  // A sum over targets has one dimension less; one number serves all features.
+  if (tensor.summed && shape.size() == 3) shape.erase(shape.begin() + 1);
+  if (role == "threshold" && shape.empty()) return;
+  std::vector<std::int64_t> expected = expected_shape(files.header, role);
+  if (tensor.transposed) std::swap(expected[0], expected[1]);
+  if (shape != expected) {
+    throw JobError({file.path(), tensor.name,
+                    "shape " + text(found->second.shape),
+                    text(expected) + ": " + role + " of d_in " +
+                        std::to_string(files.header.d_in) + ", d_sae " +
+                        std::to_string(files.header.d_sae),
+                    ""});
+  }
+}
+
+void check_header(const SaeFiles& files) {
+  const SaeHeader& header = files.header;
+  const std::string& where = files.paths.front();
+  if (header.d_in < 1 || header.d_sae < 1 || header.d_out < 1) {
+    throw JobError(
+        {where, "d_in, d_sae",
+         std::to_string(header.d_in) + ", " + std::to_string(header.d_sae),
+         "positive sizes", ""});
+  }
+  const bool counts = header.architecture == SaeArchitecture::top_k ||
+                      header.architecture == SaeArchitecture::abs_top_k ||
+                      header.architecture == SaeArchitecture::group_max;
+  if (counts && (header.k < 1 || header.k > header.d_sae)) {
+    throw JobError({where, "k", std::to_string(header.k),
+                    "1 to d_sae = " + std::to_string(header.d_sae), ""});
+  }
+  if (header.architecture == SaeArchitecture::group_max &&
+      header.d_sae % header.k != 0) {
+    throw JobError({where, "k", std::to_string(header.k),
+                    "a divisor of d_sae = " + std::to_string(header.d_sae),
+                    "groups must be of one size"});
+  }
+}
+
+void check_no_others(const SaeFiles& files) {
+  for (std::size_t i = 0; i < files.containers.size(); ++i) {
+    for (const auto& [name, stored] : files.containers[i]->tensors()) {
+      bool known =
+          files.ignored.contains(name) || files.ignored_if_ones.contains(name);
+      for (const auto& [role, tensor] : files.tensors) {
+        known = known || (tensor.file == i && tensor.name == name);
+      }
+      if (known) continue;
+      throw JobError({files.containers[i]->path(), name, "a tensor",
+                      "none of this name in a " +
+                          std::string(name_of(files.header.architecture)) +
+                          " SAE",
+                      "check the architecture"});
+    }
+  }
+}
+
 }  // namespace
 
-const SaeFormat& sae_format_of(const std::string& path) {
-  std::string known;
-  for (const SaeFormat* format : kFormats) {
-    if (format->recognises(path)) return *format;
-    known += (known.empty() ? "" : ", ") + format->name;
+const storage::TensorFile& SaeFiles::add(
+    std::unique_ptr<storage::TensorFile> container) {
+  paths.push_back(container->path());
+  containers.emplace_back(std::move(container));
+  return *containers.back();
+}
+
+const std::vector<std::int64_t>& SaeFiles::shape(const std::string& name,
+                                                 std::size_t dimensions,
+                                                 std::size_t file) const {
+  const storage::TensorFile& container = *containers.at(file);
+  const auto found = container.tensors().find(name);
+  if (found == container.tensors().end()) {
+    throw JobError({container.path(), name, "no such tensor",
+                    "it in an SAE of format " + header.format, ""});
   }
-  throw JobError({path, "", "no SAE of a format we know", "one of " + known,
-                  "check the path"});
+  if (found->second.shape.size() != dimensions) {
+    throw JobError({container.path(), name,
+                    "shape " + text(found->second.shape),
+                    std::to_string(dimensions) + " dimensions", ""});
+  }
+  return found->second.shape;
 }
 
-SaeHeader read_sae_header(const std::string& path) {
-  return sae_format_of(path).read_header(path);
+void describe_linear(SaeFiles& files, const LinearNames& names) {
+  const auto& encoder = files.shape(names.encoder, 2);
+  files.header.d_sae = encoder[0];
+  files.header.d_in = files.header.d_out = encoder[1];
+  files.tensors["W_enc"] = {.name = names.encoder, .transposed = true};
+  files.tensors["b_enc"] = {.name = names.encoder_bias};
+  files.tensors["W_dec"] = {.name = names.decoder, .transposed = true};
+  files.tensors["b_dec"] = {.name = names.decoder_bias};
 }
 
-SparseAutoencoder load_sae(const std::string& path) {
-  return sae_format_of(path).load(path);
+std::string single_file(const std::string& path, const std::string& ending) {
+  if (fs::is_regular_file(path)) return path.ends_with(ending) ? path : "";
+  if (!fs::is_directory(path)) return "";
+  std::string found;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    const std::string name = entry.path().string();
+    if (!name.ends_with(ending) || !entry.is_regular_file()) continue;
+    if (!found.empty()) return "";
+    found = name;
+  }
+  return found;
 }
 
-std::string sae_digest(const std::string& path) {
+std::string file_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
+  const SaeFormat& format = format_of(path, options);
+  SaeFiles files = format.open(path, options);
+  files.header.format = format.name;
+  if (options.k > 0 && options.k != files.header.k) {
+    throw JobError({path, "k", std::to_string(options.k),
+                    std::to_string(files.header.k) + ", as its files say", ""});
+  }
+  check_header(files);
+  for (const auto& [role, tensor] : files.tensors) {
+    check_tensor(files, role, tensor);
+  }
+  check_no_others(files);
+  return files;
+}
+
+SaeHeader read_sae_header(const std::string& path, const SaeOptions& options) {
+  return open_sae(path, options).header;
+}
+
+std::string sae_digest(const std::string& path, const SaeOptions& options) {
   std::string digests;
-  for (const std::string& file : sae_format_of(path).files(path)) {
+  for (const std::string& file : open_sae(path, options).paths) {
     digests += storage::sha256_of_file(file);
   }
   return storage::sha256(digests);
+}
+
+std::vector<std::string> sae_format_names() {
+  std::vector<std::string> names{"auto"};
+  for (const SaeFormat* format : kFormats) names.push_back(format->name);
+  return names;
 }
 
 }  // namespace coxswain::jobs

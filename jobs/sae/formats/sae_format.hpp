@@ -1,27 +1,47 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "jobs/sae/sae_files.hpp"
 #include "jobs/sae/sae_header.hpp"
 
 namespace coxswain::jobs {
-
-struct SparseAutoencoder;
 
 // A way in which SAEs are published. A new format is one unit and one line in
 // the table of sae_format.cpp.
 struct SaeFormat {
   std::string name;
+  // Whether `path` (a folder or a file) looks like one, whole or broken.
   bool (*recognises)(const std::string& path);
-  SaeHeader (*read_header)(const std::string& path);
-  SparseAutoencoder (*load)(const std::string& path);
-  std::vector<std::string> (*files)(const std::string& path);
+  // Reads configuration and headers. Throws JobError or storage::StorageError.
+  SaeFiles (*open)(const std::string& path, const SaeOptions& options);
 };
 
-extern const SaeFormat kSaeLensFormat;
+extern const SaeFormat kSaeLensFormat, kGemmaScopeFormat, kGemmaScope2Format,
+    kLlamaScopeFormat, kLlamaScopeR1Format, kDictionaryLearningFormat,
+    kSparsifyFormat, kOpenAiFormat, kGoodfireFormat, kDeepSeekFormat,
+    kQwenScopeFormat, kHookZFormat, kMwhannaFormat, kMntssFormat;
 
-// Throws JobError if nothing recognises `path`.
-const SaeFormat& sae_format_of(const std::string& path);
+// The files of an SAE, described and checked: every tensor is there, of a
+// floating-point kind and of the shape that the header says, and no other.
+SaeFiles open_sae(const std::string& path, const SaeOptions& options);
+
+// The only regular file in folder `path` (or `path` itself) whose name ends so;
+// empty if there is none or more than one.
+std::string single_file(const std::string& path, const std::string& ending);
+// The last part of a path.
+std::string file_name(const std::string& path);
+
+inline constexpr const char* kCrossLayerNote =
+    "a cross-layer transcoder: its decoders are summed over the layers they "
+    "write to, so codes have a meaning and the sum has little";
+
+// Puts encoder, decoder and biases in place under their names in one container:
+// `encoder` and `decoder` are .weight of linear layers, stored transposed
+// ([d_sae, d_in] and [d_out, d_sae]); sets the header's sizes by their shapes.
+struct LinearNames {
+  std::string encoder, encoder_bias, decoder, decoder_bias;
+};
+void describe_linear(SaeFiles& files, const LinearNames& names);
 
 }  // namespace coxswain::jobs

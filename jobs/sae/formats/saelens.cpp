@@ -1,143 +1,192 @@
-// SAELens directories, version 6: cfg.json and sae_weights.safetensors.
-
-#include <ATen/ATen.h>
+// SAELens directories: cfg.json and sae_weights.safetensors, of version 6 and
+// of before (one flat table with other names and defaults).
 
 #include <cstdlib>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "jobs/job_error.hpp"
+#include "jobs/model/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
-#include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/file_reader.hpp"
-#include "storage/safetensors.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-using nlohmann::json;
 
 std::string config_path(const std::string& path) { return path + "/cfg.json"; }
 std::string weights_path(const std::string& path) {
   return path + "/sae_weights.safetensors";
 }
 
+// Either file is enough to be taken for one: what is missing is said then.
 bool recognises(const std::string& path) {
-  return std::filesystem::exists(config_path(path)) &&
+  return std::filesystem::exists(config_path(path)) ||
          std::filesystem::exists(weights_path(path));
 }
 
-std::vector<std::string> files(const std::string& path) {
-  return {config_path(path), weights_path(path)};
+bool is_version_6(const Config& config) {
+  std::string version;
+  if (config.has("metadata")) {
+    version = config.table("metadata").text_or("sae_lens_version", "");
+  }
+  if (version.empty()) version = config.text_or("sae_lens_version", "");
+  return std::atoi(version.c_str()) >= 6;
 }
 
-// What the configuration asks for and we don't compute is refused by name.
-void require(const json& config, const std::string& where, const char* key,
-             const json& expected) {
-  if (config.contains(key) && config[key] != expected) {
-    throw JobError({where, key, config[key].dump(), expected.dump(),
-                    "this kind of SAE is not supported yet"});
-  }
-}
-
-// Directories written before version 6 have another layout and other defaults;
-// read as version 6 they would load and be wrong.
-void require_version_6(const json& config, const std::string& where) {
-  const json metadata = config.value("metadata", json::object());
-  const std::string version =
-      metadata.value("sae_lens_version",
-                     config.value("sae_lens_version", std::string("none")));
-  if (version.find('.') == std::string::npos ||
-      std::atoi(version.c_str()) < 6) {
-    throw JobError({where, "sae_lens_version", version, "6 or newer",
-                    "load and save it with SAELens 6"});
-  }
-}
-
-SaeActivation activation_of(const json& config, const std::string& where) {
-  const std::string name = config.at("architecture").get<std::string>();
-  for (const SaeActivation one :
-       {SaeActivation::relu, SaeActivation::jump_relu}) {
-    if (name == name_of(one)) return one;
-  }
-  throw JobError({where, "architecture", name, "standard or jumprelu",
-                  "this kind of SAE is not supported yet"});
-}
-
-void require_shape(const storage::SafetensorsFile& file,
-                   const std::string& where, const std::string& name,
-                   const std::vector<std::int64_t>& expected) {
-  const auto found = file.tensors().find(name);
-  if (found == file.tensors().end()) {
-    throw JobError({where, name, "no such tensor", "it in the file", ""});
-  }
-  if (found->second.shape != expected) {
-    throw JobError({where, name, "another shape than cfg.json says",
-                    json(expected).dump(), ""});
+// Brings a flat table into version 6's names.
+void modernise(Config& config) {
+  config.rename("hook_point", "hook_name");
+  config.rename("activation_fn_str", "activation_fn");
+  config.set_default("architecture", "standard");
+  const std::string activation = config.text_or("activation_fn", "relu");
+  if (activation.starts_with("topk")) {
+    if (!config.has("activation_fn_kwargs") ||
+        !config.table("activation_fn_kwargs").has("k")) {
+      config.refuse("activation_fn_kwargs", "{\"k\": ...}");
+    }
+    config.set_default("k", config.table("activation_fn_kwargs").integer("k"));
+    if (config.text("architecture") == "standard") {
+      config.rename("activation_fn", "architecture");
+    }
+  } else if (activation != "relu") {
+    config.refuse("activation_fn", "relu or topk");
   }
 }
 
-void check_tensors(const std::string& path, const SaeHeader& header) {
-  const std::string where = weights_path(path);
-  const storage::SafetensorsFile file(where);
-  std::size_t known = 4;
-  require_shape(file, where, "W_enc", {header.d_in, header.d_sae});
-  require_shape(file, where, "b_enc", {header.d_sae});
-  require_shape(file, where, "W_dec", {header.d_sae, header.d_in});
-  require_shape(file, where, "b_dec", {header.d_in});
-  if (header.activation == SaeActivation::jump_relu) {
-    require_shape(file, where, "threshold", {header.d_sae});
-    ++known;
+// Takes _transcoder and _skip_transcoder off the name.
+SaeArchitecture read_architecture(const Config& config, SaeHeader& header,
+                                  bool& skip) {
+  std::string name = config.text("architecture");
+  const auto cut = [&](const std::string& ending) {
+    if (!name.ends_with(ending)) return false;
+    name.resize(name.size() - ending.size());
+    if (name.ends_with('_')) name.pop_back();
+    if (name.empty()) name = "standard";
+    return true;
+  };
+  skip = cut("skip_transcoder");
+  header.transcoder = skip || cut("transcoder");
+  const auto found = sae_architecture_named(name);
+  if (!found || *found == SaeArchitecture::group_max) {
+    config.refuse("architecture",
+                  "standard, jumprelu, topk, abstopk, gated, matching_pursuit "
+                  "or a transcoder of these",
+                  "this kind of SAE is not supported");
   }
-  if (file.tensors().size() != known) {
-    throw JobError({where, "",
-                    std::to_string(file.tensors().size()) + " tensors",
-                    std::to_string(known) + " for this architecture", ""});
+  return *found;
+}
+
+void read_normalisation(const Config& config, const SaeOptions& options,
+                        SaeHeader& header) {
+  constexpr const char* kKey = "normalize_activations";
+  if (!config.has(kKey) || config.is_flag(kKey)) {  // true or false: flat only
+    if (!config.has(kKey) || !config.flag_or(kKey, false)) return;
+  } else {
+    const std::string name = config.text(kKey);
+    if (name == "none" || name == "covariance_whitening") return;
+    if (name == "constant_norm_rescale") {
+      header.normalisation = InputNormalisation::constant_norm;
+      return;
+    }
+    if (name == "layer_norm") {
+      header.normalisation = InputNormalisation::layer_norm;
+      return;
+    }
+    if (name != "expected_average_only_in") {
+      config.refuse(kKey,
+                    "none, expected_average_only_in, constant_norm_rescale or "
+                    "layer_norm");
+    }
+  }
+  if (options.input_scale == 0) {
+    header.notes.push_back(
+        "it was trained on activations scaled to an average norm of "
+        "sqrt(d_in), and its files do not hold the factor: it is used "
+        "unscaled; give input_scale = sqrt(d_in) / mean |x|");
   }
 }
 
-SaeHeader read_header(const std::string& path) {
-  const std::string where = config_path(path);
+void read_by_architecture(const Config& config, SaeHeader& header) {
+  switch (header.architecture) {
+    case SaeArchitecture::top_k:
+    case SaeArchitecture::abs_top_k:
+      if (!config.has("k")) {
+        header.notes.push_back("cfg.json has no k: SAELens' 100 is taken");
+      }
+      header.k = config.integer_or("k", 100);
+      header.rescaled = config.flag_or("rescale_acts_by_decoder_norm", false);
+      break;
+    case SaeArchitecture::matching_pursuit:
+      header.residual_threshold = config.number_or("residual_threshold", 0.01);
+      header.max_iterations = config.integer_or("max_iterations", header.d_in);
+      header.stop_on_duplicate_support =
+          config.flag_or("stop_on_duplicate_support", true);
+      break;
+    default:
+      break;
+  }
+}
+
+SaeHeader read_header(Config& config, const SaeOptions& options, bool& skip) {
   SaeHeader header;
-  header.format = "saelens";
-  try {
-    const json config = json::parse(storage::read_text(where));
-    require_version_6(config, where);
-    header.activation = activation_of(config, where);
-    require(config, where, "normalize_activations", "none");
-    require(config, where, "reshape_activations", "none");
-    header.d_in = config.at("d_in").get<std::int64_t>();
-    header.d_sae = config.at("d_sae").get<std::int64_t>();
-    header.b_dec_input = config.value("apply_b_dec_to_input", true);
-    const json metadata = config.value("metadata", json::object());
-    header.hook = metadata.value("hook_name", "");
-  } catch (const json::exception& error) {
-    throw JobError({where, "", error.what(), "a SAELens configuration", ""});
+  const bool version_6 = is_version_6(config);
+  if (!version_6) modernise(config);
+  header.architecture = read_architecture(config, header, skip);
+  header.d_in = config.integer("d_in");
+  header.d_sae = config.integer("d_sae");
+  header.d_out =
+      header.transcoder ? config.integer_or("d_out", header.d_in) : header.d_in;
+  header.b_dec_input =
+      config.flag_or("apply_b_dec_to_input", !header.transcoder);
+  if (header.transcoder && header.b_dec_input) {
+    config.refuse("apply_b_dec_to_input", "false, for a transcoder");
   }
-  check_tensors(path, header);
+  read_normalisation(config, options, header);
+  if (header.transcoder && header.normalisation != InputNormalisation::none) {
+    config.refuse("normalize_activations", "none, for a transcoder");
+  }
+  read_by_architecture(config, header);
+  const Config facts =
+      version_6 && config.has("metadata") ? config.table("metadata") : config;
+  header.hook = facts.text_or("hook_name", "");
+  header.model = facts.text_or("model_name", "");
   return header;
 }
 
-SparseAutoencoder load(const std::string& path) {
-  SparseAutoencoder sae;
-  sae.header = read_header(path);
-  const storage::SafetensorsFile file(weights_path(path));
-  const auto read = [&](const char* name) {
-    return to_tensor(file.read(name)).to(at::kFloat);
+SaeFiles open(const std::string& path, const SaeOptions& options) {
+  Config config = read_config(config_path(path));
+  SaeFiles files;
+  bool skip = false;
+  files.header = read_header(config, options, skip);
+  files.paths.push_back(config_path(path));
+  const storage::TensorFile& weights =
+      files.add(storage::open_safetensors(weights_path(path)));
+  std::vector<std::string> roles{"W_dec", "b_dec"};
+  const auto add = [&](std::initializer_list<const char*> more) {
+    roles.insert(roles.end(), more.begin(), more.end());
   };
-  sae.W_enc = read("W_enc");
-  sae.b_enc = read("b_enc");
-  sae.W_dec = read("W_dec");
-  sae.b_dec = read("b_dec");
-  if (sae.header.activation == SaeActivation::jump_relu) {
-    sae.threshold = read("threshold");
+  switch (files.header.architecture) {
+    case SaeArchitecture::matching_pursuit:
+      break;
+    case SaeArchitecture::gated:
+      add({"W_enc", "b_gate", "b_mag", "r_mag"});
+      break;
+    case SaeArchitecture::jump_relu:
+      add({"W_enc", "b_enc", "threshold"});
+      break;
+    default:
+      add({"W_enc", "b_enc"});
   }
-  return sae;
+  if (skip) add({"W_skip"});
+  for (const std::string& role : roles) files.tensors[role].name = role;
+  if (files.tensors.contains("threshold") &&
+      weights.tensors().contains("log_threshold")) {
+    files.tensors["threshold"] = {.name = "log_threshold", .exponent = true};
+  }
+  files.ignored_if_ones.insert("scaling_factor");
+  return files;
 }
 
 }  // namespace
 
-const SaeFormat kSaeLensFormat{"saelens", recognises, read_header, load, files};
+const SaeFormat kSaeLensFormat{"saelens", recognises, open};
 
 }  // namespace coxswain::jobs

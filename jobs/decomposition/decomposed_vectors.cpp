@@ -1,0 +1,89 @@
+#include "jobs/decomposition/decomposed_vectors.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "jobs/steering/controls.hpp"
+#include "jobs/tensor_array.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+at::Tensor sum_of(const Dictionary& atoms,
+                  const std::vector<PlantedAtom>& planted) {
+  std::vector<std::int64_t> features;
+  std::vector<double> coefficients;
+  for (const PlantedAtom& atom : planted) {
+    features.push_back(atom.feature);
+    coefficients.push_back(atom.coefficient);
+  }
+  return at::mv(atoms.atoms(features).t(),
+                at::tensor(coefficients, at::kDouble));
+}
+
+}  // namespace
+
+std::vector<PlantedAtom> plant(const Dictionary& atoms, const storage::Key& key,
+                               std::int64_t k) {
+  const std::int64_t d_sae = atoms.d_sae();
+  const std::int64_t n = std::min(k, d_sae);
+  const at::Tensor draws = normal_tensor(key, d_sae + n);
+  const at::Tensor order = draws.narrow(0, 0, d_sae)
+                               .argsort(/*stable=*/true, /*dim=*/0,
+                                        /*descending=*/true)
+                               .narrow(0, 0, n);
+  std::vector<PlantedAtom> planted;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const double z = draws[d_sae + i].item<double>();
+    planted.push_back({order[i].item<std::int64_t>(),
+                       k == 1 ? 1 : std::copysign(1 + std::abs(z) / 2, z)});
+  }
+  return planted;
+}
+
+DecomposedVectors make_vectors(
+    const DecomposeTask& task, const std::vector<storage::ArrayMap>& inputs,
+    const Dictionary& atoms,
+    const std::function<PairActivations(std::int32_t input)>& pairs) {
+  const std::int64_t d_in = atoms.d_in();
+  const auto vector_of = [&](std::int32_t input) {
+    return to_tensor(storage::at(inputs.at(static_cast<std::size_t>(input)),
+                                 "vector", "vector task"))[task.layer];
+  };
+  DecomposedVectors all;
+  std::vector<at::Tensor> rows;
+  for (const VectorRequest& request : task.vectors) {
+    all.planted.emplace_back();
+    if (request.control == Control::zero || request.input < 0) {
+      rows.push_back(at::zeros({d_in}, at::kDouble));
+      continue;
+    }
+    const at::Tensor own = vector_of(request.input);
+    at::Tensor direction;
+    switch (request.control) {
+      case Control::none:
+        rows.push_back(own);
+        continue;
+      case Control::other:
+        direction = vector_of(request.other);
+        break;
+      case Control::sparse:
+      case Control::decoder_row:
+        all.planted.back() =
+            plant(atoms, request.key,
+                  request.control == Control::sparse ? task.planted_atoms : 1);
+        direction = sum_of(atoms, all.planted.back());
+        break;
+      default:
+        direction = control_direction(request.control, request.key, d_in,
+                                      [&] { return pairs(request.input); });
+    }
+    rows.push_back(with_norm(direction, own.norm().item<double>()));
+  }
+  all.vectors = at::stack(rows);
+  return all;
+}
+
+}  // namespace coxswain::jobs

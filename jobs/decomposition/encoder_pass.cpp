@@ -1,0 +1,123 @@
+#include "jobs/decomposition/encoder_pass.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "jobs/sae/activation.hpp"
+#include "jobs/tensor_array.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+// Rows that are multiplied at once: constants of the version, since they decide
+// which rows share a product. A matrix that is read anew for every product
+// takes as many as their products may have memory for.
+constexpr std::int64_t kRowsInMemory = 512;
+constexpr std::int64_t kBytesOfProducts = 256 << 20;
+
+std::int64_t rows_at_once(const SparseAutoencoder& sae) {
+  if (!sae.W_enc.defined() || sae.W_enc.in_memory()) return kRowsInMemory;
+  return std::max<std::int64_t>(
+      1, kBytesOfProducts /
+             (sae.header.d_sae * static_cast<std::int64_t>(sizeof(float))));
+}
+
+}  // namespace
+
+EncoderPass::Ticket EncoderPass::add(Request request) {
+  const std::int64_t n = request.want == Want::mean ? 1 : request.input.size(0);
+  const at::TensorOptions options =
+      request.want == Want::mean ? request.input.options().dtype(at::kDouble)
+                                 : request.input.options();
+  request.result = at::zeros({n, sae_.header.d_sae}, options);
+  requests_.push_back(std::move(request));
+  return requests_.size() - 1;
+}
+
+EncoderPass::Ticket EncoderPass::encode(const at::Tensor& x,
+                                        bool subtract_b_dec, Biases biases) {
+  return add({Want::codes,
+              biases,
+              sae_.encoder_input(x, subtract_b_dec && biases == Biases::all),
+              {}});
+}
+
+EncoderPass::Ticket EncoderPass::mean_code(const at::Tensor& x,
+                                           bool subtract_b_dec) {
+  return add(
+      {Want::mean, Biases::all, sae_.encoder_input(x, subtract_b_dec), {}});
+}
+
+EncoderPass::Ticket EncoderPass::project(const at::Tensor& x) {
+  return add({Want::projection, Biases::all, x, {}});
+}
+
+const at::Tensor& EncoderPass::result(Ticket ticket) const {
+  return requests_.at(ticket).result;
+}
+
+// Rows first .. of the request have this product.
+void EncoderPass::take(Request& request, std::int64_t first,
+                       const at::Tensor& product) {
+  const std::int64_t n = product.size(0);
+  if (request.want == Want::projection) {
+    // Where encoder and decoder are tied, the decoder is the encoder.
+    request.result.narrow(0, first, n)
+        .copy_(sae_.W_enc.defined() ? product
+                                    : sae_.W_dec.times_transposed(
+                                          request.input.narrow(0, first, n)));
+    return;
+  }
+  const at::Tensor codes =
+      sae_.header.architecture == SaeArchitecture::matching_pursuit
+          ? product
+          : sae_.encode_product(product, request.biases);
+  require_finite(codes, "codes of the SAE");
+  if (request.want == Want::codes) {
+    request.result.narrow(0, first, n).copy_(codes);
+    return;
+  }
+  const auto rows = static_cast<double>(request.input.size(0));
+  for (std::int64_t i = 0; i < n; ++i) {
+    request.result[0].add_(codes[i].to(at::kDouble) / rows);
+  }
+}
+
+void EncoderPass::run() {
+  if (requests_.empty()) return;
+  const std::int64_t at_once = rows_at_once(sae_);
+  const bool pursuit =
+      sae_.header.architecture == SaeArchitecture::matching_pursuit;
+  // Row chunks cut through requests, so that few large products are made of
+  // many small requests.
+  std::vector<at::Tensor> inputs;
+  for (const Request& request : requests_) inputs.push_back(request.input);
+  const at::Tensor all = at::cat(inputs);
+  std::size_t request = 0;
+  std::int64_t begin = 0;  // row of the request's first input
+  for (std::int64_t first = 0; first < all.size(0); first += at_once) {
+    const std::int64_t n = std::min(at_once, all.size(0) - first);
+    const at::Tensor chunk = all.narrow(0, first, n);
+    // Matching pursuit has no encoder: codes take the product's place.
+    const at::Tensor product =
+        pursuit ? pursue(sae_, chunk) : sae_.W_enc.times(chunk);
+    std::int64_t row = first;
+    while (row < first + n) {
+      Request& one = requests_[request];
+      const std::int64_t end = begin + one.input.size(0);
+      const std::int64_t last = std::min(end, first + n);
+      if (last > row) {
+        take(one, row - begin, product.narrow(0, row - first, last - row));
+      }
+      row = last;
+      if (row == end) {
+        begin = end;
+        ++request;
+      }
+    }
+  }
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "jobs/sae/sparse_autoencoder.hpp"
+
+namespace coxswain::jobs {
+
+// Everything of a task that goes through an SAE's encoder, in one pass over
+// its matrix however many methods and vectors there are: methods first say what
+// they want encoded, then run() computes, then they take it.
+class EncoderPass {
+ public:
+  explicit EncoderPass(const SparseAutoencoder& sae) : sae_(sae) {}
+
+  using Ticket = std::size_t;
+  // f(x) of every row of x [n, d_in].
+  Ticket encode(const at::Tensor& x, bool subtract_b_dec,
+                Biases biases = Biases::all);
+  // The mean of f(x) over the rows of x, summed row by row in float64.
+  Ticket mean_code(const at::Tensor& x, bool subtract_b_dec);
+  // <x, W_enc[:, j]>.
+  Ticket project(const at::Tensor& x);
+
+  void run();
+  // [n, d_sae] of the SAE's kind; of a mean [1, d_sae] float64.
+  const at::Tensor& result(Ticket ticket) const;
+
+ private:
+  enum class Want : std::uint8_t { codes, mean, projection };
+  struct Request {
+    Want want = Want::codes;
+    Biases biases = Biases::all;
+    at::Tensor input;  // what is multiplied with W_enc
+    at::Tensor result;
+  };
+  Ticket add(Request request);
+  void take(Request& request, std::int64_t first, const at::Tensor& product);
+
+  const SparseAutoencoder& sae_;
+  std::vector<Request> requests_;
+};
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,126 @@
+// The SAE's own encoder applied to the vector, as if it were an activation,
+// and what is said in its defence.
+
+#include <ATen/ATen.h>
+
+#include "jobs/decomposition/method.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+using Begun = std::function<MethodCodes()>;
+
+at::Tensor zero_row(const MethodInput& input) {
+  return at::zeros_like(input.vectors.narrow(0, 0, 1));
+}
+
+// (mean of x+ + mean of x-) / 2, in float64: [1, d_in].
+at::Tensor mean_activation(const MethodInput& input) {
+  return (input.positive.to(at::kDouble).mean({0}, true) +
+          input.negative.to(at::kDouble).mean({0}, true)) /
+         2;
+}
+
+// f(x), with the way back to x's own units.
+Begun encode_rows(const MethodContext& context, const MethodInput& input,
+                  const at::Tensor& x, Biases biases) {
+  const auto ticket = context.pass.encode(x, input.b_dec_input, biases);
+  const NormalisedInput units = context.sae.normalise(x);
+  return [&context, ticket, units] {
+    return MethodCodes{context.pass.result(ticket), units.scale, units.shift};
+  };
+}
+
+Begun encode(const MethodContext& context, const MethodInput& input) {
+  return encode_rows(context, input, input.vectors, Biases::all);
+}
+
+Begun encode_bias_free(const MethodContext& context, const MethodInput& input) {
+  return encode_rows(context, input, input.vectors, Biases::none);
+}
+
+Begun encode_minus_zero(const MethodContext& context,
+                        const MethodInput& input) {
+  const auto all = context.pass.encode(input.vectors, input.b_dec_input);
+  const auto zero = context.pass.encode(zero_row(input), input.b_dec_input);
+  return [&context, all, zero] {
+    return MethodCodes{
+        context.pass.result(all) - context.pass.result(zero), {}, {}};
+  };
+}
+
+// Brought to a length that activations have; the zero vector stays zero.
+Begun encode_at_norm(const MethodContext& context, const MethodInput& input,
+                     const at::Tensor& norm) {
+  const at::Tensor own =
+      input.vectors.to(at::kDouble).norm(2, {1}, /*keepdim=*/true);
+  const at::Tensor factor =
+      at::where(own.eq(0), at::zeros_like(own), norm / own);
+  const at::Tensor x =
+      (input.vectors.to(at::kDouble) * factor).to(input.vectors.scalar_type());
+  return encode_rows(context, input, x, Biases::all);
+}
+
+Begun encode_norm_matched(const MethodContext& context,
+                          const MethodInput& input) {
+  return encode_at_norm(context, input, mean_activation(input).norm());
+}
+
+Begun encode_mean_norm(const MethodContext& context, const MethodInput& input) {
+  const at::Tensor norms =
+      at::cat({input.positive, input.negative}).to(at::kDouble).norm(2, {1});
+  return encode_at_norm(context, input, norms.mean());
+}
+
+Begun encode_around_mean(const MethodContext& context,
+                         const MethodInput& input) {
+  const at::Tensor mean = mean_activation(input);
+  const at::ScalarType kind = input.vectors.scalar_type();
+  const auto with = context.pass.encode(
+      (input.vectors.to(at::kDouble) + mean).to(kind), input.b_dec_input);
+  const auto without = context.pass.encode(mean.to(kind), input.b_dec_input);
+  return [&context, with, without] {
+    return MethodCodes{
+        context.pass.result(with) - context.pass.result(without), {}, {}};
+  };
+}
+
+MethodTraits encoding_traits(const char* name, const char* description,
+                             bool scales, bool activations) {
+  MethodTraits traits;
+  traits.name = name;
+  traits.description = description;
+  traits.encodes = true;
+  traits.scales = scales;
+  traits.activations = activations;
+  return traits;
+}
+
+}  // namespace
+
+const DecompositionMethod kEncode{
+    encoding_traits("encode", "f(scale v), the SAE's encoder", true, false),
+    encode};
+const DecompositionMethod kEncodeMinusZero{
+    encoding_traits("encode-minus-zero", "f(scale v) - f(0)", true, false),
+    encode_minus_zero};
+const DecompositionMethod kEncodeBiasFree{
+    encoding_traits("encode-bias-free",
+                    "f(scale v) without the biases of encoder and decoder",
+                    true, false),
+    encode_bias_free};
+const DecompositionMethod kEncodeNormMatched{
+    encoding_traits("encode-norm-matched",
+                    "f(v |m| / |v|), m the mean activation", false, true),
+    encode_norm_matched};
+const DecompositionMethod kEncodeMeanNorm{
+    encoding_traits("encode-mean-norm",
+                    "f(v n / |v|), n the mean norm of activations", false,
+                    true),
+    encode_mean_norm};
+const DecompositionMethod kEncodeAroundMean{
+    encoding_traits("encode-around-mean",
+                    "f(m + scale v) - f(m), m the mean activation", true, true),
+    encode_around_mean};
+
+}  // namespace coxswain::jobs

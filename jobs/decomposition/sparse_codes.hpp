@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/sae/sae_matrix.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// Codes of many vectors without their zeros: row i has the entries offsets[i]
+// to offsets[i + 1], by feature.
+struct SparseCodes {
+  std::vector<std::int64_t> offsets{0};
+  std::vector<std::int64_t> features;
+  std::vector<double> values;
+
+  std::int64_t rows() const { return std::ssize(offsets) - 1; }
+  std::int64_t atoms(std::int64_t row) const;
+  // Appends the rows of codes [n, d_sae], or of another SparseCodes.
+  void append(const at::Tensor& codes);
+  void append_row(const SparseCodes& from, std::int64_t row);
+};
+
+// The entries of a row by the size of their values, ties to the lower feature:
+// numbers into features and values.
+std::vector<std::int64_t> by_size(const SparseCodes& codes, std::int64_t row);
+
+// Appends part of a row to `to`.
+void append_part(const SparseCodes& from, std::int64_t row, Part part,
+                 std::int64_t k, SparseCodes& to);
+
+// What one pass over the decoder gives.
+struct DecoderReading {
+  at::Tensor
+      sums;  // [codes.rows(), d_out] float64: sum of value W_dec[feature]
+  at::Tensor projections;  // [n, d_sae]: <v, W_dec[j] / |W_dec[j]|>
+  at::Tensor rows;         // [wanted.size(), d_out]: W_dec[wanted]
+};
+
+// `codes` are coefficients of decoder rows as stored; `vectors` [n, d_out];
+// `wanted` are features.
+DecoderReading read_decoder(const SaeMatrix& W_dec, const SparseCodes& codes,
+                            const at::Tensor& vectors,
+                            const std::vector<std::int64_t>& wanted);
+
+}  // namespace coxswain::jobs

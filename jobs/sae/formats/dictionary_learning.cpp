@@ -1,0 +1,125 @@
+// dictionary_learning: ae.pt (a state dict) and config.json.
+
+#include <filesystem>
+#include <iterator>
+
+#include "jobs/model/config.hpp"
+#include "jobs/sae/formats/hub_path.hpp"
+#include "jobs/sae/formats/sae_format.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+std::string weights_path(const std::string& path) { return path + "/ae.pt"; }
+
+bool recognises(const std::string& path) {
+  return std::filesystem::exists(weights_path(path));
+}
+
+constexpr LinearNames kLinear{"encoder.weight", "encoder.bias",
+                              "decoder.weight", "decoder.bias"};
+
+// encoder.* and decoder.weight with b_dec (called `bias`, too) on both sides.
+void with_bias(SaeFiles& files, const std::string& b_dec) {
+  describe_linear(files, kLinear);
+  files.tensors["b_dec"].name = b_dec;
+  files.header.b_dec_input = true;
+}
+
+void auto_encoder(SaeFiles& files, const Config&) {
+  with_bias(files, "bias");
+  // Its from_pretrained makes decoder columns unit length.
+  files.fold_decoder_norms = true;
+}
+
+void auto_encoder_new(SaeFiles& files, const Config&) {
+  describe_linear(files, kLinear);
+}
+
+void gated(SaeFiles& files, const Config&) {
+  with_bias(files, "decoder_bias");
+  files.header.architecture = SaeArchitecture::gated;
+  files.tensors.erase("b_enc");
+  files.tensors["b_gate"].name = "gate_bias";
+  files.tensors["b_mag"].name = "mag_bias";
+  files.tensors["r_mag"].name = "r_mag";
+}
+
+void own_names(SaeFiles& files) {
+  files.header.architecture = SaeArchitecture::jump_relu;
+  const auto& encoder = files.shape("W_enc", 2);
+  files.header.d_in = files.header.d_out = encoder[0];
+  files.header.d_sae = encoder[1];
+  for (const char* role : {"W_enc", "b_enc", "W_dec", "b_dec", "threshold"}) {
+    files.tensors[role].name = role;
+  }
+}
+
+void jump_relu(SaeFiles& files, const Config&) { own_names(files); }
+
+void top_k(SaeFiles& files, const Config& trainer) {
+  with_bias(files, "b_dec");
+  files.header.architecture = SaeArchitecture::top_k;
+  files.header.k = trainer.integer("k");
+  files.ignored = {"k", "threshold"};  // encode() uses neither
+}
+
+// At inference one threshold for all features: -1 if none was ever set.
+void batch_top_k(SaeFiles& files, const Config&) {
+  with_bias(files, "b_dec");
+  files.header.architecture = SaeArchitecture::jump_relu;
+  files.tensors["threshold"].name = "threshold";
+  files.ignored = {"k"};
+}
+
+void matryoshka(SaeFiles& files, const Config&) {
+  own_names(files);
+  files.header.b_dec_input = true;
+  files.ignored = {"k", "group_sizes"};
+}
+
+struct DictClass {
+  const char* name;
+  void (*describe)(SaeFiles& files, const Config& trainer);
+};
+constexpr DictClass kClasses[] = {{"AutoEncoder", auto_encoder},
+                                  {"AutoEncoderNew", auto_encoder_new},
+                                  {"GatedAutoEncoder", gated},
+                                  {"JumpReluAutoEncoder", jump_relu},
+                                  {"AutoEncoderTopK", top_k},
+                                  {"BatchTopKSAE", batch_top_k},
+                                  {"MatryoshkaBatchTopKSAE", matryoshka}};
+
+SaeFiles open(const std::string& path, const SaeOptions&) {
+  const std::string settings = path + "/config.json";
+  const Config trainer = read_config(settings).table("trainer");
+  SaeFiles files;
+  files.paths.push_back(settings);
+  files.add(storage::open_torch_pickle(weights_path(path)));
+  const std::string name = trainer.text("dict_class");
+  std::string known;
+  const DictClass* found = nullptr;
+  for (const DictClass& one : kClasses) {
+    known += (known.empty() ? "" : ", ") + std::string(one.name);
+    if (name == one.name) found = &one;
+  }
+  if (found == nullptr) trainer.refuse("dict_class", "one of " + known);
+  found->describe(files, trainer);
+  SaeHeader& header = files.header;
+  header.d_in = header.d_out =
+      trainer.integer_or("activation_dim", header.d_in);
+  header.d_sae = trainer.integer_or("dict_size", header.d_sae);
+  header.model = trainer.text_or("lm_name", "");
+  if (trainer.text_or("submodule_name", "").starts_with("resid_post")) {
+    header.hook =
+        block_hook(trainer.integer_or("layer", -1), "hook_resid_post");
+  }
+  return files;
+}
+
+}  // namespace
+
+const SaeFormat kDictionaryLearningFormat{"dictionary-learning", recognises,
+                                          open};
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,70 @@
+// Gemma Scope: params.npz, and nothing but the folder's name about the rest.
+
+#include <cmath>
+#include <filesystem>
+
+#include "jobs/job_error.hpp"
+#include "jobs/sae/formats/hub_path.hpp"
+#include "jobs/sae/formats/sae_format.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+std::string params_path(const std::string& path) {
+  return path.ends_with(".npz") ? path : path + "/params.npz";
+}
+
+bool recognises(const std::string& path) {
+  return std::filesystem::is_regular_file(params_path(path));
+}
+
+// The array's name in upper or lower case, as it is spelled in this file.
+std::string spelled(const storage::TensorFile& params, std::string name) {
+  if (params.tensors().contains(name)) return name;
+  if (name[0] == 'W') name[0] = 'w';
+  return name;
+}
+
+std::string hook(const HubPath& path) {
+  const std::string& name = path.repository();
+  if (name.find("-res") != std::string::npos) {
+    return block_hook(path.layer(), "hook_resid_post");
+  }
+  if (name.find("-mlp") != std::string::npos) {
+    return block_hook(path.layer(), "hook_mlp_out");
+  }
+  if (name.find("-att") != std::string::npos) {
+    return block_hook(path.layer(), "attn.hook_z");
+  }
+  return "";
+}
+
+SaeFiles open(const std::string& path, const SaeOptions&) {
+  SaeFiles files;
+  const storage::TensorFile& params =
+      files.add(storage::open_npz(params_path(path)));
+  const HubPath folder(path);
+  for (const char* role : {"W_enc", "W_dec", "b_enc", "b_dec", "threshold"}) {
+    files.tensors[role].name = spelled(params, role);
+  }
+  // The sizes by the decoder: it is what names an encoder stored transposed.
+  const auto& decoder = files.shape(files.tensors["W_dec"].name, 2);
+  files.header.architecture = SaeArchitecture::jump_relu;
+  files.header.d_sae = decoder[0];
+  files.header.d_in = files.header.d_out = decoder[1];
+  files.header.transcoder = folder.mentions("transcoder");
+  files.header.hook = files.header.transcoder ? "" : hook(folder);
+  if (folder.mentions("embedding")) {
+    // These were trained on the embedding before it is scaled up.
+    const double scale = std::sqrt(static_cast<double>(files.header.d_in));
+    files.tensors["W_enc"].factor = 1 / scale;
+    files.tensors["W_dec"].factor = scale;
+  }
+  return files;
+}
+
+}  // namespace
+
+const SaeFormat kGemmaScopeFormat{"gemma-scope", recognises, open};
+
+}  // namespace coxswain::jobs

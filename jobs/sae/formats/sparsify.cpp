@@ -1,0 +1,57 @@
+// sparsify (EleutherAI): cfg.json and sae.safetensors.
+
+#include <filesystem>
+
+#include "jobs/model/config.hpp"
+#include "jobs/sae/formats/sae_format.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+std::string weights_path(const std::string& path) {
+  return path + "/sae.safetensors";
+}
+
+bool recognises(const std::string& path) {
+  return std::filesystem::exists(weights_path(path));
+}
+
+SaeFiles open(const std::string& path, const SaeOptions&) {
+  const std::string settings = path + "/cfg.json";
+  const Config config = read_config(settings);
+  SaeFiles files;
+  files.paths.push_back(settings);
+  const storage::TensorFile& weights =
+      files.add(storage::open_safetensors(weights_path(path)));
+  SaeHeader& header = files.header;
+  const std::string activation = config.text_or("activation", "topk");
+  if (activation != "topk" && activation != "groupmax") {
+    config.refuse("activation", "topk or groupmax");
+  }
+  header.architecture = activation == "topk" ? SaeArchitecture::top_k
+                                             : SaeArchitecture::group_max;
+  config.refuse_unless("signed", false);
+  header.k = config.integer_or("k", 32);
+  header.d_in = header.d_out = config.integer("d_in");
+  header.d_sae = config.integer_or("num_latents", 0);
+  if (header.d_sae == 0) {
+    header.d_sae = header.d_in * config.integer_or("expansion_factor", 32);
+  }
+  header.transcoder = config.flag_or("transcode", false);
+  header.b_dec_input = !header.transcoder;
+  files.tensors["W_enc"] = {.name = "encoder.weight", .transposed = true};
+  files.tensors["b_enc"].name = "encoder.bias";
+  files.tensors["W_dec"].name = "W_dec";
+  files.tensors["b_dec"].name = "b_dec";
+  if (config.flag_or("skip_connection", false) ||
+      weights.tensors().contains("W_skip")) {
+    files.tensors["W_skip"].name = "W_skip";
+  }
+  return files;
+}
+
+}  // namespace
+
+const SaeFormat kSparsifyFormat{"sparsify", recognises, open};
+
+}  // namespace coxswain::jobs

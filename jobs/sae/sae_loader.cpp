@@ -1,0 +1,247 @@
+// From an SAE's files to its tensors, whole or in blocks.
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "jobs/job_error.hpp"
+#include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/tensor_array.hpp"
+#include "storage/convert.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+constexpr std::int64_t kBlockBytes = 64 << 20;  // as they lie in the file
+
+[[noreturn]] void refuse_number(const std::string& path,
+                                const std::string& name,
+                                const at::Tensor& values) {
+  const at::Tensor bad = at::isfinite(values).logical_not().nonzero()[0];
+  std::string place;
+  for (std::int64_t i = 0; i < bad.numel(); ++i) {
+    place += (i == 0 ? "" : ", ") + std::to_string(bad[i].item<std::int64_t>());
+  }
+  throw JobError({path, name + "[" + place + "]", "infinite, or not a number",
+                  "finite numbers", "the file is damaged"});
+}
+
+// A tensor of an SAE, opened: its stored shape as a matrix of rows that follow
+// each other in the file, and how to read on.
+class RowReader {
+ public:
+  RowReader(const SaeFiles& files, const SaeTensor& tensor, at::ScalarType kind)
+      : file_(*files.containers.at(tensor.file)),
+        tensor_(tensor),
+        stored_(file_.tensors().at(tensor.name)),
+        kind_(kind),
+        stream_(file_.open(tensor.name)) {
+    std::int64_t n = 1;
+    for (const std::int64_t extent : stored_.shape) n *= extent;
+    if (stored_.column_major) {
+      rows_ = stored_.shape[1];
+    } else {
+      rows_ = stored_.shape.empty() ? 1 : stored_.shape[0];
+    }
+    columns_ = rows_ == 0 ? 0 : n / rows_;
+  }
+
+  std::int64_t rows() const { return rows_; }
+  std::int64_t columns() const { return columns_; }
+  // Rows of this reader are rows of the SAE's own matrix.
+  bool upright() const { return tensor_.transposed == stored_.column_major; }
+
+  // The next n rows, widened, multiplied by what the format says. Throws for
+  // numbers that are none.
+  at::Tensor next(std::int64_t n) {
+    const auto bytes = static_cast<std::size_t>(n * columns_) *
+                       storage::size_of(stored_.dtype);
+    at::Tensor values = at::empty({n, columns_}, kind_);
+    if (storage::size_of(stored_.dtype) ==
+            static_cast<std::uint64_t>(values.element_size()) &&
+        (stored_.dtype == storage::DType::f32 ||
+         stored_.dtype == storage::DType::f64)) {
+      stream_->read(values.data_ptr(), bytes);
+    } else {
+      buffer_.resize(bytes);
+      stream_->read(buffer_.data(), bytes);
+      storage::convert(
+          stored_.dtype, buffer_,
+          kind_ == at::kDouble ? storage::DType::f64 : storage::DType::f32,
+          values.data_ptr(), file_.path());
+    }
+    if (tensor_.exponent) values.exp_();
+    if (tensor_.factor != 1) values.mul_(tensor_.factor);
+    // A sum is finite only if all of its terms are (or overflows: refused too).
+    if (!at::isfinite(values.sum()).item<bool>() &&
+        !at::isfinite(values).all().item<bool>()) {
+      refuse_number(file_.path(), tensor_.name, values);
+    }
+    return values;
+  }
+
+ private:
+  const storage::TensorFile& file_;
+  SaeTensor tensor_;
+  const storage::StoredTensor& stored_;
+  at::ScalarType kind_;
+  std::unique_ptr<storage::TensorStream> stream_;
+  std::int64_t rows_ = 0, columns_ = 0;
+  std::string buffer_;
+};
+
+// In the order of SparseAutoencoder's member: [d_in, d_sae] and so on.
+at::Tensor read_tensor(const SaeFiles& files, const std::string& role,
+                       at::ScalarType kind) {
+  const auto found = files.tensors.find(role);
+  if (found == files.tensors.end()) return {};
+  RowReader reader(files, found->second, kind);
+  const at::Tensor values = reader.next(reader.rows());
+  const auto& shape = files.containers[found->second.file]
+                          ->tensors()
+                          .at(found->second.name)
+                          .shape;
+  if (role == "threshold" && shape.empty()) {
+    return values.view({1}).expand({files.header.d_sae}).contiguous();
+  }
+  if (found->second.summed && shape.size() == 3)
+    return values.view(shape).sum(1);
+  if (shape.size() == 1) return values.view(shape);
+  return reader.upright() ? values : values.t().contiguous();
+}
+
+class FileMatrix : public MatrixSource {
+ public:
+  FileMatrix(std::shared_ptr<const SaeFiles> files, std::string role)
+      : files_(std::move(files)), tensor_(files_->tensors.at(role)) {}
+
+  void for_each_block(
+      const std::function<void(const MatrixBlock&)>& use) const override {
+    RowReader reader(*files_, tensor_, at::kFloat);
+    const std::int64_t row_bytes =
+        reader.columns() * static_cast<std::int64_t>(sizeof(float));
+    const std::int64_t at_once =
+        std::max<std::int64_t>(1, kBlockBytes / row_bytes);
+    for (std::int64_t first = 0; first < reader.rows(); first += at_once) {
+      const at::Tensor rows =
+          reader.next(std::min(at_once, reader.rows() - first));
+      if (reader.upright()) {
+        use({rows, first, 0});
+      } else {
+        use({rows.t(), 0, first});
+      }
+    }
+  }
+
+ private:
+  std::shared_ptr<const SaeFiles> files_;
+  SaeTensor tensor_;
+};
+
+void check_ones(const SaeFiles& files) {
+  for (const std::string& name : files.ignored_if_ones) {
+    for (const auto& file : files.containers) {
+      if (!file->tensors().contains(name)) continue;
+      const at::Tensor values = to_tensor(storage::read_whole(*file, name));
+      if (values.ne(1).any().item<bool>()) {
+        throw JobError({file->path(), name, "factors other than 1",
+                        "only ones: SAELens itself fails on others", ""});
+      }
+    }
+  }
+}
+
+// All but the two matrices.
+SparseAutoencoder load_rest(const SaeFiles& files, at::ScalarType kind) {
+  check_ones(files);
+  SparseAutoencoder sae;
+  sae.header = files.header;
+  const auto read = [&](const char* role) {
+    return read_tensor(files, role, kind);
+  };
+  sae.b_enc = read("b_enc");
+  sae.b_dec = read("b_dec");
+  sae.threshold = read("threshold");
+  sae.b_gate = read("b_gate");
+  sae.b_mag = read("b_mag");
+  sae.r_mag = read("r_mag");
+  sae.W_skip = read("W_skip");
+  if (files.constant_threshold) {
+    sae.threshold = at::full({files.header.d_sae}, *files.constant_threshold,
+                             at::TensorOptions().dtype(kind));
+  }
+  return sae;
+}
+
+bool folds(const SaeFiles& files, const SaeOptions& options) {
+  return options.decoder_norms == DecoderNorms::folded ||
+         (options.decoder_norms == DecoderNorms::as_published &&
+          files.fold_decoder_norms);
+}
+
+// W_enc *= s, W_dec /= s, b_dec /= s: what encodes s x now encodes x.
+void apply_input_scale(SaeFiles& files, double scale) {
+  if (scale == 1) return;
+  files.tensors.at("W_enc").factor *= scale;
+  files.tensors.at("W_dec").factor /= scale;
+  files.tensors.at("b_dec").factor /= scale;
+}
+
+SaeFiles open_scaled(const std::string& path, const SaeOptions& options) {
+  SaeFiles files = open_sae(path, options);
+  apply_input_scale(
+      files, options.input_scale > 0 ? options.input_scale : files.input_scale);
+  return files;
+}
+
+}  // namespace
+
+SparseAutoencoder load_sae(const std::string& path, const SaeOptions& options,
+                           at::ScalarType kind) {
+  const SaeFiles files = open_scaled(path, options);
+  SparseAutoencoder sae = load_rest(files, kind);
+  const at::Tensor W_enc = read_tensor(files, "W_enc", kind);
+  if (W_enc.defined()) sae.W_enc = W_enc;
+  sae.W_dec = read_tensor(files, "W_dec", kind);
+  if (sae.header.rescaled) {
+    sae.decoder_norms = sae.W_dec.row_norms().to(kind);
+  }
+  if (folds(files, options)) fold_decoder_norms(sae);
+  return sae;
+}
+
+SparseAutoencoder stream_sae(const std::string& path,
+                             const SaeOptions& options) {
+  const auto files =
+      std::make_shared<const SaeFiles>(open_scaled(path, options));
+  const SaeHeader& header = files->header;
+  if (folds(*files, options) || files->tensors.at("W_dec").summed ||
+      header.architecture == SaeArchitecture::matching_pursuit) {
+    throw JobError({path, "", "an SAE whose matrices are changed as a whole",
+                    "one that can be read in blocks",
+                    "give the worker memory for all of it"});
+  }
+  SparseAutoencoder sae = load_rest(*files, at::kFloat);
+  sae.W_enc = {header.d_in, header.d_sae, at::kFloat,
+               std::make_shared<FileMatrix>(files, "W_enc")};
+  sae.W_dec = {header.d_sae, header.d_out, at::kFloat,
+               std::make_shared<FileMatrix>(files, "W_dec")};
+  if (header.rescaled) {
+    sae.decoder_norms = sae.W_dec.row_norms().to(at::kFloat);
+  }
+  return sae;
+}
+
+SparseAutoencoder read_or_stream_sae(const std::string& path,
+                                     const SaeOptions& options) {
+  const SaeHeader header = read_sae_header(path, options);
+  const double bytes = static_cast<double>(header.d_sae) *
+                       static_cast<double>(header.d_in + header.d_out) *
+                       sizeof(float);
+  const bool small = bytes <= static_cast<double>(kMostInMemory);
+  return small ? load_sae(path, options) : stream_sae(path, options);
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+
+#include "jobs/steering/pair_activations.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// What stands in for a vector, before it is brought to the vector's length:
+//   random      z, z_i standard normal
+//   covariance  sum_i z_i (x_i - mean x) over both sides' activations x
+//   shuffled    sum_i s_i (x_i+ - x_i-), s_i the sign of z_i: the vector that
+//               pairs with labels exchanged at random would have made
+// `pairs` is asked for where activations are needed. [d_model] float64. Throws
+// JobError for a control that needs more than this.
+at::Tensor control_direction(Control control, const storage::Key& key,
+                             std::int64_t d_model,
+                             const std::function<PairActivations()>& pairs);
+
+// The vector in another's length. The zero vector keeps its own: nothing can
+// give it one.
+at::Tensor with_norm(const at::Tensor& vector, double norm);
+
+// n standard normal numbers of a key, float64.
+at::Tensor normal_tensor(const storage::Key& key, std::int64_t n);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,143 @@
+#include "runner/sweep_text.hpp"
+
+#include <toml++/toml.h>
+#include <sstream>
+
+#include "jobs/model/chat_template.hpp"
+
+namespace coxswain::runner {
+
+const std::vector<std::string> kComputeTypes{"float32", "float64", "bfloat16"};
+const std::vector<std::string> kDecoderNorms{"as-published", "as-stored",
+                                             "folded"};
+const std::vector<std::string> kBDecInputs{"native", "subtract", "keep"};
+const std::vector<std::string> kNormRules{"as-is", "equal"};
+
+namespace {
+
+template <class T>
+toml::array array_of(const std::vector<T>& values) {
+  toml::array array;
+  for (const T& value : values) array.push_back(value);
+  return array;
+}
+
+toml::table data_table(const DataEntry& data) {
+  toml::table table{{"behaviour", data.behaviour},
+                    {"source", data.source},
+                    {"template", data.chat_template},
+                    {"train_items", data.train_items},
+                    {"test_items", data.test_items},
+                    {"multipliers", array_of(data.multipliers)}};
+  if (!jobs::template_of(data.chat_template)->with_system.empty()) {
+    table.insert("system", data.system);
+  }
+  if (jobs::template_of(data.chat_template)->name == "custom") {
+    table.insert("answers", data.strip_answers ? "stripped" : "as-is");
+  }
+  return table;
+}
+
+toml::table sae_table(const SaeEntry& sae) {
+  std::vector<std::string> b_dec_input;
+  for (const BDecInput one : sae.b_dec_input) {
+    b_dec_input.push_back(kBDecInputs[static_cast<std::size_t>(one)]);
+  }
+  toml::table table{
+      {"id", sae.id},
+      {"source", sae.source},
+      {"layer", sae.layer},
+      {"format", sae.options.format},
+      {"decoder_norms",
+       kDecoderNorms[static_cast<std::size_t>(sae.options.decoder_norms)]},
+      {"b_dec_input", array_of(b_dec_input)},
+      {"fit", sae.any_fit ? "any" : "required"}};
+  if (sae.options.k > 0) table.insert("k", sae.options.k);
+  if (sae.options.input_scale > 0) {
+    table.insert("input_scale", sae.options.input_scale);
+  }
+  return table;
+}
+
+toml::array spelled(const std::vector<jobs::MethodChoice>& methods) {
+  toml::array texts;
+  for (const auto& method : methods) texts.push_back(jobs::spelling(method));
+  return texts;
+}
+
+toml::table decompose_table(const DecomposeEntry& decompose) {
+  toml::table controls{{jobs::name_of(jobs::Control::zero), 1}};
+  for (const ControlCount& one : decompose.controls) {
+    controls.insert(jobs::name_of(one.control), one.count);
+  }
+  toml::array outputs;
+  for (const bool one : decompose.b_dec_output) outputs.push_back(one);
+  return toml::table{{"methods", spelled(decompose.methods)},
+                     {"scales", array_of(decompose.scales)},
+                     {"b_dec_output", outputs},
+                     {"controls", controls},
+                     {"planted_atoms", decompose.planted_atoms},
+                     {"top", decompose.top},
+                     {"differences", decompose.differences}};
+}
+
+toml::table steer_table(const SteerEntry& steer) {
+  toml::array variants, parts, norms;
+  for (const auto variant : steer.variants) {
+    variants.push_back(jobs::name_of(variant));
+  }
+  for (const PartChoice& part : steer.parts) {
+    const std::string name = jobs::name_of(part.part);
+    parts.push_back(part.k < 0 ? name : name + ":" + std::to_string(part.k));
+  }
+  for (const auto norm : steer.norms) {
+    norms.push_back(kNormRules[static_cast<std::size_t>(norm)]);
+  }
+  return toml::table{{"layers", array_of(steer.layers)},
+                     {"multipliers", array_of(steer.multipliers)},
+                     {"positions", jobs::spelling(steer.positions)},
+                     {"variants", variants},
+                     {"methods", spelled(steer.methods)},
+                     {"parts", parts},
+                     {"norm", norms},
+                     {"random", steer.random}};
+}
+
+}  // namespace
+
+const char* name_of(jobs::ComputeType compute) {
+  return kComputeTypes[static_cast<std::size_t>(compute)].c_str();
+}
+
+std::optional<jobs::ComputeType> compute_named(const std::string& name) {
+  for (std::size_t i = 0; i < kComputeTypes.size(); ++i) {
+    if (name == kComputeTypes[i]) return static_cast<jobs::ComputeType>(i);
+  }
+  return std::nullopt;
+}
+
+std::string effective_text(const Sweep& sweep) {
+  toml::array data, saes;
+  for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
+  for (const SaeEntry& one : sweep.saes) saes.push_back(sae_table(one));
+  toml::table root{
+      {"name", sweep.name},
+      {"seed", sweep.seed},
+      {"model", toml::array{toml::table{{"id", sweep.model.id},
+                                        {"source", sweep.model.source},
+                                        {"sha256", sweep.model.sha256}}}},
+      {"numerics", toml::table{{"compute", name_of(sweep.compute)},
+                               {"threads", sweep.threads}}},
+      {"data", data},
+      {"vector", toml::table{{"layers", array_of(sweep.vector_layers)}}},
+      {"decompose", decompose_table(sweep.decompose)},
+      {"steer", steer_table(sweep.steer)},
+      {"store", toml::table{{"activations",
+                             sweep.keep_activations ? "letter" : "none"}}}};
+  if (!saes.empty()) root.insert("sae", saes);
+  std::ostringstream text;
+  text << root << '\n';
+  return text.str();
+}
+
+}  // namespace coxswain::runner
