@@ -73,7 +73,9 @@ TensorInfo read_entry(const json& entry, std::uint64_t data_start,
   info.offset = data_start + static_cast<std::uint64_t>(range[0]);
   info.length = static_cast<std::uint64_t>(range[1] - range[0]);
   const auto size = dense_bytes(info.dtype, info.shape);
-  if (!size) throw StorageError({where, name, "an impossible shape", "", ""});
+  if (!size)
+    throw StorageError({where, name, "an impossible shape",
+                        "sizes whose product fits into 64 bits", ""});
   if (*size != info.length) {
     throw StorageError({where, name,
                         std::to_string(info.length) + " bytes of data",
@@ -145,8 +147,13 @@ Header parse_header(std::string_view text, std::uint64_t data_start,
 
 std::uint64_t header_length(std::uint64_t length, std::uint64_t file_size,
                             const std::string& where) {
-  constexpr std::uint64_t kLimit = 100U << 20;
-  if (file_size < 8 || length > file_size - 8 || length > kLimit) {
+  constexpr std::uint64_t kLimit = 100U << 20;  // the library's own
+  if (file_size < 8) {
+    throw StorageError({where, "", std::to_string(file_size) + " bytes",
+                        "a safetensors file, 8 bytes and more",
+                        "the file is not safetensors, or cut"});
+  }
+  if (length > file_size - 8 || length > kLimit) {
     throw StorageError({where, "header length", std::to_string(length),
                         "less than the file's " + std::to_string(file_size),
                         "the file is not safetensors, or cut"});

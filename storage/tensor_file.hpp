@@ -29,8 +29,9 @@ class TensorStream {
 
 // Named tensors in a file of a stranger, whatever the container. Names, kinds,
 // shapes and sizes were checked against the file when it was opened; the data
-// are read by open(). Streams must not outlive their file. Throws StorageError
-// naming file, tensor, found and expected.
+// are read by open(). Streams must not outlive their file; a file and its
+// streams belong to one thread at a time. Throws StorageError naming file,
+// tensor, found and expected.
 class TensorFile {
  public:
   virtual ~TensorFile() = default;

@@ -13,10 +13,11 @@ namespace {
 constexpr const char* kDamaged = "the file is cut or damaged; fetch it again";
 
 std::string text_of(zip_error_t* error) {
-  // libzip's own "CRC error" says too little.
+  // libzip's own "CRC error" and "Not a zip archive" say too little.
   if (zip_error_code_zip(error) == ZIP_ER_CRC) {
     return "data that differ from their checksum (CRC-32)";
   }
+  if (zip_error_code_zip(error) == ZIP_ER_NOZIP) return "no zip directory";
   return zip_error_strerror(error);
 }
 
@@ -128,7 +129,7 @@ ZipArchive::ZipArchive(std::string path) : path_(std::move(path)) {
     zip_error_init_with_code(&error, code);
     std::string found = text_of(&error);
     zip_error_fini(&error);
-    throw StorageError({path_, "", found, "a zip archive", kDamaged});
+    throw StorageError({path_, "", found, "one at the end", kDamaged});
   }
   list_members(size);
 }

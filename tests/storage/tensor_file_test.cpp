@@ -131,9 +131,9 @@ TEST_CASE("a safetensors file is read as a tensor file",
       tests::error_of([&] { file->open("absent"); }),
       Catch::Contains("absent: no such tensor") && Catch::Contains("W_dec"));
   const auto stream = file->open("b_dec");
-  const std::string bytes =
-      read_bytes(*stream, direct.tensors().at("b_dec").length);
-  CHECK(bytes == direct.read("b_dec").bytes);
+  const std::string whole = direct.read("b_dec").bytes;
+  CHECK(read_bytes(*stream, 8) == whole.substr(0, 8));
+  CHECK(read_bytes(*stream, whole.size() - 8) == whole.substr(8));
   CHECK_THROWS(read_bytes(*stream, 1));
 }
 
@@ -144,8 +144,7 @@ TEST_CASE("broken containers are refused by what is broken",
   int checked = 0;
   for (const auto& [name, entry] : expected.at("cases").items()) {
     const std::string kind = name.substr(0, name.find('_'));
-    const bool sound_npz = name.starts_with("ok_npz");
-    if (kind == "st" || kind == "npz" || kind == "pt" || sound_npz) {
+    if (kind == "st" || kind == "npz" || kind == "pt" || kind == "ok") {
       check_broken(folder / name, entry);
       ++checked;
     }

@@ -242,7 +242,7 @@ TEST_CASE("pickles that run out of anything are refused",
   CHECK_THAT(error(""), Contains("p: pickle: a pickle that ends early"));
   CHECK_THAT(error(pickle("")), Contains("empty stack"));
   CHECK_THAT(error(pickle("NN")), Contains("beside the last one"));
-  CHECK_THAT(error(pickle("(N(0")), Contains("empty stack"));
+  CHECK_THAT(error(pickle("N(0N")), Contains("empty stack"));
   CHECK_THAT(error(pickle("t")), Contains("no mark"));
   CHECK_THAT(error(pickle("h\5")), Contains("never kept"));
   CHECK_THAT(error(pickle("}Na")), Contains("can't take them"));

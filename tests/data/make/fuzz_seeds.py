@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Small sound files for tests/fuzz to start from; Python's own library alone.
+
+fuzz_seeds.py FOLDER    writes FOLDER/TARGET/NAME
+"""
+import io
+import json
+import pathlib
+import struct
+import sys
+import zipfile
+
+SIX = struct.pack("<6f", 0, 1, 2, 3, 4, 5)
+
+
+def npy(descr, shape, data, fortran=False, version=1):
+    text = repr({"descr": descr, "fortran_order": fortran, "shape": shape})
+    text = text.encode() + b" \n"
+    length = struct.pack("<H" if version == 1 else "<I", len(text))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + text + data
+
+
+def zipped(members, method=zipfile.ZIP_STORED, comment=b""):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.comment = comment
+        for name, data in members.items():
+            with archive.open(zipfile.ZipInfo(name), "w",
+                              force_zip64=name.startswith("W")) as member:
+                member.write(data)
+    return out.getvalue()
+
+
+def text(value):
+    return b"X" + struct.pack("<I", len(value)) + value.encode()
+
+
+def number(value):
+    return b"K" + bytes([value])
+
+
+def tensor(kind, key, count, offset, sizes, strides):
+    def numbers(values):
+        return b"(" + b"".join(map(number, values)) + b"t"
+
+    return (b"ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage") +
+            b"ctorch\n" + kind + b"Storage\n" + text(key) + text("cpu") +
+            number(count) + b"tQ" + number(offset) + numbers(sizes) +
+            numbers(strides) + b"\x89ccollections\nOrderedDict\n)RtR")
+
+
+def state_dict():
+    parameter = (b"ctorch._utils\n_rebuild_parameter\n(" +
+                 tensor(b"Float", "0", 6, 0, [6], [1]) + b"\x88NtR")
+    nested = b"}(" + text("bias") + parameter + b"u"
+    return (b"ccollections\nOrderedDict\n)Rq\x00(" + text("W") +
+            tensor(b"Float", "0", 6, 0, [2, 3], [3, 1]) + text("turned") +
+            tensor(b"Float", "0", 6, 0, [3, 2], [1, 3]) + text("k") +
+            tensor(b"Long", "1", 1, 0, [], []) + text("part") + nested +
+            text("name") + text("TopK") + b"u}" + text("_metadata") +
+            b"h\x00sb")
+
+
+def pickled(opcodes):
+    return b"\x80\x02" + opcodes + b"."
+
+
+def torch_zip():
+    return zipped({"x/data.pkl": pickled(state_dict()),
+                   "x/byteorder": b"little", "x/data/0": SIX,
+                   "x/data/1": struct.pack("<q", 7), "x/version": b"3\n"})
+
+
+def torch_legacy():
+    magic = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+    machine = b"}(" + text("little_endian") + b"\x88u"
+    keys = b"](" + text("0") + text("1") + b"e"
+    return (pickled(magic) + pickled(b"M\xe9\x03") + pickled(machine) +
+            pickled(state_dict()) + pickled(keys) + struct.pack("<q", 6) +
+            SIX + struct.pack("<qq", 1, 7))
+
+
+def safetensors():
+    header = json.dumps({
+        "__metadata__": {"format": "pt"},
+        "W": {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]},
+        "b": {"dtype": "BF16", "shape": [4], "data_offsets": [16, 24]},
+        "n": {"dtype": "I64", "shape": [0], "data_offsets": [24, 24]}})
+    header = header.encode()
+    return struct.pack("<Q", len(header)) + header + SIX
+
+
+def gguf():
+    def named(value):
+        return struct.pack("<Q", len(value)) + value.encode()
+
+    values = (named("general.architecture") + struct.pack("<I", 8) +
+              named("gpt2") + named("n") + struct.pack("<II", 4, 3) +
+              named("list") + struct.pack("<IIQ", 9, 8, 2) + named("a") +
+              named("b") + named("x") + struct.pack("<If", 6, 0.5))
+    tensors = (named("w") + struct.pack("<IQQIQ", 2, 3, 2, 0, 0) +
+               named("q") + struct.pack("<IQIQ", 1, 32, 8, 32))
+    head = b"GGUF" + struct.pack("<IQQ", 3, 2, 4) + values + tensors
+    return head + bytes(-len(head) % 32) + SIX + bytes(8) + bytes(34)
+
+
+def sentencepiece():
+    def field(n, value):
+        return bytes([n << 3 | 2, len(value)]) + value
+
+    def piece(value, kind):
+        return field(1, field(1, value) + b"\x15" + struct.pack("<f", -1) +
+                     bytes([0x18, kind]))
+
+    return (piece(b"<unk>", 2) + piece(b"<s>", 3) + piece(b"a", 1) +
+            piece(b"<0x00>", 6) + field(2, b"\x18\x02\xc8\x02\x01") +
+            field(3, field(2, b"map") + b"\x18\x01\x20\x00"))
+
+
+def contrast_pairs():
+    pair = {"question": "Is it?\n (A) Yes\n (B) No",
+            "answer_matching_behavior": " (A)",
+            "answer_not_matching_behavior": " (B)"}
+    return (json.dumps(pair) + "\n\n" + json.dumps(pair) + "\n").encode()
+
+
+ARRAYS = {"W.npy": npy("<f4", (2, 3), SIX, fortran=True),
+          "b.npy": npy("<f8", (3,), SIX, version=2),
+          "s.npy": npy("|u1", (), b"x", version=3)}
+SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
+         "npz/deflated": zipped(ARRAYS, zipfile.ZIP_DEFLATED),
+         "torch_pickle/zip": torch_zip(),
+         "torch_pickle/legacy": torch_legacy(),
+         "safetensors/three": safetensors(),
+         "gguf/two": gguf(),
+         "sentencepiece_model/four": sentencepiece(),
+         "contrast_pairs/two": contrast_pairs()}
+
+for name, data in SEEDS.items():
+    path = pathlib.Path(sys.argv[1]) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
