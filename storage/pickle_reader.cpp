@@ -1,18 +1,17 @@
 #include "storage/pickle_reader.hpp"
 
 #include <cstring>
-#include <unordered_map>
 #include <utility>
 
 #include "storage/fault.hpp"
+#include "storage/pickle_stack.hpp"
 
 namespace coxswain::storage {
 namespace {
 
 using Kind = PickleValue::Kind;
-using Id = std::uint32_t;
+using Id = PickleStack::Id;
 
-constexpr std::size_t kMostValues = 1U << 20;   // of all kinds, ever made
 constexpr std::size_t kMostOpcodes = 1U << 22;  // memory of stack and memo
 constexpr std::string_view kOrderedDict = "collections OrderedDict";
 
@@ -20,25 +19,27 @@ class Machine {
  public:
   Machine(std::string_view bytes, const std::set<std::string>& allowed,
           const std::string& file)
-      : bytes_(bytes), allowed_(allowed), file_(file) {}
+      : bytes_(bytes), allowed_(allowed), file_(file), stack_(file) {}
 
   Pickle run() {
     for (std::size_t n = 0; n < kMostOpcodes; ++n) {
       const auto opcode = static_cast<unsigned char>(take(1)[0]);
       if (opcode == '.') {
-        pickle_.root = pop();
-        if (!stack_.empty()) refuse("values beside the last one", "one value");
-        pickle_.length = at_;
-        return std::move(pickle_);
+        const Id root = stack_.pop(1)[0];
+        if (!stack_.empty()) {
+          stack_.refuse("values beside the last one", "one value");
+        }
+        return {stack_.take(), root, at_};
       }
       if (!constant(opcode) && !container(opcode) && !memory(opcode) &&
           !reference(opcode)) {
-        refuse("opcode " + std::to_string(opcode) + " at byte " +
-                   std::to_string(at_ - 1),
-               "what state dicts are made of");
+        stack_.refuse("opcode " + std::to_string(opcode) + " at byte " +
+                          std::to_string(at_ - 1),
+                      "what state dicts are made of");
       }
     }
-    refuse("too many opcodes", std::to_string(kMostOpcodes) + " at most");
+    stack_.refuse("too many opcodes",
+                  std::to_string(kMostOpcodes) + " at most");
   }
 
  private:
@@ -46,7 +47,9 @@ class Machine {
   bool constant(unsigned char opcode) {
     switch (opcode) {
       case 0x80:  // PROTO
-        if (number<std::uint8_t>() > 5) refuse("a newer pickle", "up to 5");
+        if (number<std::uint8_t>() > 5) {
+          stack_.refuse("a newer pickle", "up to 5");
+        }
         return true;
       case 0x95:  // FRAME: a hint for readers of streams
         number<std::uint64_t>();
@@ -95,28 +98,32 @@ class Machine {
   bool container(unsigned char opcode) {
     switch (opcode) {
       case '(':
-        marks_.push_back(stack_.size());
+        stack_.mark();
         return true;
       case ')':
         return push(of_items(Kind::tuple, {}));
       case 't':
-        return push(of_items(Kind::tuple, to_mark()));
+        return push(of_items(Kind::tuple, stack_.pop_to_mark()));
       case 0x85:  // TUPLE1 to TUPLE3
       case 0x86:
       case 0x87:
-        return push(of_items(Kind::tuple, popped(opcode - 0x84U)));
+        return push(of_items(Kind::tuple, stack_.pop(opcode - 0x84U)));
       case ']':
         return push(of_items(Kind::list, {}));
       case 'a':
-        return append(Kind::list, popped(1));
+        stack_.append(Kind::list, stack_.pop(1));
+        return true;
       case 'e':
-        return append(Kind::list, to_mark());
+        stack_.append(Kind::list, stack_.pop_to_mark());
+        return true;
       case '}':
         return push(of_items(Kind::mapping, {}));
       case 's':
-        return append(Kind::mapping, popped(2));
+        stack_.append(Kind::mapping, stack_.pop(2));
+        return true;
       case 'u':
-        return append(Kind::mapping, to_mark());
+        stack_.append(Kind::mapping, stack_.pop_to_mark());
+        return true;
       default:
         return false;
     }
@@ -125,23 +132,25 @@ class Machine {
   bool memory(unsigned char opcode) {
     switch (opcode) {
       case '0':
-        pop();
+        stack_.pop(1);
         return true;
       case '1':  // POP_MARK
-        to_mark();
+        stack_.pop_to_mark();
         return true;
       case 'h':
-        return recall(number<std::uint8_t>());
+        stack_.recall(number<std::uint8_t>());
+        return true;
       case 'j':
-        return recall(number<std::uint32_t>());
+        stack_.recall(number<std::uint32_t>());
+        return true;
       case 'q':
-        memo_[number<std::uint8_t>()] = top();
+        stack_.keep(number<std::uint8_t>());
         return true;
       case 'r':
-        memo_[number<std::uint32_t>()] = top();
+        stack_.keep(number<std::uint32_t>());
         return true;
       case 0x94:  // MEMOIZE
-        memo_[static_cast<std::uint32_t>(memo_.size())] = top();
+        stack_.keep_next();
         return true;
       default:
         return false;
@@ -155,20 +164,21 @@ class Machine {
         return push_global("GLOBAL", module, line());
       }
       case 0x93: {  // STACK_GLOBAL
-        const std::vector<Id> names = popped(2);
+        const std::vector<Id> names = stack_.pop(2);
         return push_global("STACK_GLOBAL", text_of(names[0]),
                            text_of(names[1]));
       }
       case 'R':
         return reduce();
       case 'b':  // BUILD: attributes of an object, of no use to us
-        pop();
-        if (value(top()).kind != Kind::mapping) {
-          refuse("BUILD on what is no mapping", "attributes of a mapping");
+        stack_.pop(1);
+        if (value(stack_.top()).kind != Kind::mapping) {
+          stack_.refuse("BUILD on what is no mapping",
+                        "attributes of a mapping");
         }
         return true;
       case 'Q':  // BINPERSID
-        return push(of_items(Kind::persistent, popped(1)));
+        return push(of_items(Kind::persistent, stack_.pop(1)));
       default:
         return false;
     }
@@ -193,11 +203,11 @@ class Machine {
   }
 
   bool reduce() {
-    const std::vector<Id> pair = popped(2);
+    const std::vector<Id> pair = stack_.pop(2);
     const std::string_view callee = value(pair[0]).text;
     if (value(pair[0]).kind != Kind::global ||
         value(pair[1]).kind != Kind::tuple) {
-      refuse("REDUCE of what is no call", "a global and its arguments");
+      stack_.refuse("REDUCE of what is no call", "a global and its arguments");
     }
     if (callee == kOrderedDict) return push(ordered(value(pair[1]).items));
     PickleValue call = of_items(Kind::call, {pair[1]});
@@ -213,38 +223,17 @@ class Machine {
       const PickleValue& both = value(pair);
       if ((both.kind != Kind::list && both.kind != Kind::tuple) ||
           both.items.size() != 2) {
-        refuse("an OrderedDict of something else", "pairs");
+        stack_.refuse("an OrderedDict of something else", "pairs");
       }
-      count_items(2);
+      stack_.count_copied(2);
       mapping.items.insert(mapping.items.end(), both.items.begin(),
                            both.items.end());
     }
     return mapping;
   }
 
-  bool append(Kind kind, const std::vector<Id>& items) {
-    PickleValue& to = pickle_.values[top()];
-    if (to.kind != kind || (kind == Kind::mapping && items.size() % 2 != 0)) {
-      refuse("items for what can't take them", "a list or a mapping");
-    }
-    to.items.insert(to.items.end(), items.begin(), items.end());
-    return true;
-  }
-
-  // A list that is kept can be copied by every opcode that names it.
-  void count_items(std::size_t n) {
-    copied_ += n;
-    if (copied_ > kMostOpcodes) {
-      refuse("too many items", std::to_string(kMostOpcodes) + " at most");
-    }
-  }
-
   bool push(PickleValue made) {
-    if (pickle_.values.size() == kMostValues) {
-      refuse("too many values", std::to_string(kMostValues) + " at most");
-    }
-    stack_.push_back(static_cast<Id>(pickle_.values.size()));
-    pickle_.values.push_back(std::move(made));
+    stack_.push(std::move(made));
     return true;
   }
   bool push_integer(std::int64_t integer, Kind kind = Kind::integer) {
@@ -287,44 +276,18 @@ class Machine {
     return made;
   }
 
-  const PickleValue& value(Id id) const { return pickle_.values[id]; }
+  const PickleValue& value(Id id) const { return stack_.value(id); }
   std::string_view text_of(Id id) const {
-    if (value(id).kind != Kind::text) refuse("a global without name", "texts");
+    if (value(id).kind != Kind::text) {
+      stack_.refuse("a global without name", "texts");
+    }
     return value(id).text;
-  }
-
-  // What lies above the last mark; nothing below it can be reached.
-  std::size_t above_mark() const {
-    return stack_.size() - (marks_.empty() ? 0 : marks_.back());
-  }
-  Id top() const {
-    if (above_mark() == 0) refuse("an empty stack", "a value");
-    return stack_.back();
-  }
-  Id pop() { return popped(1)[0]; }
-  std::vector<Id> popped(std::size_t n) {
-    if (above_mark() < n) refuse("an empty stack", "values");
-    const auto from = stack_.end() - static_cast<std::ptrdiff_t>(n);
-    std::vector<Id> items(from, stack_.end());
-    stack_.erase(from, stack_.end());
-    return items;
-  }
-  std::vector<Id> to_mark() {
-    if (marks_.empty()) refuse("no mark on the stack", "one");
-    std::vector<Id> items = popped(above_mark());
-    marks_.pop_back();
-    return items;
-  }
-  bool recall(std::uint32_t key) {
-    const auto found = memo_.find(key);
-    if (found == memo_.end()) refuse("a value never kept", "one that was");
-    stack_.push_back(found->second);
-    return true;
   }
 
   std::string_view take(std::uint64_t n) {
     if (n > bytes_.size() - at_) {
-      refuse("a pickle that ends early", std::to_string(n) + " more bytes");
+      stack_.refuse("a pickle that ends early",
+                    std::to_string(n) + " more bytes");
     }
     at_ += n;
     return bytes_.substr(at_ - n, n);
@@ -337,27 +300,18 @@ class Machine {
   }
   std::string_view line() {
     const std::size_t end = bytes_.find('\n', at_);
-    if (end == std::string_view::npos) refuse("a name without end", "a name");
+    if (end == std::string_view::npos)
+      stack_.refuse("a name without end", "a name");
     const std::string_view found = take(end - at_);
     take(1);
     return found;
-  }
-
-  [[noreturn]] void refuse(const std::string& found,
-                           const std::string& expected) const {
-    throw StorageError({file_, "pickle", found, expected,
-                        "the file is no state dict, or damaged"});
   }
 
   std::string_view bytes_;
   const std::set<std::string>& allowed_;
   const std::string& file_;
   std::uint64_t at_ = 0;
-  std::size_t copied_ = 0;  // items of mappings made from lists
-  Pickle pickle_;
-  std::vector<Id> stack_;
-  std::vector<std::size_t> marks_;
-  std::unordered_map<std::uint32_t, Id> memo_;
+  PickleStack stack_;
 };
 
 }  // namespace

@@ -184,6 +184,9 @@ TEST_CASE("a pickle that calls into Python is refused by name and never run",
   CHECK_THAT(
       error_of_file(zipped(global("torch", "Size") + command + "\x85\x81")),
       Contains("opcode 129"));
+  // Nor does its name reach the terminal as it is.
+  CHECK_THAT(error_of_file(zipped(global("os\x1b[31m", "system"))),
+             Contains("GLOBAL os?[31m system"));
   CHECK_FALSE(std::filesystem::exists(proof));
 }
 
