@@ -44,6 +44,9 @@ class ComputingExecutor : public Executor {
   TaskOutput run(const ExtractTask& task, const Inputs&) {
     return extract(task, model(task.model));
   }
+  TaskOutput run(const ImportTask& task, const Inputs&) {
+    return import_activations(task);
+  }
   TaskOutput run(const VectorTask& task, const Inputs& inputs) {
     return merge_vectors(task, inputs);
   }

@@ -15,6 +15,7 @@ constexpr std::uint32_t kVectorVersion = 1;
 constexpr std::uint32_t kDecomposeVersion = 2;
 constexpr std::uint32_t kVariantsVersion = 2;
 constexpr std::uint32_t kEvaluateVersion = 1;
+constexpr std::uint32_t kImportVersion = 1;
 
 constexpr const char* kVariantNames[] = {
     "original", "reconstruction", "zero-reconstruction",
@@ -152,11 +153,18 @@ void describe(ByteWriter& out, const EvaluateTask& task) {
   put_all(out, task.multipliers);
 }
 
+void describe(ByteWriter& out, const ImportTask& task) {
+  out.number(kImportVersion);
+  out.text(task.digest);
+  out.text(task.behaviour);
+  put_all(out, task.layers);
+}
+
 }  // namespace
 
 const char* name_of(TaskKind kind) {
-  constexpr const char* kNames[] = {"extract", "vector", "decompose",
-                                    "variants", "evaluate"};
+  constexpr const char* kNames[] = {"extract",  "vector",   "decompose",
+                                    "variants", "evaluate", "import"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

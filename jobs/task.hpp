@@ -202,8 +202,17 @@ struct EvaluateTask {
   std::vector<double> multipliers;
 };
 
+// Activations that were made before, in an extract task's place, with the same
+// results.
+struct ImportTask {
+  std::string path;    // as storage::open_stored_activations() takes it
+  std::string digest;  // SHA-256 of the file
+  std::string behaviour;
+  std::vector<std::int32_t> layers;
+};
+
 using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
-                          EvaluateTask>;
+                          EvaluateTask, ImportTask>;
 
 // In the order of a sweep; also the index in Task. On disk: never renumber.
 enum class TaskKind : std::uint8_t {
@@ -211,7 +220,8 @@ enum class TaskKind : std::uint8_t {
   vector,
   decompose,
   variants,
-  evaluate
+  evaluate,
+  import
 };
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());

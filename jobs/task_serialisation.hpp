@@ -80,6 +80,11 @@ void serialize(Archive& ar, jobs::EvaluateTask& task, unsigned) {
   ar& task.model& task.items& task.variants& task.multipliers;
 }
 
+template <class Archive>
+void serialize(Archive& ar, jobs::ImportTask& task, unsigned) {
+  ar& task.path& task.digest& task.behaviour& task.layers;
+}
+
 // The kind first, then the one task of that kind.
 template <class Archive>
 void save(Archive& ar, const jobs::Task& task, unsigned) {
@@ -108,6 +113,8 @@ void load(Archive& ar, jobs::Task& task, unsigned) {
       return load_one<jobs::VariantsTask>(ar, task);
     case jobs::TaskKind::evaluate:
       return load_one<jobs::EvaluateTask>(ar, task);
+    case jobs::TaskKind::import:
+      return load_one<jobs::ImportTask>(ar, task);
   }
 }
 

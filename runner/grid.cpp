@@ -159,24 +159,57 @@ void Grid::add_extraction(std::size_t behaviour) {
     shards.push_back(add_task(std::move(task), {},
                               tokens * block_flops() * (last_layer + 1)));
   }
+  std::vector<jobs::ContrastTokens> tokens;
+  for (const auto& item : train) tokens.push_back(item.tokens);
+  add_vectors(behaviour, shards, count32(train),
+              fmt::format("model={} pairs={}", model_.digest,
+                          hex(jobs::key_of_reading(tokens))));
+}
+
+// One vector task of these extract (or import) tasks, and its rows.
+void Grid::add_vectors(std::size_t behaviour,
+                       const std::vector<std::size_t>& shards,
+                       std::int32_t n_pairs, const std::string& made_of) {
+  const Sweep& sweep = plan_.sweep;
   const auto n_layers = std::ssize(sweep.vector_layers);
   vector_tasks_.push_back(add_task(jobs::VectorTask{n_layers}, shards, 0));
   first_vector_row_.push_back(count32(plan_.tables.vectors));
-  std::vector<jobs::ContrastTokens> tokens;
-  for (const auto& item : train) tokens.push_back(item.tokens);
-  const std::string pairs = hex(jobs::key_of_reading(tokens));
   for (std::int64_t i = 0; i < n_layers; ++i) {
     storage::VectorRow row;
     row.behaviour = static_cast<std::int32_t>(behaviour);
     row.layer = sweep.vector_layers[static_cast<std::size_t>(i)];
     row.method = kMeanDifference;
-    row.n_pairs = count32(train);
-    row.cell = add_cell(
-        cell_key(fmt::format("vector/1 model={} pairs={} layer={} method=0",
-                             model_.digest, pairs, row.layer)),
-        static_cast<std::uint8_t>(CellKind::vector));
+    row.n_pairs = n_pairs;
+    row.cell = add_cell(cell_key(fmt::format("vector/1 {} layer={} method=0",
+                                             made_of, row.layer)),
+                        static_cast<std::uint8_t>(CellKind::vector));
     plan_.tables.vectors.push_back(row);
     plan_.vectors.push_back({vector_tasks_.back(), i});
+  }
+}
+
+void Grid::add_stored(const storage::StoredActivations& stored,
+                      const std::string& digest) {
+  for (const auto& behaviour : stored.behaviours) {
+    const std::size_t index = data_.size();
+    DataEntry data;
+    data.behaviour = behaviour.name;
+    jobs::Behaviour empty;
+    empty.lines = static_cast<int>(behaviour.n_pairs);
+    plan_.tables.behaviours.push_back(
+        behaviour_row(static_cast<std::int32_t>(index), data, empty, digest));
+    plan_.tables.behaviours.back().train =
+        static_cast<std::int32_t>(behaviour.n_pairs);
+    plan_.behaviours.push_back(std::move(empty));
+    plan_.sweep.data.push_back(data);
+    data_.push_back(data);
+    first_item_row_.push_back(std::ssize(plan_.tables.items));
+    jobs::ImportTask task{stored.file, digest, behaviour.name, {}};
+    task.layers.assign(plan_.sweep.vector_layers.begin(),
+                       plan_.sweep.vector_layers.end());
+    add_vectors(index, {add_task(std::move(task), {}, 0)},
+                static_cast<std::int32_t>(behaviour.n_pairs),
+                fmt::format("stored={} behaviour={}", digest, behaviour.name));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "jobs/sae/sae_header.hpp"
 #include "runner/plan.hpp"
+#include "storage/stored_activations.hpp"
 
 namespace coxswain::runner {
 
@@ -18,6 +19,9 @@ class Grid {
                const jobs::SaeHeader& header);
   void add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,
                      const std::string& digest);
+  // In the place of behaviours: those of stored activations.
+  void add_stored(const storage::StoredActivations& stored,
+                  const std::string& digest);
   void finish();
 
  private:
@@ -56,6 +60,9 @@ class Grid {
                            int seed) const;
   void add_items(std::size_t behaviour);
   void add_extraction(std::size_t behaviour);
+  void add_vectors(std::size_t behaviour,
+                   const std::vector<std::size_t>& shards, std::int32_t n_pairs,
+                   const std::string& made_of);
   void add_decompositions(PlannedSae& sae);
   std::vector<Decomposed> vectors_of(const PlannedSae& sae) const;
   void add_requests(PlannedSae& sae, const Decomposed& of,

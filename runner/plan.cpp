@@ -1,5 +1,6 @@
 #include "runner/plan.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "jobs/sae/sae_header.hpp"
@@ -57,7 +58,9 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
                            "take an SAE that was trained on this model"}));
   }
   const std::string hook =
-      "blocks." + std::to_string(entry.layer) + ".hook_resid_post";
+      sweep.stored.hook.empty()
+          ? "blocks." + std::to_string(entry.layer) + ".hook_resid_post"
+          : sweep.stored.hook;
   if (!sae.header.transcoder && sae.header.hook.starts_with("blocks.") &&
       sae.header.hook != hook) {
     throw ProgramError(
@@ -98,9 +101,60 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                  model, path);
 }
 
+void add_saes(const Plan& plan, Grid& grid) {
+  for (const SaeEntry& entry : plan.sweep.saes) {
+    const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
+      return read_sae(plan.sweep, entry, plan.model);
+    });
+    grid.add_sae(entry, sae.source, sae.header);
+  }
+}
+
+void check_stored_layers(const Sweep& sweep,
+                         const storage::StoredActivations& stored) {
+  for (const int layer : sweep.vector_layers) {
+    if (stored.layers.empty() ? sweep.vector_layers.size() == 1
+                              : std::ranges::count(stored.layers, layer) > 0) {
+      continue;
+    }
+    throw ProgramError(
+        ExitCode::bad_sweep,
+        storage::sentence({sweep.path, "vector.layers", std::to_string(layer),
+                           stored.layers.empty()
+                               ? "one layer, as " + stored.file + " has"
+                               : "a layer that " + stored.file + " has",
+                           ""}));
+  }
+}
+
+// No model is read: all there is of it is the width of what it left.
+Plan make_stored_plan(const Sweep& sweep) {
+  Plan plan;
+  plan.sweep = sweep;
+  storage::StoredActivations stored;
+  std::string digest;
+  blame(ExitCode::bad_data, [&] {
+    stored =
+        storage::open_stored_activations(sweep.resolve(sweep.stored.source));
+    digest = storage::sha256_of_file(stored.file);
+  });
+  check_stored_layers(sweep, stored);
+  plan.sweep.model.id =
+      stored.model.empty() ? sweep.stored.model : stored.model;
+  plan.model.format = "stored";
+  plan.model.dtype = "F32";
+  plan.model.architecture.d_model = stored.d_in;
+  Grid grid(plan, {"", digest, sweep.compute});
+  add_saes(plan, grid);
+  grid.add_stored(stored, digest);
+  grid.finish();
+  return plan;
+}
+
 }  // namespace
 
 Plan make_plan(const Sweep& sweep) {
+  if (!sweep.stored.source.empty()) return make_stored_plan(sweep);
   Plan plan;
   plan.sweep = sweep;
   const std::string model_path = sweep.resolve(sweep.model.source);
@@ -111,11 +165,7 @@ Plan make_plan(const Sweep& sweep) {
   });
   check_layers(sweep, plan.model);
   Grid grid(plan, source);
-  for (const SaeEntry& entry : sweep.saes) {
-    const PlannedSae sae = blame(
-        ExitCode::bad_sae, [&] { return read_sae(sweep, entry, plan.model); });
-    grid.add_sae(entry, sae.source, sae.header);
-  }
+  add_saes(plan, grid);
   for (const DataEntry& data : sweep.data) {
     const std::string path = sweep.resolve(data.source);
     jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {

@@ -306,7 +306,7 @@ void check_together(const TableReader& root, const Sweep& sweep) {
   const bool other =
       std::ranges::any_of(sweep.decompose.controls, counts_other) ||
       std::ranges::count(sweep.steer.variants, jobs::VariantSource::other) > 0;
-  if (other && sweep.data.size() < 2) {
+  if (other && sweep.stored.source.empty() && sweep.data.size() < 2) {
     root.fail("data", "one behaviour", "another one, for the control other");
   }
   for (const DataEntry& data : sweep.data) {
@@ -320,26 +320,9 @@ void check_together(const TableReader& root, const Sweep& sweep) {
   }
 }
 
-Sweep read_root(const toml::table& table, const std::string& path) {
-  TableReader root(table, path, "");
-  Sweep sweep;
-  sweep.path = path;
-  sweep.folder = std::filesystem::path(path).parent_path().string();
-  sweep.name = name_at(root, "name");
-  sweep.seed = root.integer_or("seed", 0, 0, INT64_MAX);
+// What a sweep needs to compute vectors and steer with them.
+void read_model_side(TableReader& root, Sweep& sweep) {
   sweep.model = read_model(root);
-  TableReader numerics = root.table("numerics");
-  sweep.compute = static_cast<jobs::ComputeType>(
-      numerics.choice("compute", kComputeTypes, 0));
-  sweep.threads = static_cast<int>(numerics.integer_or("threads", 1, 1, 1024));
-  numerics.finish();
-  TableReader vector = root.table("vector");
-  sweep.vector_layers = layers_at(vector, "layers");
-  vector.finish();
-  for (TableReader& reader : root.tables("sae", true)) {
-    sweep.saes.push_back(read_sae(reader));
-  }
-  sweep.decompose = read_decompose(root);
   sweep.steer = read_steer(root);
   if (sweep.steer.methods.empty()) {
     sweep.steer.methods = {sweep.decompose.methods.front()};
@@ -352,12 +335,56 @@ Sweep read_root(const toml::table& table, const std::string& path) {
   }
   refuse_twice(root, "data", sweep.data,
                [](const DataEntry& one) { return one.behaviour; });
-  refuse_twice(root, "sae", sweep.saes,
-               [](const SaeEntry& one) { return one.id; });
   TableReader store = root.table("store");
   sweep.keep_activations =
       store.choice("activations", {"none", "letter"}, 0) == 1;
   store.finish();
+}
+
+// Stored activations have no model to run.
+void refuse_model_side(TableReader& root, const Sweep& sweep) {
+  for (const char* key : {"model", "data", "steer", "store"}) {
+    if (!root.has(key)) continue;
+    root.fail(key, "a table", "none, with [vector] from");
+  }
+  if (sweep.saes.empty()) root.fail("sae", "none", "one, with [vector] from");
+  if (sweep.compute != jobs::ComputeType::float32) {
+    root.fail("numerics", name_of(sweep.compute),
+              "compute = \"float32\", with [vector] from");
+  }
+}
+
+Sweep read_root(const toml::table& table, const std::string& path) {
+  TableReader root(table, path, "");
+  Sweep sweep;
+  sweep.path = path;
+  sweep.folder = std::filesystem::path(path).parent_path().string();
+  sweep.name = name_at(root, "name");
+  sweep.seed = root.integer_or("seed", 0, 0, INT64_MAX);
+  TableReader numerics = root.table("numerics");
+  sweep.compute = static_cast<jobs::ComputeType>(
+      numerics.choice("compute", kComputeTypes, 0));
+  sweep.threads = static_cast<int>(numerics.integer_or("threads", 1, 1, 1024));
+  numerics.finish();
+  TableReader vector = root.table("vector");
+  sweep.vector_layers = layers_at(vector, "layers");
+  sweep.stored.source = vector.text_or("from", "");
+  if (!sweep.stored.source.empty()) {
+    sweep.stored.model = vector.text_or("model", "");
+    sweep.stored.hook = vector.text_or("hook", "");
+  }
+  vector.finish();
+  for (TableReader& reader : root.tables("sae", true)) {
+    sweep.saes.push_back(read_sae(reader));
+  }
+  sweep.decompose = read_decompose(root);
+  refuse_twice(root, "sae", sweep.saes,
+               [](const SaeEntry& one) { return one.id; });
+  if (sweep.stored.source.empty()) {
+    read_model_side(root, sweep);
+  } else {
+    refuse_model_side(root, sweep);
+  }
   root.finish();
   check_together(root, sweep);
   sweep.effective = effective_text(sweep);

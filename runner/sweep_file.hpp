@@ -20,6 +20,13 @@ struct ModelEntry {
   std::string sha256;  // empty: not checked
 };
 
+// Activations that were stored before, instead of a model and data.
+struct StoredEntry {
+  std::string source;  // a run or a safetensors file; empty: none
+  std::string model;   // id, of a file; empty: not said
+  std::string hook;    // where they were read; empty: resid_post of the layer
+};
+
 struct DataEntry {
   std::string behaviour;
   std::string source;                   // path of a JSON lines file
@@ -79,7 +86,8 @@ struct Sweep {
   std::string name;
   std::int64_t seed = 0;
   jobs::ComputeType compute = jobs::ComputeType::float32;
-  int threads = 1;  // per worker
+  int threads = 1;     // per worker
+  StoredEntry stored;  // if it has a source: no model, data or steer
   ModelEntry model;
   std::vector<DataEntry> data;
   std::vector<int> vector_layers;

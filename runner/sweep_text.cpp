@@ -120,20 +120,28 @@ std::string effective_text(const Sweep& sweep) {
   toml::array data, saes;
   for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
   for (const SaeEntry& one : sweep.saes) saes.push_back(sae_table(one));
-  toml::table root{
-      {"name", sweep.name},
-      {"seed", sweep.seed},
-      {"model", toml::array{toml::table{{"id", sweep.model.id},
+  toml::table vector{{"layers", array_of(sweep.vector_layers)}};
+  toml::table root{{"name", sweep.name},
+                   {"seed", sweep.seed},
+                   {"numerics", toml::table{{"compute", name_of(sweep.compute)},
+                                            {"threads", sweep.threads}}},
+                   {"decompose", decompose_table(sweep.decompose)}};
+  if (sweep.stored.source.empty()) {
+    root.insert("model",
+                toml::array{toml::table{{"id", sweep.model.id},
                                         {"source", sweep.model.source},
-                                        {"sha256", sweep.model.sha256}}}},
-      {"numerics", toml::table{{"compute", name_of(sweep.compute)},
-                               {"threads", sweep.threads}}},
-      {"data", data},
-      {"vector", toml::table{{"layers", array_of(sweep.vector_layers)}}},
-      {"decompose", decompose_table(sweep.decompose)},
-      {"steer", steer_table(sweep.steer)},
-      {"store", toml::table{{"activations",
-                             sweep.keep_activations ? "letter" : "none"}}}};
+                                        {"sha256", sweep.model.sha256}}});
+    root.insert("data", data);
+    root.insert("steer", steer_table(sweep.steer));
+    root.insert("store",
+                toml::table{{"activations",
+                             sweep.keep_activations ? "letter" : "none"}});
+  } else {
+    vector.insert("from", sweep.stored.source);
+    vector.insert("model", sweep.stored.model);
+    vector.insert("hook", sweep.stored.hook);
+  }
+  root.insert("vector", vector);
   if (!saes.empty()) root.insert("sae", saes);
   std::ostringstream text;
   text << root << '\n';

@@ -6,6 +6,7 @@
 
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/tensor_array.hpp"
+#include "storage/stored_activations.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -50,19 +51,8 @@ double robust_median(std::vector<double> norms) {
   return median(norms);
 }
 
-}  // namespace
-
-TaskOutput extract(const ExtractTask& task, const Transformer& model) {
-  std::vector<at::Tensor> parts;
-  for (std::size_t at_pair = 0; at_pair < task.pairs.size();
-       at_pair += kPairsPerPass) {
-    const auto first =
-        task.pairs.begin() + static_cast<std::ptrdiff_t>(at_pair);
-    const auto n = std::min(kPairsPerPass, task.pairs.size() - at_pair);
-    parts.push_back(read_siblings(
-        model, {first, first + static_cast<std::ptrdiff_t>(n)}, task.layers));
-  }
-  const at::Tensor all = at::cat(parts, 1);
+// What an extract task gives of activations [n_layers, n_pairs, 2, d_model].
+TaskOutput summed(const at::Tensor& all, bool keep) {
   const at::Tensor positive = all.select(2, 0);
   const at::Tensor negative = all.select(2, 1);
   // Pair after pair, so that the sum does not depend on how it is vectorised.
@@ -80,10 +70,35 @@ TaskOutput extract(const ExtractTask& task, const Transformer& model) {
   output.result["difference_sum"] = to_array(sum(positive - negative));
   output.result["norms"] = to_array(
       all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(at::kFloat));
-  if (task.keep_activations) {
-    output.bulk["activations"] = to_array(all.to(at::kFloat));
-  }
+  if (keep) output.bulk["activations"] = to_array(all.to(at::kFloat));
   return output;
+}
+
+}  // namespace
+
+TaskOutput extract(const ExtractTask& task, const Transformer& model) {
+  std::vector<at::Tensor> parts;
+  for (std::size_t at_pair = 0; at_pair < task.pairs.size();
+       at_pair += kPairsPerPass) {
+    const auto first =
+        task.pairs.begin() + static_cast<std::ptrdiff_t>(at_pair);
+    const auto n = std::min(kPairsPerPass, task.pairs.size() - at_pair);
+    parts.push_back(read_siblings(
+        model, {first, first + static_cast<std::ptrdiff_t>(n)}, task.layers));
+  }
+  return summed(at::cat(parts, 1), task.keep_activations);
+}
+
+TaskOutput import_activations(const ImportTask& task) {
+  const auto stored = storage::open_stored_activations(task.path);
+  std::vector<at::Tensor> layers;
+  for (const std::int32_t layer : task.layers) {
+    layers.push_back(to_tensor(
+        storage::read_stored_activations(stored, task.behaviour, layer)));
+  }
+  const at::Tensor all = at::stack(layers);
+  require_finite(all, "stored activations");
+  return summed(all, true);
 }
 
 TaskOutput merge_vectors(const VectorTask& task,

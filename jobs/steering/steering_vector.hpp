@@ -11,6 +11,9 @@ namespace coxswain::jobs {
 // strings at every layer asked for, summed in pair order in float64.
 TaskOutput extract(const ExtractTask& task, const Transformer& model);
 
+// The same of activations that were stored before, pair by pair.
+TaskOutput import_activations(const ImportTask& task);
+
 // v_L = (1/N) sum_i (h_L(x_i+) - h_L(x_i-)) (contrastive activation addition,
 // Rimsky et al. 2024): differences in float32, mean in float64.
 TaskOutput merge_vectors(const VectorTask& task,

@@ -42,6 +42,11 @@ ExitCode print_plan(const RunOptions& options) {
   }
   for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
     const jobs::Behaviour& behaviour = plan.behaviours[b];
+    if (!plan.sweep.stored.source.empty()) {
+      fmt::print("  {}: {} pairs, stored\n", plan.sweep.data[b].behaviour,
+                 behaviour.lines);
+      continue;
+    }
     fmt::print("  {}: {} pairs, {} train, {} test, {} left out\n",
                plan.sweep.data[b].behaviour, behaviour.lines,
                behaviour.train.size(), behaviour.test.size(),
