@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "jobs/sae/sae_header.hpp"
+#include "jobs/sae/sae_check.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
 #include "storage/contrast_pairs.hpp"
@@ -83,7 +83,8 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
   jobs::SaeOptions options = entry.options;
   options.format = sae.header.format;
   sae.source = {path, options, jobs::sae_digest(path, options),
-                entry.any_fit ? -std::numeric_limits<double>::infinity() : 0};
+                entry.any_fit ? -std::numeric_limits<double>::infinity()
+                              : jobs::kLeastExplained};
   return sae;
 }
 

@@ -6,7 +6,9 @@
 #include "jobs/device.hpp"
 #include "jobs/model/chat_template.hpp"
 #include "jobs/model/model_check.hpp"
+#include "runner/commands/check_saes.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/exit_code.hpp"
 #include "runner/plan.hpp"
 #include "storage/hub_cache.hpp"
 
@@ -185,6 +187,12 @@ std::size_t print_template(const jobs::ModelHeader& header,
 
 std::size_t check_sweep(const CheckOptions& options) {
   const Plan plan = make_plan(read_sweep(options.source, options.hub));
+  if (!plan.sweep.stored.source.empty()) {
+    throw ProgramError(ExitCode::bad_sweep,
+                       options.source +
+                           ": a sweep from stored activations has no model to "
+                           "try; coxswain run measures how its SAEs fit");
+  }
   jobs::set_threads(plan.sweep.threads);
   std::size_t problems =
       print_check(plan.sweep.resolve(plan.sweep.model.source), plan.model,
@@ -197,7 +205,7 @@ std::size_t check_sweep(const CheckOptions& options) {
     print_pair(plan.model, behaviour.train.front().tokens);
     problems += print_template(plan.model, data);
   }
-  return problems;
+  return problems + print_sae_checks(plan);
 }
 
 std::size_t check_one_model(const CheckOptions& options) {

@@ -55,3 +55,14 @@ mkdir -p "$hub/refs" "$hub/snapshots/abc"
 echo -n abc > "$hub/refs/main"
 ln -s "$PWD/$model" "$hub/snapshots/abc/model.gguf"
 HF_HUB_CACHE=$folder/hub expect 0 hf:toys/smol//model.gguf "Paris"
+# An SAE at its own layer, and one that is of another layer than the sweep says.
+light=$folder/light
+mkdir "$light"
+for part in data models; do ln -s "$PWD/examples/first_light/$part" "$light"; done
+cp -r examples/first_light/saes examples/first_light/sweep.toml "$light"
+expect 0 "$light/sweep.toml" "SAE layer_15_width_1024: saelens, jumprelu" \
+  "> b_dec subtracted" "no problems found"
+sed -i 's/blocks.15.hook_resid_post//' "$light"/saes/*/cfg.json
+sed -i 's/^layer = 15/layer = 10/' "$light/sweep.toml"
+expect 5 "$light/sweep.toml" "PROBLEM SAE layer_15_width_1024" \
+  "it is of another layer"
