@@ -132,7 +132,7 @@ DecoderReading read_decoder(const SaeMatrix& W_dec, const SparseCodes& codes,
     reading.projections.narrow(1, first, n)
         .addmm_(vectors.narrow(1, column, width), block.values.t());
     squares.narrow(0, first, n)
-        .add_(at::norm(block.values, 2, {1}, false, at::kDouble).square());
+        .add_(at::norm(block.values, 2, {1}).to(at::kDouble).square());
   });
   // Against a row of zeros everything projects to nothing.
   const at::Tensor norms =

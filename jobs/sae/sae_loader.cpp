@@ -14,15 +14,20 @@
 namespace coxswain::jobs {
 namespace {
 
-constexpr std::int64_t kBlockBytes = 64 << 20;  // as they lie in the file
+// Of a matrix that is read in blocks: large enough for products to be worth
+// their time, small beside the codes of a wide SAE.
+constexpr std::int64_t kBlockBytes = 64 << 20;
+constexpr std::int64_t kPieceNumbers = 1 << 18;
 
+// `values` are rows of the tensor from row `first` on.
 [[noreturn]] void refuse_number(const std::string& path,
                                 const std::string& name,
-                                const at::Tensor& values) {
+                                const at::Tensor& values, std::int64_t first) {
   const at::Tensor bad = at::isfinite(values).logical_not().nonzero()[0];
   std::string place;
   for (std::int64_t i = 0; i < bad.numel(); ++i) {
-    place += (i == 0 ? "" : ", ") + std::to_string(bad[i].item<std::int64_t>());
+    place += (i == 0 ? "" : ", ") +
+             std::to_string(bad[i].item<std::int64_t>() + (i == 0 ? first : 0));
   }
   throw JobError({path, name + "[" + place + "]", "infinite, or not a number",
                   "finite numbers", "the file is damaged"});
@@ -53,16 +58,32 @@ class RowReader {
   // Rows of this reader are rows of the SAE's own matrix.
   bool upright() const { return tensor_.transposed == stored_.column_major; }
 
-  // The next n rows, widened, multiplied by what the format says. Throws for
-  // numbers that are none.
+  // Fills `rows` [n, columns] with the next ones, widened and multiplied by
+  // what the format says. Throws for numbers that are none.
+  void next(const at::Tensor& rows) {
+    // In pieces that are still in the cache when they are looked at.
+    const std::int64_t at_once = std::max<std::int64_t>(
+        1, kPieceNumbers / std::max<std::int64_t>(1, columns_));
+    for (std::int64_t first = 0; first < rows.size(0); first += at_once) {
+      read_piece(
+          rows.narrow(0, first, std::min(at_once, rows.size(0) - first)));
+    }
+  }
+
   at::Tensor next(std::int64_t n) {
-    const auto bytes = static_cast<std::size_t>(n * columns_) *
+    at::Tensor rows = at::empty({n, columns_}, kind_);
+    next(rows);
+    return rows;
+  }
+
+ private:
+  void read_piece(at::Tensor values) {
+    const auto bytes = static_cast<std::size_t>(values.numel()) *
                        storage::size_of(stored_.dtype);
-    at::Tensor values = at::empty({n, columns_}, kind_);
-    if (storage::size_of(stored_.dtype) ==
-            static_cast<std::uint64_t>(values.element_size()) &&
-        (stored_.dtype == storage::DType::f32 ||
-         stored_.dtype == storage::DType::f64)) {
+    const bool as_it_is =
+        (stored_.dtype == storage::DType::f32 && kind_ == at::kFloat) ||
+        (stored_.dtype == storage::DType::f64 && kind_ == at::kDouble);
+    if (as_it_is) {
       stream_->read(values.data_ptr(), bytes);
     } else {
       buffer_.resize(bytes);
@@ -74,21 +95,22 @@ class RowReader {
     }
     if (tensor_.exponent) values.exp_();
     if (tensor_.factor != 1) values.mul_(tensor_.factor);
-    // A sum is finite only if all of its terms are (or overflows: refused too).
+    // A sum is finite only if all of its terms are (or overflows: then they are
+    // looked at).
     if (!at::isfinite(values.sum()).item<bool>() &&
         !at::isfinite(values).all().item<bool>()) {
-      refuse_number(file_.path(), tensor_.name, values);
+      refuse_number(file_.path(), tensor_.name, values, row_);
     }
-    return values;
+    row_ += values.size(0);
   }
 
- private:
   const storage::TensorFile& file_;
   SaeTensor tensor_;
   const storage::StoredTensor& stored_;
   at::ScalarType kind_;
   std::unique_ptr<storage::TensorStream> stream_;
   std::int64_t rows_ = 0, columns_ = 0;
+  std::int64_t row_ = 0;  // the next one
   std::string buffer_;
 };
 
@@ -124,9 +146,13 @@ class FileMatrix : public MatrixSource {
         reader.columns() * static_cast<std::int64_t>(sizeof(float));
     const std::int64_t at_once =
         std::max<std::int64_t>(1, kBlockBytes / row_bytes);
+    // One buffer for all blocks: fresh memory costs as much as reading.
+    const at::Tensor buffer = at::empty(
+        {std::min(at_once, reader.rows()), reader.columns()}, at::kFloat);
     for (std::int64_t first = 0; first < reader.rows(); first += at_once) {
       const at::Tensor rows =
-          reader.next(std::min(at_once, reader.rows() - first));
+          buffer.narrow(0, 0, std::min(at_once, reader.rows() - first));
+      reader.next(rows);
       if (reader.upright()) {
         use({rows, first, 0});
       } else {

@@ -10,6 +10,7 @@ namespace {
 
 // How many rows are widened to float64 at once, for norms.
 constexpr std::int64_t kRowsAtOnce = 4096;
+constexpr std::int64_t kColumnsAtOnce = 4096;  // of a product
 
 // Adds the squares of a block's rows or columns without a float64 copy of it.
 void add_squares(const at::Tensor& block, std::int64_t along,
@@ -83,9 +84,15 @@ at::Tensor SaeMatrix::times(const at::Tensor& x) const {
   if (in_memory()) return at::mm(x, values_);
   at::Tensor product = at::zeros({x.size(0), columns_}, kind_);
   for_each_block([&](const MatrixBlock& block) {
-    product.narrow(1, block.first_column, block.values.size(1))
-        .addmm_(x.narrow(1, block.first_row, block.values.size(0)),
-                block.values);
+    const at::Tensor part = x.narrow(1, block.first_row, block.values.size(0));
+    const std::int64_t width = block.values.size(1);
+    // A block has few rows: its share of the product is added up while it is in
+    // the cache.
+    for (std::int64_t at = 0; at < width; at += kColumnsAtOnce) {
+      const std::int64_t n = std::min(kColumnsAtOnce, width - at);
+      product.narrow(1, block.first_column + at, n)
+          .addmm_(part, block.values.narrow(1, at, n));
+    }
   });
   return product;
 }
