@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 #include "analysis/steerability.hpp"
@@ -34,6 +36,13 @@ TableCell retained(const Steerability& one, const Steerability* original) {
                      100 * one.content_slope.estimate / slope.estimate);
 }
 
+// A variant of length zero adds nothing.
+double per_dose(const Steerability& one) {
+  return one.dose_per_multiplier == 0
+             ? std::numeric_limits<double>::quiet_NaN()
+             : one.content_slope.estimate / one.dose_per_multiplier;
+}
+
 }  // namespace
 
 Table steerability_table(const storage::Results& results) {
@@ -55,9 +64,8 @@ Table steerability_table(const storage::Results& results) {
                           std::int64_t{variant.layer},
                           variant_name(results, variant), one.content_slope,
                           one.letter_slope, one.mean_slope, one.share_negative,
-                          one.content_slope.estimate / one.dose_per_multiplier,
-                          one.answer_mass_clean, one.answer_mass_steered,
-                          variant.cosine,
+                          per_dose(one), one.answer_mass_clean,
+                          one.answer_mass_steered, variant.cosine,
                           std::int64_t{one.n_items - one.n_missing},
                           retained(one, original_of(results, all, variant))});
   }

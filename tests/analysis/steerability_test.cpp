@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "analysis/report.hpp"
+
 using namespace coxswain;
 using namespace coxswain::analysis;
 
@@ -83,4 +85,12 @@ TEST_CASE("items without numbers are counted and left out",
   CHECK(found[0].n_items == 2);
   CHECK(found[0].n_missing == 1);
   CHECK(found[0].item_slopes.size() == 1);
+}
+
+TEST_CASE("a variant of length zero has no slope per dose",
+          "[analysis][steerability]") {
+  storage::Results results = results_of({"A", "B"}, {1, 1});
+  results.variants[0].norm = 0;
+  const std::string csv = to_csv(steerability_table(results));
+  CHECK_THAT(csv, !Catch::Contains("inf"));
 }
