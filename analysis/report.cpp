@@ -12,7 +12,10 @@ constexpr MakeTable kTables[] = {steerability_table, top_features_table,
 
 std::vector<Table> make_report(const storage::Results& results) {
   std::vector<Table> tables;
-  for (const MakeTable make : kTables) tables.push_back(make(results));
+  for (const MakeTable make : kTables) {
+    Table table = make(results);
+    if (!table.rows.empty()) tables.push_back(std::move(table));
+  }
   return tables;
 }
 

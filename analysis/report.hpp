@@ -15,7 +15,7 @@ Table steerability_table(const storage::Results& results);
 Table top_features_table(const storage::Results& results);
 Table norms_table(const storage::Results& results);
 
-// Every table, in the order they are shown.
+// Every table that has rows, in the order they are shown.
 std::vector<Table> make_report(const storage::Results& results);
 
 // "806 of 808 cells ..." if some are missing or quarantined, else empty.

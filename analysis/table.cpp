@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace coxswain::analysis {
 namespace {
@@ -51,6 +52,11 @@ std::string csv_of(const TableCell& cell) {
 }
 
 }  // namespace
+
+TableCell count_cell(std::int64_t n) {
+  if (n < 0) return std::numeric_limits<double>::quiet_NaN();
+  return n;
+}
 
 std::string to_text(const Table& table) {
   std::vector<std::size_t> widths;

@@ -17,6 +17,9 @@ struct TableColumn {
 // and three (name, name low, name high) in CSV.
 using TableCell = std::variant<std::string, double, std::int64_t, Interval>;
 
+// A count; a negative one means that it was not computed.
+TableCell count_cell(std::int64_t n);
+
 // A table of a report: one meaning, several outputs.
 struct Table {
   std::string name;   // of its file, without an extension

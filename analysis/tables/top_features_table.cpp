@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "analysis/decompositions.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 
@@ -41,6 +43,32 @@ std::int64_t shared(const Ranked& a, const Ranked& b) {
   });
 }
 
+// Codes of the vectors themselves and of the zero vector: an SAE's own
+// convention as one block, the other one below it, larger factors last.
+Picked codes_of_vectors(const storage::Results& results) {
+  Picked rows;
+  for (const storage::DecompositionRow* row : without_b_dec(results)) {
+    const std::string control = enumerated(results, "controls", row->control);
+    if (enumerated(results, "methods", row->method) == "encode" &&
+        (control == "none" || control == "zero")) {
+      rows.push_back(row);
+    }
+  }
+  std::ranges::stable_sort(rows, {}, [&](const auto* row) {
+    return std::tuple(row->sae, !is_own_convention(results, *row), row->vector,
+                      row->scale);
+  });
+  return rows;
+}
+
+std::string vector_name(const storage::Results& results, std::int32_t row) {
+  return row < 0
+             ? "zero vector"
+             : behaviour_name(
+                   results,
+                   results.vectors[static_cast<std::size_t>(row)].behaviour);
+}
+
 }  // namespace
 
 Table top_features_table(const storage::Results& results) {
@@ -50,39 +78,39 @@ Table top_features_table(const storage::Results& results) {
       "Table 1: the five strongest features of each steering vector and of "
       "the zero vector";
   table.columns = {{"vector"},        {"SAE"},
-                   {"method"},        {"scale", 1},
+                   {"b_dec"},         {"scale", 1},
                    {"top 5"},         {"shared with zero"},
                    {"active"},        {"cosine", 3},
                    {"norm ratio", 2}, {"explained variance", 2}};
-  const auto features = by_decomposition(results);
-  const auto of = [&](std::int32_t row) {
-    const auto found = features.find(row);
-    return found == features.end() ? Ranked{} : found->second;
+  table.notes = {
+      "b_dec: own is what the SAE itself does with it on the input, other the "
+      "opposite; it is in no reconstruction unless added.",
+      "shared with zero: how many of the five are among those of the zero "
+      "vector under the same convention."};
+  auto features = by_decomposition(results);
+  const auto of = [&](const storage::DecompositionRow* row) -> const Ranked& {
+    return features[static_cast<std::int32_t>(row -
+                                              results.decompositions.data())];
   };
-  // The zero vector's row for the same SAE and method.
-  std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> zeros;
-  for (std::int32_t i = 0; i < std::ssize(results.decompositions); ++i) {
-    const auto& row = results.decompositions[static_cast<std::size_t>(i)];
-    if (row.vector < 0) zeros.try_emplace({row.sae, row.method}, i);
+  const Picked rows = codes_of_vectors(results);
+  std::map<std::pair<std::int32_t, std::uint8_t>,
+           const storage::DecompositionRow*>
+      zeros;
+  for (const auto* row : rows) {
+    if (row->vector < 0) zeros[{row->sae, row->b_dec_input}] = row;
   }
-  for (std::int32_t i = 0; i < std::ssize(results.decompositions); ++i) {
-    const auto& row = results.decompositions[static_cast<std::size_t>(i)];
-    const bool zero = row.vector < 0;
-    const bool there = row.n_atoms >= 0;  // else it was not computed
-    const auto zero_row = zeros.find({row.sae, row.method});
+  for (const auto* row : rows) {
+    const auto zero = zeros.find({row->sae, row->b_dec_input});
+    const bool there = row->n_atoms >= 0;  // else it was not computed
+    const bool comparable =
+        there && zero != zeros.end() && zero->second->n_atoms >= 0;
     table.rows.push_back(
-        {zero ? "zero vector"
-              : behaviour_name(
-                    results,
-                    results.vectors[static_cast<std::size_t>(row.vector)]
-                        .behaviour),
-         sae_name(results, row.sae), enumerated(results, "methods", row.method),
-         row.scale, spelled(of(i)),
-         zero_row == zeros.end() ? std::int64_t{0}
-                                 : shared(of(i), of(zero_row->second)),
-         there ? TableCell(std::int64_t{row.n_atoms})
-               : TableCell(std::string("-")),
-         row.cosine, row.norm_ratio, row.explained_variance});
+        {vector_name(results, row->vector), sae_name(results, row->sae),
+         convention_name(results, *row), row->scale,
+         there ? spelled(of(row)) : "-",
+         count_cell(comparable ? shared(of(row), of(zero->second)) : -1),
+         count_cell(row->n_atoms), row->cosine, row->norm_ratio,
+         row->explained_variance});
   }
   return table;
 }

@@ -38,12 +38,21 @@ TEST_CASE("a table as CSV has every digit and quotes", "[analysis][table]") {
         "\"a, \"\"b\"\"\",40,,,\n");
 }
 
-TEST_CASE("a report of nothing is tables without rows", "[analysis][table]") {
+TEST_CASE("a count that was not made is missing", "[analysis][table]") {
+  const Table table{"t", "A title", {{"n"}}, {{count_cell(-1)}}, {}};
+  CHECK(to_text(table) == "A title\n  n\n  -\n");
+  CHECK(to_csv(table) == "n\n\n");
+  CHECK(std::get<std::int64_t>(count_cell(0)) == 0);
+}
+
+TEST_CASE("a report has no table without rows", "[analysis][table]") {
   const storage::Results nothing;
-  for (const Table& table : make_report(nothing)) {
-    CHECK(table.rows.empty());
-    CHECK_FALSE(to_text(table).empty());
-  }
+  CHECK(make_report(nothing).empty());
+  storage::Results a_vector;
+  a_vector.vectors.resize(1);
+  const std::vector<Table> report = make_report(a_vector);
+  REQUIRE(report.size() == 1);
+  CHECK(report[0].name == "norms");
   CHECK(completeness(nothing).empty());
   storage::Results partial;
   partial.cells = {{1, 1, 0, 0, 0}, {1, 2, 0, 2, 0}};

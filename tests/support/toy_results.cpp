@@ -1,0 +1,88 @@
+#include "tests/support/toy_results.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace coxswain::tests {
+namespace {
+
+std::vector<storage::NameRow> names(const std::vector<std::string>& all) {
+  std::vector<storage::NameRow> rows;
+  for (const std::string& name : all) {
+    rows.push_back({static_cast<std::int32_t>(rows.size()), {name}, {}});
+  }
+  return rows;
+}
+
+std::int32_t id_of(const std::string& enumeration, const std::string& name) {
+  for (const auto& [called, rows] : toy_results().names) {
+    if (called != enumeration) continue;
+    for (const auto& row : rows) {
+      if (row.name.str() == name) return row.id;
+    }
+  }
+  throw std::out_of_range(enumeration + " " + name);
+}
+
+}  // namespace
+
+storage::Results toy_results() {
+  storage::Results results;
+  results.names = {
+      {"methods", names({"mean-difference", "encode", "omp", "lasso"})},
+      {"controls", names({"none", "zero", "random", "covariance", "shuffled",
+                          "other", "sparse", "decoder-row"})}};
+  for (const char* name : {"kind", "curt"}) {
+    storage::BehaviourRow behaviour;
+    behaviour.name = {name};
+    for (const int layer : {3, 5}) {
+      storage::VectorRow vector;
+      vector.behaviour = static_cast<std::int32_t>(results.behaviours.size());
+      vector.layer = layer;
+      results.vectors.push_back(vector);
+    }
+    results.behaviours.push_back(behaviour);
+  }
+  for (const char* name : {"late", "early"}) {
+    storage::SaeRow sae;
+    sae.id = static_cast<std::int32_t>(results.saes.size());
+    sae.name = {name};
+    sae.layer = sae.id == 0 ? 5 : 3;
+    sae.b_dec_input = sae.id == 0 ? 1 : 0;
+    results.saes.push_back(sae);
+  }
+  return results;
+}
+
+storage::DecompositionRow toy_decomposition(std::int32_t vector,
+                                            std::int32_t sae,
+                                            const std::string& method,
+                                            const std::string& control,
+                                            std::int32_t seed) {
+  storage::DecompositionRow row;
+  row.vector = vector;
+  row.sae = sae;
+  row.method = id_of("methods", method);
+  row.control = id_of("controls", control);
+  row.seed = seed;
+  row.b_dec_input = sae == 0 ? 1 : 0;
+  row.n_atoms = 4;
+  row.cosine = 0.5;
+  return row;
+}
+
+std::string shown(const analysis::Table& table, std::size_t row,
+                  const std::string& column) {
+  const auto found =
+      std::ranges::find(table.columns, column, &analysis::TableColumn::name);
+  if (found == table.columns.end()) throw std::out_of_range(column);
+  const auto c = static_cast<std::size_t>(found - table.columns.begin());
+  const analysis::Table one{"", "", {*found}, {{table.rows.at(row).at(c)}}, {}};
+  const std::string text = analysis::to_text(one);
+  const std::string line = text.substr(0, text.size() - 1);
+  const std::string cell = line.substr(line.rfind('\n') + 1);
+  const std::size_t first = cell.find_first_not_of(' ');
+  return first == std::string::npos ? "" : cell.substr(first);
+}
+
+}  // namespace coxswain::tests

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "analysis/table.hpp"
+#include "storage/results_file.hpp"
+
+namespace coxswain::tests {
+
+// Results without numbers: behaviours "kind" and "curt", a vector of each at
+// layers 3 and 5 (rows 0: kind 3, 1: kind 5, 2: curt 3, 3: curt 5), SAEs "late"
+// (row 0, layer 5, subtracts b_dec) and "early" (row 1, layer 3, keeps it), and
+// the names of methods and controls.
+storage::Results toy_results();
+
+// A row of tables/decompositions: scale 1, the SAE's own convention, nothing
+// added, cosine 0.5, 4 atoms. vector -1 is the zero vector.
+storage::DecompositionRow toy_decomposition(std::int32_t vector,
+                                            std::int32_t sae,
+                                            const std::string& method,
+                                            const std::string& control = "none",
+                                            std::int32_t seed = -1);
+
+// A cell by the name of its column, as people see it. Throws
+// std::out_of_range.
+std::string shown(const analysis::Table& table, std::size_t row,
+                  const std::string& column);
+
+}  // namespace coxswain::tests
