@@ -7,7 +7,7 @@
 namespace coxswain::analysis {
 namespace {
 constexpr MakeTable kTables[] = {steerability_table, top_features_table,
-                                 norms_table};
+                                 saes_table, norms_table};
 }  // namespace
 
 std::vector<Table> make_report(const storage::Results& results) {
