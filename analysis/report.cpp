@@ -7,7 +7,8 @@
 namespace coxswain::analysis {
 namespace {
 constexpr MakeTable kTables[] = {steerability_table, top_features_table,
-                                 saes_table, norms_table};
+                                 code_differences_table, saes_table,
+                                 norms_table};
 }  // namespace
 
 std::vector<Table> make_report(const storage::Results& results) {
