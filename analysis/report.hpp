@@ -14,6 +14,7 @@ using MakeTable = Table (*)(const storage::Results& results);
 Table steerability_table(const storage::Results& results);
 Table top_features_table(const storage::Results& results);
 Table code_differences_table(const storage::Results& results);
+Table decomposition_methods_table(const storage::Results& results);
 Table saes_table(const storage::Results& results);
 Table norms_table(const storage::Results& results);
 

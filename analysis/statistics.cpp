@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -25,6 +26,13 @@ double mean(std::span<const double> values) {
   if (values.empty()) return kNaN;
   return std::accumulate(values.begin(), values.end(), 0.0) /
          static_cast<double>(values.size());
+}
+
+double mean_present(std::span<const double> values) {
+  std::vector<double> present;
+  std::ranges::copy_if(values, std::back_inserter(present),
+                       [](double value) { return !std::isnan(value); });
+  return mean(present);
 }
 
 double slope(std::span<const double> x, std::span<const double> y) {

@@ -16,6 +16,12 @@ TEST_CASE("a slope is the least squares one", "[analysis][statistics]") {
       std::isnan(slope(std::vector<double>{1, 1}, std::vector<double>{2, 3})));
 }
 
+TEST_CASE("a mean of what is there leaves out what is not",
+          "[analysis][statistics]") {
+  CHECK(mean_present(std::vector<double>{1, NAN, 2}) == 1.5);
+  CHECK(std::isnan(mean_present(std::vector<double>{NAN})));
+}
+
 TEST_CASE("quantiles are linear between order statistics",
           "[analysis][statistics]") {
   const std::vector<double> sorted{1, 2, 3, 4};

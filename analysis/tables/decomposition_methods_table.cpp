@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "analysis/decompositions.hpp"
+#include "analysis/labels.hpp"
+#include "analysis/report.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+// Vectors without a meaning that are as long as the steering vector.
+constexpr const char* kNoise[] = {"random", "covariance", "shuffled"};
+
+// One method on one vector and SAE; the controls' rows name the vector that
+// they stand in for.
+auto place_of(const storage::DecompositionRow& row) {
+  return std::tuple(row.vector, row.sae, row.method, row.parameter);
+}
+
+using Place = decltype(place_of(storage::DecompositionRow{}));
+
+// Name of the control: its cosines, a number a seed, at each place.
+using Noise = std::map<std::string, std::map<Place, std::vector<double>>>;
+
+TableCell noise_cosine(const Noise& noise, const std::string& control,
+                       const storage::DecompositionRow& row) {
+  const auto& places = noise.at(control);
+  const auto found = places.find(place_of(row));
+  return found == places.end() ? mean({}) : mean_present(found->second);
+}
+
+}  // namespace
+
+Table decomposition_methods_table(const storage::Results& results) {
+  Table table;
+  table.name = "decompositions";
+  table.title =
+      "Decompositions: each method on the vectors, and its mean cosine on "
+      "vectors without a meaning";
+  table.columns = {{"behaviour"},
+                   {"SAE"},
+                   {"method"},
+                   {"b_dec"},
+                   {"atoms"},
+                   {"cosine", 3},
+                   {"norm ratio"},
+                   {"explained variance", 3},
+                   {"residual cosine", 3}};
+  table.notes = {
+      "At scale 1. residual cosine: of what is left over to the vector. "
+      "Cosines of random and so on: mean over seeds, each as long as the "
+      "vector;",
+      "a reconstruction of nothing has no cosine and does not count. Where "
+      "noise does as well as the vector, the method's cosine says nothing of "
+      "the vector."};
+  Picked rows;
+  Noise noise;
+  for (const auto* row : own_convention(results, without_b_dec(results))) {
+    if (row->scale != 1) continue;
+    const std::string control = enumerated(results, "controls", row->control);
+    if (control == "none") rows.push_back(row);
+    if (std::ranges::count(kNoise, control) > 0) {
+      noise[control][place_of(*row)].push_back(row->cosine);
+    }
+  }
+  // Stable: methods stay in the order of the sweep.
+  std::ranges::stable_sort(rows, {}, [&](const auto* row) {
+    return std::tuple(
+        results.vectors.at(static_cast<std::size_t>(row->vector)).behaviour,
+        row->sae);
+  });
+  for (const char* control : kNoise) {
+    if (!noise.contains(control)) continue;
+    table.columns.push_back({std::string(control) + " cosine", 3});
+  }
+  for (const auto* row : rows) {
+    auto& cells = table.rows.emplace_back(std::vector<TableCell>{
+        behaviour_name(
+            results,
+            results.vectors[static_cast<std::size_t>(row->vector)].behaviour),
+        sae_name(results, row->sae), method_name(results, *row),
+        convention_name(results, *row), count_cell(row->n_atoms), row->cosine,
+        row->norm_ratio, row->explained_variance, row->residual_cosine});
+    for (const char* control : kNoise) {
+      if (!noise.contains(control)) continue;
+      cells.push_back(noise_cosine(noise, control, *row));
+    }
+  }
+  return table;
+}
+
+}  // namespace coxswain::analysis
