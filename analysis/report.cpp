@@ -6,9 +6,13 @@
 
 namespace coxswain::analysis {
 namespace {
-constexpr MakeTable kTables[] = {
-    steerability_table,          top_features_table, code_differences_table,
-    decomposition_methods_table, saes_table,         norms_table};
+constexpr MakeTable kTables[] = {steerability_table,
+                                 top_features_table,
+                                 code_differences_table,
+                                 decomposition_methods_table,
+                                 planted_table,
+                                 saes_table,
+                                 norms_table};
 }  // namespace
 
 std::vector<Table> make_report(const storage::Results& results) {

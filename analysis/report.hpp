@@ -15,6 +15,7 @@ Table steerability_table(const storage::Results& results);
 Table top_features_table(const storage::Results& results);
 Table code_differences_table(const storage::Results& results);
 Table decomposition_methods_table(const storage::Results& results);
+Table planted_table(const storage::Results& results);
 Table saes_table(const storage::Results& results);
 Table norms_table(const storage::Results& results);
 
