@@ -1,30 +1,23 @@
 #include "jobs/decomposition/decompose.hpp"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
-#include <optional>
-#include <tuple>
 
 #include "jobs/decomposition/code_differences.hpp"
 #include "jobs/decomposition/decomposed_vectors.hpp"
 #include "jobs/decomposition/measures.hpp"
-#include "jobs/decomposition/method.hpp"
+#include "jobs/decomposition/method_groups.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
-#include "jobs/job_error.hpp"
-#include "jobs/sae/sae_fit.hpp"
+#include "jobs/decomposition/task_fit.hpp"
 #include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-// Activations that the SAE's fit is measured on: a constant of the version.
-constexpr std::int64_t kFitRows = 256;
 
 class Decomposer {
  public:
@@ -39,18 +32,18 @@ class Decomposer {
         pass_(sae),
         context_{sae, atoms_, pass_},
         made_(make_vectors(task, inputs, atoms_,
-                           [this](auto input) { return pairs(input); })) {}
+                           [this](auto input) { return pairs(input); })),
+        groups_(task, made_.vectors, pairs_of(), context_),
+        fit_(task, pairs_of(), sae, pass_) {}
 
   TaskOutput run() {
-    begin_methods();
     begin_differences();
-    begin_fit();
     on_encoder_ticket_ = pass_.project(made_.vectors.to(kind_));
     pass_.run();
-    finish_methods();
+    codes_ = groups_.finish();
     for (CodeDifferences& one : differences_) one.choose(task_.n_differences);
     read_decoder_once();
-    check_fit();
+    add_fit();
     add_codes();
     add_measures();
     add_top();
@@ -60,12 +53,6 @@ class Decomposer {
   }
 
  private:
-  struct Group {
-    std::vector<std::int64_t> requests;
-    MethodInput input;
-    std::function<MethodCodes()> finish;
-  };
-
   const PairActivations& pairs(std::int32_t input) {
     const auto found = pairs_.find(input);
     if (found != pairs_.end()) return found->second;
@@ -82,41 +69,14 @@ class Decomposer {
     return pairs_.emplace(input, std::move(read)).first->second;
   }
 
-  // Requests that share method and rules go through it together.
-  void begin_methods() {
-    std::map<std::tuple<std::string, double, bool, std::int32_t>, Group> groups;
-    for (std::size_t i = 0; i < task_.requests.size(); ++i) {
-      const DecompositionRequest& request = task_.requests[i];
-      const VectorRequest& vector =
-          task_.vectors.at(static_cast<std::size_t>(request.vector));
-      const bool pairs_matter = method_named(request.method).traits.activations;
-      groups[{request.method, request.parameter, request.b_dec_input,
-              pairs_matter ? vector.input : -1}]
-          .requests.push_back(static_cast<std::int64_t>(i));
-    }
-    for (auto& [key, group] : groups) {
-      const auto& [name, parameter, b_dec_input, input] = key;
-      group.input.parameter = parameter;
-      group.input.b_dec_input = b_dec_input;
-      if (input >= 0) {
-        group.input.positive = pairs(input).positive;
-        group.input.negative = pairs(input).negative;
-      }
-      std::vector<at::Tensor> rows;
-      for (const std::int64_t i : group.requests) rows.push_back(scaled(i));
-      group.input.vectors = at::stack(rows).to(kind_);
-      groups_.push_back(std::move(group));
-    }
-    for (Group& group : groups_) {
-      group.finish = method_of(group).begin(context_, group.input);
-    }
+  PairsOf pairs_of() {
+    return [this](std::int32_t input) -> const PairActivations& {
+      return pairs(input);
+    };
   }
 
   const DecompositionRequest& request(std::int64_t i) const {
     return task_.requests[static_cast<std::size_t>(i)];
-  }
-  const DecompositionMethod& method_of(const Group& group) const {
-    return method_named(request(group.requests[0]).method);
   }
   // scale * v of a request, [d_in] float64.
   at::Tensor scaled(std::int64_t i) const {
@@ -130,43 +90,6 @@ class Decomposer {
       differences_.emplace_back(
           pass_, sae_, pairs(input),
           made_.vectors[static_cast<std::int64_t>(b)].to(kind_));
-    }
-  }
-
-  // The SAE on some of the activations that the vectors were made of, with its
-  // own convention for b_dec and with the other.
-  void begin_fit() {
-    std::vector<at::Tensor> rows;
-    for (std::size_t b = 0; b < task_.n_extracts.size(); ++b) {
-      if (task_.n_extracts[b] == 0) continue;
-      const PairActivations& of = pairs(static_cast<std::int32_t>(b));
-      const std::int64_t n = std::min<std::int64_t>(
-          of.positive.size(0),
-          std::max<std::int64_t>(1,
-                                 kFitRows / 2 / std::ssize(task_.n_extracts)));
-      rows.push_back(of.positive.narrow(0, 0, n));
-      rows.push_back(of.negative.narrow(0, 0, n));
-    }
-    if (rows.empty()) return;
-    fit_rows_ = at::cat(rows);
-    for (const bool subtract :
-         {sae_.header.b_dec_input, !sae_.header.b_dec_input}) {
-      fit_tickets_.push_back(pass_.encode(fit_rows_, subtract));
-    }
-  }
-
-  void finish_methods() {
-    places_.resize(task_.requests.size());
-    for (const Group& group : groups_) {
-      const MethodCodes made = group.finish();
-      for (std::size_t i = 0; i < group.requests.size(); ++i) {
-        Place& place = places_[static_cast<std::size_t>(group.requests[i])];
-        place.row = codes_.rows() + static_cast<std::int64_t>(i);
-        const auto row = static_cast<std::int64_t>(i);
-        if (made.scale.defined()) place.scale = value(made.scale[row]);
-        if (made.shift.defined()) place.shift = value(made.shift[row]);
-      }
-      codes_.append(made.codes);
     }
   }
 
@@ -200,19 +123,17 @@ class Decomposer {
   void read_decoder_once() {
     SparseCodes wanted;
     for (std::int64_t i = 0; i < std::ssize(task_.requests); ++i) {
-      append_decoded(codes_, place(i).row, rows_of(i), wanted);
+      append_decoded(codes_.codes, place(i).row, rows_of(i), wanted);
     }
     for (const PartRequest& part : task_.parts) {
       SparseCodes one;
-      append_part(codes_, place(part.request).row, part.part, part.k, one);
+      append_part(codes_.codes, place(part.request).row, part.part, part.k,
+                  one);
       append_decoded(one, 0, rows_of(part.request), wanted);
     }
-    for (const auto ticket : fit_tickets_) {
-      SparseCodes active;
-      active.append(pass_.result(ticket));
-      for (std::int64_t row = 0; row < active.rows(); ++row) {
-        append_decoded(active, row, CodeRows::stored, wanted);
-      }
+    const SparseCodes fitted = fit_.codes();
+    for (std::int64_t row = 0; row < fitted.rows(); ++row) {
+      append_decoded(fitted, row, CodeRows::stored, wanted);
     }
     std::vector<std::int64_t> features;
     for (const CodeDifferences& one : differences_) {
@@ -223,60 +144,32 @@ class Decomposer {
         read_decoder(sae_.W_dec, wanted, made_.vectors.to(kind_), features);
   }
 
-  struct Place {
-    std::int64_t row = 0;  // of codes_
-    double scale = 1, shift = 0;
-  };
-  const Place& place(std::int64_t request) const {
-    return places_[static_cast<std::size_t>(request)];
+  const CodePlace& place(std::int64_t request) const {
+    return codes_.places[static_cast<std::size_t>(request)];
   }
 
-  void check_fit() {
-    std::vector<double> facts;
-    double best = -std::numeric_limits<double>::infinity();
-    std::int64_t row = std::ssize(task_.requests) + std::ssize(task_.parts);
-    for (const auto ticket : fit_tickets_) {
-      FitSum sum(fit_rows_.to(at::kDouble).mean({0}, true), sae_.header.d_sae);
-      const std::int64_t n = fit_rows_.size(0);
-      at::Tensor rebuilt =
-          decoder_.sums.narrow(0, row, n) + sae_.b_dec.to(at::kDouble);
-      const NormalisedInput units = sae_.normalise(fit_rows_);
-      if (units.scale.defined()) rebuilt = rebuilt * units.scale;
-      if (units.shift.defined()) rebuilt = rebuilt + units.shift;
-      sum.add(fit_rows_, pass_.result(ticket), rebuilt);
-      const SaeFit fit = sum.fit();
-      facts.insert(facts.end(), {fit.explained_variance, fit.l0, fit.dead_share,
-                                 fit.mean_norm});
-      best = std::max(best, fit.explained_variance);
-      row += n;
-    }
-    facts.resize(8, std::numeric_limits<double>::quiet_NaN());
+  void add_fit() {
+    const std::int64_t first =
+        std::ssize(task_.requests) + std::ssize(task_.parts);
+    const auto measured = fit_.measure(
+        decoder_.sums.narrow(0, first, decoder_.sums.size(0) - first));
+    fit_.require(task_.sae, measured);
     output_.result["fit"] =
-        storage::make_array(std::span<const double>(facts), {8});
-    if (!fit_tickets_.empty() && !(best > task_.sae.least_explained)) {
-      throw JobError(
-          {task_.sae.path, "explained variance",
-           fmt::format("{:.3f} on the activations of this layer, with b_dec "
-                       "subtracted or not",
-                       best),
-           fmt::format("more than {}", task_.sae.least_explained),
-           "the SAE is of another model, layer or site; coxswain check says "
-           "more, and fit = \"any\" in its [[sae]] takes it all the same"});
-    }
+        storage::make_array(std::span<const double>(measured), {8});
   }
 
+  // In the order of the requests.
   void add_codes() {
-    SparseCodes ordered;
     for (std::int64_t i = 0; i < std::ssize(task_.requests); ++i) {
-      ordered.append_row(codes_, place(i).row);
+      ordered_.append_row(codes_.codes, place(i).row);
     }
-    codes_ = std::move(ordered);
-    const std::vector<float> values(codes_.values.begin(), codes_.values.end());
+    const std::vector<float> values(ordered_.values.begin(),
+                                    ordered_.values.end());
     using Integers = std::span<const std::int64_t>;
     output_.result["offsets"] = storage::make_array(
-        Integers(codes_.offsets), {std::ssize(codes_.offsets)});
+        Integers(ordered_.offsets), {std::ssize(ordered_.offsets)});
     output_.result["features"] = storage::make_array(
-        Integers(codes_.features), {std::ssize(codes_.features)});
+        Integers(ordered_.features), {std::ssize(ordered_.features)});
     output_.result["values"] = storage::make_array(
         std::span<const float>(values), {std::ssize(values)});
   }
@@ -327,23 +220,23 @@ class Decomposer {
     std::vector<double> facts(static_cast<std::size_t>(n * k * 3), 0.0);
     std::vector<std::int64_t> truth;
     for (std::int64_t i = 0; i < n; ++i) {
-      const auto order = by_size(codes_, i);
+      const auto order = by_size(ordered_, i);
       const std::int64_t vector = request(i).vector;
       for (std::int64_t rank = 0; rank < std::min(k, std::ssize(order));
            ++rank) {
         const auto at =
             static_cast<std::size_t>(order[static_cast<std::size_t>(rank)]);
-        const std::int64_t feature = codes_.features[at];
+        const std::int64_t feature = ordered_.features[at];
         const auto place = static_cast<std::size_t>(i * k + rank);
         features[place] = feature;
-        facts[3 * place] = codes_.values[at];
+        facts[3 * place] = ordered_.values[at];
         facts[3 * place + 1] =
             request(i).scale * value(on_encoder()[vector][feature]);
         facts[3 * place + 2] =
             request(i).scale * value(decoder_.projections[vector][feature]);
       }
       const auto found = recovered(
-          codes_, i, order, made_.planted[static_cast<std::size_t>(vector)],
+          ordered_, i, order, made_.planted[static_cast<std::size_t>(vector)],
           request(i).scale);
       truth.insert(truth.end(), found.begin(), found.end());
     }
@@ -405,13 +298,12 @@ class Decomposer {
   MethodContext context_;
   std::map<std::int32_t, PairActivations> pairs_;
   DecomposedVectors made_;
-  std::vector<Group> groups_;
+  MethodGroups groups_;
+  TaskFit fit_;
   std::vector<CodeDifferences> differences_;
   EncoderPass::Ticket on_encoder_ticket_ = 0;
-  at::Tensor fit_rows_;
-  std::vector<EncoderPass::Ticket> fit_tickets_;
-  SparseCodes codes_;          // by group, then by request
-  std::vector<Place> places_;  // by request
+  PlacedCodes codes_;
+  SparseCodes ordered_;  // codes_ in the order of the requests
   DecoderReading decoder_;
   TaskOutput output_;
 };

@@ -1,0 +1,83 @@
+#include "jobs/decomposition/task_fit.hpp"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "jobs/job_error.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+constexpr std::int64_t kRows = 256;  // about: a constant of the version
+
+}  // namespace
+
+TaskFit::TaskFit(const DecomposeTask& task, const PairsOf& pairs,
+                 const SparseAutoencoder& sae, EncoderPass& pass)
+    : sae_(sae), pass_(pass) {
+  std::vector<at::Tensor> rows;
+  const std::int64_t each = std::max<std::int64_t>(
+      1, kRows / 2 / std::max<std::int64_t>(1, std::ssize(task.n_extracts)));
+  for (std::size_t b = 0; b < task.n_extracts.size(); ++b) {
+    if (task.n_extracts[b] == 0) continue;
+    const PairActivations& of = pairs(static_cast<std::int32_t>(b));
+    const std::int64_t n = std::min(of.positive.size(0), each);
+    rows.push_back(of.positive.narrow(0, 0, n));
+    rows.push_back(of.negative.narrow(0, 0, n));
+  }
+  if (rows.empty()) return;
+  rows_ = at::cat(rows);
+  for (const bool subtract :
+       {sae.header.b_dec_input, !sae.header.b_dec_input}) {
+    tickets_.push_back(pass.encode(rows_, subtract));
+  }
+}
+
+SparseCodes TaskFit::codes() const {
+  SparseCodes all;
+  for (const auto ticket : tickets_) all.append(pass_.result(ticket));
+  return all;
+}
+
+std::array<double, 8> TaskFit::measure(const at::Tensor& sums) const {
+  std::array<double, 8> measured{};
+  measured.fill(std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t side = 0; side < tickets_.size(); ++side) {
+    const std::int64_t n = rows_.size(0);
+    at::Tensor rebuilt =
+        sums.narrow(0, static_cast<std::int64_t>(side) * n, n) +
+        sae_.b_dec.to(at::kDouble);
+    const NormalisedInput units = sae_.normalise(rows_);
+    if (units.scale.defined()) rebuilt = rebuilt * units.scale;
+    if (units.shift.defined()) rebuilt = rebuilt + units.shift;
+    FitSum sum(rows_.to(at::kDouble).mean({0}, true), sae_.header.d_sae);
+    sum.add(rows_, pass_.result(tickets_[side]), rebuilt);
+    const SaeFit fit = sum.fit();
+    double* to = measured.data() + 4 * side;
+    to[0] = fit.explained_variance;
+    to[1] = fit.l0;
+    to[2] = fit.dead_share;
+    to[3] = fit.mean_norm;
+  }
+  return measured;
+}
+
+void TaskFit::require(const SaeSource& source,
+                      const std::array<double, 8>& measured) const {
+  if (tickets_.empty()) return;
+  const double best = std::max(measured[0], measured[4]);
+  if (best > source.least_explained) return;
+  throw JobError(
+      {source.path, "explained variance",
+       fmt::format("{:.3f} on the activations of this layer, with b_dec "
+                   "subtracted or not",
+                   best),
+       fmt::format("more than {}", source.least_explained),
+       "the SAE is of another model, layer or site; coxswain check says more, "
+       "and fit = \"any\" in its [[sae]] takes it all the same"});
+}
+
+}  // namespace coxswain::jobs

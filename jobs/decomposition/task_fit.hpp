@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+#include <vector>
+
+#include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/decomposition/method_groups.hpp"
+#include "jobs/decomposition/sparse_codes.hpp"
+#include "jobs/sae/sae_fit.hpp"
+
+namespace coxswain::jobs {
+
+// How a task's SAE does on some of the activations that its vectors were made
+// of, with its own convention for b_dec and with the other.
+class TaskFit {
+ public:
+  // Asks the pass for their codes. Without activations there is no fit.
+  TaskFit(const DecomposeTask& task, const PairsOf& pairs,
+          const SparseAutoencoder& sae, EncoderPass& pass);
+
+  // When the pass has run: the codes of one convention after the other.
+  SparseCodes codes() const;
+  // What they add up to [codes().rows(), d_out] float64 -> explained variance,
+  // L0, dead share and mean norm of both conventions; NaN without activations.
+  std::array<double, 8> measure(const at::Tensor& sums) const;
+  // Throws JobError if neither explains more than the task demands.
+  void require(const SaeSource& source,
+               const std::array<double, 8>& measured) const;
+
+ private:
+  const SparseAutoencoder& sae_;
+  const EncoderPass& pass_;
+  at::Tensor rows_;
+  std::vector<EncoderPass::Ticket> tickets_;
+};
+
+}  // namespace coxswain::jobs
