@@ -40,3 +40,13 @@ grep -q 'zero vector .*1014=12.30 132=12.18 191=11.71 458=10.28 885=9.85' \
   "$folder/report"
 grep -q '^"*corrigible-neutral-HHH"*,.*132=12.27 1014=12.26 191=11.95 458=10.07' \
   "$folder/run/tables/table1.csv"
+# Table 2, as the reference's Python has it: features whose mean codes differ,
+# negative projections on encoder and decoder, and the table of signs.
+for row in corrigible-neutral-HHH,15,layer_15_width_1024,63,31,30,22,4,10,27 \
+  survival-instinct,15,layer_15_width_1024,78,50,53,25,23,3,27; do
+  tr -d '"' < "$folder/run/tables/table2.csv" | grep -q "^$row" || {
+    echo "table2.csv has no row $row"
+    cat "$folder/run/tables/table2.csv"
+    exit 1
+  }
+done

@@ -200,7 +200,12 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
   files.header.format = format.name;
   if (options.k > 0 && options.k != files.header.k) {
     throw JobError({path, "k", std::to_string(options.k),
-                    std::to_string(files.header.k) + ", as its files say", ""});
+                    files.header.k > 0
+                        ? std::to_string(files.header.k) + ", as its files say"
+                        : "none: a " +
+                              std::string(name_of(files.header.architecture)) +
+                              " SAE keeps no fixed number of features",
+                    ""});
   }
   check_header(files);
   for (const auto& [role, tensor] : files.tensors) {
