@@ -116,12 +116,14 @@ void Grid::add_decomposition_row(const PlannedSae& sae, const Decomposed& of,
   row.cell = add_cell(
       cell_key(fmt::format(
           "decomposition/2 {} control={} other={} seed={} atoms={} sae={} "
-          "k={} input_scale={} decoder_norms={} method={} parameter={} "
+          "format={} k={} input_scale={} decoder_norms={} method={} "
+          "parameter={} "
           "scale={} b_dec={}{}",
           of_vector(row.vector), jobs::name_of(of.request.control),
           of_vector(row.other), hex(of.request.key),
           plan_.sweep.decompose.planted_atoms, sae.source.digest,
-          sae.source.options.k, sae.source.options.input_scale,
+          sae.source.options.format, sae.source.options.k,
+          sae.source.options.input_scale,
           static_cast<int>(sae.source.options.decoder_norms), wanted.method,
           wanted.parameter, wanted.scale, row.b_dec_input, row.b_dec_output)),
       static_cast<std::uint8_t>(CellKind::decomposition));
@@ -172,12 +174,13 @@ void Grid::add_code_differences(const PlannedSae& sae) {
     place.most = plan_.sweep.decompose.differences;
     place.cell = add_cell(
         cell_key(fmt::format(
-            "code-differences/1 {} sae={} k={} input_scale={} decoder_norms={} "
+            "code-differences/1 {} sae={} format={} k={} input_scale={} "
+            "decoder_norms={} "
             "most={}",
             cell_name(
                 plan_.tables.vectors[static_cast<std::size_t>(place.vector)]
                     .cell),
-            sae.source.digest, sae.source.options.k,
+            sae.source.digest, sae.source.options.format, sae.source.options.k,
             sae.source.options.input_scale,
             static_cast<int>(sae.source.options.decoder_norms), place.most)),
         static_cast<std::uint8_t>(CellKind::code_differences));

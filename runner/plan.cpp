@@ -102,12 +102,21 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                  model, path);
 }
 
-void add_saes(const Plan& plan, Grid& grid) {
+void add_saes(Plan& plan, Grid& grid) {
   for (const SaeEntry& entry : plan.sweep.saes) {
     const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
       return read_sae(plan.sweep, entry, plan.model);
     });
     grid.add_sae(entry, sae.source, sae.header);
+    for (const std::string& note : sae.header.notes) {
+      plan.notes.push_back("SAE " + entry.id + ": " + note);
+    }
+    if (sae.header.normalisation != jobs::InputNormalisation::none &&
+        plan.sweep.decompose.scales.size() > 1) {
+      plan.notes.push_back("SAE " + entry.id +
+                           ": it normalises its input, so scales of the "
+                           "vector make no difference to encode");
+    }
   }
 }
 
@@ -165,6 +174,7 @@ Plan make_plan(const Sweep& sweep) {
     source.digest = checked_digest(sweep, model_path);
   });
   check_layers(sweep, plan.model);
+  plan.notes = plan.model.notes;
   Grid grid(plan, source);
   add_saes(plan, grid);
   for (const DataEntry& data : sweep.data) {

@@ -68,6 +68,8 @@ struct Plan {
   std::vector<Place> decompositions;  // of tables.decompositions
   std::vector<Place> variants;        // of tables.variants
   std::vector<PropensityPlace> propensity;
+  std::vector<std::string>
+      notes;                      // what the user should know of model and SAEs
   std::vector<std::size_t> saes;  // decompose task of each of tables.saes
   std::vector<DifferencePlace> differences;
   std::vector<ActivationPlace> activations;

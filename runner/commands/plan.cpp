@@ -60,7 +60,7 @@ ExitCode print_plan(const RunOptions& options) {
                  reason);
     }
   }
-  for (const std::string& note : plan.model.notes) {
+  for (const std::string& note : plan.notes) {
     fmt::print("  note {}\n", note);
   }
   fmt::print("next: coxswain run {}\n", options.sweep);

@@ -64,6 +64,7 @@ class Run {
   ExitCode go(const Crew& crew) {
     ExitCode code = ExitCode::done;
     if (tasks_done(plan_, state_).size() < plan_.tasks.size()) {
+      for (const std::string& note : plan_.notes) fmt::print("note {}\n", note);
       code = compute(crew);
     } else {
       release_workers(crew.channel);

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 
 #include "tests/support/scratch.hpp"
@@ -62,6 +63,61 @@ TEST_CASE("a SAELens directory is read with its conventions",
   CHECK(sae.header.b_dec_input);
   CHECK(sae.W_enc.tensor().sizes() == at::IntArrayRef({8, 16}));
   CHECK(sae_digest(scratch.file("sae")).size() == 64);
+}
+
+TEST_CASE("of equal pre-activations the lowest feature is kept",
+          "[jobs][sparse_autoencoder]") {
+  SparseAutoencoder sae;
+  sae.header.k = 2;
+  const auto codes = [&](SaeArchitecture architecture,
+                         std::vector<float> product) {
+    sae.header.architecture = architecture;
+    sae.b_enc = at::zeros({4}, at::kFloat);
+    return row(sae.encode_product(at::tensor(product, at::kFloat).view({1, 4}),
+                                  Biases::all));
+  };
+  using Row = std::vector<float>;
+  CHECK(codes(SaeArchitecture::top_k, {1, 3, 3, 3}) == Row{0, 3, 3, 0});
+  CHECK(codes(SaeArchitecture::top_k, {-1, -3, 2, -2}) == Row{0, 0, 2, 0});
+  CHECK(codes(SaeArchitecture::abs_top_k, {-3, 1, 3, -3}) == Row{-3, 0, 3, 0});
+  CHECK(codes(SaeArchitecture::group_max, {2, 2, -1, -2}) == Row{2, 0, 0, 0});
+}
+
+TEST_CASE("a normalising SAE undoes what it did, and zero stays zero",
+          "[jobs][sparse_autoencoder]") {
+  auto sae = tiny(SaeArchitecture::standard);
+  sae.header.d_in = 2;
+  sae.W_dec = SaeMatrix(at::eye(2, at::kFloat));
+  sae.b_enc.zero_();
+  sae.b_dec.zero_();
+  const at::Tensor x =
+      at::tensor({3.0, 4.0, 0.0, 0.0}, at::kFloat).view({2, 2});
+  for (const auto kind :
+       {InputNormalisation::constant_norm, InputNormalisation::none}) {
+    sae.header.normalisation = kind;
+    const at::Tensor codes = sae.encode(x, false);
+    CHECK(at::allclose(sae.reconstruct(x, codes), x, 1e-6, 1e-6));
+  }
+  sae.header.normalisation = InputNormalisation::constant_norm;
+  CHECK(sae.encode(x, false)[0].norm().item<double>() ==
+        Approx(std::sqrt(2.0)));
+}
+
+TEST_CASE("decoder norms are not folded where they decide what is kept",
+          "[jobs][sparse_autoencoder]") {
+  const tests::Scratch scratch;
+  const std::string folder = scratch.file("sae");
+  tests::write_toy_sae(folder, 8, 16);
+  SaeOptions folded;
+  folded.decoder_norms = DecoderNorms::folded;
+  const SparseAutoencoder sae = load_sae(folder, folded);
+  CHECK(at::allclose(sae.W_dec.row_norms(), at::ones({16}, at::kDouble), 1e-6,
+                     1e-6));
+  std::string config = tests::read_file(folder + "/cfg.json");
+  config.replace(config.find("jumprelu"), 8, "topk\", \"k\": 3, \"x\": \"");
+  tests::write_file(folder + "/cfg.json", config);
+  CHECK_THAT(tests::error_of([&] { read_sae_header(folder, folded); }),
+             Catch::Contains("decoder_norms"));
 }
 
 TEST_CASE("an SAE that contradicts itself is refused by tensor or key",

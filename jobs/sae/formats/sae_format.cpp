@@ -123,6 +123,26 @@ void check_header(const SaeFiles& files) {
   }
 }
 
+// Where the norms decide which features are kept, making them 1 would make
+// another SAE.
+void refuse_folding(const std::string& path, const SaeHeader& header) {
+  switch (header.architecture) {
+    case SaeArchitecture::top_k:
+    case SaeArchitecture::abs_top_k:
+      if (header.rescaled) return;
+      break;
+    case SaeArchitecture::group_max:
+    case SaeArchitecture::matching_pursuit:
+      break;
+    default:
+      return;
+  }
+  throw JobError({path, "decoder_norms", "folded",
+                  "as-stored: a " + std::string(name_of(header.architecture)) +
+                      " SAE keeps other features then",
+                  ""});
+}
+
 void check_no_others(const SaeFiles& files) {
   for (std::size_t i = 0; i < files.containers.size(); ++i) {
     for (const auto& [name, stored] : files.containers[i]->tensors()) {
@@ -208,6 +228,9 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
                     ""});
   }
   check_header(files);
+  if (options.decoder_norms == DecoderNorms::folded) {
+    refuse_folding(path, files.header);
+  }
   for (const auto& [role, tensor] : files.tensors) {
     check_tensor(files, role, tensor);
   }

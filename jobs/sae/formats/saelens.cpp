@@ -11,6 +11,8 @@
 namespace coxswain::jobs {
 namespace {
 
+constexpr std::int64_t kMostIterations = 1 << 20;  // of matching pursuit
+
 std::string config_path(const std::string& path) { return path + "/cfg.json"; }
 std::string weights_path(const std::string& path) {
   return path + "/sae_weights.safetensors";
@@ -104,19 +106,25 @@ void read_normalisation(const Config& config, const SaeOptions& options,
   }
 }
 
-void read_by_architecture(const Config& config, SaeHeader& header) {
+void read_by_architecture(const Config& config, const SaeOptions& options,
+                          SaeHeader& header) {
   switch (header.architecture) {
     case SaeArchitecture::top_k:
     case SaeArchitecture::abs_top_k:
-      if (!config.has("k")) {
-        header.notes.push_back("cfg.json has no k: SAELens' 100 is taken");
+      if (!config.has("k") && options.k == 0) {
+        header.notes.emplace_back("cfg.json has no k: SAELens' 100 is taken");
       }
-      header.k = config.integer_or("k", 100);
+      header.k = config.integer_or("k", options.k > 0 ? options.k : 100);
       header.rescaled = config.flag_or("rescale_acts_by_decoder_norm", false);
       break;
     case SaeArchitecture::matching_pursuit:
       header.residual_threshold = config.number_or("residual_threshold", 0.01);
       header.max_iterations = config.integer_or("max_iterations", header.d_in);
+      if (header.max_iterations < 1 ||
+          header.max_iterations > kMostIterations) {
+        config.refuse("max_iterations",
+                      "1 to " + std::to_string(kMostIterations));
+      }
       header.stop_on_duplicate_support =
           config.flag_or("stop_on_duplicate_support", true);
       break;
@@ -143,7 +151,7 @@ SaeHeader read_header(Config& config, const SaeOptions& options, bool& skip) {
   if (header.transcoder && header.normalisation != InputNormalisation::none) {
     config.refuse("normalize_activations", "none, for a transcoder");
   }
-  read_by_architecture(config, header);
+  read_by_architecture(config, options, header);
   const Config facts =
       version_6 && config.has("metadata") ? config.table("metadata") : config;
   header.hook = facts.text_or("hook_name", "");
