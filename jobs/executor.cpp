@@ -74,10 +74,7 @@ class ComputingExecutor : public Executor {
   }
 
   const SparseAutoencoder& sae(const SaeSource& source) {
-    std::string key = source.digest;
-    key += source.options.format + ' ' + std::to_string(source.options.k) +
-           ' ' + std::to_string(source.options.input_scale) + ' ' +
-           std::to_string(static_cast<int>(source.options.decoder_norms));
+    const std::string key = source.digest + source.facts;
     if (sae_key_ != key) {
       sae_.reset();  // never two in memory
       sae_.emplace(read_or_stream_sae(source.path, source.options));

@@ -52,11 +52,8 @@ void put(ByteWriter& out, const storage::Key& key) {
 }
 
 void put(ByteWriter& out, const SaeSource& sae) {
-  out.text(sae.options.format);
-  out.number(sae.options.k);
-  out.number(sae.options.input_scale);
-  out.number(static_cast<std::uint8_t>(sae.options.decoder_norms));
   out.text(sae.digest);
+  out.text(sae.facts);
   out.number(sae.least_explained);
 }
 

@@ -41,7 +41,7 @@ void serialize(Archive& ar, jobs::SaeOptions& options, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::SaeSource& sae, unsigned) {
-  ar& sae.path& sae.options& sae.digest& sae.least_explained;
+  ar& sae.path& sae.options& sae.digest& sae.facts& sae.least_explained;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::VectorRequest& request, unsigned) {

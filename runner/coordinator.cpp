@@ -166,8 +166,12 @@ void Coordinator::handle(int worker, Done done) {
 
 TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
   const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
-  const bool in_shard = commit.result.empty() || bulk == InputBulk::wanted;
-  return {commit.result, in_shard ? commit.bulk : storage::ShardPlace{}};
+  // Who wants the bulk wants nothing else, and there may be very many.
+  if (commit.result.empty() ||
+      (bulk == InputBulk::wanted && !commit.bulk.file.empty())) {
+    return {"", commit.bulk};
+  }
+  return {commit.result, {}};
 }
 
 void Coordinator::lease_to_idle() {

@@ -133,10 +133,9 @@ double Grid::block_flops() const {
 // What is taken apart or stood in for is, too, by the activations it was made
 // of.
 bool Grid::needs_activations() const {
-  const auto& variants = plan_.sweep.steer.variants;
   return plan_.sweep.keep_activations || !saes_.empty() ||
-         std::ranges::count(variants, jobs::VariantSource::covariance) > 0 ||
-         std::ranges::count(variants, jobs::VariantSource::shuffled) > 0;
+         wants(jobs::VariantSource::covariance) ||
+         wants(jobs::VariantSource::shuffled);
 }
 
 void Grid::add_extraction(std::size_t behaviour) {
@@ -218,7 +217,8 @@ void Grid::add_variants(std::size_t behaviour) {
   std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
   jobs::VariantsTask task;
   task.model = model_;
-  if (needs_activations()) {
+  if (wants(jobs::VariantSource::covariance) ||
+      wants(jobs::VariantSource::shuffled)) {
     const auto& extracts = plan_.tasks[vector_tasks_[behaviour]].inputs;
     task.n_extracts = count32(extracts);
     inputs.insert(inputs.end(), extracts.begin(), extracts.end());

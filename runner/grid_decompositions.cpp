@@ -113,34 +113,38 @@ void Grid::add_decomposition_row(const PlannedSae& sae, const Decomposed& of,
                                       .vectors[static_cast<std::size_t>(vector)]
                                       .cell);
   };
+  const int atoms = of.request.control == jobs::Control::sparse
+                        ? plan_.sweep.decompose.planted_atoms
+                        : 0;
   row.cell = add_cell(
       cell_key(fmt::format(
-          "decomposition/2 {} control={} other={} seed={} atoms={} sae={} "
-          "format={} k={} input_scale={} decoder_norms={} method={} "
-          "parameter={} "
-          "scale={} b_dec={}{}",
+          "decomposition/2 {} control={} other={} seed={} atoms={} sae={} {} "
+          "method={} parameter={} scale={} b_dec={}{}",
           of_vector(row.vector), jobs::name_of(of.request.control),
-          of_vector(row.other), hex(of.request.key),
-          plan_.sweep.decompose.planted_atoms, sae.source.digest,
-          sae.source.options.format, sae.source.options.k,
-          sae.source.options.input_scale,
-          static_cast<int>(sae.source.options.decoder_norms), wanted.method,
-          wanted.parameter, wanted.scale, row.b_dec_input, row.b_dec_output)),
+          of_vector(row.other), hex(of.request.key), atoms, sae.source.digest,
+          sae.source.facts, wanted.method, wanted.parameter, wanted.scale,
+          row.b_dec_input, row.b_dec_output)),
       static_cast<std::uint8_t>(CellKind::decomposition));
   plan_.tables.decompositions.push_back(row);
   plan_.decompositions.push_back({sae.task, request});
 }
 
-// The first convention at scale 1, without b_dec.
+// The first convention at scale 1; without b_dec if the sweep has that.
 void Grid::add_parts(PlannedSae& sae, jobs::DecomposeTask& task) {
   const SteerEntry& steer = plan_.sweep.steer;
   const auto rebuilt = [&](std::int32_t vector,
                            const jobs::MethodChoice& method,
                            const PartChoice& part) {
-    const auto found = std::ranges::find_if(task.requests, [&](auto& one) {
+    const auto matches = [&](const jobs::DecompositionRequest& one) {
       return one.vector == vector && one.method == method.name &&
              one.parameter == method.parameter;
+    };
+    auto found = std::ranges::find_if(task.requests, [&](auto& one) {
+      return matches(one) && !one.b_dec_output;
     });
+    if (found == task.requests.end()) {
+      found = std::ranges::find_if(task.requests, matches);
+    }
     if (found == task.requests.end()) return PlannedSae::Rebuilt{};
     const auto request =
         static_cast<std::int32_t>(found - task.requests.begin());
@@ -174,15 +178,11 @@ void Grid::add_code_differences(const PlannedSae& sae) {
     place.most = plan_.sweep.decompose.differences;
     place.cell = add_cell(
         cell_key(fmt::format(
-            "code-differences/1 {} sae={} format={} k={} input_scale={} "
-            "decoder_norms={} "
-            "most={}",
+            "code-differences/1 {} sae={} {} most={}",
             cell_name(
                 plan_.tables.vectors[static_cast<std::size_t>(place.vector)]
                     .cell),
-            sae.source.digest, sae.source.options.format, sae.source.options.k,
-            sae.source.options.input_scale,
-            static_cast<int>(sae.source.options.decoder_norms), place.most)),
+            sae.source.digest, sae.source.facts, place.most)),
         static_cast<std::uint8_t>(CellKind::code_differences));
     plan_.differences.push_back(place);
   }

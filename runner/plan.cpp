@@ -44,6 +44,19 @@ struct PlannedSae {
   jobs::SaeHeader header;
 };
 
+// What is changed as a whole when it is loaded has to fit into memory.
+void refuse_too_large(const std::string& path, const jobs::SaeHeader& header) {
+  if (header.in_blocks || header.bytes() <= jobs::kMostInMemory) return;
+  throw ProgramError(
+      ExitCode::bad_sae,
+      storage::sentence(
+          {path, "d_sae", std::to_string(header.d_sae) + " features",
+           "at most " + std::to_string(jobs::kMostInMemory >> 30) +
+               " GiB of float32 weights: this kind is changed as a whole when "
+               "it is loaded, and can't be read in blocks",
+           ""}));
+}
+
 PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
                     const jobs::ModelHeader& model) {
   const std::string path = sweep.resolve(entry.source);
@@ -82,7 +95,9 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
   }
   jobs::SaeOptions options = entry.options;
   options.format = sae.header.format;
+  refuse_too_large(path, sae.header);
   sae.source = {path, options, jobs::sae_digest(path, options),
+                sae.header.facts,
                 entry.any_fit ? -std::numeric_limits<double>::infinity()
                               : jobs::kLeastExplained};
   return sae;
@@ -111,11 +126,12 @@ void add_saes(Plan& plan, Grid& grid) {
     for (const std::string& note : sae.header.notes) {
       plan.notes.push_back("SAE " + entry.id + ": " + note);
     }
-    if (sae.header.normalisation != jobs::InputNormalisation::none &&
-        plan.sweep.decompose.scales.size() > 1) {
+    if (sae.header.normalisation != jobs::InputNormalisation::none) {
       plan.notes.push_back("SAE " + entry.id +
                            ": it normalises its input, so scales of the "
-                           "vector make no difference to encode");
+                           "vector make no difference to encode, and "
+                           "differences of codes add up to its own units: of "
+                           "these, cosines alone mean something");
     }
   }
 }
@@ -154,6 +170,15 @@ Plan make_stored_plan(const Sweep& sweep) {
   plan.model.format = "stored";
   plan.model.dtype = "F32";
   plan.model.architecture.d_model = stored.d_in;
+  for (const ControlCount& one : sweep.decompose.controls) {
+    if (one.control != jobs::Control::other || stored.behaviours.size() > 1) {
+      continue;
+    }
+    throw ProgramError(ExitCode::bad_sweep,
+                       storage::sentence({sweep.path, "decompose.controls",
+                                          "other, with one behaviour",
+                                          "two behaviours or more", ""}));
+  }
   Grid grid(plan, {"", digest, sweep.compute});
   add_saes(plan, grid);
   grid.add_stored(stored, digest);

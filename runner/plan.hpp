@@ -12,7 +12,8 @@
 
 namespace coxswain::runner {
 
-// Whether a task reads what its inputs left in shards beside their results.
+// Whether a task reads what its inputs left in shards (of those that left
+// something there: nothing else of them).
 enum class InputBulk : std::uint8_t { unwanted, wanted };
 
 struct PlannedTask {

@@ -26,8 +26,8 @@ struct Hello {  // worker -> coordinator: idle, and what it computes with
 // A result of up to kMessageLimit travels; a larger one lies in a shard, as
 // does what a task has of bulk.
 struct TaskData {
-  std::string bytes;          // safetensors; empty: all lies at `place`
-  storage::ShardPlace place;  // as input: to be read, too, if it has a file
+  std::string bytes;  // safetensors; empty: read `place`
+  storage::ShardPlace place;
 };
 constexpr std::size_t kMessageLimit = 4U << 20;
 

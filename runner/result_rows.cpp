@@ -39,7 +39,7 @@ storage::SaeRow sae_row(std::int32_t id, const SaeEntry& entry,
   row.decoder_norms = {
       kDecoderNorms[static_cast<std::size_t>(entry.options.decoder_norms)]};
   row.k = static_cast<std::int32_t>(header.k);
-  row.input_scale = entry.options.input_scale;
+  row.input_scale = header.input_scale;
   row.any_fit = entry.any_fit ? 1 : 0;
   return row;
 }

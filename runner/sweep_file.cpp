@@ -135,6 +135,12 @@ std::vector<jobs::MethodChoice> methods_at(TableReader& reader) {
     } catch (const jobs::JobError& error) {
       reader.fail("methods", error.fault().found, error.fault().expected);
     }
+    const std::string last = jobs::spelling(methods.back());
+    if (std::ranges::count_if(methods, [&](const auto& one) {
+          return jobs::spelling(one) == last;
+        }) > 1) {
+      reader.fail("methods", last + " twice", "each once");
+    }
   }
   return methods;
 }
@@ -237,7 +243,11 @@ SteerEntry read_steer(TableReader& root) {
   if (reader.has("parts")) {
     steer.parts.clear();
     for (const std::string& text : reader.texts("parts")) {
-      steer.parts.push_back(part_at(reader, text));
+      const PartChoice part = part_at(reader, text);
+      if (std::ranges::count(steer.parts, part) > 0) {
+        reader.fail("parts", "\"" + text + "\" twice", "each once");
+      }
+      steer.parts.push_back(part);
     }
   }
   if (reader.has("norm")) {
@@ -299,6 +309,17 @@ void check_together(const TableReader& root, const Sweep& sweep) {
                 std::string(jobs::name_of(variant)) + " among the variants",
                 "an SAE at one of the steered layers");
     }
+  }
+  const bool zero_possible =
+      std::ranges::any_of(sweep.steer.methods, [](const auto& method) {
+        return !jobs::traits_of(method.name).activations;
+      });
+  if (!zero_possible &&
+      std::ranges::count(sweep.steer.variants,
+                         jobs::VariantSource::zero_reconstruction) > 0) {
+    root.fail("steer", "zero-reconstruction among the variants",
+              "a method that takes the zero vector apart, which has no "
+              "activations");
   }
   const auto counts_other = [](const ControlCount& one) {
     return one.control == jobs::Control::other;

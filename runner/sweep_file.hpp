@@ -69,6 +69,7 @@ struct DecomposeEntry {
 struct PartChoice {
   jobs::Part part = jobs::Part::all;
   int k = -1;
+  bool operator==(const PartChoice&) const = default;
 };
 
 struct SteerEntry {

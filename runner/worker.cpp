@@ -36,14 +36,9 @@ void Worker::welcome(const Welcome& welcome) {
 }
 
 storage::ArrayMap Worker::read(const TaskData& data) const {
-  storage::ArrayMap arrays;
-  if (!data.bytes.empty()) {
-    arrays = storage::from_safetensors(data.bytes, "a task's input");
-  }
-  if (!data.place.file.empty()) {
-    arrays.merge(storage::read_shard(run_directory_, data.place));
-  }
-  return arrays;
+  return data.bytes.empty()
+             ? storage::read_shard(run_directory_, data.place)
+             : storage::from_safetensors(data.bytes, "a task's input");
 }
 
 // A full disk or a damaged input is a failed attempt, like any other.

@@ -95,7 +95,7 @@ const TableSchema& schema_of<SaeRow>() {
               "whether decoder rows were made unit length when it was read"),
        column(&R::k, "k", "1", "features that are kept, or 0"),
        column(&R::input_scale, "input_scale", "1",
-              "factor on its input that the sweep gave, or 0"),
+              "x is multiplied by it before it is encoded"),
        column(&R::any_fit, "any_fit", "1",
               "1: taken however badly it fits the activations"),
        column(&R::explained_variance, "explained_variance", "1",

@@ -248,14 +248,20 @@ class Decomposer {
         storage::make_array(std::span<const std::int64_t>(truth), {n, 3});
   }
 
-  // A part is put together without b_dec; it is a direction.
+  // The whole is what the request's reconstruction is; a part of it is a
+  // direction, without b_dec.
   void add_parts() {
     const std::int64_t n = std::ssize(task_.parts);
     at::Tensor parts =
         decoder_.sums.narrow(0, std::ssize(task_.requests), n).clone();
     for (std::int64_t i = 0; i < n; ++i) {
       const PartRequest& part = task_.parts[static_cast<std::size_t>(i)];
+      const bool whole = part.part == Part::all;
+      if (whole && request(part.request).b_dec_output) {
+        parts[i].add_(sae_.b_dec);
+      }
       parts[i].mul_(place(part.request).scale);
+      if (whole) parts[i].add_(place(part.request).shift);
     }
     output_.result["parts"] = to_array(parts.to(at::kFloat));
   }

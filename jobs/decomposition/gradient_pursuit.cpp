@@ -26,18 +26,38 @@ struct Search {
 };
 
 // A winner of exactly 0 (a row of zeros, or nothing left of v) would get no
-// share of any step: it is not taken in.
-void take_in_best(const Dictionary& dictionary, const at::Tensor& p,
-                  Signs signs, Search& search) {
+// share of any step: it is not taken in. -1 for none that is new.
+std::int64_t new_winner(const at::Tensor& p, Signs signs,
+                        const Search& search) {
   const at::Tensor scores = signs == Signs::both ? p.abs() : p;
   const std::int64_t best = first_largest(scores);
   if (best < 0 || scores[best].item<double>() == 0 ||
       std::count(search.features.begin(), search.features.end(), best) > 0) {
-    return;
+    return -1;
   }
-  search.features.push_back(best);
-  search.rows = at::cat({search.rows, dictionary.atoms({best})});
-  search.w = at::cat({search.w, at::zeros({1}, at::kDouble)});
+  return best;
+}
+
+// All searches take in their winners, in one pass over the atoms.
+void take_in_best(const Dictionary& dictionary, const at::Tensor& p,
+                  Signs signs, const std::vector<Search*>& open) {
+  std::vector<std::int64_t> winners;
+  std::vector<Search*> of;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const std::int64_t one =
+        new_winner(p[static_cast<std::int64_t>(i)], signs, *open[i]);
+    if (one < 0) continue;
+    winners.push_back(one);
+    of.push_back(open[i]);
+  }
+  if (winners.empty()) return;
+  const at::Tensor atoms = dictionary.atoms(winners);
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    of[i]->features.push_back(winners[i]);
+    of[i]->rows = at::cat(
+        {of[i]->rows, atoms.narrow(0, static_cast<std::int64_t>(i), 1)});
+    of[i]->w = at::cat({of[i]->w, at::zeros({1}, at::kDouble)});
+  }
 }
 
 void step(const at::Tensor& rest, const at::Tensor& p, Signs signs,
@@ -74,10 +94,9 @@ at::Tensor gradient_pursuit(const Dictionary& dictionary,
     }
     if (open.empty()) break;
     const at::Tensor p = dictionary.correlate(at::stack(rests));
+    take_in_best(dictionary, p, signs, open);
     for (std::size_t i = 0; i < open.size(); ++i) {
-      const at::Tensor row = p[static_cast<std::int64_t>(i)];
-      take_in_best(dictionary, row, signs, *open[i]);
-      step(rests[i], row, signs, *open[i]);
+      step(rests[i], p[static_cast<std::int64_t>(i)], signs, *open[i]);
     }
   }
   at::Tensor codes =

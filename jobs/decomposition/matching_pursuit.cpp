@@ -29,20 +29,43 @@ struct Search {
   bool stuck = false;
 };
 
-// An atom that lies in the span of the chosen ones is orthogonal to the rest:
-// if even such a one is the best, none reaches the rest.
-void add_best(const Dictionary& dictionary, const at::Tensor& correlations,
-              Search& search) {
+// -1 if no atom that is not chosen yet reaches the rest.
+std::int64_t best_of(const at::Tensor& correlations, const Search& search) {
   at::Tensor scores = correlations.abs();
   for (const std::int64_t chosen : search.order) scores[chosen] = 0;
   const std::int64_t best = first_largest(scores);
-  if (best < 0 || !(scores[best].item<double>() > 0) ||
-      !search.support.append(dictionary.atoms({best})[0])) {
+  return best >= 0 && scores[best].item<double>() > 0 ? best : -1;
+}
+
+// An atom that lies in the span of the chosen ones is orthogonal to the rest:
+// if even such a one is the best, none reaches the rest.
+void add(std::int64_t feature, const at::Tensor& atom, Search& search) {
+  if (!search.support.append(atom)) {
     search.stuck = true;
     return;
   }
-  search.order.push_back(best);
+  search.order.push_back(feature);
   search.rest = search.support.fit(search.rest, 0).rest;
+}
+
+// All searches take their best atom; those that have none are stuck.
+void add_best(const Dictionary& dictionary, const at::Tensor& correlations,
+              const std::vector<Search*>& open) {
+  std::vector<std::int64_t> best;
+  std::vector<Search*> going;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const std::int64_t one =
+        best_of(correlations[static_cast<std::int64_t>(i)], *open[i]);
+    open[i]->stuck = one < 0;
+    if (one < 0) continue;
+    best.push_back(one);
+    going.push_back(open[i]);
+  }
+  if (best.empty()) return;
+  const at::Tensor atoms = dictionary.atoms(best);  // in one pass
+  for (std::size_t i = 0; i < going.size(); ++i) {
+    add(best[i], atoms[static_cast<std::int64_t>(i)], *going[i]);
+  }
 }
 
 }  // namespace
@@ -64,11 +87,7 @@ Pursuit matching_pursuit(const Dictionary& dictionary,
       rests.push_back(search.rest);
     }
     if (open.empty()) break;
-    const at::Tensor correlations = dictionary.correlate(at::stack(rests));
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      add_best(dictionary, correlations[static_cast<std::int64_t>(i)],
-               *open[i]);
-    }
+    add_best(dictionary, dictionary.correlate(at::stack(rests)), open);
   }
   Pursuit pursuit{at::zeros({vectors.size(0), dictionary.d_sae()}, at::kDouble),
                   {}};

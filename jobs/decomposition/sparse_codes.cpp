@@ -78,7 +78,14 @@ void SparseCodes::append(const at::Tensor& codes) {
 }
 
 void SparseCodes::append_row(const SparseCodes& from, std::int64_t row) {
-  append_part(from, row, Part::all, -1, *this);
+  const auto i = static_cast<std::size_t>(row);
+  const auto copy = [&](const auto& source, auto& to) {
+    to.insert(to.end(), source.begin() + from.offsets[i],
+              source.begin() + from.offsets[i + 1]);
+  };
+  copy(from.features, features);
+  copy(from.values, values);
+  offsets.push_back(std::ssize(features));
 }
 
 std::vector<std::int64_t> by_size(const SparseCodes& codes, std::int64_t row) {

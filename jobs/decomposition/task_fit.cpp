@@ -11,7 +11,11 @@
 namespace coxswain::jobs {
 namespace {
 
-constexpr std::int64_t kRows = 256;  // about: a constant of the version
+// Activations that are tried, and codes of them, at most: constants of the
+// version. Wide SAEs are tried on fewer.
+constexpr std::int64_t kRows = 256;
+constexpr std::int64_t kCodes = 1 << 24;
+constexpr std::int64_t kFewest = 16;
 
 }  // namespace
 
@@ -19,8 +23,10 @@ TaskFit::TaskFit(const DecomposeTask& task, const PairsOf& pairs,
                  const SparseAutoencoder& sae, EncoderPass& pass)
     : sae_(sae), pass_(pass) {
   std::vector<at::Tensor> rows;
+  const std::int64_t all =
+      std::clamp(kCodes / sae.header.d_sae, kFewest, kRows);
   const std::int64_t each = std::max<std::int64_t>(
-      1, kRows / 2 / std::max<std::int64_t>(1, std::ssize(task.n_extracts)));
+      1, all / 2 / std::max<std::int64_t>(1, std::ssize(task.n_extracts)));
   for (std::size_t b = 0; b < task.n_extracts.size(); ++b) {
     if (task.n_extracts[b] == 0) continue;
     const PairActivations& of = pairs(static_cast<std::int32_t>(b));
@@ -47,9 +53,8 @@ std::array<double, 8> TaskFit::measure(const at::Tensor& sums) const {
   measured.fill(std::numeric_limits<double>::quiet_NaN());
   for (std::size_t side = 0; side < tickets_.size(); ++side) {
     const std::int64_t n = rows_.size(0);
-    at::Tensor rebuilt =
-        sums.narrow(0, static_cast<std::int64_t>(side) * n, n) +
-        sae_.b_dec.to(at::kDouble);
+    at::Tensor rebuilt = sums.narrow(0, static_cast<std::int64_t>(side) * n, n);
+    if (sae_.adds_b_dec()) rebuilt = rebuilt + sae_.b_dec.to(at::kDouble);
     const NormalisedInput units = sae_.normalise(rows_);
     if (units.scale.defined()) rebuilt = rebuilt * units.scale;
     if (units.shift.defined()) rebuilt = rebuilt + units.shift;

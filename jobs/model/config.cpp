@@ -1,6 +1,7 @@
 #include "jobs/model/config.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "jobs/job_error.hpp"
@@ -93,7 +94,12 @@ T Config::as(const std::string& key, bool fits, const char* kind) const {
 
 std::int64_t Config::integer(const std::string& key) const {
   const json& found = value(key);
-  return as<std::int64_t>(key, found.is_number_integer(), "a whole number");
+  const bool fits = found.is_number_integer() &&
+                    (!found.is_number_unsigned() ||
+                     found.get<std::uint64_t>() <=
+                         static_cast<std::uint64_t>(
+                             std::numeric_limits<std::int64_t>::max()));
+  return as<std::int64_t>(key, fits, "a whole number");
 }
 std::int64_t Config::integer_or(const std::string& key,
                                 std::int64_t other) const {

@@ -43,12 +43,21 @@ SaeCheck check_one(const SparseAutoencoder& sae, const at::Tensor& x) {
   check.b_dec_norm = sae.b_dec.norm().item<double>();
   check.b_dec_cosine =
       at::cosine_similarity(mean, sae.b_dec.unsqueeze(0)).item<double>();
+  // As it is, and scaled to an average norm of sqrt(d_in), which is what some
+  // were trained on; and not scaled, if it is.
+  const double own = sae.header.input_scale;
   const double to_root =
       std::sqrt(static_cast<double>(sae.header.d_in)) / check.mean_norm;
-  for (const double scale : {1.0, to_root}) {
+  const bool constant =
+      sae.header.normalisation == InputNormalisation::none &&
+      sae.header.architecture != SaeArchitecture::matching_pursuit;
+  std::vector<double> scales{own};
+  if (constant && std::abs(to_root / own - 1) > 0.01) scales.push_back(to_root);
+  if (constant && own != 1) scales.push_back(1);
+  for (const double scale : scales) {
     for (const bool subtract :
          {sae.header.b_dec_input, !sae.header.b_dec_input}) {
-      const SaeFit fit = fit_of(sae, x * scale, subtract);
+      const SaeFit fit = fit_of(sae, x * (scale / own), subtract);
       check.fits.push_back(
           {subtract, scale, fit.explained_variance, fit.l0, fit.dead_share});
     }
@@ -76,7 +85,8 @@ void find_layer(const SparseAutoencoder& sae,
     const at::Tensor& all = activations[static_cast<std::size_t>(other)];
     const at::Tensor x = all.narrow(0, 0, std::min(kRowsPerLayer, all.size(0)));
     const double explained =
-        fit_of(sae, x * rules.input_scale, rules.subtracts_b_dec)
+        fit_of(sae, x * (rules.input_scale / sae.header.input_scale),
+               rules.subtracts_b_dec)
             .explained_variance;
     if (other == layer) check.explained_here = explained;
     if (explained > check.explained_there) {

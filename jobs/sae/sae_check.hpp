@@ -11,7 +11,7 @@ namespace coxswain::jobs {
 // How an SAE does on activations under one convention.
 struct ConventionFit {
   bool subtracts_b_dec = false;
-  double input_scale = 1;  // activations are multiplied by it
+  double input_scale = 1;  // of [[sae]] that stands for it
   double explained_variance = 0, l0 = 0, dead_share = 0;
 };
 

@@ -38,6 +38,8 @@ struct SaeFiles {
   bool fold_decoder_norms = false;  // the format's own rule
   double input_scale = 1;           // x is multiplied by it, as the files say
 
+  // Decoder rows are made unit length when it is loaded.
+  bool folds(const SaeOptions& options) const;
   // Opens a container and lists its path.
   const storage::TensorFile& add(
       std::unique_ptr<storage::TensorFile> container);

@@ -59,10 +59,22 @@ struct SaeHeader {
   std::int64_t max_iterations = 0;
   bool stop_on_duplicate_support = true;
 
+  double input_scale = 1;  // x is multiplied by it before it is encoded
+  bool in_blocks = true;   // its matrices can be read block by block
+  // All that the codes depend on beside the files' bytes: what a folder's name,
+  // a rule of the format or the user's options say. Part of every key.
+  std::string facts;
+
   std::string hook;   // where it was trained, TransformerLens' spelling; or ""
   std::string model;  // on which model; may be empty
   std::vector<std::string> notes;  // what the user should know
+
+  // Of both matrices as float32.
+  std::int64_t bytes() const { return 4 * d_sae * (d_in + d_out); }
 };
+
+// An SAE of more bytes is read in blocks.
+constexpr std::int64_t kMostInMemory = std::int64_t{3} << 30;
 
 // Recognises and checks the files (configuration, tensor names and shapes).
 // Throws JobError or storage::StorageError naming file, key or tensor.

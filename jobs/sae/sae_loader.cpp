@@ -201,32 +201,11 @@ SparseAutoencoder load_rest(const SaeFiles& files, at::ScalarType kind) {
   return sae;
 }
 
-bool folds(const SaeFiles& files, const SaeOptions& options) {
-  return options.decoder_norms == DecoderNorms::folded ||
-         (options.decoder_norms == DecoderNorms::as_published &&
-          files.fold_decoder_norms);
-}
-
-// W_enc *= s, W_dec /= s, b_dec /= s: what encodes s x now encodes x.
-void apply_input_scale(SaeFiles& files, double scale) {
-  if (scale == 1) return;
-  files.tensors.at("W_enc").factor *= scale;
-  files.tensors.at("W_dec").factor /= scale;
-  files.tensors.at("b_dec").factor /= scale;
-}
-
-SaeFiles open_scaled(const std::string& path, const SaeOptions& options) {
-  SaeFiles files = open_sae(path, options);
-  apply_input_scale(
-      files, options.input_scale > 0 ? options.input_scale : files.input_scale);
-  return files;
-}
-
 }  // namespace
 
 SparseAutoencoder load_sae(const std::string& path, const SaeOptions& options,
                            at::ScalarType kind) {
-  const SaeFiles files = open_scaled(path, options);
+  const SaeFiles files = open_sae(path, options);
   SparseAutoencoder sae = load_rest(files, kind);
   const at::Tensor W_enc = read_tensor(files, "W_enc", kind);
   if (W_enc.defined()) sae.W_enc = W_enc;
@@ -234,20 +213,17 @@ SparseAutoencoder load_sae(const std::string& path, const SaeOptions& options,
   if (sae.header.rescaled) {
     sae.decoder_norms = sae.W_dec.row_norms().to(kind);
   }
-  if (folds(files, options)) fold_decoder_norms(sae);
+  if (files.folds(options)) fold_decoder_norms(sae);
   return sae;
 }
 
 SparseAutoencoder stream_sae(const std::string& path,
                              const SaeOptions& options) {
-  const auto files =
-      std::make_shared<const SaeFiles>(open_scaled(path, options));
+  const auto files = std::make_shared<const SaeFiles>(open_sae(path, options));
   const SaeHeader& header = files->header;
-  if (folds(*files, options) || files->tensors.at("W_dec").summed ||
-      header.architecture == SaeArchitecture::matching_pursuit) {
+  if (!header.in_blocks) {
     throw JobError({path, "", "an SAE whose matrices are changed as a whole",
-                    "one that can be read in blocks",
-                    "give the worker memory for all of it"});
+                    "one that can be read in blocks", ""});
   }
   SparseAutoencoder sae = load_rest(*files, at::kFloat);
   sae.W_enc = {header.d_in, header.d_sae, at::kFloat,
@@ -263,10 +239,7 @@ SparseAutoencoder stream_sae(const std::string& path,
 SparseAutoencoder read_or_stream_sae(const std::string& path,
                                      const SaeOptions& options) {
   const SaeHeader header = read_sae_header(path, options);
-  const double bytes = static_cast<double>(header.d_sae) *
-                       static_cast<double>(header.d_in + header.d_out) *
-                       sizeof(float);
-  const bool small = bytes <= static_cast<double>(kMostInMemory);
+  const bool small = header.bytes() <= kMostInMemory;
   return small ? load_sae(path, options) : stream_sae(path, options);
 }
 

@@ -97,11 +97,7 @@ at::Tensor SparseAutoencoder::decode(const at::Tensor& codes,
 
 at::Tensor SparseAutoencoder::reconstruct(const at::Tensor& x,
                                           const at::Tensor& codes) const {
-  // Matching pursuit leaves out of its sum what it did not take from x.
-  const bool add_b_dec =
-      header.architecture != SaeArchitecture::matching_pursuit ||
-      header.b_dec_input;
-  at::Tensor rebuilt = decode(codes, add_b_dec);
+  at::Tensor rebuilt = decode(codes, adds_b_dec());
   if (W_skip.defined()) rebuilt.add_(at::mm(x, W_skip.t()));
   const NormalisedInput input = normalise(x);
   if (input.scale.defined()) rebuilt.mul_(input.scale);

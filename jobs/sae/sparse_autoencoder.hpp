@@ -45,6 +45,12 @@ struct SparseAutoencoder {
 
   // codes W_dec, plus b_dec if asked for, in the units of normalised input.
   at::Tensor decode(const at::Tensor& codes, bool add_b_dec) const;
+  // Whether b_dec is part of what the SAE makes of x: matching pursuit leaves
+  // out of its sum what it did not take from x.
+  bool adds_b_dec() const {
+    return header.architecture != SaeArchitecture::matching_pursuit ||
+           header.b_dec_input;
+  }
   // What the SAE makes of x: decode(f(x)) in x's own units, with b_dec and the
   // skip connection.
   at::Tensor reconstruct(const at::Tensor& x, const at::Tensor& codes) const;
@@ -62,7 +68,6 @@ SparseAutoencoder stream_sae(const std::string& path,
 
 // In memory if its matrices are small enough as float32 (kMostInMemory), in
 // blocks if not.
-constexpr std::int64_t kMostInMemory = std::int64_t{3} << 30;  // bytes
 SparseAutoencoder read_or_stream_sae(const std::string& path,
                                      const SaeOptions& options);
 

@@ -138,6 +138,16 @@ TEST_CASE("parts add up to what they are parts of", "[jobs][decompose]") {
   CHECK(equal(parts[5] + parts[6], parts[0]));
 }
 
+TEST_CASE("b_dec is part of the whole where the request says so, of no part",
+          "[jobs][decompose]") {
+  Fixture f;
+  f.task.parts = {{2, Part::all, -1}, {2, Part::first, 1000}};
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  const at::Tensor parts = to_tensor(result.at("parts"));
+  CHECK(at::allclose(parts[0], to_tensor(result.at("reconstructions"))[2]));
+  CHECK(at::allclose(parts[0] - parts[1], f.sae.b_dec, 1e-4, 1e-4));
+}
+
 TEST_CASE("a planted vector is known again, others have no known answer",
           "[jobs][decompose]") {
   const Fixture f;

@@ -120,6 +120,30 @@ TEST_CASE("decoder norms are not folded where they decide what is kept",
              Catch::Contains("decoder_norms"));
 }
 
+TEST_CASE("a factor on the input is folded in, or refused where it is none",
+          "[jobs][sparse_autoencoder]") {
+  const tests::Scratch scratch;
+  const std::string folder = scratch.file("sae");
+  tests::write_toy_sae(folder, 8, 16);
+  SaeOptions options;
+  options.input_scale = 2;
+  const SparseAutoencoder plain = load_sae(folder);
+  const SparseAutoencoder scaled = load_sae(folder, options);
+  const at::Tensor x = at::arange(8, at::kFloat).view({1, 8});
+  // The thresholds and b_enc are those of 2 x; b_dec is in x's own units.
+  const at::Tensor codes = scaled.encode(x, true);
+  CHECK(at::allclose(codes, plain.encode(x * 2, true), 1e-5, 1e-5));
+  CHECK(at::allclose(scaled.reconstruct(x, codes),
+                     plain.reconstruct(x * 2, codes) / 2, 1e-5, 1e-5));
+  CHECK(scaled.header.facts != plain.header.facts);
+  CHECK(load_sae(folder, options).header.facts == scaled.header.facts);
+  std::string config = tests::read_file(folder + "/cfg.json");
+  config.replace(config.find("\"none\""), 6, "\"layer_norm\"");
+  tests::write_file(folder + "/cfg.json", config);
+  CHECK_THAT(tests::error_of([&] { read_sae_header(folder, options); }),
+             Catch::Contains("input_scale"));
+}
+
 TEST_CASE("an SAE that contradicts itself is refused by tensor or key",
           "[jobs][sparse_autoencoder]") {
   const tests::Scratch scratch;

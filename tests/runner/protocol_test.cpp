@@ -30,6 +30,7 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   extract.layers = {5};
   jobs::DecomposeTask decompose;
   decompose.sae.options = {"npz", 3, 0.5, jobs::DecoderNorms::folded};
+  decompose.sae.facts = "k=3";
   decompose.sae.least_explained = 0.25;
   decompose.n_extracts = {2, 3};
   decompose.vectors = {{jobs::Control::other, 1, 2, {3, 4}}};

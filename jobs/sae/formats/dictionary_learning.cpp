@@ -60,7 +60,11 @@ void jump_relu(SaeFiles& files, const Config&) { own_names(files); }
 void top_k(SaeFiles& files, const Config& trainer) {
   with_bias(files, "b_dec");
   files.header.architecture = SaeArchitecture::top_k;
-  files.header.k = trainer.integer("k");
+  files.header.k =
+      storage::integers(storage::read_whole(*files.containers[0], "k")).at(0);
+  if (trainer.integer_or("k", files.header.k) != files.header.k) {
+    trainer.refuse("k", std::to_string(files.header.k) + ", as ae.pt has it");
+  }
   files.ignored = {"k", "threshold"};  // encode() uses neither
 }
 

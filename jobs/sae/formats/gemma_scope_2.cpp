@@ -51,9 +51,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   if (folder.mentions("resid_post")) {
     header.hook = block_hook(folder.layer(), "hook_resid_post");
   }
-  const std::string config =
-      std::filesystem::path(params_path(path)).parent_path().string() +
-      "/config.json";
+  const std::string config = folder_of(params_path(path)) + "/config.json";
   if (std::filesystem::exists(config)) read_config_file(config, files);
   const auto decoder = params.tensors().find(files.tensors["W_dec"].name);
   if (decoder != params.tensors().end() && decoder->second.shape.size() == 3) {

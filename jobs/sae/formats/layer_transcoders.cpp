@@ -12,10 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string folder_of(const std::string& path) {
-  return fs::is_directory(path) ? path : fs::path(path).parent_path().string();
-}
-
 void set_sizes(SaeFiles& files, const std::string& encoder) {
   files.header.transcoder = true;
   const auto& shape = files.shape(encoder, 2);

@@ -1,5 +1,7 @@
 #include "jobs/sae/formats/sae_format.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "jobs/job_error.hpp"
@@ -187,6 +189,12 @@ const std::vector<std::int64_t>& SaeFiles::shape(const std::string& name,
   return found->second.shape;
 }
 
+bool SaeFiles::folds(const SaeOptions& options) const {
+  return options.decoder_norms == DecoderNorms::folded ||
+         (options.decoder_norms == DecoderNorms::as_published &&
+          fold_decoder_norms);
+}
+
 void describe_linear(SaeFiles& files, const LinearNames& names) {
   const auto& encoder = files.shape(names.encoder, 2);
   files.header.d_sae = encoder[0];
@@ -210,9 +218,51 @@ std::string single_file(const std::string& path, const std::string& ending) {
   return found;
 }
 
+std::string folder_of(const std::string& path) {
+  if (fs::is_directory(path)) return path;
+  const std::string parent = fs::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
 std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
+
+namespace {
+
+// W_enc *= s, W_dec /= s, b_dec /= s: what encodes s x now encodes x.
+void apply_input_scale(const std::string& path, const SaeOptions& options,
+                       SaeFiles& files) {
+  SaeHeader& header = files.header;
+  header.input_scale =
+      options.input_scale > 0 ? options.input_scale : files.input_scale;
+  if (header.input_scale == 1) return;
+  if (header.normalisation != InputNormalisation::none ||
+      header.architecture == SaeArchitecture::matching_pursuit) {
+    throw JobError({path, "input_scale", std::to_string(header.input_scale),
+                    "none: what it encodes is not scaled by a constant", ""});
+  }
+  files.tensors.at("W_enc").factor *= header.input_scale;
+  files.tensors.at("W_dec").factor /= header.input_scale;
+  files.tensors.at("b_dec").factor /= header.input_scale;
+}
+
+// See SaeHeader::facts.
+std::string facts_of(const SaeFiles& files, const SaeOptions& options) {
+  const SaeHeader& header = files.header;
+  std::string facts = fmt::format(
+      "{} {} {} d={},{},{} b_dec={} k={} rescaled={} fold={} threshold={}",
+      header.format, name_of(header.architecture),
+      name_of(header.normalisation), header.d_in, header.d_sae, header.d_out,
+      header.b_dec_input, header.k, header.rescaled, files.folds(options),
+      files.constant_threshold.value_or(0));
+  for (const auto& [role, tensor] : files.tensors) {
+    facts += fmt::format(" {}={}*{}", role, tensor.name, tensor.factor);
+  }
+  return facts;
+}
+
+}  // namespace
 
 SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
   const SaeFormat& format = format_of(path, options);
@@ -235,6 +285,11 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
     check_tensor(files, role, tensor);
   }
   check_no_others(files);
+  apply_input_scale(path, options, files);
+  files.header.in_blocks =
+      !files.folds(options) && !files.tensors.at("W_dec").summed &&
+      files.header.architecture != SaeArchitecture::matching_pursuit;
+  files.header.facts = facts_of(files, options);
   return files;
 }
 

@@ -29,6 +29,8 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options);
 // The only regular file in folder `path` (or `path` itself) whose name ends so;
 // empty if there is none or more than one.
 std::string single_file(const std::string& path, const std::string& ending);
+// The folder itself, or the one that a file lies in.
+std::string folder_of(const std::string& path);
 // The last part of a path.
 std::string file_name(const std::string& path);
 

@@ -8,6 +8,8 @@
 namespace coxswain::jobs {
 namespace {
 
+constexpr std::int64_t kWidest = 1 << 24;  // of numbers that are multiplied
+
 std::string weights_path(const std::string& path) {
   return path + "/sae.safetensors";
 }
@@ -33,12 +35,21 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   config.refuse_unless("signed", false);
   header.k = config.integer_or("k", 32);
   header.d_in = header.d_out = config.integer("d_in");
+  if (header.d_in < 1 || header.d_in > kWidest) {
+    config.refuse("d_in", "1 to " + std::to_string(kWidest));
+  }
   header.d_sae = config.integer_or("num_latents", 0);
   if (header.d_sae == 0) {
-    header.d_sae = header.d_in * config.integer_or("expansion_factor", 32);
+    const std::int64_t factor = config.integer_or("expansion_factor", 32);
+    if (factor < 1 || factor > kWidest) {
+      config.refuse("expansion_factor", "1 to " + std::to_string(kWidest));
+    }
+    header.d_sae = header.d_in * factor;
   }
-  header.transcoder = config.flag_or("transcode", false);
-  header.b_dec_input = !header.transcoder;
+  const bool transcodes = config.flag_or("transcode", false);
+  header.b_dec_input = !transcodes;
+  // What is added past the features is no decomposition of x.
+  header.transcoder = transcodes || config.flag_or("skip_connection", false);
   files.tensors["W_enc"] = {.name = "encoder.weight", .transposed = true};
   files.tensors["b_enc"].name = "encoder.bias";
   files.tensors["W_dec"].name = "W_dec";

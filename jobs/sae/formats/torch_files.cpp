@@ -19,7 +19,7 @@ std::string torch_path(const std::string& path) {
 
 std::string settings_path(const std::string& path) {
   const std::filesystem::path file = torch_path(path);
-  return (file.parent_path() / (file.stem().string() + "_cfg.json")).string();
+  return folder_of(torch_path(path)) + "/" + file.stem().string() + "_cfg.json";
 }
 
 // Whether all of `names` are in the file. One that can't be read is nobody's
@@ -66,9 +66,8 @@ SaeFiles open_openai(const std::string& path, const SaeOptions& options) {
   if (activation == "TopK") {
     header.architecture = SaeArchitecture::top_k;
     header.normalisation = InputNormalisation::layer_norm;
-    header.k = options.k > 0
-                   ? options.k
-                   : std::atoll(value("activation_state_dict.k").c_str());
+    header.k = std::atoll(value("activation_state_dict.k").c_str());
+    if (header.k == 0) header.k = options.k;
   } else if (activation != "ReLU") {
     throw storage::StorageError({files.paths[0], "activation",
                                  "\"" + activation + "\"", "ReLU or TopK",
