@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 
+#include "jobs/decomposition/code_differences.hpp"
 #include "jobs/decomposition/measures.hpp"
 #include "jobs/decomposition/method.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
@@ -99,6 +100,8 @@ class Case {
       compared += compare(one) ? 1 : 0;
     }
     compare_projections();
+    compare_mean_codes();
+    for (const int n : meta_.at("top_n")) compare_top(n);
     for (const auto& [what, worst] : worst_) {
       CHECK(tests::within(name_ + " " + what, worst, tolerance(what)));
     }
@@ -213,6 +216,88 @@ class Case {
                                get(expected_, "projection/encoder_unit")));
     note("encodings", relative(sae_.W_dec.times_transposed(v),
                                get(expected_, "projection/decoder_raw")));
+  }
+
+  // Means over the activations, of codes and of themselves.
+  void compare_mean_codes() {
+    const at::Tensor plus = get(inputs_, "a_plus").to(kind_);
+    const at::Tensor minus = get(inputs_, "a_minus").to(kind_);
+    const bool subtract = sae_.header.b_dec_input;
+    jobs::EncoderPass pass(sae_);
+    const auto of_plus = pass.mean_code(plus, subtract);
+    const auto of_minus = pass.mean_code(minus, subtract);
+    const auto mean = [](const at::Tensor& x) {
+      return x.to(at::kDouble).mean({0}, true);
+    };
+    const auto of_mean_plus = pass.encode(mean(plus).to(kind_), subtract);
+    const auto of_mean_minus = pass.encode(mean(minus).to(kind_), subtract);
+    pass.run();
+    const auto expect = [&](const char* name, const at::Tensor& ours) {
+      note("encodings",
+           relative(ours, get(expected_, std::string("mean_codes/") + name)));
+    };
+    expect("plus", pass.result(of_plus)[0]);
+    expect("minus", pass.result(of_minus)[0]);
+    expect("code_of_mean_plus", pass.result(of_mean_plus)[0]);
+    expect("code_of_mean_minus", pass.result(of_mean_minus)[0]);
+    note("differences of codes",
+         relative(pass.result(of_plus)[0] - pass.result(of_minus)[0],
+                  get(expected_, "mean_codes/difference")));
+    const at::Tensor both = (mean(plus) + mean(minus))[0] / 2;
+    note("encodings", relative(both, get(expected_, "mean_activation")));
+    note("encodings", relative(both.norm().view({1}),
+                               get(expected_, "mean_activation_norm")));
+    note("encodings", relative(at::cat({plus, minus})
+                                   .to(at::kDouble)
+                                   .norm(2, {1})
+                                   .mean()
+                                   .view({1}),
+                               get(expected_, "mean_of_norms")));
+  }
+
+  // Table 2's ranking and counts, of each of the six vectors.
+  void compare_top(int n) {
+    const std::string top = "top" + std::to_string(n) + "/";
+    const at::Tensor features = get(expected_, top + "features");
+    const at::Tensor v = get(inputs_, "v").to(kind_);
+    const auto nonzero =
+        get(expected_, top + "nonzero_difference")[0].item<std::int64_t>();
+    for (std::int64_t i = 0; i < v.size(0); ++i) {
+      jobs::EncoderPass pass(sae_);
+      jobs::CodeDifferences one(
+          pass, sae_,
+          {get(inputs_, "a_plus").to(kind_), get(inputs_, "a_minus").to(kind_)},
+          v[i]);
+      const auto on_encoder = pass.project(v.narrow(0, i, 1));
+      pass.run();
+      one.choose(n);
+      // Ours never fills up with features of zero difference.
+      REQUIRE(std::ssize(one.features()) == nonzero);
+      // The order is the reference's but for float32's own rounding.
+      if (kind_ == at::kDouble || n == 20) {
+        CHECK(at::equal(at::tensor(one.features(), at::kLong),
+                        features.narrow(0, 0, nonzero)));
+      }
+      if (kind_ != at::kDouble || nonzero < n) continue;
+      const at::Tensor facts = one.facts(
+          pass.result(on_encoder)[0],
+          jobs::SaeDictionary(sae_.W_dec).correlate(v.narrow(0, i, 1))[0]);
+      const at::Tensor below = facts.lt(0);
+      const auto count = [](const at::Tensor& mask) {
+        return mask.sum().item<std::int64_t>();
+      };
+      const auto expected = [&](const char* name, std::int64_t row) {
+        return get(expected_, top + name)[row].item<std::int64_t>();
+      };
+      const at::Tensor difference = facts.select(1, 0) - facts.select(1, 1);
+      note("differences of codes",
+           relative(difference, get(expected_, top + "difference")));
+      CHECK(count(difference.lt(0)) == expected("negative_difference", 0));
+      CHECK(count(below.select(1, 2)) == expected("negative_encoder", i));
+      CHECK(count(below.select(1, 3)) == expected("negative_decoder", i));
+      CHECK(count(below.select(1, 2).logical_and(facts.select(1, 4).eq(0))) ==
+            expected("negative_encoder_code_zero", i));
+    }
   }
 
   void note(const std::string& what, double difference) {
