@@ -12,7 +12,7 @@ using storage::ByteWriter;
 // Raise a kind's version when its results change for the same fields.
 constexpr std::uint32_t kExtractVersion = 1;
 constexpr std::uint32_t kVectorVersion = 1;
-constexpr std::uint32_t kDecomposeVersion = 2;
+constexpr std::uint32_t kDecomposeVersion = 3;
 constexpr std::uint32_t kVariantsVersion = 2;
 constexpr std::uint32_t kEvaluateVersion = 1;
 constexpr std::uint32_t kImportVersion = 1;

@@ -74,11 +74,15 @@ std::int64_t Grid::add_cell(const storage::Key& key, std::uint8_t kind) {
   return std::ssize(plan_.tables.cells) - 1;
 }
 
-std::int32_t Grid::vector_row(std::int32_t behaviour, int layer) const {
+std::int32_t Grid::layer_row(int layer) const {
   const auto& layers = plan_.sweep.vector_layers;
-  return first_vector_row_[static_cast<std::size_t>(behaviour)] +
-         static_cast<std::int32_t>(std::ranges::find(layers, layer) -
+  return static_cast<std::int32_t>(std::ranges::find(layers, layer) -
                                    layers.begin());
+}
+
+std::int32_t Grid::vector_row(std::int32_t behaviour, int layer) const {
+  return first_vector_row_[static_cast<std::size_t>(behaviour)] +
+         layer_row(layer);
 }
 
 storage::Key Grid::control_key(jobs::Control control, std::int32_t vector,

@@ -54,6 +54,7 @@ class Grid {
   std::int64_t add_cell(const storage::Key& key, std::uint8_t kind);
   std::string cell_name(std::int64_t cell) const;  // its key, for other keys
   bool needs_activations() const;
+  std::int32_t layer_row(int layer) const;  // of a vector task's arrays
   std::int32_t vector_row(std::int32_t behaviour, int layer) const;
   // Of a stand-in's random numbers: the same for every SAE and for steering.
   storage::Key control_key(jobs::Control control, std::int32_t vector,

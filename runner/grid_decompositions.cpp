@@ -192,9 +192,7 @@ void Grid::add_decompositions(PlannedSae& sae) {
   const Sweep& sweep = plan_.sweep;
   jobs::DecomposeTask task;
   task.sae = sae.source;
-  task.layer = static_cast<std::int32_t>(
-      std::ranges::find(sweep.vector_layers, sae.entry.layer) -
-      sweep.vector_layers.begin());
+  task.layer = layer_row(sae.entry.layer);
   task.top = sweep.decompose.top;
   task.n_differences = sweep.decompose.differences;
   task.planted_atoms = sweep.decompose.planted_atoms;

@@ -101,9 +101,7 @@ std::vector<jobs::VariantRequest> Grid::variant_requests(
   std::vector<jobs::VariantRequest> requests;
   for (const int layer : sweep.steer.layers) {
     jobs::VariantRequest base;
-    base.vector_layer = static_cast<std::int32_t>(
-        std::ranges::find(sweep.vector_layers, layer) -
-        sweep.vector_layers.begin());
+    base.vector_layer = layer_row(layer);
     storage::VariantRow row;
     row.layer = layer;
     if (wants(Source::original)) {

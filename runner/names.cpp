@@ -46,10 +46,6 @@ Names variants() {
   return names;
 }
 
-}  // namespace
-
-namespace {
-
 Names controls() {
   using jobs::Control;
   Names names;

@@ -96,8 +96,7 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
   jobs::SaeOptions options = entry.options;
   options.format = sae.header.format;
   refuse_too_large(path, sae.header);
-  sae.source = {path, options, jobs::sae_digest(path, options),
-                sae.header.facts,
+  sae.source = {path, options, jobs::sae_digest(sae.header), sae.header.facts,
                 entry.any_fit ? -std::numeric_limits<double>::infinity()
                               : jobs::kLeastExplained};
   return sae;

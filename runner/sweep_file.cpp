@@ -17,17 +17,6 @@ namespace {
 constexpr int kMaxLayer = 9999;
 constexpr std::size_t kMaxName = 64;  // of the name columns in results.h5
 
-std::size_t index_in(const TableReader& reader, const char* key,
-                     const std::string& name,
-                     const std::vector<std::string>& names) {
-  std::string known;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return i;
-    known += (i == 0 ? "" : ", ") + names[i];
-  }
-  reader.fail(key, "\"" + name + "\"", "of " + known);
-}
-
 std::string name_at(TableReader& reader, const char* key) {
   const std::string name = reader.text(key);
   const bool plain = !name.empty() && name.size() <= kMaxName &&
@@ -117,9 +106,8 @@ SaeEntry read_sae(TableReader& reader) {
       reader.choice("decoder_norms", kDecoderNorms, 0));
   if (reader.has("b_dec_input")) {
     sae.b_dec_input.clear();
-    for (const std::string& name : reader.texts("b_dec_input")) {
-      sae.b_dec_input.push_back(static_cast<BDecInput>(
-          index_in(reader, "b_dec_input", name, kBDecInputs)));
+    for (const std::size_t one : reader.choices("b_dec_input", kBDecInputs)) {
+      sae.b_dec_input.push_back(static_cast<BDecInput>(one));
     }
   }
   sae.any_fit = reader.choice("fit", {"required", "any"}, 0) == 1;
@@ -252,9 +240,8 @@ SteerEntry read_steer(TableReader& root) {
   }
   if (reader.has("norm")) {
     steer.norms.clear();
-    for (const std::string& name : reader.texts("norm")) {
-      steer.norms.push_back(static_cast<jobs::NormRule>(
-          index_in(reader, "norm", name, kNormRules)));
+    for (const std::size_t one : reader.choices("norm", kNormRules)) {
+      steer.norms.push_back(static_cast<jobs::NormRule>(one));
     }
   }
   steer.random = static_cast<int>(reader.integer_or("random", 1, 1, 10000));

@@ -197,11 +197,8 @@ double TableReader::number(const char* key) {
   return value;
 }
 
-std::size_t TableReader::choice(const char* key,
-                                const std::vector<std::string>& names,
-                                std::size_t otherwise) {
-  if (!has(key)) return otherwise;
-  const std::string value = text(key);
+std::size_t TableReader::index_of(const char* key, const std::string& value,
+                                  const std::vector<std::string>& names) const {
   const auto found = std::find(names.begin(), names.end(), value);
   if (found == names.end()) {
     std::string known;
@@ -211,6 +208,21 @@ std::size_t TableReader::choice(const char* key,
     fail(key, "\"" + value + "\"", "one of " + known);
   }
   return static_cast<std::size_t>(found - names.begin());
+}
+
+std::size_t TableReader::choice(const char* key,
+                                const std::vector<std::string>& names,
+                                std::size_t otherwise) {
+  return has(key) ? index_of(key, text(key), names) : otherwise;
+}
+
+std::vector<std::size_t> TableReader::choices(
+    const char* key, const std::vector<std::string>& names) {
+  std::vector<std::size_t> chosen;
+  for (const std::string& value : texts(key)) {
+    chosen.push_back(index_of(key, value, names));
+  }
+  return chosen;
 }
 
 std::vector<TableReader> TableReader::tables(const char* key, bool optional) {

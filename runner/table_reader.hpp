@@ -31,6 +31,9 @@ class TableReader {
   // One of `names`; returns its index.
   std::size_t choice(const char* key, const std::vector<std::string>& names,
                      std::size_t otherwise);
+  // An array of these; their indices.
+  std::vector<std::size_t> choices(const char* key,
+                                   const std::vector<std::string>& names);
   // [[key]] tables; none is an error unless `optional`.
   std::vector<TableReader> tables(const char* key, bool optional = false);
   // [key]; an absent table reads as an empty one.
@@ -45,6 +48,8 @@ class TableReader {
  private:
   const toml::node& need(const char* key);
   std::vector<double> range(const char* key);
+  std::size_t index_of(const char* key, const std::string& value,
+                       const std::vector<std::string>& names) const;
   template <class T>
   std::vector<T> array(const char* key, const char* kind);
   std::string full(const std::string& key) const;

@@ -86,6 +86,14 @@ std::optional<std::uint64_t> dense_bytes(
   return empty ? 0 : count * size_of(dtype);
 }
 
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::string out = "[";
+  for (const std::int64_t extent : shape) {
+    out += (out.size() > 1 ? ", " : "") + std::to_string(extent);
+  }
+  return out + "]";
+}
+
 std::int64_t Array::count() const {
   std::int64_t n = 1;
   for (const std::int64_t extent : shape) n *= extent;

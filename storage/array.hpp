@@ -22,6 +22,9 @@ DType dtype_named(std::string_view name, const std::string& where);
 std::optional<std::uint64_t> dense_bytes(
     DType dtype, const std::vector<std::int64_t>& shape);
 
+// "[3, 4]", for messages.
+std::string shape_text(const std::vector<std::int64_t>& shape);
+
 // A dense row-major array in host memory.
 struct Array {
   DType dtype = DType::f32;

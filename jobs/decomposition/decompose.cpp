@@ -105,13 +105,8 @@ class Decomposer {
   void append_decoded(const SparseCodes& from, std::int64_t row, CodeRows rows,
                       SparseCodes& to) const {
     to.append_row(from, row);
-    const at::Tensor* factors = nullptr;
-    at::Tensor inverse;
-    if (rows == CodeRows::unit || sae_.header.rescaled) {
-      factors = &atoms_.inverse_norms();
-    }
-    if (factors == nullptr) return;
-    const auto* factor = factors->data_ptr<double>();
+    if (rows == CodeRows::stored && !sae_.header.rescaled) return;
+    const auto* factor = atoms_.inverse_norms().data_ptr<double>();
     const auto first =
         static_cast<std::size_t>(to.offsets[to.offsets.size() - 2]);
     for (std::size_t j = first; j < to.values.size(); ++j) {
@@ -174,14 +169,19 @@ class Decomposer {
         std::span<const float>(values), {std::ssize(values)});
   }
 
+  // From what a request's coefficients add up to, to its reconstruction.
+  void finish_whole(std::int64_t i, at::Tensor&& sum) const {
+    if (request(i).b_dec_output) sum.add_(sae_.b_dec);
+    sum.mul_(place(i).scale).add_(place(i).shift);
+  }
+
   void add_measures() {
     const std::int64_t n = std::ssize(task_.requests);
     std::vector<at::Tensor> vectors;
     at::Tensor rebuilt = decoder_.sums.narrow(0, 0, n).clone();
     for (std::int64_t i = 0; i < n; ++i) {
       vectors.push_back(scaled(i));
-      if (request(i).b_dec_output) rebuilt[i].add_(sae_.b_dec);
-      rebuilt[i].mul_(place(i).scale).add_(place(i).shift);
+      finish_whole(i, rebuilt[i]);
     }
     const at::Tensor v = at::stack(vectors);
     const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;
@@ -256,12 +256,11 @@ class Decomposer {
         decoder_.sums.narrow(0, std::ssize(task_.requests), n).clone();
     for (std::int64_t i = 0; i < n; ++i) {
       const PartRequest& part = task_.parts[static_cast<std::size_t>(i)];
-      const bool whole = part.part == Part::all;
-      if (whole && request(part.request).b_dec_output) {
-        parts[i].add_(sae_.b_dec);
+      if (part.part == Part::all) {
+        finish_whole(part.request, parts[i]);
+      } else {
+        parts[i].mul_(place(part.request).scale);
       }
-      parts[i].mul_(place(part.request).scale);
-      if (whole) parts[i].add_(place(part.request).shift);
     }
     output_.result["parts"] = to_array(parts.to(at::kFloat));
   }

@@ -38,20 +38,35 @@ EncoderPass::Ticket EncoderPass::add(Request request) {
 
 EncoderPass::Ticket EncoderPass::encode(const at::Tensor& x,
                                         bool subtract_b_dec, Biases biases) {
-  return add({Want::codes,
-              biases,
-              sae_.encoder_input(x, subtract_b_dec && biases == Biases::all),
-              {}});
+  Request request;
+  request.biases = biases;
+  request.input =
+      sae_.encoder_input(x, subtract_b_dec && biases == Biases::all);
+  return add(std::move(request));
 }
 
 EncoderPass::Ticket EncoderPass::mean_code(const at::Tensor& x,
                                            bool subtract_b_dec) {
-  return add(
-      {Want::mean, Biases::all, sae_.encoder_input(x, subtract_b_dec), {}});
+  for (Ticket i = 0; i < requests_.size(); ++i) {
+    const Request& one = requests_[i];
+    if (one.want == Want::mean && one.x.is_same(x) &&
+        one.subtract_b_dec == subtract_b_dec) {
+      return i;
+    }
+  }
+  Request request;
+  request.want = Want::mean;
+  request.input = sae_.encoder_input(x, subtract_b_dec);
+  request.x = x;
+  request.subtract_b_dec = subtract_b_dec;
+  return add(std::move(request));
 }
 
 EncoderPass::Ticket EncoderPass::project(const at::Tensor& x) {
-  return add({Want::projection, Biases::all, x, {}});
+  Request request;
+  request.want = Want::projection;
+  request.input = x;
+  return add(std::move(request));
 }
 
 const at::Tensor& EncoderPass::result(Ticket ticket) const {

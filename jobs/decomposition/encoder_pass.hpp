@@ -20,7 +20,8 @@ class EncoderPass {
   // f(x) of every row of x [n, d_in].
   Ticket encode(const at::Tensor& x, bool subtract_b_dec,
                 Biases biases = Biases::all);
-  // The mean of f(x) over the rows of x, summed row by row in float64.
+  // The mean of f(x) over the rows of x, summed row by row in float64. Asked
+  // again for the same tensor, the same ticket.
   Ticket mean_code(const at::Tensor& x, bool subtract_b_dec);
   // <x, W_enc[:, j]>.
   Ticket project(const at::Tensor& x);
@@ -35,6 +36,8 @@ class EncoderPass {
     Want want = Want::codes;
     Biases biases = Biases::all;
     at::Tensor input;  // what is multiplied with W_enc
+    at::Tensor x;      // what was asked for, of a mean
+    bool subtract_b_dec = false;
     at::Tensor result;
   };
   Ticket add(Request request);

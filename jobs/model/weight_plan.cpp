@@ -116,14 +116,6 @@ class Planner {
   std::string prefix_;
 };
 
-std::string text(const Shape& shape) {
-  std::string out = "[";
-  for (const std::int64_t extent : shape) {
-    out += (out.size() > 1 ? ", " : "") + std::to_string(extent);
-  }
-  return out + "]";
-}
-
 // Every name that a tensor of this format may have.
 std::set<std::string> known_stems(const TensorNames& names) {
   return {names.positions,
@@ -228,9 +220,11 @@ std::vector<std::string> check_weights(const WeightPlan& plan,
     expected.insert(name);
     const storage::StoredWeight& stored = file.weight(name);
     if (stored.shape != shape) {
-      throw JobError({file.file_of(name), name, "shape " + text(stored.shape),
-                      text(shape) + " by the model's description",
-                      "description and weights are of two models"});
+      throw JobError(
+          {file.file_of(name), name,
+           "shape " + storage::shape_text(stored.shape),
+           storage::shape_text(shape) + " by the model's description",
+           "description and weights are of two models"});
     }
     if (stored.quantisation == nullptr) {
       throw JobError({file.file_of(name), name, "whole numbers or flags",

@@ -71,10 +71,6 @@ SaeCheck check_one(const SparseAutoencoder& sae, const at::Tensor& x) {
   return check;
 }
 
-}  // namespace
-
-namespace {
-
 // An SAE of another layer explains something here, too, but less than there.
 void find_layer(const SparseAutoencoder& sae,
                 const std::vector<at::Tensor>& activations, int layer,

@@ -67,6 +67,7 @@ struct SaeHeader {
 
   std::string hook;   // where it was trained, TransformerLens' spelling; or ""
   std::string model;  // on which model; may be empty
+  std::vector<std::string> files;  // paths of all that it consists of
   std::vector<std::string> notes;  // what the user should know
 
   // Of both matrices as float32.
@@ -82,7 +83,7 @@ SaeHeader read_sae_header(const std::string& path,
                           const SaeOptions& options = {});
 
 // SHA-256 over the digests of the files it consists of.
-std::string sae_digest(const std::string& path, const SaeOptions& options = {});
+std::string sae_digest(const SaeHeader& header);
 
 // "auto" and the names of all formats.
 std::vector<std::string> sae_format_names();

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "jobs/job_error.hpp"
-#include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/sae/sae_files.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/tensor_array.hpp"
 #include "storage/convert.hpp"
@@ -201,11 +201,8 @@ SparseAutoencoder load_rest(const SaeFiles& files, at::ScalarType kind) {
   return sae;
 }
 
-}  // namespace
-
-SparseAutoencoder load_sae(const std::string& path, const SaeOptions& options,
-                           at::ScalarType kind) {
-  const SaeFiles files = open_sae(path, options);
+SparseAutoencoder load(const SaeFiles& files, const SaeOptions& options,
+                       at::ScalarType kind) {
   SparseAutoencoder sae = load_rest(files, kind);
   const at::Tensor W_enc = read_tensor(files, "W_enc", kind);
   if (W_enc.defined()) sae.W_enc = W_enc;
@@ -217,9 +214,8 @@ SparseAutoencoder load_sae(const std::string& path, const SaeOptions& options,
   return sae;
 }
 
-SparseAutoencoder stream_sae(const std::string& path,
-                             const SaeOptions& options) {
-  const auto files = std::make_shared<const SaeFiles>(open_sae(path, options));
+SparseAutoencoder stream(const std::string& path, SaeFiles opened) {
+  const auto files = std::make_shared<const SaeFiles>(std::move(opened));
   const SaeHeader& header = files->header;
   if (!header.in_blocks) {
     throw JobError({path, "", "an SAE whose matrices are changed as a whole",
@@ -236,11 +232,24 @@ SparseAutoencoder stream_sae(const std::string& path,
   return sae;
 }
 
+}  // namespace
+
+SparseAutoencoder load_sae(const std::string& path, const SaeOptions& options,
+                           at::ScalarType kind) {
+  return load(open_sae(path, options), options, kind);
+}
+
+SparseAutoencoder stream_sae(const std::string& path,
+                             const SaeOptions& options) {
+  return stream(path, open_sae(path, options));
+}
+
 SparseAutoencoder read_or_stream_sae(const std::string& path,
                                      const SaeOptions& options) {
-  const SaeHeader header = read_sae_header(path, options);
-  const bool small = header.bytes() <= kMostInMemory;
-  return small ? load_sae(path, options) : stream_sae(path, options);
+  SaeFiles files = open_sae(path, options);
+  const bool small = files.header.bytes() <= kMostInMemory;
+  return small ? load(files, options, at::kFloat)
+               : stream(path, std::move(files));
 }
 
 }  // namespace coxswain::jobs

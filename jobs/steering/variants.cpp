@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <map>
+
 #include "jobs/steering/controls.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/tensor_array.hpp"
@@ -34,7 +36,7 @@ class VariantMaker {
             to_tensor(storage::at(inputs.at(0), "vector", "vector task"))) {}
 
   // [d_model] float64 before the norm rule.
-  at::Tensor raw(const VariantRequest& request) const {
+  at::Tensor raw(const VariantRequest& request) {
     switch (request.source) {
       case VariantSource::original:
         return original(request);
@@ -46,13 +48,9 @@ class VariantMaker {
       case VariantSource::planted:
         return planted_vector(model_(), request);
       default:
-        return control_direction(
-            control_of(request.source), request.random_key, vectors_.size(1),
-            [&] {
-              return pair_activations(
-                  inputs_, 1, static_cast<std::size_t>(task_.n_extracts),
-                  request.vector_layer);
-            });
+        return control_direction(control_of(request.source), request.random_key,
+                                 vectors_.size(1),
+                                 [&] { return pairs(request.vector_layer); });
     }
   }
 
@@ -61,6 +59,17 @@ class VariantMaker {
   }
 
  private:
+  // Read once a layer, however many seeds ask.
+  const PairActivations& pairs(std::int32_t layer) {
+    const auto found = pairs_.find(layer);
+    if (found != pairs_.end()) return found->second;
+    return pairs_
+        .emplace(layer, pair_activations(
+                            inputs_, 1,
+                            static_cast<std::size_t>(task_.n_extracts), layer))
+        .first->second;
+  }
+
   at::Tensor row_of(const VariantRequest& request, const char* name,
                     const char* where) const {
     return to_tensor(
@@ -72,7 +81,8 @@ class VariantMaker {
   const VariantsTask& task_;
   const std::vector<storage::ArrayMap>& inputs_;
   const std::function<const Transformer&()>& model_;
-  at::Tensor vectors_;  // [n_layers, d_model] f64
+  at::Tensor vectors_;                             // [n_layers, d_model] f64
+  std::map<std::int32_t, PairActivations> pairs_;  // by layer
 };
 
 }  // namespace
@@ -80,7 +90,7 @@ class VariantMaker {
 TaskOutput make_variants(const VariantsTask& task,
                          const std::vector<storage::ArrayMap>& inputs,
                          const std::function<const Transformer&()>& model) {
-  const VariantMaker maker(task, inputs, model);
+  VariantMaker maker(task, inputs, model);
   std::vector<at::Tensor> vectors;
   std::vector<double> norms, cosines;
   for (const VariantRequest& request : task.requests) {

@@ -16,6 +16,19 @@ namespace fs = std::filesystem;
 constexpr LinearNames kNames{"encoder.weight", "encoder.bias", "decoder.weight",
                              "decoder.bias"};
 
+// What both have in common.
+SaeFiles describe(const Config& settings, const std::string& weights) {
+  SaeFiles files;
+  files.paths.push_back(settings.where());
+  files.add(storage::open_safetensors(weights));
+  describe_linear(files, kNames);
+  SaeHeader& header = files.header;
+  header.architecture = SaeArchitecture::jump_relu;
+  header.d_in = header.d_out = settings.integer("d_model");
+  header.hook = settings.text_or("hook_point_in", "");
+  return files;
+}
+
 std::string settings_path(const std::string& path) {
   return path + "/hyperparams.json";
 }
@@ -26,15 +39,9 @@ bool recognises(const std::string& path) {
 
 SaeFiles open(const std::string& path, const SaeOptions&) {
   const Config settings = read_config(settings_path(path));
-  SaeFiles files;
-  files.paths.push_back(settings_path(path));
-  files.add(storage::open_safetensors(path + "/checkpoints/final.safetensors"));
-  describe_linear(files, kNames);
+  SaeFiles files = describe(settings, path + "/checkpoints/final.safetensors");
   SaeHeader& header = files.header;
-  header.architecture = SaeArchitecture::jump_relu;
-  header.d_in = header.d_out = settings.integer("d_model");
   header.d_sae = settings.integer_or("d_sae", header.d_sae);
-  header.hook = settings.text_or("hook_point_in", "");
   if (settings.text_or("hook_point_out", header.hook) != header.hook) {
     header.transcoder = true;
   }
@@ -60,19 +67,12 @@ bool r1_recognises(const std::string& path) {
 }
 
 SaeFiles r1_open(const std::string& path, const SaeOptions& options) {
-  const Config settings = read_config(r1_settings_path(path));
-  SaeFiles files;
-  files.paths.push_back(r1_settings_path(path));
-  files.add(storage::open_safetensors(path + "/sae_weights.safetensors"));
-  describe_linear(files, kNames);
-  SaeHeader& header = files.header;
-  header.architecture = SaeArchitecture::jump_relu;
-  header.d_in = header.d_out = settings.integer("d_model");
-  header.hook = settings.text_or("hook_point_in", "");
+  SaeFiles files = describe(read_config(r1_settings_path(path)),
+                            path + "/sae_weights.safetensors");
   files.tensors["threshold"] = {.name = "log_jumprelu_threshold",
                                 .exponent = true};
   if (options.input_scale == 0) {
-    header.notes.push_back(
+    files.header.notes.emplace_back(
         "it was trained on scaled activations, and its files do not hold the "
         "factor: give input_scale = sqrt(d_model) / mean |x|");
   }

@@ -22,9 +22,10 @@ extern const SaeFormat kSaeLensFormat, kGemmaScopeFormat, kGemmaScope2Format,
     kSparsifyFormat, kOpenAiFormat, kGoodfireFormat, kDeepSeekFormat,
     kQwenScopeFormat, kHookZFormat, kMwhannaFormat, kMntssFormat;
 
-// The files of an SAE, described and checked: every tensor is there, of a
-// floating-point kind and of the shape that the header says, and no other.
-SaeFiles open_sae(const std::string& path, const SaeOptions& options);
+// The format that recognises `path`, or the one that the options name. Throws
+// JobError.
+const SaeFormat& sae_format_of(const std::string& path,
+                               const SaeOptions& options);
 
 // The only regular file in folder `path` (or `path` itself) whose name ends so;
 // empty if there is none or more than one.

@@ -99,7 +99,7 @@ void read_normalisation(const Config& config, const SaeOptions& options,
     }
   }
   if (options.input_scale == 0) {
-    header.notes.push_back(
+    header.notes.emplace_back(
         "it was trained on activations scaled to an average norm of "
         "sqrt(d_in), and its files do not hold the factor: it is used "
         "unscaled; give input_scale = sqrt(d_in) / mean |x|");
