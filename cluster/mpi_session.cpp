@@ -93,7 +93,10 @@ bool launched_by_mpi() {
 }
 
 MpiSession::MpiSession() {
-  check(MPI_Init(nullptr, nullptr), "MPI_Init");
+  // Workers compute in threads of their own, which never call MPI.
+  int provided = MPI_THREAD_SINGLE;
+  check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided),
+        "MPI_Init_thread");
   // Errors come back as codes, and check() makes sentences of them.
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
@@ -114,6 +117,11 @@ int MpiSession::size() const {
 
 std::unique_ptr<Channel> MpiSession::channel() const {
   return std::make_unique<MpiChannel>();
+}
+
+void MpiSession::leave(int exit_code) const {
+  MPI_Finalize();
+  std::_Exit(exit_code);
 }
 
 void MpiSession::abort(int exit_code) const {

@@ -22,6 +22,9 @@ class MpiSession {
   int size() const;
   // Over all ranks. The session must outlive it.
   std::unique_ptr<Channel> channel() const;
+  // Ends this rank alone, without destructors: for one with a thread that
+  // hangs.
+  [[noreturn]] void leave(int exit_code) const;
   // Ends every rank at once: after an error that the others can't hear of.
   [[noreturn]] void abort(int exit_code) const;
 };

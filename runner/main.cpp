@@ -59,6 +59,9 @@ int main(int argc, char** argv) {
   }
   run_command->add_option(
       "--out", run.out, "run directory (default: runs/NAME beside the sweep)");
+  run_command->add_flag_callback(
+      "--take-over", [&] { run.if_in_use = runner::IfInUse::take_over; },
+      "go on although the directory is in use: its holder is believed dead");
   auto* check_command =
       app.add_subcommand("check", "loads a model, or a sweep's, and tries it");
   check_command
@@ -95,7 +98,9 @@ int main(int argc, char** argv) {
     if (cluster::launched_by_mpi()) {
       session = std::make_unique<cluster::MpiSession>();
     }
-    if (*run_command) return runner::run_sweep(run, session.get());
+    if (*run_command) {
+      return runner::run_sweep(run, runner::program_parts(), session.get());
+    }
     if (*plan_command) return runner::print_plan(run);
     if (*check_command) return runner::print_check(check);
     return runner::print_report(report);

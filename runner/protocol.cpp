@@ -27,7 +27,7 @@ void serialize(Archive& ar, runner::TaskData& data, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Welcome& message, unsigned) {
-  ar& message.epoch& message.run_directory& message.threads;
+  ar& message.epoch& message.run_directory& message.threads& message.heartbeat;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Hello& message, unsigned) {
@@ -41,10 +41,19 @@ void serialize(Archive& ar, runner::Lease& message, unsigned) {
 template <class Archive>
 void serialize(Archive& ar, runner::Done& message, unsigned) {
   ar& message.epoch& message.task& message.attempt& message.ok& message
-      .reason& message.seconds& message.result;
+      .reason& message.seconds& message.result& message.content.high& message
+      .content.low;
+}
+template <class Archive>
+void serialize(Archive& ar, runner::Unfit& message, unsigned) {
+  ar& message.epoch& message.host& message.reason& message.exit_code;
 }
 template <class Archive>
 void serialize(Archive&, runner::Finish&, unsigned) {}
+template <class Archive>
+void serialize(Archive&, runner::Alive&, unsigned) {}
+template <class Archive>
+void serialize(Archive&, runner::Bye&, unsigned) {}
 
 }  // namespace boost::serialization
 
@@ -53,11 +62,17 @@ namespace {
 
 namespace io = boost::iostreams;
 
-template <class Message, class Archive>
-ProtocolMessage load(Archive& archive) {
-  Message message;
-  archive >> message;
-  return message;
+// The alternative number `kind` of ProtocolMessage.
+template <std::size_t I = 0, class Archive>
+ProtocolMessage load_kind(std::size_t kind, Archive& archive) {
+  if constexpr (I < std::variant_size_v<ProtocolMessage>) {
+    if (kind != I) return load_kind<I + 1>(kind, archive);
+    std::variant_alternative_t<I, ProtocolMessage> message;
+    archive >> message;
+    return message;
+  } else {
+    throw cluster::ClusterError("a message of an unknown kind");
+  }
 }
 
 }  // namespace
@@ -80,25 +95,11 @@ ProtocolMessage unpack(const std::string& bytes) {
     boost::archive::binary_iarchive archive(in);
     std::uint8_t kind = 0;
     archive >> kind;
-    switch (kind) {
-      case 0:
-        return load<Welcome>(archive);
-      case 1:
-        return load<Hello>(archive);
-      case 2:
-        return load<Lease>(archive);
-      case 3:
-        return load<Done>(archive);
-      case 4:
-        return load<Finish>(archive);
-      default:
-        break;
-    }
+    return load_kind(kind, archive);
   } catch (const boost::archive::archive_exception& error) {
     throw cluster::ClusterError(std::string("a damaged message: ") +
                                 error.what());
   }
-  throw cluster::ClusterError("a message of an unknown kind");
 }
 
 }  // namespace coxswain::runner

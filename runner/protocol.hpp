@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/task.hpp"
+#include "storage/digest.hpp"
 #include "storage/shard.hpp"
 
 namespace coxswain::runner {
@@ -16,11 +17,23 @@ struct Welcome {  // coordinator -> worker, first
   std::uint64_t epoch = 0;
   std::string run_directory;
   int threads = 1;
+  double heartbeat = 1;  // s between signs of life
 };
 
-struct Hello {  // worker -> coordinator: idle, and what it computes with
+struct Hello {  // worker -> coordinator: can compute, and with what
   std::string numerics;
   std::string host;
+};
+
+struct Alive {};  // worker -> coordinator: a sign of life
+
+// Worker -> coordinator: can't go on (no device, no room for its shard) and
+// gives back all it holds. Says nothing against the tasks.
+struct Unfit {
+  std::uint64_t epoch = 0;
+  std::string host;
+  std::string reason;
+  std::int32_t exit_code = 0;  // if no other worker is left
 };
 
 // A result of up to kMessageLimit travels; a larger one lies in a shard, as
@@ -31,7 +44,7 @@ struct TaskData {
 };
 constexpr std::size_t kMessageLimit = 4U << 20;
 
-struct Lease {  // coordinator -> worker
+struct Lease {  // coordinator -> worker; computed in the order they come
   std::uint64_t epoch = 0;
   std::uint64_t task = 0;  // index in the plan
   std::uint32_t attempt = 0;
@@ -39,7 +52,7 @@ struct Lease {  // coordinator -> worker
   std::vector<TaskData> inputs;
 };
 
-struct Done {  // worker -> coordinator: idle again
+struct Done {  // worker -> coordinator
   std::uint64_t epoch = 0;
   std::uint64_t task = 0;
   std::uint32_t attempt = 0;
@@ -47,11 +60,14 @@ struct Done {  // worker -> coordinator: idle again
   std::string reason;
   double seconds = 0;
   TaskData result;
+  storage::Key content;  // hash of all it computed, bulk included
 };
 
 struct Finish {};  // coordinator -> worker: nothing more will come
+struct Bye {};     // worker -> coordinator: the last word
 
-using ProtocolMessage = std::variant<Welcome, Hello, Lease, Done, Finish>;
+using ProtocolMessage =
+    std::variant<Welcome, Hello, Lease, Done, Finish, Alive, Unfit, Bye>;
 
 std::string pack(const ProtocolMessage& message);
 // Throws cluster::ClusterError for bytes that are no message.

@@ -210,6 +210,13 @@ JournalState replay_journal(const std::string& folder) {
   return state;
 }
 
+std::optional<std::uint64_t> newer_epoch(const std::string& folder,
+                                         std::uint64_t epoch) {
+  const std::vector<std::uint64_t> numbers = segments_in(folder);
+  if (numbers.empty() || numbers.back() <= epoch) return std::nullopt;
+  return numbers.back();
+}
+
 Journal::Journal(const std::string& folder, const JournalState& before,
                  const RunIdentity& identity)
     : epoch_(before.epoch + 1),

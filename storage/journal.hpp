@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,10 @@ struct JournalState {
 
 // Reads every segment in `folder`; a missing folder is an empty journal.
 JournalState replay_journal(const std::string& folder);
+
+// The newest segment's number, if another start began one after `epoch`.
+std::optional<std::uint64_t> newer_epoch(const std::string& folder,
+                                         std::uint64_t epoch);
 
 // One incarnation's segment. Everything appended counts after sync(). Not
 // thread-safe; one coordinator a segment, older segments are fenced off by the

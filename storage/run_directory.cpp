@@ -54,6 +54,8 @@ void RunDirectory::remove_leftovers() const {
   }
 }
 
+void RunDirectory::remove_lock() const { fs::remove(lock_file()); }
+
 ScopedRunLock::ScopedRunLock(const RunDirectory& run,
                              const std::string& holder) {
   const std::string path = run.lock_file();

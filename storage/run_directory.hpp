@@ -29,6 +29,8 @@ class RunDirectory {
   void create() const;
   // Removes half-written files that a killed process left behind.
   void remove_leftovers() const;
+  // Whoever holds the lock keeps a file that nobody sees any more.
+  void remove_lock() const;
 
  private:
   std::string path_;

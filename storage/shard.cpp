@@ -25,8 +25,11 @@ ShardPlace ShardWriter::append(const ArrayMap& arrays) {
   }
   const RecordPlace place =
       file_->append(kArraysRecord, kArraysVersion, to_safetensors(arrays));
-  file_->sync();
   return {name_, place};
+}
+
+void ShardWriter::sync() {
+  if (file_) file_->sync();
 }
 
 ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place) {

@@ -23,8 +23,9 @@ class ShardWriter {
   // `name` is the file's path relative to `run_directory`.
   ShardWriter(std::string run_directory, std::string name, std::uint64_t epoch);
 
-  // Returns once the arrays are on the disk.
+  // On the disk once sync() returned.
   ShardPlace append(const ArrayMap& arrays);
+  void sync();
 
  private:
   std::string run_directory_;

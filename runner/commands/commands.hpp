@@ -4,6 +4,7 @@
 
 #include "jobs/task.hpp"
 #include "runner/exit_code.hpp"
+#include "runner/run.hpp"
 
 namespace coxswain::cluster {
 class MpiSession;
@@ -15,11 +16,13 @@ struct RunOptions {
   std::string sweep;  // path of the sweep file
   std::string out;    // run directory; empty: runs/<name> beside the sweep
   std::string hub;    // the local cache that hf: sources lie in
+  IfInUse if_in_use = IfInUse::refuse;
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every
 // rank calls it. Throws ProgramError.
-ExitCode run_sweep(const RunOptions& options, cluster::MpiSession* session);
+ExitCode run_sweep(const RunOptions& options, const RunParts& parts,
+                   cluster::MpiSession* session);
 
 // Prints what a sweep would do; computes nothing.
 ExitCode print_plan(const RunOptions& options);

@@ -21,7 +21,7 @@ for file in */*_test.cpp; do
 done
 for file in cluster/mpi_*.sh runner/*.sh checks/*.sh; do
   name=$(basename "$file" .sh)
-  grep -qE "[ (.]${name#mpi_}([ )]|$)" CMakeLists.txt || {
+  grep -qE "[ (./]${name#mpi_}([ )/.]|$)" CMakeLists.txt || {
     echo "$file: not in the list of tests/CMakeLists.txt"
     bad=1
   }

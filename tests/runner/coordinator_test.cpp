@@ -1,14 +1,21 @@
 #include "runner/coordinator.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <utility>
 
 #include "jobs/executor.hpp"
 #include "runner/exit_code.hpp"
+#include "runner/lease_runner.hpp"
 #include "runner/sealing.hpp"
 #include "runner/worker.hpp"
 #include "storage/results_file.hpp"
+#include "tests/support/hub_channels.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -43,6 +50,13 @@ class OtherMachine : public jobs::Executor {
   std::string numerics() const override { return "another kind"; }
 };
 
+CoordinatorOptions options(double& clock) {
+  CoordinatorOptions options;
+  options.reached = [](FaultPoint) {};
+  options.clock = [&clock] { return clock; };
+  return options;
+}
+
 struct Toy {
   Toy() {
     tests::write_toy_sweep(scratch.path());
@@ -51,19 +65,21 @@ struct Toy {
 
   // A whole start, in this process.
   ExitCode start(const std::string& out, const Worker::MakeExecutor& make,
-                 int drain_after = -1) {
+                 std::size_t drain_after = SIZE_MAX) {
     const storage::RunDirectory run(scratch.file(out));
     run.create();
     storage::JournalState state = storage::replay_journal(run.journal_folder());
     storage::Journal journal(run.journal_folder(), state,
                              {"toy", "id", plan.sweep.effective});
     const auto [here, there] = cluster::local_channels();
-    Worker worker(*there, make);
-    Coordinator coordinator(plan, state, journal, run, *here);
-    for (int turns = 0; !coordinator.finished(); ++turns) {
-      if (turns == drain_after) coordinator.drain();
+    Worker worker(*there, make, [](FaultPoint) {});
+    double clock = 0;
+    Coordinator coordinator(plan, state, journal, run, *here, options(clock));
+    while (!coordinator.finished()) {
+      if (coordinator.scheduler().done() >= drain_after) coordinator.drain();
       coordinator.turn();
       worker.turn();
+      worker.wait(std::chrono::milliseconds(1));
     }
     if (coordinator.scheduler().finished()) seal(plan, state, run);
     return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
@@ -84,9 +100,9 @@ TEST_CASE("a run that was drained and started again gives the same bytes",
           "[runner][coordinator]") {
   Toy toy;
   CHECK(toy.start("whole", jobs::make_executor) == ExitCode::done);
-  for (const int turns : {0, 1, 3, 7}) {
-    const std::string out = "drained" + std::to_string(turns);
-    toy.start(out, jobs::make_executor, turns);
+  for (const std::size_t tasks : {0U, 1U, 3U, 7U}) {
+    const std::string out = "drained" + std::to_string(tasks);
+    toy.start(out, jobs::make_executor, tasks);
     CHECK(toy.bytes(out).empty());
     toy.start(out, jobs::make_executor);
     CHECK(toy.bytes(out) == toy.bytes("whole"));
@@ -134,4 +150,273 @@ TEST_CASE("a run refuses a worker that computes with something else",
   CHECK_THROWS_WITH(
       toy.start("r", [](int) { return std::make_unique<OtherMachine>(); }),
       Catch::Contains("another kind") && Catch::Contains("one kind"));
+}
+
+namespace {
+
+// Workers that the test plays itself: it sees their leases and says what they
+// answer. The clock is the test's.
+struct Played {
+  explicit Played(int workers)
+      : ends(tests::hub_channels(workers + 1)), run(toy.scratch.file("r")) {
+    run.create();
+    journal.emplace(run.journal_folder(), state,
+                    storage::RunIdentity{"toy", "id", "sweep"});
+    CoordinatorOptions chosen = options(clock);
+    chosen.policy.silence = 30;
+    chosen.policy.least_deadline = 100;
+    coordinator.emplace(toy.plan, state, *journal, run, *ends[0],
+                        std::move(chosen));
+    for (int worker = 1; worker <= workers; ++worker) {
+      say(worker, Hello{"cpu", "host" + std::to_string(worker)});
+    }
+    turn();
+  }
+
+  void say(int worker, const ProtocolMessage& message) {
+    if (std::holds_alternative<Unfit>(message) ||
+        std::holds_alternative<Bye>(message)) {
+      mute.insert(worker);
+    }
+    ends[static_cast<std::size_t>(worker)]->send(0, pack(message));
+  }
+
+  // Time goes by a second a turn; all but `silent` give signs of life.
+  void pass(int seconds, int silent = 0) {
+    for (int i = 0; i < seconds; ++i) {
+      clock += 1;
+      for (int worker = 1; worker < ends[0]->size(); ++worker) {
+        if (worker != silent && !mute.contains(worker)) say(worker, Alive{});
+      }
+      turn();
+    }
+  }
+
+  void turn() {
+    coordinator->turn();
+    for (int worker = 1; worker < ends[0]->size(); ++worker) {
+      while (const auto message =
+                 ends[static_cast<std::size_t>(worker)]->receive()) {
+        const ProtocolMessage content = unpack(message->bytes);
+        if (const auto* lease = std::get_if<Lease>(&content)) {
+          held[worker].push_back(*lease);
+        } else if (std::holds_alternative<Finish>(content)) {
+          told.insert(worker);
+        }
+      }
+    }
+  }
+
+  Done result(const Lease& lease, const std::string& bytes) const {
+    return {lease.epoch, lease.task, lease.attempt, true,
+            "",          0.5,        {bytes, {}},   storage::key_of(bytes)};
+  }
+
+  // Every worker answers all it holds, until nothing is left.
+  void finish(const std::set<int>& absent = {}) {
+    for (int i = 0; i < 100 && !coordinator->scheduler().finished(); ++i) {
+      auto all = std::exchange(held, {});
+      for (const auto& [worker, leases] : all) {
+        for (const Lease& lease : leases) {
+          if (!absent.contains(worker)) say(worker, result(lease, "x"));
+        }
+      }
+      turn();
+    }
+  }
+
+  std::size_t task_of(int worker) { return held.at(worker).at(0).task; }
+
+  Toy toy;
+  std::vector<std::unique_ptr<cluster::Channel>> ends;
+  storage::RunDirectory run;
+  storage::JournalState state;
+  std::optional<storage::Journal> journal;
+  double clock = 1000;
+  std::optional<Coordinator> coordinator;
+  std::map<int, std::vector<Lease>> held;
+  std::set<int> told;
+  std::set<int> mute;  // has said its last word
+};
+
+}  // namespace
+
+TEST_CASE("a silent worker's lease goes to another, and it is welcome back",
+          "[runner][coordinator]") {
+  Played crew(2);
+  const std::size_t task = crew.task_of(1);
+  crew.pass(29, 1);
+  CHECK(crew.coordinator->roster().at(1).state == WorkerState::here);
+  crew.pass(3, 1);
+  CHECK(crew.coordinator->roster().at(1).state == WorkerState::lost);
+  crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
+  crew.held.erase(2);
+  crew.turn();
+  CHECK(crew.task_of(2) == task);
+  CHECK(crew.held.at(2).at(0).attempt == 2);
+  // It was only slow: what it computed counts, and it is given more.
+  crew.say(1, crew.result(crew.held.at(1).at(0), "x"));
+  crew.held.erase(1);
+  crew.turn();
+  CHECK(crew.coordinator->roster().at(1).state == WorkerState::here);
+  CHECK(crew.state.commits.at(crew.toy.plan.tasks[task].key).worker == 1);
+  CHECK(crew.held.contains(1));
+  crew.finish();
+  CHECK(crew.coordinator->scheduler().done() == crew.toy.plan.tasks.size());
+}
+
+TEST_CASE("a worker that hangs is given nothing until it has a result",
+          "[runner][coordinator]") {
+  Played crew(2);
+  const std::size_t task = crew.task_of(1);
+  const Lease stuck = crew.held.at(1).at(0);
+  // How long such a task takes has been seen.
+  crew.clock += 1;
+  crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
+  crew.pass(110);  // both give signs of life, none a result
+  crew.held.erase(1);
+  CHECK(crew.coordinator->roster().at(1).state == WorkerState::lost);
+  crew.pass(5);
+  CHECK_FALSE(crew.held.contains(1));
+  crew.say(1, crew.result(stuck, "x"));
+  crew.turn();
+  CHECK(crew.coordinator->scheduler().state(task) == TaskState::done);
+  CHECK(crew.coordinator->roster().at(1).state == WorkerState::here);
+  CHECK(crew.held.contains(1));
+}
+
+TEST_CASE(
+    "time in which the coordinator itself was stopped counts against nobody",
+    "[runner][coordinator]") {
+  Played crew(2);
+  crew.clock += 5000;
+  crew.turn();
+  crew.turn();
+  CHECK(crew.coordinator->roster().count(WorkerState::here) == 2);
+}
+
+TEST_CASE("results of two copies that differ are told, and the first is kept",
+          "[runner][coordinator]") {
+  Played crew(2);
+  const Lease first = crew.held.at(1).at(0);
+  crew.pass(32, 1);
+  crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
+  crew.held.erase(2);
+  crew.turn();
+  const Lease second = crew.held.at(2).at(0);
+  REQUIRE(second.task == first.task);
+  crew.say(2, crew.result(second, "right"));
+  crew.say(1, crew.result(first, "wrong"));
+  crew.turn();
+  const storage::Key key = crew.toy.plan.tasks[first.task].key;
+  CHECK(crew.state.commits.at(key).result == "right");
+  const std::string journal =
+      tests::read_file(crew.run.journal_folder() + "/000001");
+  CHECK(journal.find("computed other bytes than worker 2 on host2") !=
+        std::string::npos);
+}
+
+TEST_CASE("a coordinator ends when another start has begun",
+          "[runner][coordinator]") {
+  Played crew(1);
+  crew.pass(3);
+  const storage::JournalState seen =
+      storage::replay_journal(crew.run.journal_folder());
+  const storage::Journal newer(crew.run.journal_folder(), seen,
+                               {"toy", "id", "sweep"});
+  CHECK_THROWS_AS(crew.pass(3), Superseded);
+}
+
+TEST_CASE("the run ends with what the last worker can't do",
+          "[runner][coordinator]") {
+  Played crew(2);
+  const std::size_t task = crew.task_of(1);
+  crew.say(1, Unfit{1, "host1", "no space left", 10});
+  crew.pass(2);
+  CHECK(crew.coordinator->roster().at(1).state == WorkerState::lost);
+  crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
+  crew.held.erase(2);
+  crew.turn();
+  CHECK(crew.task_of(2) == task);
+  crew.say(2, Unfit{1, "host2", "no space left", 10});
+  try {
+    crew.pass(3);
+    FAIL("went on without workers");
+  } catch (const ProgramError& error) {
+    CHECK(error.code() == ExitCode::storage);
+    CHECK(std::string(error.what()) == "worker 2 on host2: no space left");
+  }
+}
+
+TEST_CASE("workers that never said a word end the run in time",
+          "[runner][coordinator]") {
+  Played crew(1);
+  CHECK_THROWS_WITH(crew.pass(100, 1), Catch::Contains("no worker is left"));
+}
+
+TEST_CASE("the end waits for goodbyes, and not for ever",
+          "[runner][coordinator]") {
+  Played crew(2);
+  crew.finish();
+  crew.turn();
+  CHECK(crew.told == std::set<int>{1, 2});
+  crew.say(1, Bye{});
+  crew.turn();
+  CHECK_FALSE(crew.coordinator->finished());
+  crew.pass(12, 2);
+  CHECK(crew.coordinator->finished());
+  CHECK(crew.coordinator->roster().count(WorkerState::left) == 1);
+}
+
+TEST_CASE("any order of completion gives the same bytes",
+          "[runner][coordinator]") {
+  Toy toy;
+  toy.start("whole", jobs::make_executor);
+  std::mt19937 random(7);
+  for (const int workers : {1, 3, 5, 8}) {
+    const std::string out = "shuffled" + std::to_string(workers);
+    const storage::RunDirectory run(toy.scratch.file(out));
+    run.create();
+    storage::JournalState state;
+    storage::Journal journal(run.journal_folder(), state,
+                             {"toy", "id", toy.plan.sweep.effective});
+    const auto ends = tests::hub_channels(workers + 1);
+    double clock = 0;
+    Coordinator coordinator(toy.plan, state, journal, run, *ends[0],
+                            options(clock));
+    std::vector<std::unique_ptr<LeaseRunner>> runners;
+    std::vector<std::pair<int, ProtocolMessage>> answers;
+    for (int worker = 1; worker <= workers; ++worker) {
+      runners.push_back(std::make_unique<LeaseRunner>(
+          LeaseRunner::Setup{[] { return jobs::make_executor(1); }, run.path(),
+                             storage::RunDirectory::shard_name(
+                                 1, static_cast<std::uint32_t>(worker)),
+                             1, "host", [](FaultPoint) {}}));
+    }
+    while (!coordinator.scheduler().finished()) {
+      coordinator.turn();
+      for (int worker = 1; worker <= workers; ++worker) {
+        const auto i = static_cast<std::size_t>(worker);
+        while (const auto message = ends[i]->receive()) {
+          ProtocolMessage content = unpack(message->bytes);
+          if (auto* lease = std::get_if<Lease>(&content)) {
+            runners[i - 1]->add(std::move(*lease));
+          }
+        }
+        runners[i - 1]->wait(std::chrono::milliseconds(2));
+        while (auto answer = runners[i - 1]->take()) {
+          answers.emplace_back(worker, std::move(*answer));
+        }
+      }
+      std::shuffle(answers.begin(), answers.end(), random);
+      // Some stay behind, for a later round.
+      for (std::size_t n = answers.size() - answers.size() / 2; n > 0; --n) {
+        const auto& [worker, message] = answers.back();
+        ends[static_cast<std::size_t>(worker)]->send(0, pack(message));
+        answers.pop_back();
+      }
+    }
+    seal(toy.plan, state, run);
+    CHECK(toy.bytes(out) == toy.bytes("whole"));
+  }
 }

@@ -46,12 +46,19 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   }
 
   const auto done = std::get<Done>(
-      unpack(pack(Done{1, 2, 3, true, "why", 0.5, {"result", {}}})));
+      unpack(pack(Done{1, 2, 3, true, "why", 0.5, {"result", {}}, {7, 8}})));
   CHECK(done.ok);
   CHECK(done.result.bytes == "result");
+  CHECK(done.content == storage::Key{7, 8});
   CHECK(std::get<Hello>(unpack(pack(Hello{"cpu", "host"}))).numerics == "cpu");
-  CHECK(std::get<Welcome>(unpack(pack(Welcome{9, "/run", 2}))).threads == 2);
+  CHECK(std::get<Welcome>(unpack(pack(Welcome{9, "/run", 2, 0.5}))).threads ==
+        2);
   CHECK(std::holds_alternative<Finish>(unpack(pack(Finish{}))));
+  CHECK(std::holds_alternative<Alive>(unpack(pack(Alive{}))));
+  CHECK(std::holds_alternative<Bye>(unpack(pack(Bye{}))));
+  const auto unfit = std::get<Unfit>(unpack(pack(Unfit{1, "h", "why", 10})));
+  CHECK(unfit.reason == "why");
+  CHECK(unfit.exit_code == 10);
 }
 
 TEST_CASE("bytes that are no message are refused", "[runner][protocol]") {

@@ -1,0 +1,160 @@
+#include "runner/run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <utility>
+
+#include "cluster/host.hpp"
+#include "cluster/signals.hpp"
+#include "runner/idle_pause.hpp"
+#include "runner/provenance.hpp"
+#include "runner/sealing.hpp"
+#include "storage/results_file.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string new_run_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+double monotonic_seconds() {
+  return std::chrono::duration<double>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::map<int, std::string> hosts_of(const Roster& crew) {
+  std::map<int, std::string> hosts;
+  for (const auto& [worker, member] : crew.members()) {
+    if (!member.host.empty()) hosts[worker] = member.host;
+  }
+  return hosts;
+}
+
+}  // namespace
+
+RunParts program_parts() {
+  RunParts parts;
+  parts.make_executor = jobs::make_executor;
+  parts.reached = [](FaultPoint) {};
+  return parts;
+}
+
+Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use)
+    : plan_(std::move(plan)), directory_(std::move(directory)) {
+  blame(ExitCode::foreign_run, [&] { directory_.refuse_foreign(); });
+  refuse_other_sweep();  // before anything is written there
+  directory_.create();
+  if (if_in_use == IfInUse::take_over) directory_.remove_lock();
+  try {
+    lock_.emplace(directory_, fmt::format("process {} on {}", ::getpid(),
+                                          cluster::host_name()));
+  } catch (const storage::RunInUse& error) {
+    throw ProgramError(ExitCode::run_in_use, error.what());
+  }
+  // Only now: what another process committed until it let go is in it.
+  refuse_other_sweep();
+  directory_.remove_leftovers();
+  drop_unreadable(plan_, directory_, state_);
+  std::error_code ignored;
+  fs::remove(directory_.exit_file(), ignored);
+}
+
+ExitCode Run::go(const Workers& workers, const RunParts& parts) {
+  ExitCode code = ExitCode::done;
+  if (tasks_done(plan_, state_).size() < plan_.tasks.size()) {
+    for (const std::string& note : plan_.notes) fmt::print("note {}\n", note);
+    code = compute(workers, parts);
+  } else {
+    release_workers(workers.channel);
+    workers_are_ = WorkersAre::gone;
+  }
+  parts.reached(FaultPoint::computing_over);
+  if (code != ExitCode::drained) seal_if_changed(parts.reached);
+  return code;
+}
+
+void Run::write_exit(ExitCode code, const std::string& sentence) const {
+  write_exit_file(directory_, code, sentence);
+}
+
+void Run::refuse_other_sweep() {
+  state_ = storage::replay_journal(directory_.journal_folder());
+  const std::string& name = state_.identity.name;
+  if (!name.empty() && name != plan_.sweep.name) {
+    throw ProgramError(
+        ExitCode::foreign_run,
+        fmt::format("{}: the run of a sweep named \"{}\", expected \"{}\"; "
+                    "name another run directory with --out",
+                    directory_.path(), name, plan_.sweep.name));
+  }
+}
+
+ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
+  const storage::RunIdentity identity{
+      plan_.sweep.name,
+      state_.identity.id.empty() ? new_run_id() : state_.identity.id,
+      plan_.sweep.effective};
+  // Before the journal is there to be seen: a signal must not be lost.
+  const cluster::ScopedDrainSignals signals;
+  storage::Journal journal(directory_.journal_folder(), state_, identity);
+  Provenance provenance(directory_, identity, journal.epoch(),
+                        workers.channel.size() - 1);
+  workers_are_ = WorkersAre::working;
+  CoordinatorOptions options{parts.policy, parts.heartbeat, parts.goodbye,
+                             parts.reached, monotonic_seconds};
+  Coordinator coordinator(plan_, state_, journal, directory_, workers.channel,
+                          std::move(options));
+  IdlePause pause;
+  for (bool busy = true; !coordinator.finished();) {
+    if (signals.asked()) coordinator.drain();
+    const bool mine = coordinator.turn();
+    busy = workers.pass_time(pause.after(busy || mine)) || mine;
+  }
+  const Roster& crew = coordinator.roster();
+  if (crew.count(WorkerState::left) == crew.members().size()) {
+    workers_are_ = WorkersAre::gone;
+  }
+  provenance.finish(plan_, state_, hosts_of(crew));
+  if (!coordinator.scheduler().finished()) return ExitCode::drained;
+  return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
+                                                   : ExitCode::done;
+}
+
+// The sealed file is kept if it is made of the very same results.
+bool Run::sealed_already() const {
+  if (!fs::exists(directory_.results())) return false;
+  try {
+    const storage::H5File file = storage::H5File::open(directory_.results());
+    return file.text_attribute("/", "sweep_digest") ==
+               plan_.tables.facts.sweep_digest &&
+           file.text_attribute("/", "contents") == contents_of(plan_, state_);
+  } catch (const storage::StorageError&) {
+    return false;  // damaged: it is sealed again
+  }
+}
+
+void Run::seal_if_changed(const FaultHook& reached) {
+  const std::size_t done = tasks_done(plan_, state_).size();
+  const std::string of =
+      fmt::format("{} of {} tasks", done, plan_.tasks.size());
+  if (sealed_already()) {
+    fmt::print("nothing to compute: {} are in {}\n", of, directory_.results());
+    return;
+  }
+  seal(plan_, state_, directory_);
+  reached(FaultPoint::sealed);
+  fmt::print("{} sealed in {}\nnext: coxswain report {}\n", of,
+             directory_.results(), directory_.path());
+}
+
+}  // namespace coxswain::runner

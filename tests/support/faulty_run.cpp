@@ -1,0 +1,88 @@
+// faulty_run SWEEP RUN [take-over] [FAULT POINT N [RANK]]: `coxswain run` with
+// a fault of its own making. FAULT is
+//   kill  the process kills itself (-9) the Nth time that it passes POINT
+//   stop  it stops itself (SIGSTOP) there
+//   hang  a worker's thread never goes on from there
+//   throw a worker's task fails there
+//   full  the disk is full there
+// on RANK alone if one is given. POINT is one of storage's and runner's
+// instants, spelled as in kPoints.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "cluster/mpi_session.hpp"
+#include "runner/commands/commands.hpp"
+#include "storage/fault.hpp"
+
+namespace {
+
+using namespace coxswain;  // NOLINT: a test's program
+
+constexpr std::array<const char*, 10> kPoints = {
+    "journal_opened", "leased",       "computed",        "shard_written",
+    "shard_synced",   "result_taken", "journal_written", "journal_synced",
+    "computing_over", "sealed"};
+
+struct Fault {
+  std::string kind;
+  std::string point;
+  int nth = 0;
+};
+
+runner::FaultHook hook(const Fault& fault) {
+  const auto passed = std::make_shared<std::atomic<int>>(0);
+  return [fault, passed](runner::FaultPoint point) {
+    if (kPoints.at(static_cast<std::size_t>(point)) != fault.point) return;
+    if (++*passed != fault.nth) return;
+    if (fault.kind == "kill") ::raise(SIGKILL);
+    if (fault.kind == "stop") ::raise(SIGSTOP);
+    if (fault.kind == "throw") throw std::runtime_error("thrown on purpose");
+    if (fault.kind == "full") {
+      throw storage::StorageError({"", "", "no room, on purpose", "", ""});
+    }
+    while (fault.kind == "hang") ::pause();
+  };
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  runner::RunOptions options;
+  if (words.size() > 2 && words[2] == "take-over") {
+    options.if_in_use = runner::IfInUse::take_over;
+    words.erase(words.begin() + 2);
+  }
+  if (words.size() != 2 && words.size() != 5 && words.size() != 6) return 2;
+  std::unique_ptr<cluster::MpiSession> session;
+  if (cluster::launched_by_mpi()) {
+    session = std::make_unique<cluster::MpiSession>();
+  }
+  options.sweep = words[0];
+  options.out = words[1];
+  runner::RunParts parts = runner::program_parts();
+  // Faults show in seconds.
+  parts.policy.silence = 3;
+  parts.policy.least_deadline = 3;
+  parts.heartbeat = 0.2;
+  parts.goodbye = 2;
+  const int rank = session ? session->rank() : 0;
+  if (words.size() == 5 || (words.size() == 6 && std::stoi(words[5]) == rank)) {
+    parts.reached = hook({words[2], words[3], std::stoi(words[4])});
+  }
+  try {
+    return static_cast<int>(runner::run_sweep(options, parts, session.get()));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "faulty_run: {}\n", error.what());
+    return static_cast<int>(runner::code_of(error));
+  }
+}
