@@ -6,6 +6,7 @@
 
 #include <array>
 #include <boost/crc.hpp>
+#include <cstring>
 #include <memory>
 
 #include "storage/file_reader.hpp"
@@ -32,6 +33,34 @@ class Sha256 {
  private:
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
+
+using SoftwareCrc =
+    boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
+
+#if defined(__x86_64__)
+bool has_instruction() { return __builtin_cpu_supports("sse4.2") != 0; }
+
+__attribute__((target("sse4.2"))) std::uint32_t with_instruction(
+    std::uint32_t state, std::string_view bytes) {
+  std::uint64_t wide = state;
+  while (bytes.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    wide = __builtin_ia32_crc32di(wide, word);
+    bytes.remove_prefix(sizeof word);
+  }
+  state = static_cast<std::uint32_t>(wide);
+  for (const char byte : bytes) {
+    state = __builtin_ia32_crc32qi(state, static_cast<unsigned char>(byte));
+  }
+  return state;
+}
+#else
+bool has_instruction() { return false; }
+std::uint32_t with_instruction(std::uint32_t state, std::string_view) {
+  return state;
+}
+#endif
 
 }  // namespace
 
@@ -63,11 +92,26 @@ std::string sha256_of_file(const std::string& path) {
   return sum.finish();
 }
 
-std::uint32_t crc32c(std::string_view bytes, std::string_view more) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+// The state is the instruction's register, or what Boost calls the interim
+// remainder: only one of them is ever used in a process.
+void Crc32c::add(std::string_view bytes) {
+  if (has_instruction()) {
+    state_ = with_instruction(state_, bytes);
+    return;
+  }
+  SoftwareCrc crc(state_);
   crc.process_bytes(bytes.data(), bytes.size());
-  crc.process_bytes(more.data(), more.size());
-  return crc.checksum();
+  state_ = crc.get_interim_remainder();
+}
+
+std::uint32_t Crc32c::value() const {
+  return has_instruction() ? ~state_ : SoftwareCrc(state_).checksum();
+}
+
+std::uint32_t crc32c(std::string_view bytes) {
+  Crc32c crc;
+  crc.add(bytes);
+  return crc.value();
 }
 
 }  // namespace coxswain::storage

@@ -21,7 +21,17 @@ std::string sha256(std::string_view bytes);  // 64 hexadecimal digits
 // Reads the whole file in large blocks. Throws StorageError if it can't.
 std::string sha256_of_file(const std::string& path);
 
-// CRC-32C (Castagnoli) of `bytes` followed by `more`.
-std::uint32_t crc32c(std::string_view bytes, std::string_view more = {});
+// CRC-32C (Castagnoli), piece by piece; by the processor's own instruction
+// where there is one.
+class Crc32c {
+ public:
+  void add(std::string_view bytes);
+  std::uint32_t value() const;
+
+ private:
+  std::uint32_t state_ = 0xFFFFFFFF;
+};
+
+std::uint32_t crc32c(std::string_view bytes);
 
 }  // namespace coxswain::storage

@@ -1,6 +1,7 @@
 #include "storage/durable_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,6 +51,26 @@ void AppendFile::sync() {
   if (::fdatasync(descriptor_) != 0) fail(path_, "fdatasync");
 }
 
+Naming AppendFile::rename_exclusively(const std::string& path) {
+  if (::link(path_.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    if (error == EPERM || error == EOPNOTSUPP || error == ENOSYS) {
+      return Naming::unsupported;
+    }
+    // An answer that got lost on a network is asked for again, and then finds
+    // the name taken by itself.
+    struct stat facts {};
+    const bool ours = ::fstat(descriptor_, &facts) == 0 && facts.st_nlink == 2;
+    errno = error;
+    if (!ours) fail(path, "create");
+  }
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  sync_folder(folder.empty() ? "." : folder);
+  ::unlink(path_.c_str());
+  path_ = path;
+  return Naming::done;
+}
+
 void sync_folder(const std::string& path) {
   const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) fail(path, "open");
@@ -70,8 +91,12 @@ void publish_file(const std::string& temporary, const std::string& path) {
   sync_folder(folder.empty() ? "." : folder);
 }
 
+std::string temporary_name(const std::string& path) {
+  return path + ".partial." + std::to_string(::getpid());
+}
+
 void replace_file(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".partial." + std::to_string(::getpid());
+  const std::string temporary = temporary_name(path);
   std::filesystem::remove(temporary);
   AppendFile(temporary).append(bytes);
   publish_file(temporary, path);

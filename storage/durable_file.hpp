@@ -6,6 +6,9 @@
 
 namespace coxswain::storage {
 
+// Whether a file system can give a file a second name.
+enum class Naming : std::uint8_t { done, unsupported };
+
 // A new file, created exclusively and only ever appended to. Not thread-safe.
 // Throws StorageError (a full disk included); what sync() returned for is on
 // the disk.
@@ -22,12 +25,20 @@ class AppendFile {
   std::uint64_t size() const { return size_; }
   void append(std::string_view bytes);
   void sync();  // fdatasync
+  // Gives the file a name that nothing may have yet, in the same folder, in
+  // place of its own; durable when it returns. Throws StorageError if the name
+  // is taken.
+  Naming rename_exclusively(const std::string& path);
 
  private:
   std::string path_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };
+
+// What a file is called until it is published; RunDirectory::remove_leftovers()
+// knows it by this name.
+std::string temporary_name(const std::string& path);
 
 // Puts `bytes` under `path` so that a reader sees the old file or the new one,
 // never half: temporary name, fsync, rename, fsync of the folder.

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
+#include <optional>
 
 #include "storage/bytes.hpp"
 #include "storage/fault.hpp"
+#include "storage/journal_segments.hpp"
 
 namespace coxswain::storage {
 namespace {
-
-namespace fs = std::filesystem;
 
 // On disk: never renumber.
 enum Type : std::uint16_t {
@@ -24,6 +23,9 @@ enum Type : std::uint16_t {
   kQuarantined = 6,
 };
 constexpr std::uint16_t kVersion = 1;
+// The opening record of a segment that stands for all older ones, and a commit
+// that is said again there.
+constexpr std::uint16_t kRestated = 2;
 
 void put(ByteWriter& out, const Key& key) {
   out.number(key.high);
@@ -118,35 +120,32 @@ void decode_fences(ByteReader& in, Accepted& accepted) {
   }
 }
 
-std::vector<std::uint64_t> segments_in(const std::string& folder) {
-  std::vector<std::uint64_t> numbers;
-  if (!fs::exists(folder)) return numbers;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    std::uint64_t number = 0;
-    const auto [end, error] =
-        std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error == std::errc() && end == name.data() + name.size()) {
-      numbers.push_back(number);
-    }
+void check_known(const Record& record, const std::string& where) {
+  const bool restates = record.type == kOpened || record.type == kCommitted;
+  const std::uint16_t newest = restates ? kRestated : kVersion;
+  if (record.type <= kQuarantined && record.version >= 1 &&
+      record.version <= newest) {
+    return;
   }
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
+  throw StorageError(
+      {where, fmt::format("record at byte {}", record.offset),
+       fmt::format("type {} version {}", record.type, record.version),
+       record.type <= kQuarantined
+           ? fmt::format("version 1 to {}", newest)
+           : fmt::format("type 1 to {}", std::uint16_t{kQuarantined}),
+       "use the newer program that wrote it"});
 }
 
-std::string segment_path(const std::string& folder, std::uint64_t number) {
-  return (fs::path(folder) / fmt::format("{:06}", number)).string();
+std::string encode_again(const Commit& commit) {
+  ByteWriter out;
+  out.number(commit.epoch);
+  out.raw(encode(commit));
+  return out.take();
 }
 
 void apply(const Record& record, const std::string& where, std::uint64_t epoch,
            JournalState& state) {
-  if (record.version != kVersion || record.type > kQuarantined) {
-    throw StorageError(
-        {where, "record at byte " + std::to_string(record.offset),
-         "type " + std::to_string(record.type) + " version " +
-             std::to_string(record.version),
-         "what this version knows", "use the newer program that wrote it"});
-  }
+  check_known(record, where);
   ByteReader in(record.payload, where);
   switch (record.type) {
     case kOpened:
@@ -156,6 +155,7 @@ void apply(const Record& record, const std::string& where, std::uint64_t epoch,
       state.numerics = in.text();
       break;
     case kCommitted: {
+      if (record.version == kRestated) epoch = in.number<std::uint64_t>();
       Commit commit = decode_commit(in);
       // The newest counts: an older one was lost or it would not be here again.
       commit.epoch = epoch;
@@ -173,41 +173,156 @@ void apply(const Record& record, const std::string& where, std::uint64_t epoch,
   }
 }
 
-// Which segments a later one fenced off: read the first records alone, newest
-// segments last.
-Accepted fences(const std::string& folder,
-                const std::vector<std::uint64_t>& numbers) {
+// What the opening records say, which are read before anything else.
+struct Openings {
   Accepted accepted;
+  std::uint64_t base = 0;  // the newest segment that stands for all older ones
+};
+
+Openings read_openings(const std::string& folder,
+                       const std::vector<std::uint64_t>& numbers) {
+  Openings openings;
   for (const std::uint64_t number : numbers) {
-    RecordReader reader(segment_path(folder, number), RecordFileKind::journal);
+    const std::string path = segment_path(folder, number);
+    RecordReader reader(path, RecordFileKind::journal);
     const auto first = reader.next();
     if (!first || first->type != kOpened) continue;
-    ByteReader in(first->payload, segment_path(folder, number));
+    check_known(*first, path);
+    if (first->version == kRestated) openings.base = number;
+    ByteReader in(first->payload, path);
     decode_identity(in);
-    decode_fences(in, accepted);
+    decode_fences(in, openings.accepted);
   }
-  return accepted;
+  return openings;
+}
+
+// What the records in force would take, said again.
+std::uint64_t bytes_in_force(const JournalState& state) {
+  constexpr std::uint64_t kFrame = 32;
+  constexpr std::uint64_t kCommitFields = 76;
+  constexpr std::uint64_t kFailureFields = 32;
+  std::uint64_t bytes = 0;
+  for (const auto& [task, commit] : state.commits) {
+    bytes +=
+        kFrame + kCommitFields + commit.bulk.file.size() + commit.result.size();
+  }
+  for (const auto& [task, failure] : state.quarantined) {
+    bytes += kFrame + kFailureFields + failure.reason.size();
+  }
+  return bytes;
+}
+
+JournalState replay_segments(const std::string& folder,
+                             const std::vector<std::uint64_t>& numbers) {
+  JournalState state;
+  const Openings openings = read_openings(folder, numbers);
+  for (const std::uint64_t number : numbers) {
+    if (number < openings.base) {
+      state.superseded.push_back(number);
+      continue;
+    }
+    const std::string path = segment_path(folder, number);
+    const auto fence = openings.accepted.find(number);
+    const std::uint64_t limit =
+        fence == openings.accepted.end() ? UINT64_MAX : fence->second;
+    RecordReader reader(path, RecordFileKind::journal, limit);
+    while (const auto record = reader.next()) {
+      apply(*record, path, number, state);
+    }
+    if (auto damage = reader.damage(number)) state.damaged.push_back(*damage);
+    state.accepted.emplace_back(number, reader.valid_bytes());
+    state.epoch = number;
+  }
+  state.live_bytes = bytes_in_force(state);
+  return state;
+}
+
+// Another start may put one segment in the place of many while they are read:
+// then what there was is gone, and the list has changed.
+constexpr int kReplays = 5;
+
+bool worth_compacting(const JournalState& state, const CompactionRule& rule) {
+  std::uint64_t bytes = 0;
+  for (const auto& [segment, valid] : state.accepted) bytes += valid;
+  return bytes > rule.least_bytes && state.live_bytes < bytes / 2;
+}
+
+// A segment under a temporary name that says all that is in force, durable.
+// Returns nothing where it can't be given its name later.
+std::optional<RecordWriter> restated_segment(const std::string& folder,
+                                             const JournalState& before,
+                                             const RunIdentity& identity) {
+  const std::uint64_t epoch = before.epoch + 1;
+  const std::string path = segment_path(folder, epoch);
+  const std::string temporary = temporary_name(path);
+  std::filesystem::remove(temporary);
+  RecordWriter file(temporary, RecordFileKind::journal, epoch);
+  file.append(kOpened, kRestated, encode(identity, {}));
+  if (!before.numerics.empty()) {
+    ByteWriter out;
+    out.text(before.numerics);
+    file.append(kNumerics, kVersion, out.take());
+  }
+  for (const auto& [task, commit] : before.commits) {
+    file.append(kCommitted, kRestated, encode_again(commit));
+  }
+  for (const auto& [task, failure] : before.quarantined) {
+    file.append(kQuarantined, kVersion, encode(failure));
+  }
+  file.sync();
+  if (file.rename_exclusively(path) == Naming::done) return file;
+  std::filesystem::remove(temporary);
+  return std::nullopt;
+}
+
+RecordWriter plain_segment(const std::string& folder,
+                           const JournalState& before,
+                           const RunIdentity& identity) {
+  const std::uint64_t epoch = before.epoch + 1;
+  RecordWriter file(segment_path(folder, epoch), RecordFileKind::journal,
+                    epoch);
+  file.append(kOpened, kVersion, encode(identity, before));
+  file.sync();
+  sync_folder(folder);
+  return file;
+}
+
+RecordWriter open_segment(const std::string& folder, const JournalState& before,
+                          const RunIdentity& identity,
+                          const CompactionRule& rule) {
+  std::vector<std::uint64_t> obsolete = before.superseded;
+  std::optional<RecordWriter> file;
+  if (worth_compacting(before, rule)) {
+    if (auto restated = restated_segment(folder, before, identity)) {
+      file.emplace(std::move(*restated));
+      for (const auto& [segment, bytes] : before.accepted) {
+        obsolete.push_back(segment);
+      }
+    }
+  }
+  if (!file) file.emplace(plain_segment(folder, before, identity));
+  // The number may be free because a later start removed its segment.
+  const std::uint64_t epoch = before.epoch + 1;
+  if (const auto newer = newer_epoch(folder, epoch)) {
+    throw StorageError({folder, fmt::format("segment {}", epoch),
+                        fmt::format("segment {} of a later start", *newer),
+                        "none", "wait for that start or end it"});
+  }
+  remove_segments(folder, obsolete);
+  return std::move(*file);
 }
 
 }  // namespace
 
 JournalState replay_journal(const std::string& folder) {
-  JournalState state;
-  const std::vector<std::uint64_t> numbers = segments_in(folder);
-  const Accepted accepted = fences(folder, numbers);
-  for (const std::uint64_t number : numbers) {
-    const auto fence = accepted.find(number);
-    const std::uint64_t limit =
-        fence == accepted.end() ? UINT64_MAX : fence->second;
-    RecordReader reader(segment_path(folder, number), RecordFileKind::journal,
-                        limit);
-    while (const auto record = reader.next()) {
-      apply(*record, segment_path(folder, number), number, state);
+  for (int replay = 1;; ++replay) {
+    const std::vector<std::uint64_t> numbers = segments_in(folder);
+    try {
+      return replay_segments(folder, numbers);
+    } catch (const StorageError&) {
+      if (replay == kReplays || segments_in(folder) == numbers) throw;
     }
-    state.accepted.emplace_back(number, reader.valid_bytes());
-    state.epoch = number;
   }
-  return state;
 }
 
 std::optional<std::uint64_t> newer_epoch(const std::string& folder,
@@ -218,13 +333,9 @@ std::optional<std::uint64_t> newer_epoch(const std::string& folder,
 }
 
 Journal::Journal(const std::string& folder, const JournalState& before,
-                 const RunIdentity& identity)
+                 const RunIdentity& identity, const CompactionRule& rule)
     : epoch_(before.epoch + 1),
-      file_(segment_path(folder, epoch_), RecordFileKind::journal, epoch_) {
-  file_.append(kOpened, kVersion, encode(identity, before));
-  file_.sync();
-  sync_folder(folder);
-}
+      file_(open_segment(folder, before, identity, rule)) {}
 
 void Journal::numerics(const std::string& text) {
   ByteWriter out;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,14 +48,25 @@ struct JournalState {
   std::uint64_t epoch = 0;  // of the newest segment
   // Segment number and how many of its bytes count.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> accepted;
+  std::uint64_t live_bytes = 0;  // of the accepted ones: records still in force
+  // Segments that a later one stands for; the next start removes them.
+  std::vector<std::uint64_t> superseded;
+  // What was durable and is bad now: its results are computed again, and the
+  // user should know. A torn end is none.
+  std::vector<RecordDamage> damaged;
 };
 
-// Reads every segment in `folder`; a missing folder is an empty journal.
+// Reads every segment in `folder`; a missing folder is an empty journal. Throws
+// StorageError for records of a newer version, never for damaged ones. Safe
+// beside a coordinator that writes.
 JournalState replay_journal(const std::string& folder);
 
-// The newest segment's number, if another start began one after `epoch`.
-std::optional<std::uint64_t> newer_epoch(const std::string& folder,
-                                         std::uint64_t epoch);
+// When a start writes everything that is in force into its own segment and
+// removes the older ones: they have more bytes than this, more than half of
+// them no longer in force.
+struct CompactionRule {
+  std::uint64_t least_bytes = 64U << 20;
+};
 
 // One incarnation's segment. Everything appended counts after sync(). Not
 // thread-safe; one coordinator a segment, older segments are fenced off by the
@@ -64,9 +74,9 @@ std::optional<std::uint64_t> newer_epoch(const std::string& folder,
 class Journal {
  public:
   // Opens segment before.epoch + 1 in `folder`; throws StorageError if another
-  // start took that number first.
+  // start took that number first, or a later one.
   Journal(const std::string& folder, const JournalState& before,
-          const RunIdentity& identity);
+          const RunIdentity& identity, const CompactionRule& rule = {});
 
   std::uint64_t epoch() const { return epoch_; }
   void numerics(const std::string& text);

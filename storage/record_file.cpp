@@ -10,10 +10,13 @@ namespace coxswain::storage {
 namespace {
 
 constexpr std::string_view kMagic = "COXSWREC";
-constexpr std::uint32_t kFormatVersion = 1;
+// Version 1 had no Frame::unsynced.
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::uint64_t kHeaderBytes = 32;
 constexpr std::uint32_t kFrameMark = 0x434F5852;
 constexpr std::uint64_t kFrameBytes = 32;
+constexpr std::uint64_t kSmallPayload = 1U << 20;
+constexpr std::uint64_t kScanBytes = 1U << 20;
 
 struct Frame {
   std::uint32_t mark = 0;
@@ -22,6 +25,7 @@ struct Frame {
   std::uint64_t length = 0;
   std::uint64_t sequence = 0;
   std::uint32_t checksum = 0;
+  std::uint32_t unsynced = 0;  // records before it that weren't durable yet
 };
 
 std::string frame_start(const Frame& frame) {
@@ -35,12 +39,22 @@ std::string frame_start(const Frame& frame) {
 }
 
 // Covers the epoch too: a block left over from another file can't pass.
-std::uint32_t checksum_of(const Frame& frame, std::uint64_t epoch,
-                          std::string_view payload) {
+std::uint32_t checksum_of(const Frame& frame, std::uint32_t format,
+                          std::uint64_t epoch,
+                          std::span<const std::string_view> payload) {
   ByteWriter out;
   out.raw(frame_start(frame));
+  if (format > 1) out.number(frame.unsynced);
   out.number(epoch);
-  return crc32c(out.take(), payload);
+  Crc32c crc;
+  crc.add(out.take());
+  for (const std::string_view piece : payload) crc.add(piece);
+  return crc.value();
+}
+
+std::uint32_t checksum_of(const Frame& frame, std::uint32_t format,
+                          std::uint64_t epoch, std::string_view payload) {
+  return checksum_of(frame, format, epoch, std::span(&payload, 1));
 }
 
 Frame parse_frame(const std::string& bytes, const std::string& where) {
@@ -52,11 +66,13 @@ Frame parse_frame(const std::string& bytes, const std::string& where) {
   frame.length = in.number<std::uint64_t>();
   frame.sequence = in.number<std::uint64_t>();
   frame.checksum = in.number<std::uint32_t>();
+  frame.unsynced = in.number<std::uint32_t>();
   return frame;
 }
 
 struct FileHeader {
   bool whole = false;
+  std::uint32_t format = kFormatVersion;
   std::uint64_t epoch = 0;
 };
 
@@ -75,15 +91,18 @@ FileHeader read_file_header(const FileReader& file, RecordFileKind kind,
       checksum != crc32c(std::string_view(bytes).substr(0, 28))) {
     return {};
   }
-  if (version != kFormatVersion || found != static_cast<std::uint32_t>(kind)) {
-    throw StorageError(
-        {file.path(), "record file",
-         "version " + std::to_string(version) + ", kind " +
-             std::to_string(found),
-         "version 1, kind " + std::to_string(static_cast<std::uint32_t>(kind)),
-         "use the program that wrote it"});
+  if (version < 1 || version > kFormatVersion) {
+    throw StorageError({file.path(), "record file, byte 8",
+                        "format version " + std::to_string(version),
+                        "1 to " + std::to_string(kFormatVersion),
+                        "use the newer program that wrote it"});
   }
-  return {true, epoch};
+  if (found != static_cast<std::uint32_t>(kind)) {
+    throw StorageError({file.path(), "record file, byte 12",
+                        "kind " + std::to_string(found),
+                        "kind " + std::to_string(static_cast<int>(kind)), ""});
+  }
+  return {true, version, epoch};
 }
 
 }  // namespace
@@ -105,22 +124,43 @@ RecordWriter::RecordWriter(std::string path, RecordFileKind kind,
 
 RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
                                  std::string_view payload) {
-  Frame frame{kFrameMark, type, version, payload.size(), sequence_++, 0};
-  frame.checksum = checksum_of(frame, epoch_, payload);
-  const RecordPlace place{file_.size(), payload.size(), frame.checksum};
+  return append(type, version, std::span(&payload, 1));
+}
+
+RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
+                                 std::span<const std::string_view> payload) {
+  Frame frame{kFrameMark, type, version, 0, sequence_, 0, 0};
+  for (const std::string_view piece : payload) frame.length += piece.size();
+  frame.unsynced = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(sequence_ - synced_, UINT32_MAX));
+  frame.checksum = checksum_of(frame, kFormatVersion, epoch_, payload);
+  const RecordPlace place{file_.size(), frame.length, frame.checksum};
   ByteWriter out;
   out.raw(frame_start(frame));
   out.number(frame.checksum);
-  out.number<std::uint32_t>(0);
-  out.raw(payload);
-  file_.append(out.take());
+  out.number(frame.unsynced);
+  if (frame.length < kSmallPayload) {
+    // One call of the system for the many small ones.
+    for (const std::string_view piece : payload) out.raw(piece);
+    file_.append(out.take());
+  } else {
+    file_.append(out.take());
+    for (const std::string_view piece : payload) file_.append(piece);
+  }
+  ++sequence_;
   return place;
+}
+
+void RecordWriter::sync() {
+  file_.sync();
+  synced_ = sequence_;
 }
 
 RecordReader::RecordReader(std::string path, RecordFileKind kind,
                            std::uint64_t limit)
     : file_(std::move(path)), limit_(std::min(limit, file_.size())) {
   const FileHeader header = read_file_header(file_, kind, limit_);
+  format_ = header.format;
   epoch_ = header.epoch;
   if (header.whole) at_ = kHeaderBytes;
 }
@@ -135,12 +175,41 @@ std::optional<Record> RecordReader::next() {
   }
   Record record{frame.type, frame.version,
                 file_.read(at_ + kFrameBytes, frame.length), at_};
-  if (frame.checksum != checksum_of(frame, epoch_, record.payload)) {
+  if (frame.checksum != checksum_of(frame, format_, epoch_, record.payload)) {
     return std::nullopt;
   }
   at_ += kFrameBytes + frame.length;
   ++sequence_;
   return record;
+}
+
+std::optional<RecordDamage> RecordReader::damage(std::uint64_t epoch) const {
+  const std::uint64_t of = at_ > 0 ? epoch_ : epoch;
+  // A good record that was written after a sync() which covered the bad one.
+  const auto proves = [&](std::uint64_t at) {
+    if (limit_ - at < kFrameBytes) return false;
+    const Frame frame = parse_frame(file_.read(at, kFrameBytes), file_.path());
+    return frame.type != 0 && frame.length <= limit_ - at - kFrameBytes &&
+           frame.unsynced <= frame.sequence &&
+           frame.sequence - frame.unsynced > sequence_ &&
+           frame.checksum ==
+               checksum_of(frame, format_, of,
+                           file_.read(at + kFrameBytes, frame.length));
+  };
+  ByteWriter mark;
+  mark.number(kFrameMark);
+  const std::string wanted = mark.take();
+  for (std::uint64_t at = at_; limit_ - at > kFrameBytes;) {
+    const std::string block = file_.read(at, std::min(kScanBytes, limit_ - at));
+    for (std::size_t hit = block.find(wanted); hit != std::string::npos;
+         hit = block.find(wanted, hit + 1)) {
+      if (proves(at + hit))
+        return RecordDamage{file_.path(), at_, limit_ - at_};
+    }
+    // A mark may lie across two blocks.
+    at += block.size() - (wanted.size() - 1);
+  }
+  return std::nullopt;
 }
 
 std::string read_record(const std::string& path, const RecordPlace& place) {
@@ -150,7 +219,8 @@ std::string read_record(const std::string& path, const RecordPlace& place) {
   const Frame frame = parse_frame(file.read(place.offset, kFrameBytes), path);
   std::string payload = file.read(place.offset + kFrameBytes, place.length);
   if (frame.length != place.length || frame.checksum != place.checksum ||
-      checksum_of(frame, header.epoch, payload) != place.checksum) {
+      checksum_of(frame, header.format, header.epoch, payload) !=
+          place.checksum) {
     throw StorageError({path, "record at byte " + std::to_string(place.offset),
                         "damaged bytes", "what the journal committed",
                         "move the run away and run the sweep again"});

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,14 @@ struct RecordPlace {
   std::uint32_t checksum = 0;
 };
 
+// Good records after bad bytes: not the torn end of a file that its writer was
+// stopped in, but the loss of something that was durable.
+struct RecordDamage {
+  std::string file;
+  std::uint64_t offset = 0;     // of the first bad byte's record
+  std::uint64_t following = 0;  // bytes from there on, which no longer count
+};
+
 class RecordWriter {
  public:
   // Creates the file (exclusively) and writes its header.
@@ -35,19 +44,26 @@ class RecordWriter {
 
   RecordPlace append(std::uint16_t type, std::uint16_t version,
                      std::string_view payload);
-  void sync() { file_.sync(); }
+  // The same of a payload in pieces, none of which is copied.
+  RecordPlace append(std::uint16_t type, std::uint16_t version,
+                     std::span<const std::string_view> payload);
+  void sync();
+  // As AppendFile::rename_exclusively().
+  Naming rename_exclusively(const std::string& path) {
+    return file_.rename_exclusively(path);
+  }
   const std::string& path() const { return file_.path(); }
 
  private:
   AppendFile file_;
   std::uint64_t epoch_;
   std::uint64_t sequence_ = 0;
+  std::uint64_t synced_ = 0;  // records that sync() returned for
 };
 
 // Reads records in order and stops, without throwing, at the first one that is
-// torn, zero-filled, out of order or of another file: what follows a bad
-// record was never acknowledged. Throws StorageError for a file of a newer
-// version.
+// torn, zero-filled, out of order or of another file. Throws StorageError for a
+// file of a newer version.
 class RecordReader {
  public:
   // Only the first `limit` bytes count (later ones were fenced off).
@@ -58,10 +74,17 @@ class RecordReader {
   std::optional<Record> next();
   // Bytes up to the end of the last good record; 0 without a good header.
   std::uint64_t valid_bytes() const { return at_; }
+  // To be asked once next() returned nothing: whether a record further on
+  // proves that bytes which were durable are bad. What merely was not synced
+  // yet when the writer was stopped, in whatever order it reached the disk, is
+  // no damage. `epoch` is the file's, which a bad header can't tell. Reads the
+  // rest of the file.
+  std::optional<RecordDamage> damage(std::uint64_t epoch) const;
 
  private:
   FileReader file_;
   std::uint64_t limit_;
+  std::uint32_t format_ = 0;
   std::uint64_t epoch_ = 0;
   std::uint64_t at_ = 0;
   std::uint64_t sequence_ = 0;

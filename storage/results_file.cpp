@@ -1,7 +1,5 @@
 #include "storage/results_file.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 
 #include "storage/durable_file.hpp"
@@ -60,8 +58,7 @@ void write_facts(H5File& file, const ResultsFacts& facts) {
 }  // namespace
 
 ResultsWriter::ResultsWriter(std::string path)
-    : path_(std::move(path)),
-      temporary_(path_ + ".partial." + std::to_string(::getpid())) {
+    : path_(std::move(path)), temporary_(temporary_name(path_)) {
   std::filesystem::remove(temporary_);
   file_.emplace(H5File::create(temporary_));
 }

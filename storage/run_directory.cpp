@@ -46,10 +46,13 @@ void RunDirectory::create() const {
 }
 
 void RunDirectory::remove_leftovers() const {
-  for (const auto& entry : fs::directory_iterator(path_)) {
-    if (entry.path().filename().string().find(".partial.") !=
-        std::string::npos) {
-      fs::remove(entry.path());
+  for (const std::string& folder : {path_, journal_folder()}) {
+    if (!fs::exists(folder)) continue;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().filename().string().find(".partial.") !=
+          std::string::npos) {
+        fs::remove(entry.path());
+      }
     }
   }
 }

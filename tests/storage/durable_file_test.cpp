@@ -28,6 +28,21 @@ TEST_CASE("an append-only file is created exclusively",
   CHECK_THROWS_WITH(AppendFile(scratch.file("x")), Catch::Contains("create"));
 }
 
+TEST_CASE("a file takes a name only if nothing has it",
+          "[storage][durable_file]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("taken"), "other");
+  AppendFile file(scratch.file("x"));
+  file.append("a");
+  CHECK_THROWS_WITH(file.rename_exclusively(scratch.file("taken")),
+                    Catch::Contains("taken"));
+  CHECK(tests::read_file(scratch.file("taken")) == "other");
+  REQUIRE(file.rename_exclusively(scratch.file("y")) == Naming::done);
+  file.append("b");
+  CHECK(tests::read_file(scratch.file("y")) == "ab");
+  CHECK_FALSE(std::filesystem::exists(scratch.file("x")));
+}
+
 TEST_CASE("a full disk is an error that says so", "[storage][durable_file]") {
   CHECK_THROWS_WITH(replace_file("/dev/full/x", "abc"),
                     Catch::Contains("/dev/full"));

@@ -40,7 +40,13 @@ TEST_CASE("what a killed process left half-written is removed",
   const tests::Scratch scratch;
   tests::write_file(scratch.file("results.h5"), "whole");
   tests::write_file(scratch.file("results.h5.partial.123"), "half");
+  std::filesystem::create_directory(scratch.file("journal"));
+  tests::write_file(scratch.file("journal/000002.partial.7"), "half");
+  tests::write_file(scratch.file("journal/000001"), "whole");
   RunDirectory(scratch.path()).remove_leftovers();
+  CHECK(std::filesystem::exists(scratch.file("journal/000001")));
+  CHECK_FALSE(
+      std::filesystem::exists(scratch.file("journal/000002.partial.7")));
   CHECK(std::filesystem::exists(scratch.file("results.h5")));
   CHECK_FALSE(std::filesystem::exists(scratch.file("results.h5.partial.123")));
 }
