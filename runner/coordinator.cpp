@@ -10,6 +10,7 @@
 #include "runner/exit_code.hpp"
 #include "storage/digest.hpp"
 #include "storage/fault.hpp"
+#include "storage/journal_segments.hpp"
 
 namespace coxswain::runner {
 namespace {

@@ -325,13 +325,6 @@ JournalState replay_journal(const std::string& folder) {
   }
 }
 
-std::optional<std::uint64_t> newer_epoch(const std::string& folder,
-                                         std::uint64_t epoch) {
-  const std::vector<std::uint64_t> numbers = segments_in(folder);
-  if (numbers.empty() || numbers.back() <= epoch) return std::nullopt;
-  return numbers.back();
-}
-
 Journal::Journal(const std::string& folder, const JournalState& before,
                  const RunIdentity& identity, const CompactionRule& rule)
     : epoch_(before.epoch + 1),
