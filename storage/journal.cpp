@@ -53,7 +53,8 @@ std::string encode(const Commit& commit) {
   return out.take();
 }
 
-Commit decode_commit(ByteReader& in) {
+// All but the result, which may be left out of what was read.
+Commit decode_commit_head(ByteReader& in) {
   Commit commit;
   commit.task = take_key(in);
   commit.worker = in.number<std::uint32_t>();
@@ -63,6 +64,11 @@ Commit decode_commit(ByteReader& in) {
   commit.bulk.record.offset = in.number<std::uint64_t>();
   commit.bulk.record.length = in.number<std::uint64_t>();
   commit.bulk.record.checksum = in.number<std::uint32_t>();
+  return commit;
+}
+
+Commit decode_commit(ByteReader& in) {
+  Commit commit = decode_commit_head(in);
   commit.result = in.text();
   return commit;
 }
@@ -170,6 +176,35 @@ void apply(const Record& record, const std::string& where, std::uint64_t epoch,
     }
     default:  // leases and single failures are history, not state
       break;
+  }
+}
+
+JournalEntry entry_of(const Record& record, const std::string& where,
+                      std::uint64_t epoch) {
+  check_known(record, where);
+  ByteReader in(record.payload, where);
+  switch (record.type) {
+    case kOpened:
+      return decode_identity(in);
+    case kNumerics:
+      return JournalNumerics{std::string(in.text())};
+    case kLeased: {
+      JournalLease lease;
+      lease.task = take_key(in);
+      lease.worker = in.number<std::uint32_t>();
+      lease.attempt = in.number<std::uint32_t>();
+      return lease;
+    }
+    case kCommitted: {
+      if (record.version == kRestated) epoch = in.number<std::uint64_t>();
+      Commit commit = decode_commit_head(in);
+      commit.epoch = epoch;
+      return commit;
+    }
+    case kFailed:
+      return JournalFailure{decode_failure(in)};
+    default:
+      return JournalQuarantine{decode_failure(in)};
   }
 }
 
@@ -321,6 +356,23 @@ JournalState replay_journal(const std::string& folder) {
       return replay_segments(folder, numbers);
     } catch (const StorageError&) {
       if (replay == kReplays || segments_in(folder) == numbers) throw;
+    }
+  }
+}
+
+void scan_journal(const std::string& folder, const VisitJournal& visit) {
+  constexpr std::uint64_t kHeadOfCommit = 4096;  // results lie behind it
+  const std::vector<std::uint64_t> numbers = segments_in(folder);
+  const Openings openings = read_openings(folder, numbers);
+  for (const std::uint64_t number : numbers) {
+    if (number < openings.base) continue;
+    const auto fence = openings.accepted.find(number);
+    const std::string path = segment_path(folder, number);
+    RecordReader reader(
+        path, RecordFileKind::journal,
+        fence == openings.accepted.end() ? UINT64_MAX : fence->second);
+    while (const auto record = reader.skim(kCommitted, kHeadOfCommit)) {
+      visit(number, entry_of(*record, path, number));
     }
   }
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "storage/digest.hpp"
@@ -67,6 +69,31 @@ JournalState replay_journal(const std::string& folder);
 struct CompactionRule {
   std::uint64_t least_bytes = 64U << 20;
 };
+// What a journal holds record by record, history included. A Commit comes
+// without its result.
+struct JournalNumerics {
+  std::string text;
+};
+struct JournalLease {
+  Key task;
+  std::uint32_t worker = 0;
+  std::uint32_t attempt = 0;
+};
+struct JournalFailure {
+  Failure failure;
+};
+struct JournalQuarantine {
+  Failure failure;
+};
+using JournalEntry = std::variant<RunIdentity, JournalNumerics, JournalLease,
+                                  Commit, JournalFailure, JournalQuarantine>;
+using VisitJournal =
+    std::function<void(std::uint64_t epoch, const JournalEntry& entry)>;
+
+// Passes over every record that counts, oldest first, and reads no results, so
+// that it is quick beside a run that writes; what it visits is not verified
+// as replay_journal() does.
+void scan_journal(const std::string& folder, const VisitJournal& visit);
 
 // One incarnation's segment. Everything appended counts after sync(). Not
 // thread-safe; one coordinator a segment, older segments are fenced off by the

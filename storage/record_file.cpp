@@ -212,6 +212,22 @@ std::optional<RecordDamage> RecordReader::damage(std::uint64_t epoch) const {
   return std::nullopt;
 }
 
+std::optional<Record> RecordReader::skim(std::uint16_t large,
+                                         std::uint64_t most) {
+  if (at_ == 0 || limit_ - at_ < kFrameBytes) return std::nullopt;
+  const Frame frame = parse_frame(file_.read(at_, kFrameBytes), file_.path());
+  if (frame.type != large || frame.length <= most) return next();
+  if (frame.mark != kFrameMark || frame.sequence != sequence_ ||
+      frame.length > limit_ - at_ - kFrameBytes) {
+    return std::nullopt;
+  }
+  Record record{frame.type, frame.version, file_.read(at_ + kFrameBytes, most),
+                at_};
+  at_ += kFrameBytes + frame.length;
+  ++sequence_;
+  return record;
+}
+
 std::string read_record(const std::string& path, const RecordPlace& place) {
   const FileReader file(path);
   const FileHeader header =

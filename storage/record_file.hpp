@@ -72,6 +72,10 @@ class RecordReader {
 
   std::uint64_t epoch() const { return epoch_; }
   std::optional<Record> next();
+  // As next(), but of records of type `large` only the first `most` bytes of
+  // the payload are read, and these unverified: for a look at a file whose bulk
+  // nobody wants to wait for.
+  std::optional<Record> skim(std::uint16_t large, std::uint64_t most);
   // Bytes up to the end of the last good record; 0 without a good header.
   std::uint64_t valid_bytes() const { return at_; }
   // To be asked once next() returned nothing: whether a record further on

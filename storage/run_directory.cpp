@@ -45,6 +45,34 @@ void RunDirectory::create() const {
   sync_folder(path_);
 }
 
+void RunDirectory::require() const {
+  std::error_code error;
+  if (fs::is_directory(journal_folder(), error)) return;
+  std::string found = "a folder without a journal";
+  if (!fs::exists(path_, error)) {
+    found = "no such folder";
+  } else if (!fs::is_directory(path_, error)) {
+    found = "a file";
+  }
+  throw StorageError({path_, "", found, "a run directory",
+                      "name the one that coxswain run works in: --out, or "
+                      "runs/NAME beside the sweep file"});
+}
+
+void RunDirectory::ask_to_stop(const std::string& who) const {
+  replace_file(stop_file(), who + "\n");
+}
+
+bool RunDirectory::stop_asked() const {
+  std::error_code error;
+  return fs::exists(stop_file(), error);
+}
+
+void RunDirectory::forget_stop() const {
+  std::error_code error;
+  fs::remove(stop_file(), error);
+}
+
 void RunDirectory::remove_leftovers() const {
   for (const std::string& folder : {path_, journal_folder()}) {
     if (!fs::exists(folder)) continue;
@@ -59,6 +87,24 @@ void RunDirectory::remove_leftovers() const {
 
 void RunDirectory::remove_lock() const { fs::remove(lock_file()); }
 
+namespace {
+
+std::string text_of(int descriptor) {
+  std::array<char, 256> text{};
+  const ssize_t n = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  return n > 0 ? text.data() : "";
+}
+
+}  // namespace
+
+std::string last_holder(const RunDirectory& run) {
+  const int descriptor = ::open(run.lock_file().c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return "";
+  std::string holder = text_of(descriptor);
+  ::close(descriptor);
+  return holder;
+}
+
 ScopedRunLock::ScopedRunLock(const RunDirectory& run,
                              const std::string& holder) {
   const std::string path = run.lock_file();
@@ -67,11 +113,10 @@ ScopedRunLock::ScopedRunLock(const RunDirectory& run,
     throw StorageError({path, "open", std::strerror(errno), "", ""});
   }
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    std::array<char, 256> other{};
-    const ssize_t n = ::pread(descriptor_, other.data(), other.size() - 1, 0);
+    const std::string other = text_of(descriptor_);
     ::close(descriptor_);
     throw RunInUse({run.path(), "",
-                    "in use by " + std::string(n > 0 ? other.data() : "?"),
+                    "in use by " + (other.empty() ? "?" : other),
                     "a run that nobody else works on",
                     "wait for it or end it; its results are kept"});
   }

@@ -19,6 +19,12 @@ class RunDirectory {
   std::string provenance() const { return path_ + "/run.json"; }
   std::string exit_file() const { return path_ + "/exit.json"; }
   std::string lock_file() const { return path_ + "/lock"; }
+  // What is there of an unfinished run, sealed.
+  std::string partial() const { return path_ + "/partial.h5"; }
+  // How far the run is, renewed while it is under way.
+  std::string status_file() const { return path_ + "/status.json"; }
+  // Whose presence asks the coordinator to drain.
+  std::string stop_file() const { return path_ + "/stop"; }
   std::string tables_folder() const { return path_ + "/tables"; }
   // Relative to the run directory.
   static std::string shard_name(std::uint64_t epoch, std::uint32_t worker);
@@ -27,6 +33,14 @@ class RunDirectory {
   void refuse_foreign() const;
   // Makes the folders that are missing.
   void create() const;
+  // Throws StorageError if the path is no run directory.
+  void require() const;
+  // From any process or host that sees the directory: asks whoever works on the
+  // run to drain. `who` is for people. The coordinator forgets it at its start
+  // and at its end.
+  void ask_to_stop(const std::string& who) const;
+  bool stop_asked() const;  // cheap: to be polled
+  void forget_stop() const;
   // Removes half-written files that a killed process left behind.
   void remove_leftovers() const;
   // Whoever holds the lock keeps a file that nobody sees any more.
@@ -55,5 +69,9 @@ class ScopedRunLock {
  private:
   int descriptor_ = -1;
 };
+
+// What the last holder of the run's lock called itself, whether or not it still
+// has it: asking the lock could take it from a start at that moment.
+std::string last_holder(const RunDirectory& run);
 
 }  // namespace coxswain::storage

@@ -50,3 +50,40 @@ TEST_CASE("what a killed process left half-written is removed",
   CHECK(std::filesystem::exists(scratch.file("results.h5")));
   CHECK_FALSE(std::filesystem::exists(scratch.file("results.h5.partial.123")));
 }
+
+TEST_CASE("a request to stop is seen until it is forgotten",
+          "[storage][run_directory]") {
+  const tests::Scratch scratch;
+  const RunDirectory run(scratch.path());
+  CHECK_FALSE(run.stop_asked());
+  run.ask_to_stop("somebody");
+  run.ask_to_stop("somebody else");
+  CHECK(run.stop_asked());
+  run.forget_stop();
+  CHECK_FALSE(run.stop_asked());
+  CHECK_NOTHROW(run.forget_stop());
+  CHECK(std::filesystem::is_empty(scratch.path()));
+}
+
+TEST_CASE("what is no run directory is refused by what it is",
+          "[storage][run_directory]") {
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("sweep.toml"), "");
+  CHECK_THROWS_WITH(RunDirectory(scratch.path()).require(),
+                    Catch::Contains("without a journal"));
+  CHECK_THROWS_WITH(RunDirectory(scratch.file("nowhere")).require(),
+                    Catch::Contains("no such folder"));
+  CHECK_THROWS_WITH(RunDirectory(scratch.file("sweep.toml")).require(),
+                    Catch::Contains("a file"));
+  RunDirectory(scratch.path()).create();
+  CHECK_NOTHROW(RunDirectory(scratch.path()).require());
+}
+
+TEST_CASE("a lock tells who had it last, and is not taken by asking",
+          "[storage][run_directory]") {
+  const tests::Scratch scratch;
+  const RunDirectory run(scratch.path());
+  CHECK(last_holder(run).empty());
+  { const ScopedRunLock lock(run, "process 1 on here"); }
+  CHECK(last_holder(run) == "process 1 on here");
+}
