@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "analysis/coverage.hpp"
+
 namespace coxswain::analysis {
 namespace {
 constexpr MakeTable kTables[] = {steerability_table,
@@ -19,7 +21,9 @@ std::vector<Table> make_report(const storage::Results& results) {
   std::vector<Table> tables;
   for (const MakeTable make : kTables) {
     Table table = make(results);
-    if (!table.rows.empty()) tables.push_back(std::move(table));
+    if (table.rows.empty()) continue;
+    show_coverage(table);
+    tables.push_back(std::move(table));
   }
   return tables;
 }

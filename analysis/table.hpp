@@ -20,6 +20,16 @@ using TableCell = std::variant<std::string, double, std::int64_t, Interval>;
 // A count; a negative one means that it was not computed.
 TableCell count_cell(std::int64_t n);
 
+// How many of the cells that a number is made of were computed.
+struct Coverage {
+  std::int64_t done = 0, planned = 0;
+  Coverage& operator+=(const Coverage& other) {
+    done += other.done;
+    planned += other.planned;
+    return *this;
+  }
+};
+
 // A table of a report: one meaning, several outputs.
 struct Table {
   std::string name;   // of its file, without an extension
@@ -27,6 +37,9 @@ struct Table {
   std::vector<TableColumn> columns;
   std::vector<std::vector<TableCell>> rows;
   std::vector<std::string> notes;  // below the table
+  std::vector<Coverage> coverage =
+      {};               // of each row's numbers; empty: not counted
+  Coverage cells = {};  // of them all, where missing cells have no row
 };
 
 // Aligned columns; a text that repeats the row above in the first column is

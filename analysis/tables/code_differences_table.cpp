@@ -1,6 +1,7 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/coverage.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 
@@ -56,6 +57,8 @@ Table code_differences_table(const storage::Results& results) {
       "50 % is what chance gives, and near it a count says nothing.",
       "It exchanges ++ with -- and +- with -+ too; only +- and -+ together, "
       "where v contradicts the codes, do not depend on which side is x+."};
+  // A vector whose differences are missing has no row.
+  table.cells = covered_kind(results, "code-differences");
   std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, Signs> all;
   for (const storage::CodeDifferenceRow& row : results.code_differences) {
     const auto& vector =

@@ -2,6 +2,7 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/coverage.hpp"
 #include "analysis/decompositions.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
@@ -56,12 +57,14 @@ Table decomposition_methods_table(const storage::Results& results) {
       "the vector."};
   Picked rows;
   Noise noise;
+  std::map<Place, Coverage> noise_cells;
   for (const auto* row : own_convention(results, without_b_dec(results))) {
     if (row->scale != 1) continue;
     const std::string control = enumerated(results, "controls", row->control);
     if (control == "none") rows.push_back(row);
     if (std::ranges::count(kNoise, control) > 0) {
       noise[control][place_of(*row)].push_back(row->cosine);
+      noise_cells[place_of(*row)] += covered(results, row->cell);
     }
   }
   // Stable: methods stay in the order of the sweep.
@@ -75,6 +78,8 @@ Table decomposition_methods_table(const storage::Results& results) {
     table.columns.push_back({std::string(control) + " cosine", 3});
   }
   for (const auto* row : rows) {
+    table.coverage.push_back(noise_cells[place_of(*row)]);
+    table.coverage.back() += covered(results, row->cell);
     auto& cells = table.rows.emplace_back(std::vector<TableCell>{
         behaviour_name(
             results,

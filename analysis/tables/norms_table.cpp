@@ -1,3 +1,4 @@
+#include "analysis/coverage.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 
@@ -11,6 +12,7 @@ Table norms_table(const storage::Results& results) {
                    {"|v|", 3},        {"|mean h(x+)|", 1}, {"|mean h(x-)|", 1},
                    {"median |h|", 1}, {"|v| / median", 4}};
   for (const storage::VectorRow& row : results.vectors) {
+    table.coverage.push_back(covered(results, row.cell));
     table.rows.push_back({behaviour_name(results, row.behaviour),
                           std::int64_t{row.layer}, std::int64_t{row.n_pairs},
                           row.norm, row.positive_norm, row.negative_norm,

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/coverage.hpp"
 #include "analysis/decompositions.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
@@ -18,9 +19,11 @@ constexpr std::array kKnown{"sparse", "decoder-row"};
 struct Found {
   bool asked = false;
   std::vector<double> share, share_with_sign, cosine;
+  Coverage cells;
 
-  void add(const storage::DecompositionRow& row) {
+  void add(const storage::DecompositionRow& row, const Coverage& cell) {
     asked = true;
+    cells += cell;
     if (row.n_atoms < 0 || row.planted <= 0) return;  // not computed
     const double planted = row.planted;
     share.push_back(row.recovered / planted);
@@ -48,7 +51,8 @@ std::vector<Method> methods_of(const storage::Results& results) {
     const auto [place, is_new] = places.try_emplace(
         {row->sae, row->method, row->parameter}, methods.size());
     if (is_new) methods.push_back({row->sae, method_name(results, *row), {}});
-    methods[place->second].found[control].add(*row);
+    methods[place->second].found[control].add(*row,
+                                              covered(results, row->cell));
   }
   return methods;
 }
@@ -102,8 +106,10 @@ Table planted_table(const storage::Results& results) {
   for (const Method& one : methods) {
     auto& cells = table.rows.emplace_back(
         std::vector<TableCell>{sae_name(results, one.sae), one.name});
+    Coverage& covered_cells = table.coverage.emplace_back();
     for (const std::size_t i : controls) {
       const Found& found = one.found[i];
+      covered_cells += found.cells;
       cells.insert(cells.end(),
                    {mean(found.share), mean(found.share_with_sign),
                     mean_present(found.cosine), std::ssize(found.share)});

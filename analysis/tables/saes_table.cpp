@@ -1,3 +1,4 @@
+#include "analysis/coverage.hpp"
 #include "analysis/report.hpp"
 
 namespace coxswain::analysis {
@@ -24,6 +25,7 @@ Table saes_table(const storage::Results& results) {
       "b_dec: with the opposite one. A much larger number there means that",
       "the SAE was read with the wrong convention. dead share: features active "
       "on none of these activations, which are few and alike."};
+  table.coverage = covered_saes(results);
   for (const storage::SaeRow& row : results.saes) {
     table.rows.push_back(
         {row.name.str(), row.format.str(), row.architecture.str(),

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "analysis/coverage.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 #include "analysis/steerability.hpp"
@@ -57,9 +58,11 @@ Table steerability_table(const storage::Results& results) {
                    {"mass steered", 3},  {"cosine", 2},       {"n"},
                    {"retained"}};
   const std::vector<Steerability> all = steerability(results);
+  const std::vector<Coverage> coverage = covered_variants(results);
   for (const Steerability& one : all) {
     const auto& variant =
         results.variants[static_cast<std::size_t>(one.variant)];
+    table.coverage.push_back(coverage[static_cast<std::size_t>(one.variant)]);
     table.rows.push_back({behaviour_name(results, variant.behaviour),
                           std::int64_t{variant.layer},
                           variant_name(results, variant), one.content_slope,

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/coverage.hpp"
 #include "analysis/decompositions.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
@@ -101,6 +102,7 @@ Table top_features_table(const storage::Results& results) {
   }
   for (const auto* row : rows) {
     const auto zero = zeros.find({row->sae, row->b_dec_input});
+    table.coverage.push_back(covered(results, row->cell));
     const bool there = row->n_atoms >= 0;  // else it was not computed
     const bool comparable =
         there && zero != zeros.end() && zero->second->n_atoms >= 0;
