@@ -7,6 +7,7 @@
 
 #include "cluster/mpi_session.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/run_options.hpp"
 #include "runner/sweep_file.hpp"
 
 namespace {
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
       app.add_subcommand("report", "tables from the results of a run");
   report_command->add_option("run", report.run, "run directory")->required();
   report_command->add_flag("--csv", report.csv, "also write tables/*.csv");
+  const runner::RunCommandOptions run_commands(app, run.hub);
 
   try {
     app.parse(argc, argv);
@@ -91,6 +93,7 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : static_cast<int>(runner::ExitCode::usage);
   }
+  if (const auto command = run_commands.chosen()) return guarded(command);
   return guarded([&] {
     // Lives as long as the command; a rank that only printed its usage needs
     // none.

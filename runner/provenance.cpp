@@ -73,6 +73,34 @@ void Provenance::finish(const Plan& plan, const storage::JournalState& state,
   write(run_, all);
 }
 
+void record_plan(const storage::RunDirectory& run, const Plan& plan) {
+  const auto absolute = [](const std::string& path) {
+    return std::filesystem::absolute(path.empty() ? "." : path)
+        .lexically_normal()
+        .string();
+  };
+  json planned = json::object();
+  for (const PlannedTask& task : plan.tasks) {
+    json& count = planned[name_of(jobs::kind_of(task.task))];
+    count = count.is_null() ? 1U : count.get<std::size_t>() + 1;
+  }
+  json all = read_or_empty(run);
+  all["sweep_folder"] = absolute(plan.sweep.folder);
+  all["hub"] = absolute(plan.sweep.hub);
+  all["planned"] = planned;
+  write(run, all);
+}
+
+std::optional<SweepPlace> sweep_place(const storage::RunDirectory& run) {
+  const json all = read_or_empty(run);
+  const auto folder = all.find("sweep_folder"), hub = all.find("hub");
+  if (folder == all.end() || !folder->is_string() || hub == all.end() ||
+      !hub->is_string()) {
+    return std::nullopt;
+  }
+  return SweepPlace{folder->get<std::string>(), hub->get<std::string>()};
+}
+
 void write_exit_file(const storage::RunDirectory& run, ExitCode code,
                      const std::string& sentence) {
   const json exit{{"exit", static_cast<int>(code)}, {"sentence", sentence}};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "runner/exit_code.hpp"
@@ -26,6 +27,18 @@ class Provenance {
   const storage::RunDirectory& run_;
   std::uint64_t epoch_;
 };
+
+// Where the sweep's paths begin and how many tasks of each kind it has:
+// run.json is told at every start that computes, so that seal and status need
+// no sweep file. Throws StorageError.
+void record_plan(const storage::RunDirectory& run, const Plan& plan);
+
+struct SweepPlace {
+  std::string folder;  // absolute; that the sweep's paths are relative to
+  std::string hub;     // absolute; the local cache that hf: sources lie in
+};
+// None if run.json is missing, damaged, or of a version that did not say.
+std::optional<SweepPlace> sweep_place(const storage::RunDirectory& run);
 
 // Scripts wait for this file and take the exit code from it.
 void write_exit_file(const storage::RunDirectory& run, ExitCode code,

@@ -398,10 +398,16 @@ std::string contents_of(const Plan& plan, const storage::JournalState& state) {
   return hex(storage::key_of(out.take()));
 }
 
+storage::Results fill_results(const Plan& plan,
+                              const storage::JournalState& state,
+                              const storage::RunDirectory& run) {
+  return Sealer(plan, state, run).fill();
+}
+
 void seal(const Plan& plan, const storage::JournalState& state,
           const storage::RunDirectory& run) {
   storage::ResultsWriter writer(run.results());
-  writer.write(Sealer(plan, state, run).fill());
+  writer.write(fill_results(plan, state, run));
   for (const ActivationPlace& place : plan.activations) {
     write_activations(plan, state, run, place, writer);
   }

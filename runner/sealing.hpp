@@ -13,6 +13,11 @@ namespace coxswain::runner {
 void seal(const Plan& plan, const storage::JournalState& state,
           const storage::RunDirectory& run);
 
+// What seal() writes, but for the activations.
+storage::Results fill_results(const Plan& plan,
+                              const storage::JournalState& state,
+                              const storage::RunDirectory& run);
+
 // The hash of what a sealed file is made of: each task's key and whether it is
 // done, given up or missing. Equal hashes of one sweep, equal files.
 std::string contents_of(const Plan& plan, const storage::JournalState& state);

@@ -366,7 +366,6 @@ Sweep read_root(const toml::table& table, const std::string& path) {
   TableReader root(table, path, "");
   Sweep sweep;
   sweep.path = path;
-  sweep.folder = std::filesystem::path(path).parent_path().string();
   sweep.name = name_at(root, "name");
   sweep.seed = root.integer_or("seed", 0, 0, INT64_MAX);
   TableReader numerics = root.table("numerics");
@@ -414,13 +413,20 @@ std::string Sweep::resolve(const std::string& source) const {
 Sweep read_sweep(const std::string& path, const std::string& hub) {
   const std::string text =
       blame(ExitCode::bad_sweep, [&] { return storage::read_text(path); });
+  return parse_sweep(text, path,
+                     std::filesystem::path(path).parent_path().string(), hub);
+}
+
+Sweep parse_sweep(const std::string& text, const std::string& name,
+                  const std::string& folder, const std::string& hub) {
   try {
-    Sweep sweep = read_root(toml::parse(text, path), path);
+    Sweep sweep = read_root(toml::parse(text, name), name);
+    sweep.folder = folder;
     sweep.hub = hub;
     return sweep;
   } catch (const toml::parse_error& error) {
     throw ProgramError(ExitCode::bad_sweep,
-                       path + ":" + std::to_string(error.source().begin.line) +
+                       name + ":" + std::to_string(error.source().begin.line) +
                            ": " + std::string(error.description()));
   }
 }

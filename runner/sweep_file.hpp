@@ -110,6 +110,11 @@ struct Sweep {
 // with file, line, and the nearest known key.
 Sweep read_sweep(const std::string& path, const std::string& hub);
 
+// The same from a text: `name` stands for the file in errors, its paths are
+// relative to `folder`.
+Sweep parse_sweep(const std::string& text, const std::string& name,
+                  const std::string& folder, const std::string& hub);
+
 const char* name_of(jobs::ComputeType compute);
 std::optional<jobs::ComputeType> compute_named(const std::string& name);
 

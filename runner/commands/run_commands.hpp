@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "runner/exit_code.hpp"
+
+namespace coxswain::runner {
+
+// The commands that look at a run, or tell it something, from any shell that
+// sees its directory. None of them needs MPI.
+
+struct StatusOptions {
+  std::string run;      // run directory
+  bool json = false;    // for scripts
+  bool watch = false;   // renews itself until the run ends
+  bool failed = false;  // failures alone
+};
+
+// done for a run under way, too; foreign_run if the path is none.
+ExitCode print_status(const StatusOptions& options);
+
+enum class StopWait : std::uint8_t { none, for_end };
+
+struct StopOptions {
+  std::string run;
+  StopWait wait = StopWait::none;
+};
+
+// Asks whoever works on the run to drain. With for_end: the run's own code.
+ExitCode stop_run(const StopOptions& options);
+
+// What to write of a complete run.
+enum class SealPart : std::uint8_t { results, partial };
+
+struct SealOptions {
+  std::string run;
+  std::string sweep;  // file, for a run whose folders moved; empty: as it was
+  std::string hub;    // with `sweep`: the local cache that hf: sources lie in
+  SealPart part = SealPart::results;
+};
+
+// results.h5 of a complete run; partial.h5 of any other.
+ExitCode seal_run(const SealOptions& options);
+
+}  // namespace coxswain::runner

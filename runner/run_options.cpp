@@ -1,0 +1,42 @@
+#include "runner/run_options.hpp"
+
+namespace coxswain::runner {
+
+RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub)
+    : status_command_(app.add_subcommand(
+          "status", "how far a run is; from any shell, also afterwards")),
+      stop_command_(app.add_subcommand(
+          "stop", "asks a run under way to finish its tasks and end")),
+      seal_command_(app.add_subcommand(
+          "seal", "results.h5 of a complete run, partial.h5 of any other")) {
+  const auto add_run = [](CLI::App* command, std::string& run) {
+    command->add_option("run", run, "run directory")->required();
+  };
+  add_run(status_command_, status_.run);
+  status_command_->add_flag("--json", status_.json, "for scripts");
+  status_command_->add_flag("--watch", status_.watch,
+                            "renewed every 2 s until the run ends");
+  status_command_->add_flag("--failed", status_.failed,
+                            "what failed, where and why");
+  add_run(stop_command_, stop_.run);
+  stop_command_->add_flag_callback(
+      "--wait", [this] { stop_.wait = StopWait::for_end; },
+      "until it has ended; returns its exit code");
+  add_run(seal_command_, seal_.run);
+  seal_.hub = hub;
+  seal_command_->add_flag_callback(
+      "--partial", [this] { seal_.part = SealPart::partial; },
+      "partial.h5 even of a complete run");
+  seal_command_->add_option(
+      "--sweep", seal_.sweep,
+      "the sweep file, if it is not where it was when the run began");
+}
+
+std::function<ExitCode()> RunCommandOptions::chosen() const {
+  if (*status_command_) return [this] { return print_status(status_); };
+  if (*stop_command_) return [this] { return stop_run(stop_); };
+  if (*seal_command_) return [this] { return seal_run(seal_); };
+  return nullptr;
+}
+
+}  // namespace coxswain::runner

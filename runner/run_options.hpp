@@ -1,0 +1,29 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "runner/commands/run_commands.hpp"
+
+namespace coxswain::runner {
+
+// The words of status, stop and seal. Lives as long as the parser that it adds
+// them to.
+class RunCommandOptions {
+ public:
+  RunCommandOptions(CLI::App& app, const std::string& hub);
+
+  // What was asked for, once `app` has parsed; none if it was another command.
+  std::function<ExitCode()> chosen() const;
+
+ private:
+  StatusOptions status_;
+  StopOptions stop_;
+  SealOptions seal_;
+  CLI::App* status_command_;
+  CLI::App* stop_command_;
+  CLI::App* seal_command_;
+};
+
+}  // namespace coxswain::runner

@@ -1,0 +1,110 @@
+#include "runner/partial_results.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+
+#include "jobs/executor.hpp"
+#include "runner/coordinator.hpp"
+#include "runner/exit_code.hpp"
+#include "runner/provenance.hpp"
+#include "runner/worker.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+// A run of the toy sweep, drained after a few rounds.
+struct Drained {
+  tests::Scratch scratch;
+  Plan plan;
+  storage::RunDirectory run{scratch.file("run")};
+
+  explicit Drained(int rounds) {
+    tests::write_toy_sweep(scratch.file("sweep"));
+    plan = make_plan(read_sweep(scratch.file("sweep/sweep.toml"), "hub"));
+    run.create();
+    storage::JournalState before = state();
+    storage::Journal journal(run.journal_folder(), before,
+                             {"toy", "id", plan.sweep.effective});
+    const auto [here, there] = cluster::local_channels();
+    Worker worker(*there, jobs::make_executor);
+    Coordinator coordinator(plan, before, journal, run, *here);
+    for (int turn = 0; !coordinator.finished(); ++turn) {
+      if (turn == rounds) coordinator.drain();
+      coordinator.turn();
+      worker.turn();
+    }
+    record_plan(run, plan);
+  }
+
+  storage::JournalState state() const {
+    return storage::replay_journal(run.journal_folder());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the plan of a run is made again from its directory",
+          "[runner][partial_results]") {
+  const Drained drained(6);
+  const Plan plan = plan_of_run(drained.run, drained.state(), "", "");
+  REQUIRE(plan.tasks.size() == drained.plan.tasks.size());
+  for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
+    CHECK(plan.tasks[i].key == drained.plan.tasks[i].key);
+  }
+  CHECK(plan.sweep.effective == drained.plan.sweep.effective);
+  const auto place = sweep_place(drained.run);
+  REQUIRE(place);
+  CHECK(std::filesystem::path(place->folder).is_absolute());
+  CHECK(std::filesystem::path(place->hub).is_absolute());
+}
+
+TEST_CASE("what is there is filled in, the rest is marked missing",
+          "[runner][partial_results]") {
+  const Drained drained(6);
+  const storage::JournalState state = drained.state();
+  REQUIRE_FALSE(state.commits.empty());
+  REQUIRE_FALSE(is_complete(drained.plan, state));
+  write_partial(drained.run, partial_results(drained.plan, state, drained.run));
+  const storage::Results results = storage::read_results(drained.run.partial());
+  REQUIRE(results.propensity.size() == drained.plan.tables.propensity.size());
+  const auto& last = results.propensity.back();
+  CHECK(std::isnan(last.logit_match));
+  CHECK(results.cells.at(static_cast<std::size_t>(last.cell)).state == 2);
+  CHECK_FALSE(std::filesystem::exists(drained.run.results()));
+  CHECK(partial_is_current(drained.run));
+}
+
+TEST_CASE("a result whose shard is gone counts as missing",
+          "[runner][partial_results]") {
+  const Drained drained(-1);
+  storage::JournalState state = drained.state();
+  REQUIRE(is_complete(drained.plan, state));
+  // As if the vectors had been too large for the journal.
+  const std::size_t task = drained.plan.vectors.at(0).task;
+  storage::Commit& commit = state.commits.at(drained.plan.tasks[task].key);
+  commit.result.clear();
+  commit.bulk = {"shards/gone", {32, 7, 99}};
+  const storage::Results results =
+      partial_results(drained.plan, state, drained.run);
+  CHECK(std::isnan(results.vectors.at(0).norm));
+  CHECK(results.cells.at(static_cast<std::size_t>(results.vectors[0].cell))
+            .state == 2);
+}
+
+TEST_CASE("a sweep whose data changed is not sealed with old results",
+          "[runner][partial_results]") {
+  const Drained drained(6);
+  storage::JournalState state = drained.state();
+  const auto commits = state.commits;
+  state.commits.clear();
+  for (const auto& [key, commit] : commits) {
+    state.commits[storage::key_of(hex(key))] = commit;
+  }
+  CHECK_THROWS_WITH(plan_of_run(drained.run, state, "", ""),
+                    Catch::Contains("none of"));
+}
