@@ -1,33 +1,63 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
+#include <vector>
+
+#include "runner/live_status.hpp"
+#include "runner/pace.hpp"
+#include "runner/stage_count.hpp"
 
 namespace coxswain::runner {
 
-// Tells a person how far a run is: one line that renews itself on a terminal,
-// plain lines now and then elsewhere. Writes to stderr.
+enum class ProgressStyle : std::uint8_t {
+  bars,   // of a terminal: a bar a stage, redrawn in place
+  lines,  // of a log file: now and then, and when a stage ends
+};
+
+// Where progress goes.
+struct ProgressSink {
+  std::function<void(const std::string& bytes)> put;
+  ProgressStyle style = ProgressStyle::lines;
+  std::size_t width = 80;       // columns of the terminal
+  std::function<double()> now;  // s since 1970
+};
+ProgressSink standard_error();
+
+// Tells a person how far a run is. Not thread-safe.
 class Progress {
  public:
-  // `total_cost` in any unit; `done_*` come from an earlier start.
+  // The stages as they are at the start of it.
+  explicit Progress(std::vector<StageCount> stages,
+                    ProgressSink sink = standard_error());
+  // One stage of `total` tasks, for who counts by itself: task_done().
   Progress(std::size_t total_tasks, double total_cost, std::size_t done_tasks,
            double done_cost);
-  ~Progress();
+  ~Progress();  // the last word
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void task_done(double cost);
+  // As often as one likes: what is shown is limited here.
+  void update(const LiveStatus& status);
   void note(const std::string& line);  // a line of its own
 
- private:
-  void show(bool last);
+  void task_done(double cost);
 
-  using Clock = std::chrono::steady_clock;
-  bool terminal_;
-  std::size_t total_, done_;
-  double total_cost_, done_cost_, cost_before_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point shown_{};
+ private:
+  void show();
+  void draw();
+  void print_line();
+  std::string clock() const;
+
+  ProgressSink sink_;
+  LiveStatus status_;  // the newest
+  Pace pace_;          // of task_done()
+  double start_;
+  double shown_ = 0;
+  std::size_t drawn_ = 0;        // lines that stand on the terminal
+  std::set<std::string> ended_;  // stages that had their last line
 };
 
 }  // namespace coxswain::runner
