@@ -130,6 +130,7 @@ void to_json(json& to, const LiveStatus& status) {
         {"process", status.process},
         {"begun", status.begun},
         {"written", status.written},
+        {"quiet_seconds", status.quiet},
         {"state", name_of(status.phase)},
         {"numerics", status.numerics},
         {"stages", status.stages},
@@ -151,6 +152,7 @@ void from_json(const json& from, LiveStatus& status) {
   from.at("process").get_to(status.process);
   from.at("begun").get_to(status.begun);
   from.at("written").get_to(status.written);
+  from.at("quiet_seconds").get_to(status.quiet);
   status.phase =
       phase_named<RunPhase>(kRunPhases, from.at("state").get<std::string>());
   from.at("numerics").get_to(status.numerics);

@@ -58,6 +58,9 @@ struct LiveStatus {
   std::int64_t process = 0;
   double begun = 0;    // this start, s since 1970
   double written = 0;  // this status, s since 1970
+  // How old this may become before its run is taken for dead, s. Who computes
+  // in the coordinator's own process renews it between tasks alone.
+  double quiet = 15;
   RunPhase phase = RunPhase::starting;
   std::string numerics;
   std::vector<StageCount> stages;

@@ -1,9 +1,12 @@
 #include "runner/partial_results.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 
 #include "runner/exit_code.hpp"
@@ -126,6 +129,11 @@ storage::Results partial_results(const Plan& plan, storage::JournalState state,
 
 void write_partial(const storage::RunDirectory& run,
                    const storage::Results& results) {
+  // HDF5 would not say why it can't create the file.
+  if (::access(run.path().c_str(), W_OK) != 0) {
+    throw storage::StorageError(
+        {run.path(), "write", std::strerror(errno), "", "ask whose run it is"});
+  }
   remove_leftovers_of(run.partial());
   storage::ResultsWriter writer(run.partial());
   writer.write(results);

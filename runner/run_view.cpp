@@ -96,7 +96,7 @@ Condition condition_of(const RunView& view, const Viewpoint& from) {
   const bool here = view.live->host == from.host;
   const bool alive = here && from.alive(view.live->process);
   if (here && !alive && *view.age > kGone) return Condition::killed;
-  if (*view.age <= kSilence) return of_phase(view.live->phase);
+  if (*view.age <= view.live->quiet) return of_phase(view.live->phase);
   return alive ? Condition::silent : Condition::killed;
 }
 

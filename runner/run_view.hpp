@@ -56,9 +56,6 @@ struct Viewpoint {
 };
 Viewpoint viewpoint_here();
 
-// A status.json older than this is of a run that no longer says anything.
-constexpr double kSilence = 15;  // s
-
 // Reads small files and the journal's frames; writes nothing. Throws
 // ProgramError (foreign_run) if the path is no run directory.
 RunView look_at(const storage::RunDirectory& run, const Viewpoint& from);

@@ -25,6 +25,8 @@ class StatusKeeper {
 
   // Known or changed later; written with the next tell().
   void numerics(const std::string& text) { status_.numerics = text; }
+  // See LiveStatus::quiet.
+  void quiet(double seconds) { status_.quiet = seconds; }
   void predicted_seconds(double seconds) {
     status_.predicted_seconds = seconds;
   }

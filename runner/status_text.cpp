@@ -48,9 +48,13 @@ std::string headline(const RunView& view) {
     line += fmt::format(", start {}", view.journal.starts.back().epoch);
   }
   if (view.live) {
-    line += fmt::format(" on {} (process {}), {} after it began",
-                        view.live->host, view.live->process,
+    line += fmt::format(" on {} (process {}), for {}", view.live->host,
+                        view.live->process,
                         spelled_seconds(view.live->written - view.live->begun));
+    // Older than two renewals: not what it does now, perhaps.
+    if (is_under_way(view.condition) && *view.age > 5) {
+      line += fmt::format(", last heard {} ago", spelled_seconds(*view.age));
+    }
   } else if (!view.holder.empty() && !view.exit) {
     line += ", " + view.holder;
   }
@@ -262,9 +266,12 @@ nlohmann::json failure_json(const storage::FailureNote& note) {
 
 std::string status_text(const RunView& view) {
   std::string text = headline(view) + explained(view);
-  text += view.live && !view.live->stages.empty()
-              ? stage_table(view.live->stages)
-              : journal_line(view);
+  const bool staged = view.live && !view.live->stages.empty();
+  if (staged) text += stage_table(view.live->stages);
+  // What was committed after the last status counts, too.
+  if (!staged || view.condition == Condition::killed) {
+    text += journal_line(view);
+  }
   if (view.live && is_under_way(view.condition)) {
     text += pace_line(view) + worker_table(*view.live);
   }

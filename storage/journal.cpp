@@ -361,7 +361,7 @@ JournalState replay_journal(const std::string& folder) {
 }
 
 void scan_journal(const std::string& folder, const VisitJournal& visit) {
-  constexpr std::uint64_t kHeadOfCommit = 4096;  // results lie behind it
+  constexpr std::uint64_t kHeadOfCommit = 512;  // results lie behind it
   const std::vector<std::uint64_t> numbers = segments_in(folder);
   const Openings openings = read_openings(folder, numbers);
   for (const std::uint64_t number : numbers) {

@@ -17,11 +17,14 @@ namespace fs = std::filesystem;
 
 // Of a run without results.h5: what is committed so far.
 storage::Results results_so_far(const storage::RunDirectory& run) {
-  fmt::print("{} is not complete; what is there is sealed in {}\n", run.path(),
-             run.partial());
+  const std::string where =
+      fmt::format("{} is not complete; what is there is sealed in {}\n",
+                  run.path(), run.partial());
   if (partial_is_current(run)) {
     try {
-      return storage::read_results(run.partial());
+      storage::Results results = storage::read_results(run.partial());
+      fmt::print("{}", where);
+      return results;
     } catch (const storage::StorageError&) {
       // Damaged: it is made again.
     }
@@ -31,9 +34,10 @@ storage::Results results_so_far(const storage::RunDirectory& run) {
       partial_results(plan_of_run(run, state, "", ""), state, run);
   try {
     write_partial(run, results);
+    fmt::print("{}", where);
   } catch (const storage::StorageError& error) {
-    fmt::print("note {}: the numbers below are kept in no file\n",
-               error.what());
+    fmt::print("{} is not complete; what is there can't be kept: {}\n",
+               run.path(), error.what());
   }
   return results;
 }

@@ -47,7 +47,8 @@ ExitCode stop_run(const StopOptions& options) {
   if (!is_under_way(view.condition)) {
     fmt::print("{} is not under way ({}): nothing to stop\n", run.path(),
                name_of(view.condition));
-    return ExitCode::done;
+    return options.wait == StopWait::for_end ? ExitCode::drained
+                                             : ExitCode::done;
   }
   blame(ExitCode::storage, [&] {
     run.ask_to_stop(

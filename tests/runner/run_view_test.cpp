@@ -57,6 +57,11 @@ TEST_CASE("a status that grows old is of a run that was killed",
   CHECK(folder.condition(1016, "node1", 4711) == Condition::silent);
   CHECK(folder.condition(1006, "node1") == Condition::killed);
   CHECK(folder.condition(1004, "node1") == Condition::running);
+  LiveStatus patient = tests::toy_status();
+  patient.quiet = 600;
+  write_live_status(folder.run, patient);
+  CHECK(folder.condition(1590, "login") == Condition::running);
+  CHECK(folder.condition(1601, "login") == Condition::killed);
   CHECK(is_under_way(Condition::silent));
   CHECK_FALSE(is_under_way(Condition::killed));
 }

@@ -50,6 +50,14 @@ TEST_CASE("a run under way tells what it does and what comes next",
   CHECK_THAT(text, Contains("next: coxswain stop runs/toy"));
 }
 
+TEST_CASE("an old word of a run under way has its age",
+          "[runner][status_text]") {
+  RunView view = toy_view();
+  CHECK_THAT(status_text(view), !Contains(" ago"));
+  view.age = 40;
+  CHECK_THAT(status_text(view), Contains("for 1m40, last heard 40 s ago"));
+}
+
 TEST_CASE("many workers are few lines, those to look at first",
           "[runner][status_text]") {
   RunView view = toy_view();
@@ -75,6 +83,7 @@ TEST_CASE("a run that was killed says how old its word is",
   const std::string text = status_text(view);
   CHECK_THAT(text, Catch::StartsWith("KILLED"));
   CHECK_THAT(text, Contains("status.json is 3m10 old"));
+  CHECK_THAT(text, Contains("tasks: 0 done, 0 under way at the end"));
   CHECK_THAT(text, Contains("next: coxswain run"));
   CHECK_THAT(text, !Contains("workers"));
 }
