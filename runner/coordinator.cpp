@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <thread>
 
 #include "runner/exit_code.hpp"
@@ -41,16 +40,6 @@ std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
                      resident_of(task.task)});
   }
   return tasks;
-}
-
-// FLOPs of the tasks that are `wanted`.
-double cost_of(const Plan& plan,
-               const std::function<bool(std::size_t task)>& wanted) {
-  double cost = 0;
-  for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
-    if (wanted(task)) cost += plan.tasks[task].flops;
-  }
-  return cost;
 }
 
 }  // namespace
@@ -91,7 +80,8 @@ void release_workers(cluster::Channel& channel) {
 Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
                          storage::Journal& journal,
                          const storage::RunDirectory& run,
-                         cluster::Channel& channel, CoordinatorOptions options)
+                         cluster::Channel& channel, Bulletin& bulletin,
+                         CoordinatorOptions options)
     : plan_(plan),
       state_(state),
       journal_(journal),
@@ -104,11 +94,7 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       scheduler_(scheduler_tasks(plan), tasks_done(plan, state),
                  options_.policy),
       roster_(channel.size() - 1, raw_),
-      progress_(plan.tasks.size(),
-                cost_of(plan, [](std::size_t) { return true; }),
-                scheduler_.done(), cost_of(plan, [this](std::size_t task) {
-                  return scheduler_.state(task) == TaskState::done;
-                })) {
+      bulletin_(bulletin) {
   options_.reached(FaultPoint::journal_opened);
   const std::string path = std::filesystem::absolute(run.path()).string();
   for (int worker = 1; worker < channel_.size(); ++worker) {
@@ -143,6 +129,8 @@ bool Coordinator::turn() {
   }
   look_around();
   make_durable();
+  bulletin_.tell_if_due(draining_ ? RunPhase::draining : RunPhase::running,
+                        scheduler_, roster_, now_);
   if (!finished_) {
     lease();
     finish_if_over();
@@ -180,6 +168,7 @@ void Coordinator::handle(int worker, const Hello& hello) {
   if (state_.numerics.empty()) {
     state_.numerics = hello.numerics;
     journal_.numerics(hello.numerics);
+    bulletin_.numerics(hello.numerics);
     unsynced_ = true;
   } else if (state_.numerics != hello.numerics) {
     // Equal bytes are promised for one kind of device and library alone.
@@ -240,7 +229,6 @@ void Coordinator::take(int worker, Done done) {
   roster_.computed(worker, done.seconds);
   state_.quarantined.erase(task.key);
   state_.commits[task.key] = std::move(commit);
-  progress_.task_done(task.flops);
 }
 
 // Equal machines compute equal bytes: one of two that differ is broken.
@@ -253,7 +241,7 @@ void Coordinator::compare(int worker, const Done& done) {
       "computed other bytes than worker {} on {} did; one of the two machines "
       "computes wrongly",
       other, roster_.at(static_cast<int>(other)).host);
-  progress_.note(fmt::format("{} task {} on worker {} on {} {}",
+  bulletin_.note(fmt::format("{} task {} on worker {} on {} {}",
                              name_of(jobs::kind_of(task.task)), done.task,
                              worker, roster_.at(worker).host, sentence));
   journal_.failed(
@@ -262,9 +250,7 @@ void Coordinator::compare(int worker, const Done& done) {
 
 void Coordinator::failed(int worker, const Done& done) {
   const PlannedTask& task = plan_.tasks[done.task];
-  progress_.note(fmt::format("{} task {} failed on worker {}: {}",
-                             name_of(jobs::kind_of(task.task)), done.task,
-                             worker, done.reason));
+  bulletin_.failed(worker, done.task, done.reason);
   const storage::Failure failure{task.key, static_cast<std::uint32_t>(worker),
                                  done.attempt, done.reason};
   journal_.failed(failure);
@@ -280,6 +266,7 @@ void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
     failure.reason = task == cause ? reason : "";
     journal_.quarantined(failure);
     unsynced_ = true;
+    bulletin_.given_up(task);
     state_.quarantined[failure.task] = failure;
   }
 }
@@ -291,7 +278,7 @@ void Coordinator::lose(int worker, const std::string& why, Lost how) {
     leases += fmt::format("{}{}", leases.empty() ? "; back goes task " : ", ",
                           held.task);
   }
-  progress_.note(fmt::format("worker {} on {} is lost: {}{}", worker,
+  bulletin_.note(fmt::format("worker {} on {} is lost: {}{}", worker,
                              member.host.empty() ? "?" : member.host, why,
                              leases));
   const std::size_t computing = member.held.empty() ? 0 : member.held[0].task;
@@ -390,7 +377,7 @@ void Coordinator::lease() {
 void Coordinator::send_lease(const Assignment& assignment) {
   const PlannedTask& task = plan_.tasks[assignment.task];
   if (assignment.copy) {
-    progress_.note(fmt::format(
+    bulletin_.note(fmt::format(
         "{} task {} takes longer than it should: a copy goes to worker {}",
         name_of(jobs::kind_of(task.task)), assignment.task, assignment.worker));
   }
@@ -419,6 +406,8 @@ void Coordinator::finish_if_over() {
       channel_.send(worker, pack(Finish{}));
     }
     told_ = now_;
+    bulletin_.tell(draining_ ? RunPhase::draining : RunPhase::running,
+                   scheduler_, roster_, now_);
   }
   const auto gone =
       roster_.count(WorkerState::left) + roster_.count(WorkerState::lost);

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "cluster/channel.hpp"
+#include "runner/bulletin.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/fault_points.hpp"
 #include "runner/plan.hpp"
-#include "runner/progress.hpp"
 #include "runner/protocol.hpp"
 #include "runner/roster.hpp"
 #include "runner/scheduler.hpp"
@@ -41,7 +41,8 @@ class Coordinator {
   // commits are added to it as they become durable.
   Coordinator(const Plan& plan, storage::JournalState& state,
               storage::Journal& journal, const storage::RunDirectory& run,
-              cluster::Channel& channel, CoordinatorOptions options);
+              cluster::Channel& channel, Bulletin& bulletin,
+              CoordinatorOptions options);
 
   // One round: messages in, journal synced once for all of them, leases out.
   // True if there was anything to do. Throws ProgramError when the run can't go
@@ -87,7 +88,7 @@ class Coordinator {
   double looked_ = 0;  // when look_around() was last called
   Scheduler scheduler_;
   Roster roster_;
-  Progress progress_;
+  Bulletin& bulletin_;
   std::map<std::size_t, storage::Key> contents_;  // of tasks done here
   std::optional<double> alone_since_;             // no worker was left
   std::optional<ProgramError> unfit_;             // what the last one said

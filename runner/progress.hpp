@@ -32,9 +32,6 @@ class Progress {
   // The stages as they are at the start of it.
   explicit Progress(std::vector<StageCount> stages,
                     ProgressSink sink = standard_error());
-  // One stage of `total` tasks, for who counts by itself: task_done().
-  Progress(std::size_t total_tasks, double total_cost, std::size_t done_tasks,
-           double done_cost);
   ~Progress();  // the last word
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -42,8 +39,6 @@ class Progress {
   // As often as one likes: what is shown is limited here.
   void update(const LiveStatus& status);
   void note(const std::string& line);  // a line of its own
-
-  void task_done(double cost);
 
  private:
   void show();
@@ -53,7 +48,6 @@ class Progress {
 
   ProgressSink sink_;
   LiveStatus status_;  // the newest
-  Pace pace_;          // of task_done()
   double start_;
   double shown_ = 0;
   std::size_t drawn_ = 0;        // lines that stand on the terminal

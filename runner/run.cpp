@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr double kLook = 1;  // s between looks for a request to stop
+
 std::string new_run_id() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
@@ -64,6 +66,8 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use)
   // Only now: what another process committed until it let go is in it.
   refuse_other_sweep();
   directory_.remove_leftovers();
+  directory_.forget_stop();
+  tell_damage();
   drop_unreadable(plan_, directory_, state_);
   std::error_code ignored;
   fs::remove(directory_.exit_file(), ignored);
@@ -83,8 +87,19 @@ ExitCode Run::go(const Workers& workers, const RunParts& parts) {
   return code;
 }
 
-void Run::write_exit(ExitCode code, const std::string& sentence) const {
+void Run::write_exit(ExitCode code, const std::string& sentence) {
   write_exit_file(directory_, code, sentence);
+  directory_.forget_stop();
+  if (bulletin_) bulletin_->tell(RunPhase::ended);
+}
+
+void Run::tell_damage() const {
+  for (const storage::RecordDamage& damage : state_.damaged) {
+    fmt::print(stderr,
+               "warning: {}: damaged from byte {} on, {} bytes, although more "
+               "was written after them; what they held is computed again\n",
+               damage.file, damage.offset, damage.following);
+  }
 }
 
 void Run::refuse_other_sweep() {
@@ -112,11 +127,19 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   workers_are_ = WorkersAre::working;
   CoordinatorOptions options{parts.policy, parts.heartbeat, parts.goodbye,
                              parts.reached, monotonic_seconds};
+  record_plan(directory_, plan_);
+  bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
+                    standard_error());
   Coordinator coordinator(plan_, state_, journal, directory_, workers.channel,
-                          std::move(options));
+                          *bulletin_, std::move(options));
   IdlePause pause;
+  double looked = 0;
   for (bool busy = true; !coordinator.finished();) {
     if (signals.asked()) coordinator.drain();
+    if (monotonic_seconds() - looked > kLook) {
+      looked = monotonic_seconds();
+      if (directory_.stop_asked()) coordinator.drain();
+    }
     const bool mine = coordinator.turn();
     busy = workers.pass_time(pause.after(busy || mine)) || mine;
   }
@@ -151,6 +174,7 @@ void Run::seal_if_changed(const FaultHook& reached) {
     fmt::print("nothing to compute: {} are in {}\n", of, directory_.results());
     return;
   }
+  if (bulletin_) bulletin_->tell(RunPhase::sealing);
   seal(plan_, state_, directory_);
   reached(FaultPoint::sealed);
   fmt::print("{} sealed in {}\nnext: coxswain report {}\n", of,

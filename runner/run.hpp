@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cluster/channel.hpp"
+#include "runner/bulletin.hpp"
 #include "runner/coordinator.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/plan.hpp"
@@ -57,10 +58,11 @@ class Run {
 
   WorkersAre workers() const { return workers_are_; }
   // Scripts wait for this file and take the exit code from it.
-  void write_exit(ExitCode code, const std::string& sentence) const;
+  void write_exit(ExitCode code, const std::string& sentence);
 
  private:
   void refuse_other_sweep();
+  void tell_damage() const;
   ExitCode compute(const Workers& workers, const RunParts& parts);
   bool sealed_already() const;
   void seal_if_changed(const FaultHook& reached);
@@ -69,6 +71,7 @@ class Run {
   storage::RunDirectory directory_;
   std::optional<storage::ScopedRunLock> lock_;
   storage::JournalState state_;
+  std::optional<Bulletin> bulletin_;  // once there is something to compute
   WorkersAre workers_are_ = WorkersAre::waiting;
 };
 

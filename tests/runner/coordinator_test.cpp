@@ -57,6 +57,13 @@ CoordinatorOptions options(double& clock) {
   return options;
 }
 
+ProgressSink silence() {
+  ProgressSink sink;
+  sink.put = [](const std::string&) {};
+  sink.now = [] { return 0.0; };
+  return sink;
+}
+
 struct Toy {
   Toy() {
     tests::write_toy_sweep(scratch.path());
@@ -69,12 +76,14 @@ struct Toy {
     const storage::RunDirectory run(scratch.file(out));
     run.create();
     storage::JournalState state = storage::replay_journal(run.journal_folder());
-    storage::Journal journal(run.journal_folder(), state,
-                             {"toy", "id", plan.sweep.effective});
+    const storage::RunIdentity identity{"toy", "id", plan.sweep.effective};
+    storage::Journal journal(run.journal_folder(), state, identity);
     const auto [here, there] = cluster::local_channels();
     Worker worker(*there, make, [](FaultPoint) {});
     double clock = 0;
-    Coordinator coordinator(plan, state, journal, run, *here, options(clock));
+    Bulletin bulletin(plan, run, identity, state, journal.epoch(), silence());
+    Coordinator coordinator(plan, state, journal, run, *here, bulletin,
+                            options(clock));
     while (!coordinator.finished()) {
       if (coordinator.scheduler().done() >= drain_after) coordinator.drain();
       coordinator.turn();
@@ -160,12 +169,13 @@ struct Played {
   explicit Played(int workers)
       : ends(tests::hub_channels(workers + 1)), run(toy.scratch.file("r")) {
     run.create();
-    journal.emplace(run.journal_folder(), state,
-                    storage::RunIdentity{"toy", "id", "sweep"});
+    const storage::RunIdentity identity{"toy", "id", "sweep"};
+    journal.emplace(run.journal_folder(), state, identity);
+    bulletin.emplace(toy.plan, run, identity, state, 1, silence());
     CoordinatorOptions chosen = options(clock);
     chosen.policy.silence = 30;
     chosen.policy.least_deadline = 100;
-    coordinator.emplace(toy.plan, state, *journal, run, *ends[0],
+    coordinator.emplace(toy.plan, state, *journal, run, *ends[0], *bulletin,
                         std::move(chosen));
     for (int worker = 1; worker <= workers; ++worker) {
       say(worker, Hello{"cpu", "host" + std::to_string(worker)});
@@ -232,6 +242,7 @@ struct Played {
   storage::RunDirectory run;
   storage::JournalState state;
   std::optional<storage::Journal> journal;
+  std::optional<Bulletin> bulletin;
   double clock = 1000;
   std::optional<Coordinator> coordinator;
   std::map<int, std::vector<Lease>> held;
@@ -378,11 +389,12 @@ TEST_CASE("any order of completion gives the same bytes",
     const storage::RunDirectory run(toy.scratch.file(out));
     run.create();
     storage::JournalState state;
-    storage::Journal journal(run.journal_folder(), state,
-                             {"toy", "id", toy.plan.sweep.effective});
+    const storage::RunIdentity identity{"toy", "id", toy.plan.sweep.effective};
+    storage::Journal journal(run.journal_folder(), state, identity);
+    Bulletin bulletin(toy.plan, run, identity, state, 1, silence());
     const auto ends = tests::hub_channels(workers + 1);
     double clock = 0;
-    Coordinator coordinator(toy.plan, state, journal, run, *ends[0],
+    Coordinator coordinator(toy.plan, state, journal, run, *ends[0], bulletin,
                             options(clock));
     std::vector<std::unique_ptr<LeaseRunner>> runners;
     std::vector<std::pair<int, ProtocolMessage>> answers;
