@@ -101,14 +101,6 @@ Progress::Progress(std::vector<StageCount> stages, ProgressSink sink)
   show();
 }
 
-Progress::Progress(std::size_t total_tasks, double total_cost,
-                   std::size_t done_tasks, double done_cost)
-    : Progress(std::vector<StageCount>{{"tasks", total_tasks, done_tasks, 0,
-                                        total_tasks - done_tasks, 0, 0,
-                                        total_cost, done_cost}}) {
-  pace_.add(start_, static_cast<double>(done_tasks), done_cost);
-}
-
 Progress::~Progress() {
   if (sink_.style == ProgressStyle::bars) draw();
   const StageCount all = sum_of(status_.stages);
@@ -143,23 +135,6 @@ void Progress::note(const std::string& line) {
   sink_.put(fmt::format("{}\r\033[J{}{}\n", up, clock(), line));
   drawn_ = 0;
   draw();
-}
-
-void Progress::task_done(double cost) {
-  LiveStatus next = status_;
-  StageCount& stage = next.stages.front();
-  ++stage.done;
-  --stage.waiting;
-  stage.cost_done += cost;
-  const double now = sink_.now();
-  pace_.add(now, static_cast<double>(stage.done), stage.cost_done);
-  const Rate rate = pace_.rate();
-  next.tasks_per_second = rate.tasks;
-  next.flops_per_second = rate.flops;
-  if (rate.flops > 0) {
-    next.seconds_left = (stage.cost - stage.cost_done) / rate.flops;
-  }
-  update(next);
 }
 
 void Progress::show() {

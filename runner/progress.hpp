@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "runner/live_status.hpp"
-#include "runner/pace.hpp"
 #include "runner/stage_count.hpp"
 
 namespace coxswain::runner {
