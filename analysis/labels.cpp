@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace coxswain::analysis {
 namespace {
 
@@ -12,14 +14,32 @@ std::string name_at(const std::vector<Row>& rows, std::int32_t row) {
              : "?";
 }
 
+// " @ it" where there are several models.
+std::string of_model(const storage::Results& results, std::int32_t model) {
+  return results.models.size() > 1 ? " @ " + name_at(results.models, model)
+                                   : "";
+}
+
 }  // namespace
 
 std::string behaviour_name(const storage::Results& results, std::int32_t row) {
-  return name_at(results.behaviours, row);
+  const std::string name = name_at(results.behaviours, row);
+  if (results.models.size() < 2) return name;
+  // A behaviour has a row for each model, and the model is that of its vectors.
+  const auto vector =
+      std::ranges::find(results.vectors, row, &storage::VectorRow::behaviour);
+  return vector == results.vectors.end()
+             ? name
+             : name + of_model(results, vector->model);
 }
 
 std::string sae_name(const storage::Results& results, std::int32_t row) {
-  return name_at(results.saes, row);
+  const std::string name = name_at(results.saes, row);
+  return name == "?"
+             ? name
+             : name +
+                   of_model(results,
+                            results.saes[static_cast<std::size_t>(row)].model);
 }
 
 std::string enumerated(const storage::Results& results,
@@ -53,8 +73,10 @@ std::string variant_name(const storage::Results& results,
     if (variant.part != 0) {
       name += ", " + part_name(results, variant.part, variant.part_k);
     }
-    if (results.saes.size() > 1) {
-      name += ", " + sae_name(results, decomposition.sae);
+    // The model is said with the behaviour.
+    if (std::ranges::count(results.saes, variant.model,
+                           &storage::SaeRow::model) > 1) {
+      name += ", " + name_at(results.saes, decomposition.sae);
     }
     // Equal length is the rule; what keeps its own is said.
     if (enumerated(results, "norm_rules", variant.norm_rule) == "as_is") {
@@ -63,11 +85,9 @@ std::string variant_name(const storage::Results& results,
     name += ")";
   }
   if (variant.other >= 0) {
-    name +=
-        " " +
-        behaviour_name(
-            results,
-            results.vectors[static_cast<std::size_t>(variant.other)].behaviour);
+    const auto& other =
+        results.vectors[static_cast<std::size_t>(variant.other)];
+    name += " " + name_at(results.behaviours, other.behaviour);
   }
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
   return name;

@@ -6,7 +6,8 @@
 
 namespace coxswain::analysis {
 
-// Names for the integers of the tables; "?" for one that is not there.
+// Names for the integers of the tables; "?" for one that is not there. Of
+// results of several models, those of behaviours and SAEs say which.
 std::string behaviour_name(const storage::Results& results, std::int32_t row);
 std::string sae_name(const storage::Results& results, std::int32_t row);
 std::string enumerated(const storage::Results& results,

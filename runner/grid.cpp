@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "runner/exit_code.hpp"
 #include "runner/names.hpp"
 #include "runner/result_rows.hpp"
+#include "storage/fault.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -22,9 +24,8 @@ std::int32_t count32(const std::vector<T>& values) {
 
 }  // namespace
 
-Grid::Grid(Plan& plan, jobs::ModelSource model)
-    : plan_(plan), model_(std::move(model)) {
-  plan_.tables.models = {model_row(plan, model_.digest)};
+Grid::Grid(Plan& plan)
+    : plan_(plan), selection_(plan.sweep.only, plan.sweep.exclusions) {
   plan_.tables.names = enumerations();
   plan_.tables.facts.sweep = plan.sweep.effective;
   plan_.tables.facts.sweep_digest = storage::sha256(plan.sweep.effective);
@@ -33,15 +34,75 @@ Grid::Grid(Plan& plan, jobs::ModelSource model)
   plan_.tables.facts.seed = plan.sweep.seed;
 }
 
-void Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
-                   const jobs::SaeHeader& header) {
-  plan_.tables.saes.push_back(
-      sae_row(count32(plan_.tables.saes), entry, header, source.digest));
+bool Grid::wants(const ModelEntry& model,
+                 const std::vector<std::string>& behaviours) {
+  bool any = false;
+  for (const std::string& behaviour : behaviours) {
+    any = keeps_any_layer(model.id, behaviour) || any;
+  }
+  return any;
+}
+
+std::string Grid::add_model(const ModelEntry& entry,
+                            const jobs::ModelHeader& header,
+                            const jobs::ModelSource& source) {
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    if (models_[i].digest == source.digest &&
+        plan_.models[i].entry.prompt == entry.prompt) {
+      return plan_.models[i].entry.id;
+    }
+  }
+  plan_.models.push_back({entry, header, plan_.behaviours.size(), 0});
+  plan_.tables.models.push_back(model_row(count32(plan_.tables.models),
+                                          plan_.models.back(), source.digest));
+  models_.push_back(source);
+  return {};
+}
+
+std::size_t Grid::model_of(std::size_t behaviour) const {
+  std::size_t model = 0;
+  while (behaviour >= plan_.models[model].first_behaviour +
+                          plan_.models[model].n_behaviours) {
+    ++model;
+  }
+  return model;
+}
+
+const std::string& Grid::model_id(std::size_t model) const {
+  return plan_.models[model].entry.id;
+}
+
+std::string Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
+                          const jobs::SaeHeader& header) {
+  const std::size_t model = models_.size() - 1;
+  CellTraits traits;
+  traits.model = model_id(model);
+  traits.sae = entry.id;
+  traits.layer = entry.layer;
+  if (!selection_.keeps(traits)) return {};
+  for (PlannedSae& one : saes_) {
+    if (one.model != model || one.source.digest != source.digest ||
+        one.source.facts != source.facts || one.entry.layer != entry.layer ||
+        one.entry.any_fit != entry.any_fit) {
+      continue;
+    }
+    for (const BDecInput convention : entry.b_dec_input) {
+      if (std::ranges::count(one.entry.b_dec_input, convention) == 0) {
+        one.entry.b_dec_input.push_back(convention);
+      }
+    }
+    return one.entry.id;
+  }
+  plan_.tables.saes.push_back(sae_row(count32(plan_.tables.saes),
+                                      static_cast<std::int32_t>(model), entry,
+                                      header, source.digest));
   PlannedSae sae;
   sae.entry = entry;
+  sae.model = model;
   sae.source = source;
   sae.header = header;
   saes_.push_back(std::move(sae));
+  return {};
 }
 
 std::size_t Grid::add_task(jobs::Task task, std::vector<std::size_t> inputs,
@@ -81,8 +142,33 @@ std::int32_t Grid::layer_row(int layer) const {
 }
 
 std::int32_t Grid::vector_row(std::int32_t behaviour, int layer) const {
-  return first_vector_row_[static_cast<std::size_t>(behaviour)] +
-         layer_row(layer);
+  return vector_rows_[static_cast<std::size_t>(behaviour)]
+                     [static_cast<std::size_t>(layer_row(layer))];
+}
+
+bool Grid::wants_vector(std::int32_t behaviour, int layer) const {
+  return vector_row(behaviour, layer) >= 0;
+}
+
+CellTraits Grid::traits_of(std::size_t behaviour, int layer) const {
+  CellTraits traits;
+  traits.model = model_id(model_of(behaviour));
+  traits.behaviour = plan_.data[behaviour].behaviour;
+  traits.layer = layer;
+  return traits;
+}
+
+bool Grid::keeps_any_layer(const std::string& model,
+                           const std::string& behaviour) {
+  bool any = false;
+  CellTraits traits;
+  traits.model = model;
+  traits.behaviour = behaviour;
+  for (const int layer : plan_.sweep.vector_layers) {
+    traits.layer = layer;
+    any = selection_.keeps(traits) || any;
+  }
+  return any;
 }
 
 storage::Key Grid::control_key(jobs::Control control, std::int32_t vector,
@@ -99,15 +185,28 @@ std::string Grid::cell_name(std::int64_t cell) const {
   return hex(storage::Key{row.key_high, row.key_low});
 }
 
-void Grid::add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,
-                         const std::string& digest) {
+std::string Grid::add_behaviour(const DataEntry& data,
+                                jobs::Behaviour behaviour,
+                                const std::string& digest) {
+  if (!keeps_any_layer(plan_.models.back().entry.id, data.behaviour)) return {};
+  PlannedModel& model = plan_.models.back();
+  for (std::size_t i = model.first_behaviour; i < plan_.data.size(); ++i) {
+    DataEntry renamed = plan_.data[i];
+    renamed.behaviour = data.behaviour;
+    renamed.source = data.source;
+    if (renamed == data && plan_.tables.behaviours[i].digest.str() == digest) {
+      return plan_.data[i].behaviour;
+    }
+  }
   plan_.tables.behaviours.push_back(
       behaviour_row(count32(plan_.tables.behaviours), data, behaviour, digest));
-  data_.push_back(data);
+  plan_.data.push_back(data);
   plan_.behaviours.push_back(std::move(behaviour));
+  ++model.n_behaviours;
   const std::size_t index = plan_.behaviours.size() - 1;
   add_items(index);
   add_extraction(index);
+  return {};
 }
 
 void Grid::add_items(std::size_t behaviour) {
@@ -126,8 +225,8 @@ void Grid::add_items(std::size_t behaviour) {
 }
 
 // Multiplications and additions of one token in one block's matrices.
-double Grid::block_flops() const {
-  const jobs::Architecture& a = plan_.model.architecture;
+double Grid::block_flops(std::size_t model) const {
+  const jobs::Architecture& a = plan_.models[model].header.architecture;
   const double heads =
       static_cast<double>((2 * a.n_heads + 2 * a.n_kv_heads) * a.d_head);
   return 2.0 * static_cast<double>(a.d_model) *
@@ -145,12 +244,13 @@ bool Grid::needs_activations() const {
 void Grid::add_extraction(std::size_t behaviour) {
   const Sweep& sweep = plan_.sweep;
   const auto& train = plan_.behaviours[behaviour].train;
+  const std::size_t model = model_of(behaviour);
   const int last_layer =
       *std::max_element(sweep.vector_layers.begin(), sweep.vector_layers.end());
   std::vector<std::size_t> shards;
   for (std::size_t first = 0; first < train.size(); first += kPairsPerTask) {
     jobs::ExtractTask task;
-    task.model = model_;
+    task.model = models_[model];
     task.layers.assign(sweep.vector_layers.begin(), sweep.vector_layers.end());
     task.keep_activations = needs_activations();
     double tokens = 0;
@@ -160,12 +260,12 @@ void Grid::add_extraction(std::size_t behaviour) {
       tokens += static_cast<double>(train[i].tokens.shared.size() + 2);
     }
     shards.push_back(add_task(std::move(task), {},
-                              tokens * block_flops() * (last_layer + 1)));
+                              tokens * block_flops(model) * (last_layer + 1)));
   }
   std::vector<jobs::ContrastTokens> tokens;
   for (const auto& item : train) tokens.push_back(item.tokens);
   add_vectors(behaviour, shards, count32(train),
-              fmt::format("model={} pairs={}", model_.digest,
+              fmt::format("model={} pairs={}", models_[model].digest,
                           hex(jobs::key_of_reading(tokens))));
 }
 
@@ -176,11 +276,16 @@ void Grid::add_vectors(std::size_t behaviour,
   const Sweep& sweep = plan_.sweep;
   const auto n_layers = std::ssize(sweep.vector_layers);
   vector_tasks_.push_back(add_task(jobs::VectorTask{n_layers}, shards, 0));
-  first_vector_row_.push_back(count32(plan_.tables.vectors));
+  vector_rows_.emplace_back(sweep.vector_layers.size(), -1);
   for (std::int64_t i = 0; i < n_layers; ++i) {
+    const int layer = sweep.vector_layers[static_cast<std::size_t>(i)];
+    if (!selection_.keeps(traits_of(behaviour, layer))) continue;
+    vector_rows_.back()[static_cast<std::size_t>(i)] =
+        count32(plan_.tables.vectors);
     storage::VectorRow row;
+    row.model = static_cast<std::int32_t>(model_of(behaviour));
     row.behaviour = static_cast<std::int32_t>(behaviour);
-    row.layer = sweep.vector_layers[static_cast<std::size_t>(i)];
+    row.layer = layer;
     row.method = kMeanDifference;
     row.n_pairs = n_pairs;
     row.cell = add_cell(cell_key(fmt::format("vector/1 {} layer={} method=0",
@@ -194,7 +299,9 @@ void Grid::add_vectors(std::size_t behaviour,
 void Grid::add_stored(const storage::StoredActivations& stored,
                       const std::string& digest) {
   for (const auto& behaviour : stored.behaviours) {
-    const std::size_t index = data_.size();
+    if (!keeps_any_layer(plan_.models.back().entry.id, behaviour.name))
+      continue;
+    const std::size_t index = plan_.data.size();
     DataEntry data;
     data.behaviour = behaviour.name;
     jobs::Behaviour empty;
@@ -204,8 +311,8 @@ void Grid::add_stored(const storage::StoredActivations& stored,
     plan_.tables.behaviours.back().train =
         static_cast<std::int32_t>(behaviour.n_pairs);
     plan_.behaviours.push_back(std::move(empty));
-    plan_.sweep.data.push_back(data);
-    data_.push_back(data);
+    ++plan_.models.back().n_behaviours;
+    plan_.data.push_back(data);
     first_item_row_.push_back(std::ssize(plan_.tables.items));
     jobs::ImportTask task{stored.file, digest, behaviour.name, {}};
     task.layers.assign(plan_.sweep.vector_layers.begin(),
@@ -218,9 +325,10 @@ void Grid::add_stored(const storage::StoredActivations& stored,
 
 void Grid::add_variants(std::size_t behaviour) {
   variant_rows_.emplace_back();
+  steered_.emplace_back();
   std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
   jobs::VariantsTask task;
-  task.model = model_;
+  task.model = models_[model_of(behaviour)];
   if (wants(jobs::VariantSource::covariance) ||
       wants(jobs::VariantSource::shuffled)) {
     const auto& extracts = plan_.tasks[vector_tasks_[behaviour]].inputs;
@@ -237,52 +345,63 @@ void Grid::add_variants(std::size_t behaviour) {
 }
 
 void Grid::add_evaluation(std::size_t behaviour, std::size_t variants_task) {
-  const auto& test = plan_.behaviours[behaviour].test;
-  const jobs::Architecture& a = plan_.model.architecture;
-  for (std::size_t first = 0; first < test.size(); first += kItemsPerTask) {
-    const std::size_t n = std::min(kItemsPerTask, test.size() - first);
-    jobs::EvaluateTask task;
-    task.model = model_;
-    task.multipliers = data_[behaviour].multipliers;
-    double steered_blocks = 0;
-    for (const std::size_t row : variant_rows_[behaviour]) {
-      const storage::VariantRow& variant = plan_.tables.variants[row];
-      task.variants.push_back(
-          {static_cast<std::int32_t>(row - variant_rows_[behaviour][0]),
-           variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
-      steered_blocks += static_cast<double>(a.n_layers - 1 - variant.layer) *
-                        static_cast<double>(task.multipliers.size());
+  const std::size_t n = plan_.behaviours[behaviour].test.size();
+  for (std::size_t first = 0; first < n; first += kItemsPerTask) {
+    for (const Steered& group : steered_[behaviour]) {
+      add_evaluate_task(behaviour, variants_task, group, first,
+                        std::min(kItemsPerTask, n - first));
     }
-    double flops = 0;
-    for (std::size_t i = first; i < first + n; ++i) {
-      const jobs::ContrastTokens& tokens = test[i].tokens;
-      task.items.push_back(tokens);
-      const auto length = static_cast<double>(tokens.shared.size());
-      flops += length * static_cast<double>(a.n_layers) +
-               (length - tokens.steer_from) * steered_blocks;
-    }
-    PropensityPlace place;
-    place.n_items = static_cast<std::int64_t>(n);
-    place.n_variants = std::ssize(task.variants);
-    place.n_multipliers = std::ssize(task.multipliers);
-    place.task =
-        add_task(std::move(task), {variants_task}, flops * block_flops());
-    add_propensity_rows(behaviour, first, n, place);
   }
 }
 
-void Grid::add_propensity_rows(std::size_t behaviour, std::size_t first_item,
-                               std::size_t n_items, PropensityPlace place) {
+void Grid::add_evaluate_task(std::size_t behaviour, std::size_t variants_task,
+                             const Steered& group, std::size_t first,
+                             std::size_t n) {
+  const auto& test = plan_.behaviours[behaviour].test;
+  const std::size_t model = model_of(behaviour);
+  const jobs::Architecture& a = plan_.models[model].header.architecture;
+  jobs::EvaluateTask task;
+  task.model = models_[model];
+  task.multipliers = group.multipliers;
+  double steered_blocks = 0;
+  for (const std::size_t row : group.rows) {
+    const storage::VariantRow& variant = plan_.tables.variants[row];
+    task.variants.push_back(
+        {static_cast<std::int32_t>(row - variant_rows_[behaviour][0]),
+         variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
+    steered_blocks += static_cast<double>(a.n_layers - 1 - variant.layer) *
+                      static_cast<double>(task.multipliers.size());
+  }
+  double flops = 0;
+  for (std::size_t i = first; i < first + n; ++i) {
+    const jobs::ContrastTokens& tokens = test[i].tokens;
+    task.items.push_back(tokens);
+    const auto length = static_cast<double>(tokens.shared.size());
+    flops += length * static_cast<double>(a.n_layers) +
+             (length - tokens.steer_from) * steered_blocks;
+  }
+  PropensityPlace place;
+  place.n_items = static_cast<std::int64_t>(n);
+  place.n_variants = std::ssize(task.variants);
+  place.n_multipliers = std::ssize(task.multipliers);
+  place.task =
+      add_task(std::move(task), {variants_task}, flops * block_flops(model));
+  add_propensity_rows(behaviour, group, first, place);
+}
+
+void Grid::add_propensity_rows(std::size_t behaviour, const Steered& group,
+                               std::size_t first_item, PropensityPlace place) {
   const jobs::Behaviour& data = plan_.behaviours[behaviour];
   place.first_row = std::ssize(plan_.tables.propensity);
-  for (std::size_t i = first_item; i < first_item + n_items; ++i) {
+  const auto end = first_item + static_cast<std::size_t>(place.n_items);
+  for (std::size_t i = first_item; i < end; ++i) {
     const std::int64_t item_row = first_item_row_[behaviour] +
                                   std::ssize(data.train) +
                                   static_cast<std::int64_t>(i);
     const std::string item = hex(jobs::key_of_steering(data.test[i].tokens));
-    for (const std::size_t variant_row : variant_rows_[behaviour]) {
+    for (const std::size_t variant_row : group.rows) {
       const storage::VariantRow& variant = plan_.tables.variants[variant_row];
-      for (const double multiplier : data_[behaviour].multipliers) {
+      for (const double multiplier : group.multipliers) {
         storage::PropensityRow row;
         row.item = static_cast<std::int32_t>(item_row);
         row.variant = variant.id;
@@ -293,7 +412,7 @@ void Grid::add_propensity_rows(std::size_t behaviour, std::size_t first_item,
         row.cell = add_cell(
             cell_key(fmt::format("propensity/1 model={} item={} variant={} "
                                  "multiplier={}",
-                                 model_.digest, item,
+                                 models_[model_of(behaviour)].digest, item,
                                  hex(variant_keys_[variant_row]), multiplier)),
             static_cast<std::uint8_t>(CellKind::propensity));
         plan_.tables.propensity.push_back(row);
@@ -305,13 +424,18 @@ void Grid::add_propensity_rows(std::size_t behaviour, std::size_t first_item,
 
 void Grid::add_activation_cells() {
   const Sweep& sweep = plan_.sweep;
-  for (std::size_t b = 0; sweep.keep_activations && b < data_.size(); ++b) {
+  for (std::size_t b = 0; sweep.keep_activations && b < plan_.data.size();
+       ++b) {
     ActivationPlace place;
     place.tasks = plan_.tasks[vector_tasks_[b]].inputs;
-    place.set.path = "activations/" + sweep.model.id + "/" + data_[b].behaviour;
-    place.set.layers.assign(sweep.vector_layers.begin(),
-                            sweep.vector_layers.end());
-    place.set.d_model = plan_.model.architecture.d_model;
+    place.set.path =
+        "activations/" + model_id(model_of(b)) + "/" + plan_.data[b].behaviour;
+    for (const int layer : sweep.vector_layers) {
+      if (!wants_vector(static_cast<std::int32_t>(b), layer)) continue;
+      place.set.layers.push_back(layer);
+      place.layer_rows.push_back(layer_row(layer));
+    }
+    place.set.d_model = plan_.models.front().header.architecture.d_model;
     const std::int64_t cell = add_cell(
         cell_key("activations/1 " + hex(plan_.tasks[vector_tasks_[b]].key)),
         static_cast<std::uint8_t>(CellKind::activations));
@@ -330,8 +454,20 @@ void Grid::add_activation_cells() {
 
 void Grid::finish() {
   for (PlannedSae& sae : saes_) add_decompositions(sae);
-  for (std::size_t b = 0; b < data_.size(); ++b) add_variants(b);
+  for (std::size_t b = 0; b < plan_.data.size(); ++b) add_variants(b);
   add_activation_cells();
+  if (const CellChoice* idle = selection_.unmatched()) {
+    throw ProgramError(
+        ExitCode::bad_sweep,
+        storage::sentence({idle->where, "exclude", "nothing that it takes out",
+                           "cells of the sweep that have all its values", ""}));
+  }
+  if (plan_.tables.cells.empty()) {
+    throw ProgramError(
+        ExitCode::bad_sweep,
+        storage::sentence({plan_.sweep.path, "", "no cell that is left",
+                           "fewer exclusions, or a wider --only", ""}));
+  }
 }
 
 }  // namespace coxswain::runner

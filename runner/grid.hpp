@@ -10,23 +10,36 @@
 namespace coxswain::runner {
 
 // Unfolds a sweep into cells and tasks, filling in a Plan. Called in the order
-// SAEs, behaviours, finish(). Task sizes are constants of the version.
+// model, its SAEs, its behaviours, the next model, ..., finish(). Task sizes
+// are constants of the version.
 class Grid {
  public:
-  Grid(Plan& plan, jobs::ModelSource model);
+  explicit Grid(Plan& plan);
 
-  void add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
-               const jobs::SaeHeader& header);
-  void add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,
-                     const std::string& digest);
+  // Whether any vector is wanted of a model by these behaviours.
+  bool wants(const ModelEntry& model,
+             const std::vector<std::string>& behaviours);
+  // What is added after it is this model's. Returns the name of an earlier
+  // model that is the same, which is not added again; empty if there is none.
+  std::string add_model(const ModelEntry& entry,
+                        const jobs::ModelHeader& header,
+                        const jobs::ModelSource& source);
+  // Likewise.
+  std::string add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
+                      const jobs::SaeHeader& header);
+  std::string add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,
+                            const std::string& digest);
   // In the place of behaviours: those of stored activations.
   void add_stored(const storage::StoredActivations& stored,
                   const std::string& digest);
+  // Throws ProgramError (bad_sweep) if an exclusion took nothing out, or
+  // nothing is left.
   void finish();
 
  private:
   struct PlannedSae {
     SaeEntry entry;
+    std::size_t model = 0;
     jobs::SaeSource source;
     jobs::SaeHeader header;
     std::size_t task = 0;        // its decompose task
@@ -42,8 +55,9 @@ class Grid {
   };
   // One vector or stand-in that an SAE takes apart.
   struct Decomposed {
-    std::int32_t number = 0;  // of the task's vectors
-    std::int32_t behaviour = -1;
+    std::int32_t number = 0;      // of the task's vectors
+    std::int32_t behaviour = -1;  // row of tables/behaviours
+    std::int32_t other = -1;      // likewise
     jobs::VectorRequest request;
     int seed = -1;
   };
@@ -55,7 +69,11 @@ class Grid {
   std::string cell_name(std::int64_t cell) const;  // its key, for other keys
   bool needs_activations() const;
   std::int32_t layer_row(int layer) const;  // of a vector task's arrays
+  // -1: that vector is not wanted.
   std::int32_t vector_row(std::int32_t behaviour, int layer) const;
+  bool wants_vector(std::int32_t behaviour, int layer) const;
+  CellTraits traits_of(std::size_t behaviour, int layer) const;
+  bool keeps_any_layer(const std::string& model, const std::string& behaviour);
   // Of a stand-in's random numbers: the same for every SAE and for steering.
   storage::Key control_key(jobs::Control control, std::int32_t vector,
                            int seed) const;
@@ -68,16 +86,22 @@ class Grid {
   std::vector<Decomposed> vectors_of(const PlannedSae& sae) const;
   void add_requests(PlannedSae& sae, const Decomposed& of,
                     jobs::DecomposeTask& task);
+  std::string zero_name(const PlannedSae& sae) const;
   void add_decomposition_row(const PlannedSae& sae, const Decomposed& of,
                              std::int64_t request,
                              const jobs::DecompositionRequest& wanted);
+  bool keeps(const PlannedSae& sae, const Decomposed& of,
+             const std::string& method = "");
   void add_parts(PlannedSae& sae, jobs::DecomposeTask& task);
   void add_code_differences(const PlannedSae& sae);
   std::vector<bool> conventions(const PlannedSae& sae,
                                 const jobs::MethodTraits& traits) const;
   void add_variants(std::size_t behaviour);
-  void add_variant_row(std::size_t behaviour, jobs::VariantRequest& request,
-                       storage::VariantRow row);
+  void count_steered(std::size_t behaviour, std::size_t n_multipliers);
+  // Unless none of its cells is wanted; `traits` but for what the request says.
+  bool add_variant(CellTraits traits, std::size_t behaviour,
+                   const jobs::VariantRequest& request, storage::VariantRow row,
+                   std::vector<jobs::VariantRequest>& requests);
   storage::Key variant_key(const storage::VariantRow& row,
                            const jobs::VariantRequest& request) const;
   // Adds the tasks that they are made of to `inputs`.
@@ -90,21 +114,33 @@ class Grid {
                      int layer, std::vector<std::size_t>& inputs,
                      std::vector<jobs::VariantRequest>& requests);
   bool wants(jobs::VariantSource source) const;
+  // Variants that are added at the same multipliers.
+  struct Steered {
+    std::vector<double> multipliers;
+    std::vector<std::size_t> rows;  // of tables/variants
+  };
   void add_evaluation(std::size_t behaviour, std::size_t variants_task);
-  void add_propensity_rows(std::size_t behaviour, std::size_t first_item,
-                           std::size_t n_items, PropensityPlace place);
+  void add_evaluate_task(std::size_t behaviour, std::size_t variants_task,
+                         const Steered& group, std::size_t first,
+                         std::size_t n);
+  void add_propensity_rows(std::size_t behaviour, const Steered& group,
+                           std::size_t first_item, PropensityPlace place);
   void add_activation_cells();
-  double block_flops() const;
+  std::size_t model_of(std::size_t behaviour) const;
+  const std::string& model_id(std::size_t model) const;
+  double block_flops(std::size_t model) const;
 
   Plan& plan_;
-  jobs::ModelSource model_;
+  std::vector<jobs::ModelSource> models_;
+  Selection selection_;
   std::vector<PlannedSae> saes_;
-  std::vector<DataEntry> data_;
   std::vector<std::size_t> vector_tasks_;               // by behaviour
-  std::vector<std::int32_t> first_vector_row_;          // by behaviour
+  std::vector<std::vector<std::int32_t>> vector_rows_;  // by behaviour, layer
   std::vector<std::int64_t> first_item_row_;            // train, then test
   std::vector<std::vector<std::size_t>> variant_rows_;  // by behaviour
   std::vector<storage::Key> variant_keys_;              // by variant row
+  std::vector<std::vector<Steered>> steered_;           // by behaviour
+  std::int64_t steered_cells_ = 0;  // of all variants so far
 };
 
 }  // namespace coxswain::runner

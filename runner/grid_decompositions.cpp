@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
 #include "runner/names.hpp"
+#include "storage/fault.hpp"
 
 namespace coxswain::runner {
 
@@ -27,27 +29,36 @@ std::vector<bool> Grid::conventions(const PlannedSae& sae,
 // The behaviours' own vectors first, then the zero vector, which belongs to no
 // behaviour, then the stand-ins.
 std::vector<Grid::Decomposed> Grid::vectors_of(const PlannedSae& sae) const {
+  const PlannedModel& model = plan_.models[sae.model];
+  const auto first = static_cast<std::int32_t>(model.first_behaviour);
+  const auto n = static_cast<std::int32_t>(model.n_behaviours);
   std::vector<Decomposed> all;
-  const auto add = [&](std::int32_t behaviour, jobs::Control control, int seed,
+  // Counted among the model's behaviours, as the task's inputs are.
+  const auto add = [&](std::int32_t b, jobs::Control control, int seed,
                        std::int32_t other) {
-    Decomposed one{static_cast<std::int32_t>(all.size()),
-                   behaviour,
-                   {control, behaviour, other, {}},
-                   seed};
+    Decomposed one;
+    one.number = static_cast<std::int32_t>(all.size());
+    one.behaviour = b < 0 ? -1 : first + b;
+    one.other = other < 0 ? -1 : first + other;
+    one.request = {control, b, other, {}};
+    one.seed = seed;
     if (seed >= 0) {
-      one.request.key =
-          control_key(control, vector_row(behaviour, sae.entry.layer), seed);
+      one.request.key = control_key(
+          control, vector_row(one.behaviour, sae.entry.layer), seed);
     }
     all.push_back(one);
   };
-  const auto n = static_cast<std::int32_t>(data_.size());
+  const auto wanted = [&](std::int32_t b) {
+    return wants_vector(first + b, sae.entry.layer);
+  };
   for (std::int32_t b = 0; b < n; ++b) add(b, jobs::Control::none, -1, -1);
   add(-1, jobs::Control::zero, -1, -1);
   for (std::int32_t b = 0; b < n; ++b) {
+    if (!wanted(b)) continue;
     for (const ControlCount& one : plan_.sweep.decompose.controls) {
       if (one.control == jobs::Control::other) {
         for (std::int32_t other = 0; other < n; ++other) {
-          if (other != b) add(b, one.control, -1, other);
+          if (other != b && wanted(other)) add(b, one.control, -1, other);
         }
         continue;
       }
@@ -57,6 +68,21 @@ std::vector<Grid::Decomposed> Grid::vectors_of(const PlannedSae& sae) const {
     }
   }
   return all;
+}
+
+bool Grid::keeps(const PlannedSae& sae, const Decomposed& of,
+                 const std::string& method) {
+  CellTraits traits;
+  traits.model = model_id(sae.model);
+  if (of.behaviour >= 0) {
+    if (!wants_vector(of.behaviour, sae.entry.layer)) return false;
+    traits.behaviour =
+        plan_.data[static_cast<std::size_t>(of.behaviour)].behaviour;
+  }
+  traits.layer = sae.entry.layer;
+  traits.sae = sae.entry.id;
+  traits.method = method;
+  return selection_.keeps(traits);
 }
 
 void Grid::add_requests(PlannedSae& sae, const Decomposed& of,
@@ -70,6 +96,7 @@ void Grid::add_requests(PlannedSae& sae, const Decomposed& of,
     if ((of.behaviour < 0 && traits.activations) || (!own && traits.of_pairs)) {
       continue;
     }
+    if (!keeps(sae, of, jobs::spelling(method))) continue;
     // Scale 1 first: it is what variants are rebuilt from.
     std::vector<double> scales{1};
     for (const double scale : rules.scales) {
@@ -89,10 +116,22 @@ void Grid::add_requests(PlannedSae& sae, const Decomposed& of,
   }
 }
 
+// The zero vector is the same for all models; each has its own cells of it.
+std::string Grid::zero_name(const PlannedSae& sae) const {
+  for (const PlannedSae& one : saes_) {
+    if (&one == &sae) break;
+    if (one.model != sae.model && one.source.digest == sae.source.digest) {
+      return "zero of " + model_id(sae.model);
+    }
+  }
+  return "zero";
+}
+
 void Grid::add_decomposition_row(const PlannedSae& sae, const Decomposed& of,
                                  std::int64_t request,
                                  const jobs::DecompositionRequest& wanted) {
   storage::DecompositionRow row;
+  row.model = static_cast<std::int32_t>(sae.model);
   row.layer = sae.entry.layer;
   row.vector =
       of.behaviour < 0 ? -1 : vector_row(of.behaviour, sae.entry.layer);
@@ -100,15 +139,13 @@ void Grid::add_decomposition_row(const PlannedSae& sae, const Decomposed& of,
   row.method = method_id(wanted.method);
   row.control = static_cast<std::int32_t>(of.request.control);
   row.seed = of.seed;
-  if (of.request.other >= 0) {
-    row.other = vector_row(of.request.other, sae.entry.layer);
-  }
+  if (of.other >= 0) row.other = vector_row(of.other, sae.entry.layer);
   row.parameter = wanted.parameter;
   row.scale = wanted.scale;
   row.b_dec_input = wanted.b_dec_input ? 1 : 0;
   row.b_dec_output = wanted.b_dec_output ? 1 : 0;
   const auto of_vector = [&](std::int32_t vector) {
-    return vector < 0 ? std::string("zero")
+    return vector < 0 ? zero_name(sae)
                       : cell_name(plan_.tables
                                       .vectors[static_cast<std::size_t>(vector)]
                                       .cell);
@@ -152,7 +189,8 @@ void Grid::add_parts(PlannedSae& sae, jobs::DecomposeTask& task) {
     return PlannedSae::Rebuilt{
         request, static_cast<std::int32_t>(task.parts.size()) - 1};
   };
-  const auto n = static_cast<std::int32_t>(data_.size());
+  const auto n =
+      static_cast<std::int32_t>(plan_.models[sae.model].n_behaviours);
   for (std::int32_t b = 0; b < n; ++b) {
     auto& methods = sae.rebuilt.emplace_back();
     for (const jobs::MethodChoice& method : steer.methods) {
@@ -168,12 +206,15 @@ void Grid::add_parts(PlannedSae& sae, jobs::DecomposeTask& task) {
 }
 
 void Grid::add_code_differences(const PlannedSae& sae) {
-  const auto n = static_cast<std::int32_t>(data_.size());
-  for (std::int32_t b = 0; b < n; ++b) {
+  const PlannedModel& model = plan_.models[sae.model];
+  for (std::size_t i = 0; i < model.n_behaviours; ++i) {
+    Decomposed of;
+    of.behaviour = static_cast<std::int32_t>(model.first_behaviour + i);
+    if (!keeps(sae, of)) continue;
     DifferencePlace place;
     place.task = sae.task;
-    place.behaviour = b;
-    place.vector = vector_row(b, sae.entry.layer);
+    place.behaviour = static_cast<std::int64_t>(i);
+    place.vector = vector_row(of.behaviour, sae.entry.layer);
     place.sae = static_cast<std::int32_t>(&sae - saes_.data());
     place.most = plan_.sweep.decompose.differences;
     place.cell = add_cell(
@@ -196,8 +237,13 @@ void Grid::add_decompositions(PlannedSae& sae) {
   task.top = sweep.decompose.top;
   task.n_differences = sweep.decompose.differences;
   task.planted_atoms = sweep.decompose.planted_atoms;
-  std::vector<std::size_t> inputs = vector_tasks_;
-  for (const std::size_t vector : vector_tasks_) {
+  const PlannedModel& model = plan_.models[sae.model];
+  const auto first = vector_tasks_.begin() +
+                     static_cast<std::ptrdiff_t>(model.first_behaviour);
+  const std::vector<std::size_t> vector_tasks(
+      first, first + static_cast<std::ptrdiff_t>(model.n_behaviours));
+  std::vector<std::size_t> inputs = vector_tasks;
+  for (const std::size_t vector : vector_tasks) {
     const auto& extracts = plan_.tasks[vector].inputs;
     task.n_extracts.push_back(static_cast<std::int32_t>(extracts.size()));
     inputs.insert(inputs.end(), extracts.begin(), extracts.end());
@@ -210,6 +256,14 @@ void Grid::add_decompositions(PlannedSae& sae) {
   std::ranges::stable_partition(
       vectors, [](const Decomposed& one) { return one.behaviour < 0; });
   for (const Decomposed& one : vectors) add_requests(sae, one, task);
+  if (task.requests.empty()) {
+    throw ProgramError(
+        ExitCode::bad_sweep,
+        storage::sentence(
+            {plan_.sweep.path, "sae." + sae.entry.id, "no method that is left",
+             "one of them",
+             "take the SAE out whole, by sae = \"" + sae.entry.id + "\""}));
+  }
   if (std::ranges::count(sweep.steer.layers, sae.entry.layer) > 0) {
     add_parts(sae, task);
   }

@@ -4,10 +4,18 @@
 
 #include <algorithm>
 
+#include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
 #include "runner/names.hpp"
+#include "storage/fault.hpp"
 
 namespace coxswain::runner {
+namespace {
+
+// A plan has a row for each in memory.
+constexpr std::int64_t kMostSteered = 50'000'000;
+
+}  // namespace
 
 bool Grid::wants(jobs::VariantSource source) const {
   return std::ranges::count(plan_.sweep.steer.variants, source) > 0;
@@ -22,10 +30,14 @@ void Grid::add_rebuilt(std::size_t behaviour, const jobs::VariantRequest& base,
   if (!wants(Source::reconstruction) && !wants(Source::zero_reconstruction)) {
     return;
   }
+  const std::size_t model = model_of(behaviour);
+  const std::size_t among = behaviour - plan_.models[model].first_behaviour;
   for (const PlannedSae& sae : saes_) {
-    if (sae.entry.layer != layer) continue;
+    if (sae.entry.layer != layer || sae.model != model) continue;
     inputs.push_back(sae.task);
-    const auto add = [&](Source source, const PlannedSae::Rebuilt& from,
+    const std::size_t before = requests.size();
+    const auto add = [&](Source source, std::size_t method,
+                         const PlannedSae::Rebuilt& from,
                          const PartChoice& part, jobs::NormRule norm) {
       if (from.part < 0) return;
       jobs::VariantRequest request = base;
@@ -39,21 +51,24 @@ void Grid::add_rebuilt(std::size_t behaviour, const jobs::VariantRequest& base,
           static_cast<std::int32_t>(sae.first_row) + from.request;
       row.part = static_cast<std::int32_t>(part.part);
       row.part_k = part.k;
-      add_variant_row(behaviour, request, row);
-      requests.push_back(request);
+      CellTraits traits = traits_of(behaviour, layer);
+      traits.sae = sae.entry.id;
+      traits.method = jobs::spelling(steer.methods[method]);
+      add_variant(traits, behaviour, request, row, requests);
     };
     for (const jobs::NormRule norm : steer.norms) {
       for (std::size_t m = 0; m < steer.methods.size(); ++m) {
         for (std::size_t p = 0;
              wants(Source::reconstruction) && p < steer.parts.size(); ++p) {
-          add(Source::reconstruction, sae.rebuilt[behaviour][m][p],
+          add(Source::reconstruction, m, sae.rebuilt[among][m][p],
               steer.parts[p], norm);
         }
         if (wants(Source::zero_reconstruction)) {
-          add(Source::zero_reconstruction, sae.zero[m], {}, norm);
+          add(Source::zero_reconstruction, m, sae.zero[m], {}, norm);
         }
       }
     }
+    if (requests.size() == before) inputs.pop_back();
   }
 }
 
@@ -74,22 +89,27 @@ void Grid::add_stand_ins(std::size_t behaviour,
           jobs::control_of(source),
           vector_row(static_cast<std::int32_t>(behaviour), layer), seed);
       row.seed = seed;
-      add_variant_row(behaviour, request, row);
-      requests.push_back(request);
+      add_variant(traits_of(behaviour, layer), behaviour, request, row,
+                  requests);
     }
   }
   row.seed = -1;
-  for (std::size_t other = 0; wants(Source::other) && other < data_.size();
+  for (std::size_t other = 0; wants(Source::other) && other < plan_.data.size();
        ++other) {
-    if (other == behaviour) continue;
+    if (other == behaviour || model_of(other) != model_of(behaviour) ||
+        !wants_vector(static_cast<std::int32_t>(other), layer)) {
+      continue;
+    }
     jobs::VariantRequest request = base;
     request.source = Source::other;
     request.input = static_cast<std::int32_t>(inputs.size());
     request.row = base.vector_layer;
     inputs.push_back(vector_tasks_[other]);
     row.other = vector_row(static_cast<std::int32_t>(other), layer);
-    add_variant_row(behaviour, request, row);
-    requests.push_back(request);
+    if (!add_variant(traits_of(behaviour, layer), behaviour, request, row,
+                     requests)) {
+      inputs.pop_back();
+    }
   }
 }
 
@@ -100,6 +120,7 @@ std::vector<jobs::VariantRequest> Grid::variant_requests(
   const jobs::Behaviour& data = plan_.behaviours[behaviour];
   std::vector<jobs::VariantRequest> requests;
   for (const int layer : sweep.steer.layers) {
+    if (!wants_vector(static_cast<std::int32_t>(behaviour), layer)) continue;
     jobs::VariantRequest base;
     base.vector_layer = layer_row(layer);
     storage::VariantRow row;
@@ -107,8 +128,8 @@ std::vector<jobs::VariantRequest> Grid::variant_requests(
     if (wants(Source::original)) {
       jobs::VariantRequest request = base;
       request.norm_rule = jobs::NormRule::as_is;
-      add_variant_row(behaviour, request, row);
-      requests.push_back(request);
+      add_variant(traits_of(behaviour, layer), behaviour, request, row,
+                  requests);
     }
     add_rebuilt(behaviour, base, layer, inputs, requests);
     add_stand_ins(behaviour, base, layer, inputs, requests);
@@ -119,16 +140,41 @@ std::vector<jobs::VariantRequest> Grid::variant_requests(
       request.sign_rule = jobs::SignRule::matching_letter;
       request.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
       request.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
-      add_variant_row(behaviour, request, row);
-      requests.push_back(request);
+      add_variant(traits_of(behaviour, layer), behaviour, request, row,
+                  requests);
     }
   }
   return requests;
 }
 
-void Grid::add_variant_row(std::size_t behaviour, jobs::VariantRequest& request,
-                           storage::VariantRow row) {
+// Refused before there is a row for each.
+void Grid::count_steered(std::size_t behaviour, std::size_t n_multipliers) {
+  steered_cells_ += std::ssize(plan_.behaviours[behaviour].test) *
+                    static_cast<std::int64_t>(n_multipliers);
+  if (steered_cells_ <= kMostSteered) return;
+  throw ProgramError(
+      ExitCode::bad_sweep,
+      storage::sentence({plan_.sweep.path, "steer",
+                         "more than " + std::to_string(kMostSteered) +
+                             " cells of items, variants and multipliers",
+                         "as many at most",
+                         "fewer of these, or several sweeps"}));
+}
+
+bool Grid::add_variant(CellTraits traits, std::size_t behaviour,
+                       const jobs::VariantRequest& request,
+                       storage::VariantRow row,
+                       std::vector<jobs::VariantRequest>& requests) {
+  traits.variant = jobs::name_of(request.source);
+  std::vector<double> multipliers;
+  for (const double multiplier : plan_.data[behaviour].multipliers) {
+    traits.multiplier = multiplier;
+    if (selection_.keeps(traits)) multipliers.push_back(multiplier);
+  }
+  if (multipliers.empty()) return false;
+  count_steered(behaviour, multipliers.size());
   row.id = static_cast<std::int32_t>(plan_.tables.variants.size());
+  row.model = static_cast<std::int32_t>(model_of(behaviour));
   row.behaviour = static_cast<std::int32_t>(behaviour);
   row.vector = vector_row(row.behaviour, row.layer);
   row.source = static_cast<std::int32_t>(request.source);
@@ -136,8 +182,17 @@ void Grid::add_variant_row(std::size_t behaviour, jobs::VariantRequest& request,
   row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
   row.control = static_cast<std::int32_t>(jobs::control_of(request.source));
   variant_rows_.back().push_back(plan_.tables.variants.size());
+  auto& groups = steered_.back();
+  auto group = std::ranges::find(groups, multipliers, &Steered::multipliers);
+  if (group == groups.end()) {
+    groups.push_back({std::move(multipliers), {}});
+    group = groups.end() - 1;
+  }
+  group->rows.push_back(plan_.tables.variants.size());
   variant_keys_.push_back(variant_key(row, request));
   plan_.tables.variants.push_back(row);
+  requests.push_back(request);
+  return true;
 }
 
 storage::Key Grid::variant_key(const storage::VariantRow& row,

@@ -57,7 +57,20 @@ int main(int argc, char** argv) {
   for (auto* command : {run_command, plan_command}) {
     command->add_option("sweep", run.sweep, "the sweep file (TOML)")
         ->required();
+    command
+        ->add_option("--set", run.overrides.set,
+                     "KEY=VALUE instead of the sweep file's: "
+                     "steer.multipliers=[-1,0,1], sae.ID.k=32")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--only", run.overrides.only,
+                     "KEY=VALUE[,VALUE]: only cells of this layer, behaviour, "
+                     "sae, model, variant, method or multiplier")
+        ->allow_extra_args(false);
   }
+  bool print = false;
+  plan_command->add_flag("--print", print,
+                         "print the sweep with all defaults, spelled out");
   run_command->add_option(
       "--out", run.out, "run directory (default: runs/NAME beside the sweep)");
   run_command->add_flag_callback(
@@ -104,7 +117,9 @@ int main(int argc, char** argv) {
     if (*run_command) {
       return runner::run_sweep(run, runner::program_parts(), session.get());
     }
-    if (*plan_command) return runner::print_plan(run);
+    if (*plan_command) {
+      return print ? runner::print_effective(run) : runner::print_plan(run);
+    }
     if (*check_command) return runner::print_check(check);
     return runner::print_report(report);
   });

@@ -13,19 +13,37 @@
 namespace coxswain::runner {
 namespace {
 
-std::string checked_digest(const Sweep& sweep, const std::string& path) {
+std::string checked_digest(const ModelEntry& model, const std::string& path) {
   const std::string digest = jobs::model_digest(path);
-  if (!sweep.model.sha256.empty() && digest != sweep.model.sha256) {
+  if (!model.sha256.empty() && digest != model.sha256) {
     throw ProgramError(
         ExitCode::bad_model,
         storage::sentence({path, "SHA-256", digest,
-                           sweep.model.sha256 + " (the sweep file says)",
+                           model.sha256 + " (the sweep file says)",
                            "fetch the file again, or change sha256"}));
   }
   return digest;
 }
 
-void check_layers(const Sweep& sweep, const jobs::ModelHeader& model) {
+// Arrays of results.h5 have one width.
+void check_width(const Plan& plan, const ModelEntry& entry,
+                 const jobs::ModelHeader& model) {
+  if (plan.models.empty()) return;
+  const PlannedModel& first = plan.models.front();
+  const auto width = first.header.architecture.d_model;
+  if (model.architecture.d_model == width) return;
+  throw ProgramError(
+      ExitCode::bad_sweep,
+      storage::sentence(
+          {plan.sweep.path, "model." + entry.id,
+           "d_model " + std::to_string(model.architecture.d_model),
+           std::to_string(width) + ", as model " + first.entry.id + " has",
+           "sweep models of different widths one by one, each with a name and "
+           "a run directory of its own"}));
+}
+
+void check_layers(const Sweep& sweep, const ModelEntry& entry,
+                  const jobs::ModelHeader& model) {
   for (const int layer : sweep.vector_layers) {
     if (layer >= model.architecture.n_layers) {
       throw ProgramError(
@@ -33,7 +51,7 @@ void check_layers(const Sweep& sweep, const jobs::ModelHeader& model) {
           storage::sentence(
               {sweep.path, "vector.layers", std::to_string(layer),
                "0 to " + std::to_string(model.architecture.n_layers - 1) +
-                   ", the blocks of " + sweep.model.source,
+                   ", the blocks of " + entry.source,
                ""}));
     }
   }
@@ -106,9 +124,9 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                const jobs::ModelHeader& model,
                                const std::string& path) {
   jobs::BehaviourRules rules;
-  rules.chat_template = *jobs::template_of(data.chat_template);
-  rules.chat_template.strips_answers = data.strip_answers;
-  rules.system = data.system;
+  rules.chat_template = *jobs::template_of(data.prompt.chat_template);
+  rules.chat_template.strips_answers = data.prompt.strip_answers;
+  rules.system = data.prompt.system;
   rules.positions = sweep.steer.positions;
   rules.train_items = data.train_items;
   rules.test_items = data.test_items;
@@ -116,21 +134,33 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                  model, path);
 }
 
+// Said once, whatever number of models it is true for.
+void add_note(Plan& plan, const std::string& note) {
+  if (std::ranges::count(plan.notes, note) == 0) plan.notes.push_back(note);
+}
+
+// Those of the model that was added last.
 void add_saes(Plan& plan, Grid& grid) {
+  const PlannedModel model = plan.models.back();
   for (const SaeEntry& entry : plan.sweep.saes) {
+    if (!is_for(entry.models, model.entry)) continue;
     const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
-      return read_sae(plan.sweep, entry, plan.model);
+      return read_sae(plan.sweep, entry, model.header);
     });
-    grid.add_sae(entry, sae.source, sae.header);
+    const std::string same = grid.add_sae(entry, sae.source, sae.header);
+    if (!same.empty()) {
+      add_note(plan, "SAE " + entry.id + " is SAE " + same + ": taken once");
+      continue;
+    }
     for (const std::string& note : sae.header.notes) {
-      plan.notes.push_back("SAE " + entry.id + ": " + note);
+      add_note(plan, "SAE " + entry.id + ": " + note);
     }
     if (sae.header.normalisation != jobs::InputNormalisation::none) {
-      plan.notes.push_back("SAE " + entry.id +
-                           ": it normalises its input, so scales of the "
-                           "vector make no difference to encode, and "
-                           "differences of codes add up to its own units: of "
-                           "these, cosines alone mean something");
+      add_note(plan, "SAE " + entry.id +
+                         ": it normalises its input, so scales of the "
+                         "vector make no difference to encode, and "
+                         "differences of codes add up to its own units: of "
+                         "these, cosines alone mean something");
     }
   }
 }
@@ -156,6 +186,7 @@ void check_stored_layers(const Sweep& sweep,
 Plan make_stored_plan(const Sweep& sweep) {
   Plan plan;
   plan.sweep = sweep;
+  plan.notes = sweep.notes;
   storage::StoredActivations stored;
   std::string digest;
   blame(ExitCode::bad_data, [&] {
@@ -164,11 +195,12 @@ Plan make_stored_plan(const Sweep& sweep) {
     digest = storage::sha256_of_file(stored.file);
   });
   check_stored_layers(sweep, stored);
-  plan.sweep.model.id =
-      stored.model.empty() ? sweep.stored.model : stored.model;
-  plan.model.format = "stored";
-  plan.model.dtype = "F32";
-  plan.model.architecture.d_model = stored.d_in;
+  ModelEntry entry;
+  entry.id = stored.model.empty() ? sweep.stored.model : stored.model;
+  jobs::ModelHeader model;
+  model.format = "stored";
+  model.dtype = "F32";
+  model.architecture.d_model = stored.d_in;
   for (const ControlCount& one : sweep.decompose.controls) {
     if (one.control != jobs::Control::other || stored.behaviours.size() > 1) {
       continue;
@@ -178,11 +210,43 @@ Plan make_stored_plan(const Sweep& sweep) {
                                           "other, with one behaviour",
                                           "two behaviours or more", ""}));
   }
-  Grid grid(plan, {"", digest, sweep.compute});
-  add_saes(plan, grid);
-  grid.add_stored(stored, digest);
+  std::vector<std::string> behaviours;
+  for (const auto& one : stored.behaviours) behaviours.push_back(one.name);
+  Grid grid(plan);
+  if (grid.wants(entry, behaviours)) {
+    grid.add_model(entry, model, {"", digest, sweep.compute});
+    add_saes(plan, grid);
+    grid.add_stored(stored, digest);
+  }
   grid.finish();
   return plan;
+}
+
+std::vector<std::string> behaviours_of(const Sweep& sweep,
+                                       const ModelEntry& model) {
+  std::vector<std::string> names;
+  for (const DataEntry& data : sweep.data) {
+    if (is_for(data.models, model)) names.push_back(data.behaviour);
+  }
+  return names;
+}
+
+void add_behaviours(Plan& plan, Grid& grid) {
+  const PlannedModel model = plan.models.back();
+  for (const DataEntry& entry : plan.sweep.data) {
+    if (!is_for(entry.models, model.entry)) continue;
+    const DataEntry data = shown_to(model.entry, entry);
+    const std::string path = plan.sweep.resolve(data.source);
+    jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
+      return read_behaviour(plan.sweep, data, model.header, path);
+    });
+    const std::string same = grid.add_behaviour(data, std::move(behaviour),
+                                                storage::sha256_of_file(path));
+    if (!same.empty()) {
+      add_note(plan, "behaviour " + data.behaviour + " is behaviour " + same +
+                         ": taken once");
+    }
+  }
 }
 
 }  // namespace
@@ -191,23 +255,28 @@ Plan make_plan(const Sweep& sweep) {
   if (!sweep.stored.source.empty()) return make_stored_plan(sweep);
   Plan plan;
   plan.sweep = sweep;
-  const std::string model_path = sweep.resolve(sweep.model.source);
-  jobs::ModelSource source{model_path, "", sweep.compute};
-  blame(ExitCode::bad_model, [&] {
-    plan.model = jobs::read_model_header(model_path);
-    source.digest = checked_digest(sweep, model_path);
-  });
-  check_layers(sweep, plan.model);
-  plan.notes = plan.model.notes;
-  Grid grid(plan, source);
-  add_saes(plan, grid);
-  for (const DataEntry& data : sweep.data) {
-    const std::string path = sweep.resolve(data.source);
-    jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
-      return read_behaviour(sweep, data, plan.model, path);
+  plan.notes = sweep.notes;
+  Grid grid(plan);
+  for (const ModelEntry& model : sweep.models) {
+    if (!grid.wants(model, behaviours_of(sweep, model))) continue;
+    const std::string path = sweep.resolve(model.source);
+    jobs::ModelHeader header;
+    jobs::ModelSource source{path, "", sweep.compute};
+    blame(ExitCode::bad_model, [&] {
+      header = jobs::read_model_header(path);
+      source.digest = checked_digest(model, path);
     });
-    grid.add_behaviour(data, std::move(behaviour),
-                       storage::sha256_of_file(path));
+    check_width(plan, model, header);
+    check_layers(sweep, model, header);
+    const std::string same = grid.add_model(model, header, source);
+    if (!same.empty()) {
+      add_note(plan,
+               "model " + model.id + " is model " + same + ": taken once");
+      continue;
+    }
+    for (const std::string& note : header.notes) add_note(plan, note);
+    add_saes(plan, grid);
+    add_behaviours(plan, grid);
   }
   grid.finish();
   return plan;

@@ -24,6 +24,13 @@ struct PlannedTask {
   double flops = 0;  // of its matrix products, for progress
 };
 
+struct PlannedModel {
+  ModelEntry entry;
+  jobs::ModelHeader header;
+  // Its rows of tables.behaviours, which are consecutive.
+  std::size_t first_behaviour = 0, n_behaviours = 0;
+};
+
 // Where in the plan's tables a task's results belong. One row of the table is
 // filled from `row` of the task's arrays.
 struct Place {
@@ -50,18 +57,21 @@ struct DifferencePlace {
 };
 
 struct ActivationPlace {
-  std::vector<std::size_t> tasks;  // extract tasks in item order
+  std::vector<std::size_t> tasks;        // extract tasks in item order
+  std::vector<std::int32_t> layer_rows;  // of the tasks' arrays, one a layer
   storage::ActivationSet set;
 };
 
-// A sweep, worked out: every cell and task, and the tables of results.h5 with
-// all that is known before anything is computed. A pure function of the sweep
-// file, the headers of what it names, and the data: never of workers, memory
-// or time.
+// A sweep, worked out for each of its models in turn: every cell and task, and
+// the tables of results.h5 with all that is known before anything is computed.
+// A pure function of the sweep file, the headers of what it names, and the
+// data: never of workers, memory or time.
 struct Plan {
   Sweep sweep;
-  jobs::ModelHeader model;
+  std::vector<PlannedModel> models;  // of tables.models
+  // Of tables.behaviours: each data set as each of its models is shown it.
   std::vector<jobs::Behaviour> behaviours;
+  std::vector<DataEntry> data;  // of each of behaviours
   std::vector<PlannedTask> tasks;
 
   storage::Results tables;

@@ -5,15 +5,17 @@
 
 namespace coxswain::runner {
 
-storage::ModelRow model_row(const Plan& plan, const std::string& digest) {
-  const jobs::Architecture& a = plan.model.architecture;
+storage::ModelRow model_row(std::int32_t id, const PlannedModel& model,
+                            const std::string& digest) {
+  const jobs::Architecture& a = model.header.architecture;
   storage::ModelRow row;
-  row.name = {plan.sweep.model.id};
+  row.id = id;
+  row.name = {model.entry.id};
   row.digest = {digest};
-  row.tokenizer_digest = {plan.model.tokenizer_digest};
-  row.format = {plan.model.format};
+  row.tokenizer_digest = {model.header.tokenizer_digest};
+  row.format = {model.header.format};
   row.family = {a.family};
-  row.dtype = {plan.model.dtype};
+  row.dtype = {model.header.dtype};
   row.n_layers = static_cast<std::int32_t>(a.n_layers);
   row.d_model = static_cast<std::int32_t>(a.d_model);
   row.n_heads = static_cast<std::int32_t>(a.n_heads);
@@ -22,8 +24,8 @@ storage::ModelRow model_row(const Plan& plan, const std::string& digest) {
   return row;
 }
 
-storage::SaeRow sae_row(std::int32_t id, const SaeEntry& entry,
-                        const jobs::SaeHeader& header,
+storage::SaeRow sae_row(std::int32_t id, std::int32_t model,
+                        const SaeEntry& entry, const jobs::SaeHeader& header,
                         const std::string& digest) {
   storage::SaeRow row;
   row.id = id;
@@ -31,6 +33,7 @@ storage::SaeRow sae_row(std::int32_t id, const SaeEntry& entry,
   row.digest = {digest};
   row.format = {header.format};
   row.architecture = {jobs::name_of(header.architecture)};
+  row.model = model;
   row.layer = entry.layer;
   row.d_in = static_cast<std::int32_t>(header.d_in);
   row.d_sae = static_cast<std::int32_t>(header.d_sae);
@@ -51,7 +54,7 @@ storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
   row.id = id;
   row.name = {data.behaviour};
   row.digest = {digest};
-  row.prompt_template = {jobs::template_of(data.chat_template)->name};
+  row.prompt_template = {jobs::template_of(data.prompt.chat_template)->name};
   row.lines = behaviour.lines;
   row.left_out = static_cast<std::int32_t>(behaviour.left_out.size());
   row.train = static_cast<std::int32_t>(behaviour.train.size());

@@ -13,9 +13,10 @@ namespace coxswain::runner {
 // Rows of results.h5 that say what a sweep is made of: known before anything is
 // computed. `id` is the row's number in its table.
 
-storage::ModelRow model_row(const Plan& plan, const std::string& digest);
-storage::SaeRow sae_row(std::int32_t id, const SaeEntry& entry,
-                        const jobs::SaeHeader& header,
+storage::ModelRow model_row(std::int32_t id, const PlannedModel& model,
+                            const std::string& digest);
+storage::SaeRow sae_row(std::int32_t id, std::int32_t model,
+                        const SaeEntry& entry, const jobs::SaeHeader& header,
                         const std::string& digest);
 storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
                                     const jobs::Behaviour& behaviour,

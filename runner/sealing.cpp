@@ -107,7 +107,8 @@ class Sealer {
   }
 
   std::size_t width() const {
-    return static_cast<std::size_t>(plan_.model.architecture.d_model);
+    return static_cast<std::size_t>(
+        plan_.models.front().header.architecture.d_model);
   }
 
   // Rows [row * d_model, ...) of an array go to row `to` of `out`.
@@ -139,7 +140,7 @@ class Sealer {
     tables_.arrays[name] =
         storage::make_array(std::span<const float>(values),
                             {static_cast<std::int64_t>(values.size() / width()),
-                             plan_.model.architecture.d_model});
+                             plan_.models.front().header.architecture.d_model});
   }
 
   void fill_vectors() {
@@ -368,15 +369,17 @@ void write_activations(const Plan& plan, const storage::JournalState& state,
           storage::read_shard(run.path(), commit->second.bulk);
       all = storage::at(arrays, "activations", commit->second.bulk.file).bytes;
     } else {
-      const std::vector<float> missing(
-          bytes / sizeof(float) * place.set.layers.size(),
-          std::numeric_limits<float>::quiet_NaN());
+      const auto layers =
+          static_cast<std::size_t>(std::ranges::max(place.layer_rows)) + 1;
+      const std::vector<float> missing(bytes / sizeof(float) * layers,
+                                       std::numeric_limits<float>::quiet_NaN());
       all.assign(reinterpret_cast<const char*>(missing.data()),
                  missing.size() * sizeof(float));
     }
     for (std::size_t i = 0; i < place.set.layers.size(); ++i) {
+      const auto row = static_cast<std::size_t>(place.layer_rows[i]);
       writer.activations(place.set, place.set.layers[i], first,
-                         std::string_view(all).substr(i * bytes, bytes));
+                         std::string_view(all).substr(row * bytes, bytes));
     }
     first += n_rows;
   }

@@ -9,15 +9,26 @@
 #include "jobs/sae/sae_header.hpp"
 #include "jobs/steering/positions.hpp"
 #include "jobs/task.hpp"
+#include "runner/sweep_selection.hpp"
 
 namespace coxswain::runner {
 
 // A sweep file as data, defaults filled in. runner/README.md documents the
 // grammar; paths are as written, relative to `folder`.
+
+// How questions become prompts.
+struct PromptEntry {
+  std::string chat_template = "plain";  // a name, or spelled out
+  std::string system;                   // empty: no system text
+  bool strip_answers = false;
+  bool operator==(const PromptEntry&) const = default;
+};
+
 struct ModelEntry {
   std::string id;
-  std::string source;  // GGUF file, folder, or hf:org/name
-  std::string sha256;  // empty: not checked
+  std::string source;                 // GGUF file, folder, or hf:org/name
+  std::string sha256;                 // empty: not checked
+  std::optional<PromptEntry> prompt;  // instead of the data's
 };
 
 // Activations that were stored before, instead of a model and data.
@@ -29,13 +40,13 @@ struct StoredEntry {
 
 struct DataEntry {
   std::string behaviour;
-  std::string source;                   // path of a JSON lines file
-  std::string chat_template = "plain";  // a name, or spelled out
-  std::string system;                   // empty: no system text
-  bool strip_answers = false;
+  std::string source;               // path of a JSON lines file
+  std::vector<std::string> models;  // ids; empty: all
+  PromptEntry prompt;
   int train_items = 0;  // 0: all that are not for testing
   int test_items = 50;
   std::vector<double> multipliers;  // empty: those of [steer]
+  bool operator==(const DataEntry&) const = default;
 };
 
 // Whether b_dec is subtracted from what is encoded.
@@ -44,7 +55,8 @@ enum class BDecInput : std::uint8_t { native, subtract, keep };
 struct SaeEntry {
   std::string id;
   std::string source;
-  int layer = 0;  // the block whose resid_post it decomposes
+  int layer = 0;                    // the block whose resid_post it decomposes
+  std::vector<std::string> models;  // ids; empty: all
   jobs::SaeOptions options;
   std::vector<BDecInput> b_dec_input = {BDecInput::native};
   bool any_fit = false;  // taken however badly it fits the activations
@@ -89,13 +101,16 @@ struct Sweep {
   jobs::ComputeType compute = jobs::ComputeType::float32;
   int threads = 1;     // per worker
   StoredEntry stored;  // if it has a source: no model, data or steer
-  ModelEntry model;
+  std::vector<ModelEntry> models;
   std::vector<DataEntry> data;
   std::vector<int> vector_layers;
   std::vector<SaeEntry> saes;
   DecomposeEntry decompose;
   SteerEntry steer;
   bool keep_activations = false;
+  CellChoice only;  // the cells that are wanted
+  std::vector<CellChoice> exclusions;
+  std::vector<std::string> notes;  // what was left out, for the user
 
   std::string path;       // of the sweep file
   std::string folder;     // that its paths are relative to
@@ -106,9 +121,29 @@ struct Sweep {
   std::string resolve(const std::string& source) const;
 };
 
+// What the command line changes of a sweep file.
+struct Overrides {
+  std::vector<std::string> set;   // "steer.random=2", "sae.ID.k=32"
+  std::vector<std::string> only;  // "layer=14,15"
+};
+
+// Whether a data set or SAE with these `models` is for this one.
+bool is_for(const std::vector<std::string>& models, const ModelEntry& model);
+
+// A data set as a model is shown it.
+DataEntry shown_to(const ModelEntry& model, DataEntry data);
+
 // Strict: an unknown, mistyped or missing key throws ProgramError (bad_sweep)
-// with file, line, and the nearest known key.
-Sweep read_sweep(const std::string& path, const std::string& hub);
+// with file, line, and the nearest known key. Of models, headers are read where
+// layers are "all" (bad_model).
+Sweep read_sweep(const std::string& path, const std::string& hub,
+                 const Overrides& overrides = {});
+
+// The same of a text; `name` stands for the file in errors, `folder` is where
+// its paths begin.
+Sweep parse_sweep(const std::string& text, const std::string& name,
+                  const std::string& folder, const std::string& hub,
+                  const Overrides& overrides = {});
 
 // The same from a text: `name` stands for the file in errors, its paths are
 // relative to `folder`.

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "jobs/model/chat_template.hpp"
+#include "runner/sweep_family.hpp"
 
 namespace coxswain::runner {
 
@@ -22,19 +23,31 @@ toml::array array_of(const std::vector<T>& values) {
   return array;
 }
 
+void add_prompt(toml::table& table, const PromptEntry& prompt) {
+  table.insert("template", prompt.chat_template);
+  const auto chat = jobs::template_of(prompt.chat_template);
+  if (!chat->with_system.empty()) table.insert("system", prompt.system);
+  if (chat->name == "custom") {
+    table.insert("answers", prompt.strip_answers ? "stripped" : "as-is");
+  }
+}
+
+toml::table model_table(const ModelEntry& model) {
+  toml::table table{{"id", model.id},
+                    {"source", escaped(model.source)},
+                    {"sha256", model.sha256}};
+  if (model.prompt) add_prompt(table, *model.prompt);
+  return table;
+}
+
 toml::table data_table(const DataEntry& data) {
   toml::table table{{"behaviour", data.behaviour},
-                    {"source", data.source},
-                    {"template", data.chat_template},
+                    {"source", escaped(data.source)},
                     {"train_items", data.train_items},
                     {"test_items", data.test_items},
                     {"multipliers", array_of(data.multipliers)}};
-  if (!jobs::template_of(data.chat_template)->with_system.empty()) {
-    table.insert("system", data.system);
-  }
-  if (jobs::template_of(data.chat_template)->name == "custom") {
-    table.insert("answers", data.strip_answers ? "stripped" : "as-is");
-  }
+  if (!data.models.empty()) table.insert("model", array_of(data.models));
+  add_prompt(table, data.prompt);
   return table;
 }
 
@@ -45,13 +58,14 @@ toml::table sae_table(const SaeEntry& sae) {
   }
   toml::table table{
       {"id", sae.id},
-      {"source", sae.source},
+      {"source", escaped(sae.source)},
       {"layer", sae.layer},
       {"format", sae.options.format},
       {"decoder_norms",
        kDecoderNorms[static_cast<std::size_t>(sae.options.decoder_norms)]},
       {"b_dec_input", array_of(b_dec_input)},
       {"fit", sae.any_fit ? "any" : "required"}};
+  if (!sae.models.empty()) table.insert("model", array_of(sae.models));
   if (sae.options.k > 0) table.insert("k", sae.options.k);
   if (sae.options.input_scale > 0) {
     table.insert("input_scale", sae.options.input_scale);
@@ -103,6 +117,21 @@ toml::table steer_table(const SteerEntry& steer) {
                      {"random", steer.random}};
 }
 
+toml::table choice_table(const CellChoice& choice) {
+  toml::table table;
+  const auto add = [&](const char* key, const auto& values) {
+    if (!values.empty()) table.insert(key, array_of(values));
+  };
+  add("model", choice.models);
+  add("behaviour", choice.behaviours);
+  add("sae", choice.saes);
+  add("variant", choice.variants);
+  add("method", choice.methods);
+  add("layer", choice.layers);
+  add("multiplier", choice.multipliers);
+  return table;
+}
+
 }  // namespace
 
 const char* name_of(jobs::ComputeType compute) {
@@ -127,10 +156,11 @@ std::string effective_text(const Sweep& sweep) {
                                             {"threads", sweep.threads}}},
                    {"decompose", decompose_table(sweep.decompose)}};
   if (sweep.stored.source.empty()) {
-    root.insert("model",
-                toml::array{toml::table{{"id", sweep.model.id},
-                                        {"source", sweep.model.source},
-                                        {"sha256", sweep.model.sha256}}});
+    toml::array models;
+    for (const ModelEntry& one : sweep.models) {
+      models.push_back(model_table(one));
+    }
+    root.insert("model", models);
     root.insert("data", data);
     root.insert("steer", steer_table(sweep.steer));
     root.insert("store",
@@ -143,6 +173,14 @@ std::string effective_text(const Sweep& sweep) {
   }
   root.insert("vector", vector);
   if (!saes.empty()) root.insert("sae", saes);
+  if (says_something(sweep.only)) {
+    root.insert("only", choice_table(sweep.only));
+  }
+  toml::array exclusions;
+  for (const CellChoice& one : sweep.exclusions) {
+    exclusions.push_back(choice_table(one));
+  }
+  if (!exclusions.empty()) root.insert("exclude", exclusions);
   std::ostringstream text;
   text << root << '\n';
   return text.str();

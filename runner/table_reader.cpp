@@ -11,9 +11,7 @@
 #include "storage/fault.hpp"
 
 namespace coxswain::runner {
-namespace {
 
-// Levenshtein's distance: how many letters differ.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -30,9 +28,13 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
-std::string place(const std::string& file, const toml::node& node) {
-  const auto line = node.source().begin.line;
-  return line > 0 ? file + ":" + std::to_string(line) : file;
+std::string place_of(const toml::node& node, const std::string& file) {
+  const toml::source_region& source = node.source();
+  const std::string& from = source.path ? *source.path : file;
+  // What the command line says has no lines.
+  return source.begin.line == 0 || from.starts_with("--")
+             ? from
+             : from + ":" + std::to_string(source.begin.line);
 }
 
 std::string kind_of(const toml::node& node) {
@@ -54,11 +56,23 @@ std::string kind_of(const toml::node& node) {
   }
 }
 
-}  // namespace
-
 TableReader::TableReader(const toml::table& table, std::string file,
-                         std::string name)
-    : table_(&table), file_(std::move(file)), name_(std::move(name)) {}
+                         std::string name, const toml::table* written)
+    : table_(&table),
+      written_(written == nullptr ? &table : written),
+      file_(std::move(file)),
+      name_(std::move(name)) {}
+
+// The node whose line says where `key` is, or the table without it.
+const toml::node& TableReader::written(const char* key) const {
+  for (const toml::table* table : {table_, written_}) {
+    const toml::node* node = table->get(key);
+    if (node != nullptr && node->source().begin.line > 0) return *node;
+  }
+  return *written_;
+}
+
+std::string TableReader::place() const { return place_of(*written_, file_); }
 
 std::string TableReader::full(const std::string& key) const {
   return name_.empty() ? key : name_ + "." + key;
@@ -66,14 +80,9 @@ std::string TableReader::full(const std::string& key) const {
 
 void TableReader::fail(const char* key, const std::string& found,
                        const std::string& expected) const {
-  const toml::node* node = table_->get(key);
-  throw ProgramError(
-      ExitCode::bad_sweep,
-      storage::sentence(
-          {place(file_, node != nullptr
-                            ? *node
-                            : static_cast<const toml::node&>(*table_)),
-           full(key), found, expected, ""}));
+  throw ProgramError(ExitCode::bad_sweep,
+                     storage::sentence({place_of(written(key), file_),
+                                        full(key), found, expected, ""}));
 }
 
 bool TableReader::has(const char* key) {
@@ -118,9 +127,18 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
   const toml::node& node = need(key);
   const toml::array* values = node.as_array();
   if (values == nullptr) {
-    fail(key, kind_of(node), std::string("an array of ") + kind);
+    constexpr bool kRanges =
+        std::is_same_v<T, double> || std::is_same_v<T, std::int64_t>;
+    fail(key, kind_of(node),
+         std::string("an array of ") + kind +
+             (kRanges ? ", or a range { from, to, step }" : ""));
+  }
+  if (values->size() > kMostValues) {
+    fail(key, fmt::format("{} values", values->size()),
+         fmt::format("at most {}", kMostValues));
   }
   std::vector<T> out;
+  std::set<T> seen;
   for (const toml::node& value : *values) {
     const bool fits = std::is_same_v<T, double>        ? value.is_number()
                       : std::is_same_v<T, bool>        ? value.is_boolean()
@@ -131,7 +149,7 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
     if constexpr (std::is_same_v<T, double>) {
       if (!std::isfinite(out.back())) fail(key, "inf or nan", "finite numbers");
     }
-    if (std::count(out.begin(), out.end(), out.back()) > 1) {
+    if (!seen.insert(out.back()).second) {
       fail(key, "a value twice", "each once");
     }
   }
@@ -141,48 +159,87 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
 
 std::vector<int> TableReader::integers(const char* key) {
   std::vector<int> out;
-  for (const std::int64_t value : array<std::int64_t>(key, "integers")) {
-    if (std::abs(value) > 1000000000) {
-      fail(key, std::to_string(value), "a smaller number");
+  const auto add = [&](double value) {
+    if (std::abs(value) > 1e9 || value != std::floor(value)) {
+      fail(key, fmt::format("{}", value), "a smaller whole number");
     }
     out.push_back(static_cast<int>(value));
+  };
+  if (need(key).is_table()) {
+    for (const double value : range(key, 1)) add(value);
+  } else {
+    for (const std::int64_t value : array<std::int64_t>(key, "integers")) {
+      add(static_cast<double>(value));
+    }
   }
   return out;
 }
+
 std::vector<double> TableReader::numbers(const char* key) {
-  return need(key).is_table() ? range(key) : array<double>(key, "numbers");
+  return need(key).is_table() ? range(key, std::nullopt)
+                              : array<double>(key, "numbers");
 }
 
-std::vector<double> TableReader::range(const char* key) {
-  constexpr double kMost = 10000;
+std::vector<int> TableReader::some_integers(const char* key) {
+  if (!need(key).is_integer()) return integers(key);
+  return {static_cast<int>(integer(key, -1000000000, 1000000000))};
+}
+
+std::vector<double> TableReader::some_numbers(const char* key) {
+  if (!need(key).is_number()) return numbers(key);
+  return {number(key)};
+}
+
+std::vector<double> TableReader::range(const char* key,
+                                       std::optional<double> step) {
   TableReader reader = table(key);
-  const auto number = [&](const char* part) {
-    const toml::node& node = reader.need(part);
-    if (!node.is_number()) reader.fail(part, kind_of(node), "a number");
-    return node.value_or(0.0);
-  };
-  const double from = number("from");
-  const double to = number("to");
-  const double step = number("step");
+  const double from = reader.number("from");
+  const double to = reader.number("to");
+  if (!step || reader.has("step")) step = reader.number("step");
+  std::vector<double> also;
+  if (reader.has("also")) also = reader.numbers("also");
   reader.finish();
-  const double count = std::round((to - from) / step);
-  if (!(count >= 0) || !(count <= kMost) ||
-      std::abs(from + count * step - to) > 1e-9 * std::abs(step)) {
-    reader.fail("step", fmt::format("{} to {} in steps of {}", from, to, step),
+  const double count = std::round((to - from) / *step);
+  if (!(count >= 0) || std::isinf(count) ||
+      std::abs(from + count * *step - to) > 1e-9 * std::abs(*step)) {
+    reader.fail("step", fmt::format("{} to {} in steps of {}", from, to, *step),
                 "steps that lead from one end to the other");
+  }
+  if (count >= static_cast<double>(kMostValues)) {
+    reader.fail("step", fmt::format("{:.0f} values", count + 1),
+                fmt::format("at most {}", kMostValues));
   }
   std::vector<double> values;
   for (int i = 0; i <= static_cast<int>(count); ++i) {
     // -0.3 in steps of 0.1 must reach 0 and -0.2 exactly, as people write them.
-    const double value = from + i * step;
-    values.push_back(std::abs(value) < 1e-9 * std::abs(step)
+    const double value = from + i * *step;
+    values.push_back(std::abs(value) < 1e-9 * std::abs(*step)
                          ? 0.0
                          : std::stod(fmt::format("{:.12g}", value)));
   }
+  if (!also.empty()) {
+    values.insert(values.end(), also.begin(), also.end());
+    std::ranges::sort(values);
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+  }
   return values;
 }
+
 std::vector<std::string> TableReader::texts(const char* key) {
   return array<std::string>(key, "strings");
+}
+
+std::vector<std::string> TableReader::some_texts(const char* key) {
+  if (need(key).is_string()) return {text(key)};
+  return texts(key);
+}
+
+bool TableReader::is_text(const char* key) {
+  return has(key) && table_->get(key)->is_string();
+}
+
+bool TableReader::says(const char* key, const std::string& text) {
+  return has(key) && table_->get(key)->value_or(std::string()) == text;
 }
 
 std::vector<bool> TableReader::flags(const char* key) {
@@ -229,6 +286,7 @@ std::vector<TableReader> TableReader::tables(const char* key, bool optional) {
   if (optional && !has(key)) return {};
   const toml::node& node = need(key);
   const toml::array* array = node.as_array();
+  if (optional && array != nullptr && array->empty()) return {};
   if (array == nullptr || array->empty() || !array->is_array_of_tables()) {
     fail(key, kind_of(node), "[[" + full(key) + "]] tables");
   }
@@ -244,11 +302,13 @@ TableReader TableReader::table(const char* key) {
   if (!has(key)) return {kAbsent, file_, full(key)};
   const toml::node& node = need(key);
   if (!node.is_table()) fail(key, kind_of(node), "a table [" + full(key) + "]");
-  return {*node.as_table(), file_, full(key)};
+  const toml::node* written = written_->get(key);
+  return {*node.as_table(), file_, full(key),
+          written == nullptr ? nullptr : written->as_table()};
 }
 
 void TableReader::finish() const {
-  for (const auto& [key, node] : *table_) {
+  for (const auto& [key, value] : *table_) {
     const std::string name(key.str());
     if (asked_.contains(name)) continue;
     const auto nearest =
@@ -258,7 +318,8 @@ void TableReader::finish() const {
                          });
     throw ProgramError(
         ExitCode::bad_sweep,
-        storage::sentence({place(file_, node), full(name), "unknown key", "",
+        storage::sentence({place_of(written(name.c_str()), file_), full(name),
+                           "unknown key", "",
                            "did you mean " + full(*nearest) + "?"}));
   }
 }

@@ -1,11 +1,22 @@
 #pragma once
 
 #include <toml++/toml.h>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace coxswain::runner {
+
+// Of one array, range or family of tables: a sweep file is someone's typing.
+constexpr std::size_t kMostValues = 100000;
+
+// FILE:LINE of a node, or what else it was read from.
+std::string place_of(const toml::node& node, const std::string& file);
+std::string kind_of(const toml::node& node);  // "an integer"
+
+// How many letters differ (Levenshtein), to name what was meant by a typo.
+std::size_t distance(const std::string& a, const std::string& b);
 
 // Reads one TOML table strictly: each key is asked for by name and kind, and
 // finish() refuses keys that nobody asked for. All errors are ProgramError
@@ -13,8 +24,10 @@ namespace coxswain::runner {
 class TableReader {
  public:
   // `name` is the table's place in the file: "steer", or "" for the root. The
-  // table must outlive the reader (a copy would forget its lines).
-  TableReader(const toml::table& table, std::string file, std::string name);
+  // table must outlive the reader. A copy forgets its lines: `written` is the
+  // table that it was copied from, whose lines errors name.
+  TableReader(const toml::table& table, std::string file, std::string name,
+              const toml::table* written = nullptr);
 
   bool has(const char* key);
   std::string text(const char* key);
@@ -22,11 +35,20 @@ class TableReader {
   std::int64_t integer_or(const char* key, std::int64_t otherwise,
                           std::int64_t least, std::int64_t most);
   std::int64_t integer(const char* key, std::int64_t least, std::int64_t most);
+  // An array, or { from, to, step = 1, also = [..] }: both ends count, what
+  // `also` names is added in its place.
   std::vector<int> integers(const char* key);
-  // An array, or { from, to, step }: both ends count.
-  std::vector<double> numbers(const char* key);
+  std::vector<double> numbers(
+      const char* key);  // likewise; step has to be said
   double number(const char* key);
   std::vector<std::string> texts(const char* key);
+  // As the plurals above, or a single value.
+  std::vector<int> some_integers(const char* key);
+  std::vector<double> some_numbers(const char* key);
+  std::vector<std::string> some_texts(const char* key);
+  bool is_text(const char* key);
+  // Whether the key is there and this text: "all".
+  bool says(const char* key, const std::string& text);
   std::vector<bool> flags(const char* key);
   // One of `names`; returns its index.
   std::size_t choice(const char* key, const std::vector<std::string>& names,
@@ -39,6 +61,7 @@ class TableReader {
   // [key]; an absent table reads as an empty one.
   TableReader table(const char* key);
 
+  std::string place() const;  // FILE:LINE of the table
   // Throws for a key that was not asked for.
   void finish() const;
   // An error about `key`, or about the table if it isn't there.
@@ -47,7 +70,8 @@ class TableReader {
 
  private:
   const toml::node& need(const char* key);
-  std::vector<double> range(const char* key);
+  const toml::node& written(const char* key) const;
+  std::vector<double> range(const char* key, std::optional<double> step);
   std::size_t index_of(const char* key, const std::string& value,
                        const std::vector<std::string>& names) const;
   template <class T>
@@ -55,6 +79,7 @@ class TableReader {
   std::string full(const std::string& key) const;
 
   const toml::table* table_;
+  const toml::table* written_;
   std::string file_;
   std::string name_;
   std::set<std::string> asked_;

@@ -1,4 +1,5 @@
 #include "analysis/coverage.hpp"
+#include "analysis/labels.hpp"
 #include "analysis/report.hpp"
 
 namespace coxswain::analysis {
@@ -28,7 +29,7 @@ Table saes_table(const storage::Results& results) {
   table.coverage = covered_saes(results);
   for (const storage::SaeRow& row : results.saes) {
     table.rows.push_back(
-        {row.name.str(), row.format.str(), row.architecture.str(),
+        {sae_name(results, row.id), row.format.str(), row.architecture.str(),
          std::int64_t{row.layer}, std::int64_t{row.d_sae},
          row.b_dec_input != 0 ? "subtracted" : "kept", row.explained_variance,
          row.l0, row.dead_share, row.activation_norm,

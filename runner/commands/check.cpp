@@ -169,7 +169,7 @@ void print_pair(const jobs::ModelHeader& header,
 // template makes may be meant so; marks that are no tokens can't be.
 std::size_t print_template(const jobs::ModelHeader& header,
                            const DataEntry& data) {
-  const jobs::ChatTemplate chat = *jobs::template_of(data.chat_template);
+  const jobs::ChatTemplate chat = *jobs::template_of(data.prompt.chat_template);
   const auto unknown = jobs::unknown_marks(chat, *header.tokenizer);
   for (const std::string& mark : unknown) {
     fmt::print(
@@ -178,7 +178,7 @@ std::size_t print_template(const jobs::ModelHeader& header,
         data.behaviour, chat.name, mark);
   }
   for (const std::string& text : jobs::contradictions(
-           chat, *header.tokenizer, header.chat_template, data.system)) {
+           chat, *header.tokenizer, header.chat_template, data.prompt.system)) {
     fmt::print("  WARNING {}: template {}: {}\n", data.behaviour, chat.name,
                text);
   }
@@ -194,18 +194,22 @@ std::size_t check_sweep(const CheckOptions& options) {
                            "try; coxswain run measures how its SAEs fit");
   }
   jobs::set_threads(plan.sweep.threads);
-  std::size_t problems =
-      print_check(plan.sweep.resolve(plan.sweep.model.source), plan.model,
-                  plan.sweep.compute);
-  for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
-    const DataEntry& data = plan.sweep.data[b];
-    const jobs::Behaviour& behaviour = plan.behaviours[b];
-    fmt::print("  {}: {} pairs, {} left out\n", data.behaviour, behaviour.lines,
-               behaviour.left_out.size());
-    print_pair(plan.model, behaviour.train.front().tokens);
-    problems += print_template(plan.model, data);
+  std::size_t problems = 0;
+  for (const PlannedModel& model : plan.models) {
+    problems += print_check(plan.sweep.resolve(model.entry.source),
+                            model.header, plan.sweep.compute);
+    for (std::size_t i = 0; i < model.n_behaviours; ++i) {
+      const std::size_t b = model.first_behaviour + i;
+      const DataEntry& data = plan.data[b];
+      const jobs::Behaviour& behaviour = plan.behaviours[b];
+      fmt::print("  {}: {} pairs, {} left out\n", data.behaviour,
+                 behaviour.lines, behaviour.left_out.size());
+      print_pair(model.header, behaviour.train.front().tokens);
+      problems += print_template(model.header, data);
+    }
+    problems += print_sae_checks(plan, model);
   }
-  return problems + print_sae_checks(plan);
+  return problems;
 }
 
 std::size_t check_one_model(const CheckOptions& options) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <span>
+
 #include <algorithm>
 
 #include "jobs/sae/sae_check.hpp"
@@ -16,13 +18,16 @@ constexpr double kClearly = 0.02;
 // SmolLM2, five layers off, 0.3.
 constexpr double kOtherLayer = 0.1;
 
-// Training prompts of all behaviours in turn.
-std::vector<jobs::ContrastTokens> prompts_of(const Plan& plan) {
+// Training prompts of all behaviours of a model in turn.
+std::vector<jobs::ContrastTokens> prompts_of(const Plan& plan,
+                                             const PlannedModel& model) {
+  const std::span behaviours(plan.behaviours.data() + model.first_behaviour,
+                             model.n_behaviours);
   std::vector<jobs::ContrastTokens> prompts;
   std::size_t tokens = 0;
   for (std::size_t i = 0; tokens < kTokens; ++i) {
     bool any = false;
-    for (const jobs::Behaviour& behaviour : plan.behaviours) {
+    for (const jobs::Behaviour& behaviour : behaviours) {
       if (i >= behaviour.train.size()) continue;
       any = true;
       prompts.push_back(behaviour.train[i].tokens);
@@ -94,26 +99,26 @@ std::size_t print_one(const SaeEntry& entry, const jobs::SaeHeader& header,
 
 }  // namespace
 
-std::size_t print_sae_checks(const Plan& plan) {
-  if (plan.sweep.saes.empty() || plan.behaviours.empty() ||
-      !plan.sweep.stored.source.empty()) {
-    return 0;
-  }
+std::size_t print_sae_checks(const Plan& plan, const PlannedModel& model) {
+  std::vector<SaeEntry> entries;
   std::vector<jobs::SaeToCheck> saes;
   std::vector<jobs::SaeHeader> headers;
   for (const SaeEntry& entry : plan.sweep.saes) {
+    if (!is_for(entry.models, model.entry)) continue;
     const std::string path = plan.sweep.resolve(entry.source);
+    entries.push_back(entry);
     saes.push_back({path, entry.options, entry.layer});
     headers.push_back(jobs::read_sae_header(path, entry.options));
   }
+  if (saes.empty() || model.n_behaviours == 0) return 0;
   const auto checks = blame(ExitCode::bad_sae, [&] {
     return jobs::check_saes(
-        {plan.sweep.resolve(plan.sweep.model.source), "", plan.sweep.compute},
-        prompts_of(plan), saes);
+        {plan.sweep.resolve(model.entry.source), "", plan.sweep.compute},
+        prompts_of(plan, model), saes);
   });
   std::size_t problems = 0;
   for (std::size_t i = 0; i < saes.size(); ++i) {
-    problems += print_one(plan.sweep.saes[i], headers[i], checks[i]);
+    problems += print_one(entries[i], headers[i], checks[i]);
   }
   return problems;
 }

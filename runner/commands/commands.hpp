@@ -5,6 +5,7 @@
 #include "jobs/task.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/run.hpp"
+#include "runner/sweep_file.hpp"
 
 namespace coxswain::cluster {
 class MpiSession;
@@ -17,6 +18,7 @@ struct RunOptions {
   std::string out;    // run directory; empty: runs/<name> beside the sweep
   std::string hub;    // the local cache that hf: sources lie in
   IfInUse if_in_use = IfInUse::refuse;
+  Overrides overrides;
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every
@@ -26,6 +28,8 @@ ExitCode run_sweep(const RunOptions& options, const RunParts& parts,
 
 // Prints what a sweep would do; computes nothing.
 ExitCode print_plan(const RunOptions& options);
+// Prints the sweep as a sweep file with all defaults, everything spelled out.
+ExitCode print_effective(const RunOptions& options);
 
 struct CheckOptions {
   std::string source;  // a sweep file, or a model

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "runner/commands/commands.hpp"
@@ -25,31 +26,46 @@ std::string line_list(const std::vector<int>& lines) {
 
 }  // namespace
 
+ExitCode print_effective(const RunOptions& options) {
+  const Plan plan =
+      make_plan(read_sweep(options.sweep, options.hub, options.overrides));
+  fmt::print("{}", plan.sweep.effective);
+  return ExitCode::done;
+}
+
 ExitCode print_plan(const RunOptions& options) {
-  const Plan plan = make_plan(read_sweep(options.sweep, options.hub));
+  const Plan plan =
+      make_plan(read_sweep(options.sweep, options.hub, options.overrides));
   std::map<jobs::TaskKind, std::pair<int, double>> kinds;
   for (const PlannedTask& task : plan.tasks) {
     auto& [n, flops] = kinds[jobs::kind_of(task.task)];
     ++n;
     flops += task.flops;
   }
-  fmt::print("{}   {} behaviours, {} SAEs: {} cells in {} tasks\n",
-             plan.sweep.name, plan.behaviours.size(), plan.sweep.saes.size(),
-             plan.tables.cells.size(), plan.tasks.size());
+  const std::string models =
+      plan.models.size() > 1 ? fmt::format("{} models, ", plan.models.size())
+                             : "";
+  std::set<std::string> behaviours;
+  for (const DataEntry& data : plan.data) behaviours.insert(data.behaviour);
+  fmt::print("{}   {}{} behaviours, {} SAEs: {} cells in {} tasks\n",
+             plan.sweep.name, models, behaviours.size(),
+             plan.tables.saes.size(), plan.tables.cells.size(),
+             plan.tasks.size());
   for (const auto& [kind, totals] : kinds) {
     fmt::print("  {:<10}{:>5} tasks {:>8.2f} TFLOP\n", name_of(kind),
                totals.first, totals.second / 1e12);
   }
   for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
     const jobs::Behaviour& behaviour = plan.behaviours[b];
+    const std::string name =
+        plan.data[b].behaviour +
+        (plan.models.size() > 1 ? " @ " + plan.data[b].models.front() : "");
     if (!plan.sweep.stored.source.empty()) {
-      fmt::print("  {}: {} pairs, stored\n", plan.sweep.data[b].behaviour,
-                 behaviour.lines);
+      fmt::print("  {}: {} pairs, stored\n", name, behaviour.lines);
       continue;
     }
-    fmt::print("  {}: {} pairs, {} train, {} test, {} left out\n",
-               plan.sweep.data[b].behaviour, behaviour.lines,
-               behaviour.train.size(), behaviour.test.size(),
+    fmt::print("  {}: {} pairs, {} train, {} test, {} left out\n", name,
+               behaviour.lines, behaviour.train.size(), behaviour.test.size(),
                behaviour.left_out.size());
     std::map<std::string, std::vector<int>> reasons;
     for (const jobs::LeftOut& one : behaviour.left_out) {

@@ -31,7 +31,8 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   ExitCode code = ExitCode::done;
   std::string sentence;
   try {
-    const Sweep sweep = read_sweep(options.sweep, options.hub);
+    const Sweep sweep =
+        read_sweep(options.sweep, options.hub, options.overrides);
     run.emplace(make_plan(sweep),
                 storage::RunDirectory(
                     run_directory_of(options, sweep.folder, sweep.name)),

@@ -7,11 +7,11 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$build/make_toy_sweep" "$folder/good"
 
-# refuse NAME CODE TEXT: runs the sweep in $folder/bad, which must end with the
-# code and one line that holds the text, and leave no run directory.
+# refuse NAME CODE TEXT [OPTION ...]: runs the sweep in $folder/bad, which must
+# end with the code and one line that holds the text, and leave no run directory.
 refuse() {
   local name=$1 code=$2 text=$3 found=0
-  "$build/coxswain" run "$folder/bad/sweep.toml" \
+  "$build/coxswain" run "$folder/bad/sweep.toml" "${@:4}" \
     > "$folder/out" 2> "$folder/err" || found=$?
   if [ "$found" != "$code" ] || ! grep -qF -- "$text" "$folder/err" ||
     [ "$(wc -l < "$folder/err")" != 1 ] || [ -e "$folder/bad/runs" ]; then
@@ -57,6 +57,20 @@ sed -i '0,/^layers = \[1, 2\]/s//layers = [1, 2, 4]/' "$bad/sweep.toml"
 refuse "layer out of range" 4 "vector.layers: 4"
 sed -i '0,/^layers = \[1, 2\]/s//layers = [1, 2/' "$bad/sweep.toml"
 refuse "broken TOML" 4 "sweep.toml:"
+echo 'include = ["sweep.toml"]' | cat - "$folder/good/sweep.toml" > "$bad/sweep.toml"
+refuse "a file that includes itself" 4 "which includes this file"
+sed -i '/^id = "toy-sae"/d; s/^source = "sae"/source = "sae_{layer}"/' "$bad/sweep.toml"
+refuse "a family without its files" 6 "sae_2: no such file"
+sed -i '/^id = "toy-sae"/d; s/^source = "sae"/source = "sae_{width}"/' "$bad/sweep.toml"
+refuse "a template without its key" 4 "{width} without a key"
+refuse "--set of an unknown key" 4 "--set steer.randon=2: steer.randon" \
+  --set steer.randon=2
+refuse "--set of a huge range" 4 "1000000001 values, expected at most 100000" \
+  --set 'steer.multipliers={from=0,to=1e9,step=1}'
+refuse "--only what is not there" 4 "only.behaviour: \"wards\"" \
+  --only behaviour=wards
+refuse "an idle exclusion" 4 "nothing that it takes out" \
+  --set 'exclude=[{layer=1, variant="zero-reconstruction"}]'
 rm "$bad/sweep.toml"
 refuse "missing sweep" 4 "sweep.toml"
 

@@ -2,66 +2,31 @@
 
 #include <catch2/catch.hpp>
 
-#include "runner/exit_code.hpp"
+#include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/toy_sweep.hpp"
 
 using namespace coxswain;
 using namespace coxswain::runner;
-
-namespace {
-
-constexpr const char* kMinimal = R"(name = "x"
-[[model]]
-id = "m"
-source = "m.gguf"
-[[data]]
-behaviour = "b"
-source = "b.jsonl"
-[vector]
-layers = [1, 2]
-[steer]
-layers = [2]
-multipliers = { from = -1, to = 1, step = 0.5 }
-)";
-
-std::string replaced(const std::string& from, const std::string& to) {
-  std::string text = kMinimal;
-  text.replace(text.find(from), from.size(), to);
-  return text;
-}
-
-Sweep parse(const std::string& text) {
-  const tests::Scratch scratch;
-  tests::write_file(scratch.file("s.toml"), text);
-  return read_sweep(scratch.file("s.toml"), "");
-}
-
-std::string refusal(const std::string& text) {
-  try {
-    parse(text);
-  } catch (const ProgramError& error) {
-    CHECK(error.code() == ExitCode::bad_sweep);
-    return error.what();
-  }
-  return "";
-}
-
-}  // namespace
+using tests::kMinimalSweep;
+using tests::parse;
+using tests::refusal;
+using tests::replaced;
 
 TEST_CASE("what a sweep leaves out has its documented default",
           "[runner][sweep_file]") {
-  const Sweep sweep = parse(kMinimal);
+  const Sweep sweep = parse(kMinimalSweep);
   CHECK(sweep.threads == 1);
   CHECK(sweep.compute == jobs::ComputeType::float32);
   CHECK(sweep.data[0].test_items == 50);
-  CHECK(sweep.data[0].chat_template == "plain");
+  CHECK(sweep.data[0].prompt.chat_template == "plain");
   CHECK(sweep.data[0].multipliers == std::vector<double>{-1, -0.5, 0, 0.5, 1});
   CHECK(sweep.steer.variants == std::vector{jobs::VariantSource::original});
   CHECK_FALSE(sweep.keep_activations);
 }
 
 TEST_CASE("the effective sweep reads back as itself", "[runner][sweep_file]") {
-  const Sweep sweep = parse(kMinimal);
+  const Sweep sweep = parse(kMinimalSweep);
   CHECK(parse(sweep.effective).effective == sweep.effective);
 }
 
@@ -132,6 +97,17 @@ TEST_CASE("values of the wrong kind or range are refused",
       {replaced("layers = [2]", "layers = [3]"), "layer 3"},
       {replaced("step = 0.5", "step = 0.3"), "in steps of 0.3"},
       {replaced("step = 0.5", "step = -0.5"), "in steps of -0.5"},
+      {replaced("step = 0.5", "step = 0.5, too = 1"), "multipliers.too"},
+      {replaced("step = 0.5", "step = 0.00001"), "200001 values"},
+      {replaced("layers = [1, 2]", "layers = { from = 0, to = 1000000 }"),
+       "1000001 values, expected at most 100000"},
+      {replaced("layers = [1, 2]", "layers = { from = 0, to = 3, step = 1.5 }"),
+       "1.5, expected a smaller whole number"},
+      {replaced("layers = [1, 2]", "layers = \"every\""),
+       "\"every\", expected block numbers, a range of them, or \"all\""},
+      {replaced("layers = [1, 2]", "layers = 1"),
+       "or a range { from, to, step }"},
+      {replaced("step = 0.5", "step = 0"), "in steps of 0"},
       {replaced("step = 0.5", "stp = 0.5"), "step: missing"},
       {replaced("source = \"m.gguf\"", ""), "model.source: missing"},
       {replaced("[[model]]", "[model]"), "[[model]] tables"},
@@ -177,4 +153,36 @@ TEST_CASE("values of the wrong kind or range are refused",
     INFO(text);
     CHECK_THAT(refusal(text), Catch::Contains(expected));
   }
+}
+
+TEST_CASE("layers are an array, a range with others beside it, or all",
+          "[runner][sweep_file]") {
+  Sweep sweep = parse(
+      replaced("layers = [1, 2]",
+               "layers = { from = 2, to = 10, step = 4, also = [3, 6] }"));
+  CHECK(sweep.vector_layers == std::vector<int>{2, 3, 6, 10});
+  sweep = parse(replaced("layers = [1, 2]", "layers = { from = 1, to = 3 }"));
+  CHECK(sweep.vector_layers == std::vector<int>{1, 2, 3});
+  sweep = parse(replaced("[steer]\nlayers = [2]", "[steer]\nlayers = \"all\""));
+  CHECK(sweep.steer.layers == std::vector<int>{1, 2});
+}
+
+TEST_CASE("all layers of a vector are those of the model",
+          "[runner][sweep_file]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.path());
+  const Sweep sweep =
+      read_sweep(scratch.file("sweep.toml"), "", {{"vector.layers=all"}, {}});
+  CHECK(sweep.vector_layers == std::vector<int>{0, 1, 2, 3});
+  CHECK_THROWS_WITH(
+      read_sweep(scratch.file("sweep.toml"), "",
+                 {{"vector.layers=all", "model.toy.source=x"}, {}}),
+      Catch::Contains("x: No such file"));
+}
+
+TEST_CASE("numbers of a range stand in order with those beside it",
+          "[runner][sweep_file]") {
+  const Sweep sweep =
+      parse(replaced("step = 0.5", "step = 1, also = [8, 0.25, 0]"));
+  CHECK(sweep.steer.multipliers == std::vector<double>{-1, 0, 0.25, 1, 8});
 }

@@ -1,0 +1,41 @@
+#include "analysis/labels.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/toy_results.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+
+TEST_CASE("names say the model where there are several", "[analysis][labels]") {
+  storage::Results results = tests::toy_results();
+  results.models.resize(1);
+  CHECK(behaviour_name(results, 1) == "curt");
+  CHECK(sae_name(results, 1) == "early");
+  results.models.resize(2);
+  results.models[0].name = {"pt"};
+  results.models[1].name = {"it"};
+  for (auto& row : results.vectors) row.model = row.behaviour;
+  results.saes[1].model = 1;
+  CHECK(behaviour_name(results, 0) == "kind @ pt");
+  CHECK(behaviour_name(results, 1) == "curt @ it");
+  CHECK(sae_name(results, 1) == "early @ it");
+  CHECK(sae_name(results, 7) == "?");
+  CHECK(behaviour_name(results, 7) == "?");
+}
+
+TEST_CASE("a variant names its SAE where its model has several",
+          "[analysis][labels]") {
+  storage::Results results = tests::toy_results();
+  results.models.resize(2);
+  storage::DecompositionRow row;
+  row.method = 1;
+  row.sae = 1;
+  results.decompositions = {row};
+  results.names.push_back({"variants", {{0, {"reconstruction"}, {}}}});
+  storage::VariantRow variant;
+  variant.decomposition = 0;
+  CHECK(variant_name(results, variant) == "reconstruction (encode, early)");
+  results.saes[0].model = 1;
+  CHECK(variant_name(results, variant) == "reconstruction (encode)");
+}

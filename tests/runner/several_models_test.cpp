@@ -1,0 +1,171 @@
+// Sweeps of several models: what the sweep file and the plan make of them.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "runner/exit_code.hpp"
+#include "runner/plan.hpp"
+#include "tests/support/minimal_sweep.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_gguf.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+constexpr const char* kSecond = R"([[model]]
+id = "it"
+source = "it.gguf"
+template = "chatml"
+system = "Be kind."
+)";
+
+// The toy sweep, and another model that is asked in another way.
+struct Toy {
+  explicit Toy(const tests::ToySizes& sizes = {}) {
+    tests::write_toy_sweep(scratch.path());
+    tests::write_file(scratch.file("it.gguf"),
+                      tests::toy_llama(2, sizes).bytes());
+    text = tests::read_file(scratch.file("sweep.toml"));
+  }
+  Plan plan(const std::string& more = "", const Overrides& set = {}) const {
+    return make_plan(
+        parse_sweep(text + more, "s.toml", scratch.path(), "", set));
+  }
+  tests::Scratch scratch;
+  std::string text;
+};
+
+std::set<storage::Key> task_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const PlannedTask& task : plan.tasks) keys.insert(task.key);
+  return keys;
+}
+
+std::set<storage::Key> cell_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const auto& cell : plan.tables.cells) {
+    keys.insert({cell.key_high, cell.key_low});
+  }
+  return keys;
+}
+
+}  // namespace
+
+TEST_CASE("each model has its rows, and its tasks are its own",
+          "[runner][several_models]") {
+  const Toy toy;
+  const Plan one = toy.plan();
+  const Plan two = toy.plan(kSecond);
+  REQUIRE(two.tables.models.size() == 2);
+  CHECK(two.tables.models[1].id == 1);
+  CHECK(two.tables.models[1].name.str() == "it");
+  CHECK(two.tables.saes.size() == 2);
+  CHECK(two.tables.saes[1].model == 1);
+  CHECK(two.tables.behaviours.size() == 4);
+  CHECK(two.tables.behaviours[2].prompt_template.str() == "chatml");
+  CHECK(two.tables.cells.size() == 2 * one.tables.cells.size());
+  CHECK(cell_keys(two).size() == two.tables.cells.size());
+  const auto all = task_keys(two);
+  CHECK(all.size() == 2 * one.tasks.size());
+  CHECK(std::ranges::includes(all, task_keys(one)));
+  CHECK(std::ranges::includes(cell_keys(two), cell_keys(one)));
+  CHECK(two.activations.at(2).set.path == "activations/it/words");
+}
+
+TEST_CASE("rows refer to rows of their own model", "[runner][several_models]") {
+  const Plan plan = Toy().plan(kSecond, {{"decompose.controls.other=1"}, {}});
+  const storage::Results& t = plan.tables;
+  const auto model_of = [&](std::int32_t vector) {
+    return t.vectors.at(static_cast<std::size_t>(vector)).model;
+  };
+  for (const auto& row : t.vectors) CHECK(row.model == row.behaviour / 2);
+  int others = 0;
+  for (const auto& row : t.decompositions) {
+    CHECK(t.saes.at(static_cast<std::size_t>(row.sae)).model == row.model);
+    if (row.vector >= 0) CHECK(model_of(row.vector) == row.model);
+    if (row.other >= 0) CHECK(model_of(row.other) == row.model);
+    others += row.other >= 0 ? 1 : 0;
+  }
+  CHECK(others > 0);
+  for (const auto& row : t.variants) {
+    CHECK(model_of(row.vector) == row.model);
+    if (row.other >= 0) CHECK(model_of(row.other) == row.model);
+    if (row.decomposition < 0) continue;
+    CHECK(t.decompositions.at(static_cast<std::size_t>(row.decomposition))
+              .model == row.model);
+  }
+}
+
+TEST_CASE("data and SAEs can be for some of the models",
+          "[runner][several_models]") {
+  const Toy toy;
+  const Plan plan = toy.plan(kSecond, {{"sae.toy-sae.model=it"}, {"model=it"}});
+  CHECK(plan.models.size() == 1);
+  CHECK(plan.tables.saes.size() == 1);
+  const Plan pt =
+      toy.plan(kSecond, {{"sae.toy-sae.model=[\"it\"]"}, {"model=toy"}});
+  CHECK(pt.tables.saes.empty());
+  CHECK(pt.tables.models.at(0).name.str() == "toy");
+  const Sweep sweep = parse_sweep(
+      toy.text + kSecond, "s.toml", "", "",
+      {{"data.words.model=it", "steer.variants=[\"original\"]"}, {}});
+  CHECK(sweep.data[0].models == std::vector<std::string>{"it"});
+  CHECK(parse_sweep(sweep.effective, "s.toml", "", "").effective ==
+        sweep.effective);
+}
+
+TEST_CASE(
+    "a model that is there twice is taken once, unless it is asked otherwise",
+    "[runner][several_models]") {
+  const Toy toy;
+  const std::string again = "[[model]]\nid = \"b\"\nsource = \"model.gguf\"\n";
+  const Plan plan = toy.plan(again);
+  CHECK(plan.models.size() == 1);
+  CHECK(plan.notes.back() == "model b is model toy: taken once");
+  const Plan two = toy.plan(again + "template = \"plain\"\n");
+  CHECK(two.models.size() == 2);
+}
+
+TEST_CASE("models that don't go together are refused",
+          "[runner][several_models]") {
+  const Toy toy;
+  const auto refused = [](const Toy& with, const std::string& more) {
+    try {
+      with.plan(more);
+    } catch (const ProgramError& error) {
+      CHECK(error.code() == ExitCode::bad_sweep);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  tests::ToySizes wide, shallow;
+  wide.d_model = 48;
+  shallow.n_layers = 2;
+  CHECK_THAT(
+      refused(Toy(wide), kSecond),
+      Catch::Contains("model.it: d_model 48, expected 32, as model toy"));
+  CHECK_THAT(refused(Toy(shallow), kSecond),
+             Catch::Contains("vector.layers: 2, expected 0 to 1") &&
+                 Catch::Contains("it.gguf"));
+  CHECK_THAT(refused(toy, "[[model]]\nid = \"toy\"\nsource = \"x\"\n"),
+             Catch::Contains("\"toy\" twice"));
+  CHECK_THAT(
+      refused(toy, "[[model]]\nid = \"b\"\nsource = \"x\"\nsystem = \"s\"\n"),
+      Catch::Contains("a text, without a template"));
+  CHECK_THAT(
+      refused(toy,
+              "[[model]]\nid = \"b\"\nsource = \"x\"\ntemplate = \"chatml\"\n"),
+      Catch::Contains("model.system: missing"));
+  CHECK_THAT(tests::refusal(
+                 tests::replaced("[vector]", std::string(kSecond) + "[vector]"),
+                 {{"data.b.model=m"}, {}}),
+             Catch::Contains("none for model it"));
+  CHECK_THAT(tests::refusal(tests::kMinimalSweep, {{"data.b.model=it"}, {}}),
+             Catch::Contains("\"it\", expected of m"));
+  CHECK_THROWS_WITH(Toy(shallow).plan(kSecond, {{"vector.layers=all"}, {}}),
+                    Catch::Contains("models with other numbers of blocks"));
+}

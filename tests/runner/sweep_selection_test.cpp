@@ -1,0 +1,224 @@
+#include "runner/sweep_selection.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "runner/plan.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+struct Toy {
+  Toy() { tests::write_toy_sweep(scratch.path()); }
+  Plan plan(const Overrides& overrides = {}) const {
+    return make_plan(read_sweep(scratch.file("sweep.toml"), "", overrides));
+  }
+  tests::Scratch scratch;
+};
+
+std::set<storage::Key> cells_of(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const auto& cell : plan.tables.cells) {
+    keys.insert({cell.key_high, cell.key_low});
+  }
+  return keys;
+}
+
+std::set<storage::Key> tasks_of(const Plan& plan, jobs::TaskKind kind) {
+  std::set<storage::Key> keys;
+  for (const PlannedTask& task : plan.tasks) {
+    if (jobs::kind_of(task.task) == kind) keys.insert(task.key);
+  }
+  return keys;
+}
+
+bool includes(const std::set<storage::Key>& all,
+              const std::set<storage::Key>& some) {
+  return std::ranges::includes(all, some);
+}
+
+}  // namespace
+
+TEST_CASE("exclusions take out cells with all their properties",
+          "[runner][sweep_selection]") {
+  CellChoice one;
+  one.layers = {1, 2};
+  one.variants = {"random"};
+  Selection selection({}, {one});
+  CellTraits cell;
+  cell.layer = 1;
+  CHECK(selection.keeps(cell));  // no variant
+  cell.variant = "original";
+  CHECK(selection.keeps(cell));
+  CHECK(selection.unmatched() != nullptr);
+  cell.variant = "random";
+  CHECK_FALSE(selection.keeps(cell));
+  CHECK(selection.unmatched() == nullptr);
+  cell.layer = 3;
+  CHECK(selection.keeps(cell));
+}
+
+TEST_CASE("a filter asks only for properties that cells have",
+          "[runner][sweep_selection]") {
+  CellChoice only;
+  only.saes = {"s"};
+  only.layers = {1};
+  Selection selection(only, {});
+  CellTraits cell;
+  cell.layer = 1;
+  CHECK(selection.keeps(cell));  // no SAE
+  cell.sae = "t";
+  CHECK_FALSE(selection.keeps(cell));
+  cell.sae = "s";
+  CHECK(selection.keeps(cell));
+  cell.layer = 2;
+  CHECK_FALSE(selection.keeps(cell));
+}
+
+TEST_CASE("a filtered plan is part of the whole and shares what it reads",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan whole = toy.plan();
+  const Plan part = toy.plan({{}, {"layer=2"}});
+  CHECK(part.tables.cells.size() < whole.tables.cells.size());
+  CHECK(includes(cells_of(whole), cells_of(part)));
+  for (const auto& row : part.tables.vectors) CHECK(row.layer == 2);
+  for (const auto& row : part.tables.propensity) CHECK(row.layer == 2);
+  for (const auto& place : part.activations) {
+    CHECK(place.set.layers == std::vector<std::int32_t>{2});
+    CHECK(place.layer_rows == std::vector<std::int32_t>{1});
+  }
+  for (const auto kind : {jobs::TaskKind::extract, jobs::TaskKind::vector,
+                          jobs::TaskKind::decompose}) {
+    CHECK(tasks_of(part, kind) == tasks_of(whole, kind));
+  }
+}
+
+TEST_CASE("filters by behaviour, SAE, variant and multiplier leave their cells",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan words = toy.plan({{}, {"behaviour=words"}});
+  CHECK(words.tables.behaviours.size() == 1);
+  CHECK(words.data.at(0).behaviour == "words");
+  CHECK(toy.plan({{}, {"sae=toy-sae"}}).tables.cells.size() ==
+        toy.plan().tables.cells.size());
+  const Plan original = toy.plan({{}, {"variant=original"}});
+  CHECK(original.tables.variants.size() == 4);
+  CHECK_FALSE(original.tables.decompositions.empty());
+  const Plan one = toy.plan({{}, {"multiplier=2"}});
+  CHECK_FALSE(one.tables.propensity.empty());
+  for (const auto& row : one.tables.propensity) CHECK(row.multiplier == 2);
+}
+
+TEST_CASE("excluded multipliers of one variant leave the others theirs",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan whole = toy.plan();
+  const Plan plan = toy.plan(
+      {{"exclude=[{variant=\"random\", layer=1, multiplier=[-1, 1]}]"}, {}});
+  // Letters: 12 items, 2 seeds, 2 of the 5 multipliers.
+  CHECK(plan.tables.cells.size() == whole.tables.cells.size() - 12 * 2 * 2);
+  CHECK(includes(cells_of(whole), cells_of(plan)));
+  // Each row is filled from one place.
+  std::int64_t next = 0;
+  for (const PropensityPlace& place : plan.propensity) {
+    CHECK(place.first_row == next);
+    next += place.n_items * place.n_variants * place.n_multipliers;
+  }
+  CHECK(next == std::ssize(plan.tables.propensity));
+}
+
+TEST_CASE("an excluded method has neither decompositions nor steered parts",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan whole = toy.plan();
+  const Plan plan = toy.plan({{"exclude=[{method=\"omp:4\"}]"}, {}});
+  CHECK(includes(cells_of(whole), cells_of(plan)));
+  // 1 of the zero vector, 2 own and 2 * 4 of stand-ins.
+  CHECK(plan.tables.decompositions.size() ==
+        whole.tables.decompositions.size() - 11);
+  // Of each behaviour, two parts and the zero vector's.
+  CHECK(plan.tables.variants.size() == whole.tables.variants.size() - 6);
+}
+
+TEST_CASE("a vector that is excluded is no other's stand-in",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan plan =
+      toy.plan({{"exclude=[{behaviour=\"words\", layer=2}]"}, {}});
+  CHECK(plan.tables.vectors.size() == 3);
+  for (const auto& row : plan.tables.variants) {
+    const bool other =
+        row.source == static_cast<std::int32_t>(jobs::VariantSource::other);
+    if (other) CHECK(row.layer == 1);
+    CHECK(row.vector >= 0);
+  }
+  for (const auto& row : plan.tables.decompositions) {
+    CHECK(row.vector != 0);
+  }
+  CHECK(plan.differences.size() == 1);
+}
+
+TEST_CASE("a plan too large for memory is refused before it fills it",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  CHECK_THROWS_WITH(
+      toy.plan({{"steer.multipliers={from=1,to=100000,step=1}",
+                 "steer.random=10000"},
+                {}}),
+      Catch::Contains("more than 50000000 cells of items, variants"));
+}
+
+TEST_CASE("what takes nothing out, or everything, is refused",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  CHECK_THROWS_WITH(
+      toy.plan({{"exclude=[{layer=1, variant=\"reconstruction\"}]"}, {}}),
+      Catch::Contains("nothing that it takes out"));
+  CHECK_THROWS_WITH(toy.plan({{"exclude=[{model=\"toy\"}]"}, {}}),
+                    Catch::Contains("no cell that is left"));
+  CHECK_THROWS_WITH(
+      toy.plan({{"exclude=[{method=[\"encode\", \"omp:4\", \"anchored\", "
+                 "\"code-difference\"], sae=\"toy-sae\"}]"},
+                {}}),
+      Catch::Contains("no method that is left"));
+}
+
+TEST_CASE("an SAE or behaviour that is there twice is taken once",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan once = toy.plan();
+  std::string text = tests::read_file(toy.scratch.file("sweep.toml"));
+  text +=
+      "\n[[sae]]\nid = \"again\"\nsource = \"./sae\"\nlayer = 2\n"
+      "fit = \"any\"\n[[data]]\nbehaviour = \"same\"\n"
+      "source = \"letters.jsonl\"\ntemplate = \"chatml\"\n"
+      "system = \"Be brief.\"\ntest_items = 12\n";
+  tests::write_file(toy.scratch.file("sweep.toml"), text);
+  const Plan twice = toy.plan();
+  CHECK(cells_of(twice) == cells_of(once));
+  CHECK(twice.tables.cells.size() == once.tables.cells.size());
+  CHECK(twice.tables.saes.size() == 1);
+  CHECK(twice.notes.size() == once.notes.size() + 2);
+}
+
+TEST_CASE("the effective sweep makes an equal plan",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const Plan plan =
+      toy.plan({{"exclude=[{variant=\"random\", multiplier=[-1, 1]}]",
+                 "vector.layers=all"},
+                {"layer=1,2", "behaviour=letters"}});
+  const Plan again = make_plan(
+      parse_sweep(plan.sweep.effective, "s.toml", toy.scratch.path(), ""));
+  CHECK(again.sweep.effective == plan.sweep.effective);
+  REQUIRE(again.tasks.size() == plan.tasks.size());
+  for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
+    CHECK(again.tasks[i].key == plan.tasks[i].key);
+  }
+  CHECK(cells_of(again) == cells_of(plan));
+}
