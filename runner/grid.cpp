@@ -72,14 +72,17 @@ const std::string& Grid::model_id(std::size_t model) const {
   return plan_.models[model].entry.id;
 }
 
+bool Grid::wants(const SaeEntry& entry) {
+  CellTraits traits;
+  traits.model = model_id(models_.size() - 1);
+  traits.sae = entry.id;
+  traits.layer = entry.layer;
+  return selection_.keeps(traits);
+}
+
 std::string Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
                           const jobs::SaeHeader& header) {
   const std::size_t model = models_.size() - 1;
-  CellTraits traits;
-  traits.model = model_id(model);
-  traits.sae = entry.id;
-  traits.layer = entry.layer;
-  if (!selection_.keeps(traits)) return {};
   for (PlannedSae& one : saes_) {
     if (one.model != model || one.source.digest != source.digest ||
         one.source.facts != source.facts || one.entry.layer != entry.layer ||

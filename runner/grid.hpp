@@ -24,7 +24,9 @@ class Grid {
   std::string add_model(const ModelEntry& entry,
                         const jobs::ModelHeader& header,
                         const jobs::ModelSource& source);
-  // Likewise.
+  // Whether any of its cells may be wanted of the model that was added last.
+  bool wants(const SaeEntry& entry);
+  // Both as add_model.
   std::string add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
                       const jobs::SaeHeader& header);
   std::string add_behaviour(const DataEntry& data, jobs::Behaviour behaviour,

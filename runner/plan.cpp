@@ -143,7 +143,7 @@ void add_note(Plan& plan, const std::string& note) {
 void add_saes(Plan& plan, Grid& grid) {
   const PlannedModel model = plan.models.back();
   for (const SaeEntry& entry : plan.sweep.saes) {
-    if (!is_for(entry.models, model.entry)) continue;
+    if (!is_for(entry.models, model.entry) || !grid.wants(entry)) continue;
     const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
       return read_sae(plan.sweep, entry, model.header);
     });

@@ -163,6 +163,18 @@ TEST_CASE("a vector that is excluded is no other's stand-in",
   CHECK(plan.differences.size() == 1);
 }
 
+TEST_CASE("an SAE that is not wanted is not read",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  tests::write_file(toy.scratch.file("sweep.toml"),
+                    tests::read_file(toy.scratch.file("sweep.toml")) +
+                        "\n[[sae]]\nid = \"gone\"\nsource = \"gone\"\n"
+                        "layer = 1\n");
+  CHECK_THROWS_WITH(toy.plan(), Catch::Contains("gone"));
+  CHECK(toy.plan({{}, {"sae=toy-sae"}}).tables.saes.size() == 1);
+  CHECK(toy.plan({{"exclude=[{sae=\"gone\"}]"}, {}}).tables.saes.size() == 1);
+}
+
 TEST_CASE("a plan too large for memory is refused before it fills it",
           "[runner][sweep_selection]") {
   const Toy toy;
