@@ -145,11 +145,6 @@ Sweep parse_sweep(const std::string& text, const std::string& name,
                   const std::string& folder, const std::string& hub,
                   const Overrides& overrides = {});
 
-// The same from a text: `name` stands for the file in errors, its paths are
-// relative to `folder`.
-Sweep parse_sweep(const std::string& text, const std::string& name,
-                  const std::string& folder, const std::string& hub);
-
 const char* name_of(jobs::ComputeType compute);
 std::optional<jobs::ComputeType> compute_named(const std::string& name);
 

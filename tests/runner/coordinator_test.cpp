@@ -16,6 +16,7 @@
 #include "runner/worker.hpp"
 #include "storage/results_file.hpp"
 #include "tests/support/hub_channels.hpp"
+#include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -50,20 +51,6 @@ class OtherMachine : public jobs::Executor {
   std::string numerics() const override { return "another kind"; }
 };
 
-CoordinatorOptions options(double& clock) {
-  CoordinatorOptions options;
-  options.reached = [](FaultPoint) {};
-  options.clock = [&clock] { return clock; };
-  return options;
-}
-
-ProgressSink silence() {
-  ProgressSink sink;
-  sink.put = [](const std::string&) {};
-  sink.now = [] { return 0.0; };
-  return sink;
-}
-
 struct Toy {
   Toy() {
     tests::write_toy_sweep(scratch.path());
@@ -74,25 +61,10 @@ struct Toy {
   ExitCode start(const std::string& out, const Worker::MakeExecutor& make,
                  std::size_t drain_after = SIZE_MAX) {
     const storage::RunDirectory run(scratch.file(out));
-    run.create();
-    storage::JournalState state = storage::replay_journal(run.journal_folder());
-    const storage::RunIdentity identity{"toy", "id", plan.sweep.effective};
-    storage::Journal journal(run.journal_folder(), state, identity);
-    const auto [here, there] = cluster::local_channels();
-    Worker worker(*there, make, [](FaultPoint) {});
-    double clock = 0;
-    Bulletin bulletin(plan, run, identity, state, journal.epoch(), silence());
-    Coordinator coordinator(plan, state, journal, run, *here, bulletin,
-                            options(clock));
-    while (!coordinator.finished()) {
-      if (coordinator.scheduler().done() >= drain_after) coordinator.drain();
-      coordinator.turn();
-      worker.turn();
-      worker.wait(std::chrono::milliseconds(1));
-    }
-    if (coordinator.scheduler().finished()) seal(plan, state, run);
-    return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
-                                                     : ExitCode::done;
+    const tests::Ended ended =
+        tests::start_in_process(plan, run, make, drain_after);
+    if (ended.complete) seal(plan, ended.state, run);
+    return ended.quarantined > 0 ? ExitCode::quarantined : ExitCode::done;
   }
 
   std::string bytes(const std::string& out) const {
@@ -171,8 +143,8 @@ struct Played {
     run.create();
     const storage::RunIdentity identity{"toy", "id", "sweep"};
     journal.emplace(run.journal_folder(), state, identity);
-    bulletin.emplace(toy.plan, run, identity, state, 1, silence());
-    CoordinatorOptions chosen = options(clock);
+    bulletin.emplace(toy.plan, run, identity, state, 1, tests::silent_sink());
+    CoordinatorOptions chosen = tests::coordinator_options(clock);
     chosen.policy.silence = 30;
     chosen.policy.least_deadline = 100;
     coordinator.emplace(toy.plan, state, *journal, run, *ends[0], *bulletin,
@@ -391,11 +363,11 @@ TEST_CASE("any order of completion gives the same bytes",
     storage::JournalState state;
     const storage::RunIdentity identity{"toy", "id", toy.plan.sweep.effective};
     storage::Journal journal(run.journal_folder(), state, identity);
-    Bulletin bulletin(toy.plan, run, identity, state, 1, silence());
+    Bulletin bulletin(toy.plan, run, identity, state, 1, tests::silent_sink());
     const auto ends = tests::hub_channels(workers + 1);
     double clock = 0;
     Coordinator coordinator(toy.plan, state, journal, run, *ends[0], bulletin,
-                            options(clock));
+                            tests::coordinator_options(clock));
     std::vector<std::unique_ptr<LeaseRunner>> runners;
     std::vector<std::pair<int, ProtocolMessage>> answers;
     for (int worker = 1; worker <= workers; ++worker) {

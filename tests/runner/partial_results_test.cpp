@@ -9,6 +9,7 @@
 #include "runner/exit_code.hpp"
 #include "runner/provenance.hpp"
 #include "runner/worker.hpp"
+#include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -17,27 +18,16 @@ using namespace coxswain::runner;
 
 namespace {
 
-// A run of the toy sweep, drained after a few rounds.
+// A run of the toy sweep, drained after a few tasks.
 struct Drained {
   tests::Scratch scratch;
   Plan plan;
   storage::RunDirectory run{scratch.file("run")};
 
-  explicit Drained(int rounds) {
+  explicit Drained(std::size_t tasks) {
     tests::write_toy_sweep(scratch.file("sweep"));
     plan = make_plan(read_sweep(scratch.file("sweep/sweep.toml"), "hub"));
-    run.create();
-    storage::JournalState before = state();
-    storage::Journal journal(run.journal_folder(), before,
-                             {"toy", "id", plan.sweep.effective});
-    const auto [here, there] = cluster::local_channels();
-    Worker worker(*there, jobs::make_executor);
-    Coordinator coordinator(plan, before, journal, run, *here);
-    for (int turn = 0; !coordinator.finished(); ++turn) {
-      if (turn == rounds) coordinator.drain();
-      coordinator.turn();
-      worker.turn();
-    }
+    tests::start_in_process(plan, run, jobs::make_executor, tasks);
     record_plan(run, plan);
   }
 
