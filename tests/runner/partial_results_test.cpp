@@ -71,7 +71,7 @@ TEST_CASE("what is there is filled in, the rest is marked missing",
 
 TEST_CASE("a result whose shard is gone counts as missing",
           "[runner][partial_results]") {
-  const Drained drained(-1);
+  const Drained drained(SIZE_MAX);
   storage::JournalState state = drained.state();
   REQUIRE(is_complete(drained.plan, state));
   // As if the vectors had been too large for the journal.
