@@ -295,15 +295,44 @@ void H5File::create_array(const std::string& path, DType dtype,
   attribute(path, "axes", axes);
 }
 
+namespace {
+
+std::vector<hsize_t> extents_of(const H5Id& space) {
+  std::vector<hsize_t> extents(
+      static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())));
+  H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+  return extents;
+}
+
+// What is selected in `space` has these extents.
+Array read_selected(const H5Id& set, const H5Id& space,
+                    const std::vector<hsize_t>& extents,
+                    const std::string& what) {
+  const H5Id type(H5Dget_type(set.get()), H5Tclose, what);
+  Array array;
+  array.dtype = stored_dtype(type.get(), what);
+  array.shape.assign(extents.begin(), extents.end());
+  array.bytes.resize(static_cast<std::size_t>(array.count()) *
+                     size_of(array.dtype));
+  if (array.bytes.empty()) return array;
+  const H5Id memory(H5Screate_simple(static_cast<int>(extents.size()),
+                                     extents.data(), nullptr),
+                    H5Sclose, what);
+  check(H5Dread(set.get(), type.get(), memory.get(), space.get(), H5P_DEFAULT,
+                array.bytes.data()),
+        what);
+  return array;
+}
+
+}  // namespace
+
 void H5File::write_rows(const std::string& path, std::int64_t first,
                         std::string_view bytes) {
   const std::string what = path_ + ": " + path;
   const H5Id set = open_dataset(file_.get(), path, path_);
   const H5Id type(H5Dget_type(set.get()), H5Tclose, what);
   const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
-  std::vector<hsize_t> extents(
-      static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())));
-  H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+  std::vector<hsize_t> extents = extents_of(space);
   std::size_t row_bytes = H5Tget_size(type.get());
   for (std::size_t d = 1; d < extents.size(); ++d) row_bytes *= extents[d];
   if (bytes.empty() || row_bytes == 0) return;
@@ -331,22 +360,30 @@ void H5File::write_array(const std::string& path, const Array& array,
 Array H5File::read_array(const std::string& path) const {
   const std::string what = path_ + ": " + path;
   const H5Id set = open_dataset(file_.get(), path, path_);
-  const H5Id type(H5Dget_type(set.get()), H5Tclose, what);
   const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
-  std::vector<hsize_t> extents(
-      static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())));
-  H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
-  Array array;
-  array.dtype = stored_dtype(type.get(), what);
-  array.shape.assign(extents.begin(), extents.end());
-  array.bytes.resize(static_cast<std::size_t>(array.count()) *
-                     size_of(array.dtype));
-  if (!array.bytes.empty()) {
-    check(H5Dread(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                  array.bytes.data()),
-          what);
+  return read_selected(set, space, extents_of(space), what);
+}
+
+Array H5File::read_rows(const std::string& path, std::int64_t first,
+                        std::int64_t n) const {
+  const std::string what = path_ + ": " + path;
+  const H5Id set = open_dataset(file_.get(), path, path_);
+  const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
+  std::vector<hsize_t> extents = extents_of(space);
+  if (first < 0 || n < 0 || extents.empty() ||
+      static_cast<hsize_t>(first + n) > extents[0]) {
+    throw StorageError(
+        {path_, path,
+         extents.empty() ? "no rows" : std::to_string(extents[0]) + " rows",
+         std::to_string(first + n), ""});
   }
-  return array;
+  std::vector<hsize_t> start(extents.size(), 0);
+  start[0] = static_cast<hsize_t>(first);
+  extents[0] = static_cast<hsize_t>(n);
+  check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr,
+                            extents.data(), nullptr),
+        what);
+  return read_selected(set, space, extents, what);
 }
 
 void H5File::write_text(const std::string& path, const std::string& text,

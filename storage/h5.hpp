@@ -66,6 +66,9 @@ class H5File {
                    const std::string& description, const std::string& units,
                    const std::string& axes);
   Array read_array(const std::string& path) const;
+  // Rows [first, first + n) of it.
+  Array read_rows(const std::string& path, std::int64_t first,
+                  std::int64_t n) const;
 
   void write_text(const std::string& path, const std::string& text,
                   const std::string& description);

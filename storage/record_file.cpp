@@ -229,11 +229,26 @@ std::optional<Record> RecordReader::skim(std::uint16_t large,
 }
 
 std::string read_record(const std::string& path, const RecordPlace& place) {
+  std::string payload;
+  read_record(path, place, payload);
+  return payload;
+}
+
+void read_record(const std::string& path, const RecordPlace& place,
+                 std::string& payload) {
   const FileReader file(path);
   const FileHeader header =
       read_file_header(file, RecordFileKind::shard, UINT64_MAX);
   const Frame frame = parse_frame(file.read(place.offset, kFrameBytes), path);
-  std::string payload = file.read(place.offset + kFrameBytes, place.length);
+  const std::uint64_t end = place.offset + kFrameBytes;
+  if (end > file.size() || place.length > file.size() - end) {
+    throw StorageError({path, "record at byte " + std::to_string(place.offset),
+                        "the end of the file",
+                        std::to_string(place.length) + " bytes",
+                        "move the run away and run the sweep again"});
+  }
+  payload.resize(place.length);
+  file.read(end, payload.data(), place.length);
   if (frame.length != place.length || frame.checksum != place.checksum ||
       checksum_of(frame, header.format, header.epoch, payload) !=
           place.checksum) {
@@ -241,7 +256,6 @@ std::string read_record(const std::string& path, const RecordPlace& place) {
                         "damaged bytes", "what the journal committed",
                         "move the run away and run the sweep again"});
   }
-  return payload;
 }
 
 }  // namespace coxswain::storage

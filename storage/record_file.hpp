@@ -97,5 +97,8 @@ class RecordReader {
 // The payload of the record at `place`; throws StorageError if it is not there
 // whole and with that checksum.
 std::string read_record(const std::string& path, const RecordPlace& place);
+// The same into memory that is used again and again.
+void read_record(const std::string& path, const RecordPlace& place,
+                 std::string& payload);
 
 }  // namespace coxswain::storage

@@ -38,10 +38,6 @@ constexpr ArrayText kArrays[] = {
     {"codes/values", "its coefficient, never 0", "activation", "coefficient"},
 };
 
-std::string layer_path(const ActivationSet& set, std::int32_t layer) {
-  return set.path + "/layer_" + std::to_string(layer);
-}
-
 void write_facts(H5File& file, const ResultsFacts& facts) {
   file.attribute("/", "filetype", std::string(kFileType));
   file.attribute("/", "format_version", std::int64_t{kResultsFormatVersion});
@@ -56,6 +52,22 @@ void write_facts(H5File& file, const ResultsFacts& facts) {
 }
 
 }  // namespace
+
+std::string layer_path(const std::string& set_path, std::int32_t layer) {
+  return set_path + "/layer_" + std::to_string(layer);
+}
+
+void create_activations(H5File& file, const ActivationSet& set,
+                        std::int32_t layer, std::int64_t n_rows) {
+  const std::string path = layer_path(set.path, layer);
+  file.create_array(path, set.dtype, {n_rows, set.d_model},
+                    "resid_post at a token, one row a row of rows",
+                    "activation", "rows, d_model");
+  if (set.dtype == DType::bf16) {
+    file.attribute(path, "encoding",
+                   std::string("bfloat16: the upper 16 bits of a float32"));
+  }
+}
 
 ResultsWriter::ResultsWriter(std::string path)
     : path_(std::move(path)), temporary_(temporary_name(path_)) {
@@ -81,6 +93,8 @@ void ResultsWriter::write(const Results& results) {
   write_rows_of(file, results.code_differences);
   write_rows_of(file, results.variants);
   write_rows_of(file, results.propensity);
+  write_rows_of(file, results.activation_files);
+  write_rows_of(file, results.activation_parts);
   for (const ArrayText& text : kArrays) {
     file.write_array(std::string("arrays/") + text.name,
                      at(results.arrays, text.name, "results"), text.description,
@@ -88,20 +102,20 @@ void ResultsWriter::write(const Results& results) {
   }
 }
 
-void ResultsWriter::begin(const ActivationSet& set) {
+void ResultsWriter::rows(const ActivationSet& set) {
   write_rows_of(*file_, set.rows, set.path + "/rows");
+}
+
+void ResultsWriter::begin(const ActivationSet& set) {
+  rows(set);
   for (const std::int32_t layer : set.layers) {
-    file_->create_array(
-        layer_path(set, layer), DType::f32,
-        {static_cast<std::int64_t>(set.rows.size()), set.d_model},
-        "resid_post at the token read, one row a row of rows", "activation",
-        "rows, d_model");
+    create_activations(*file_, set, layer, std::ssize(set.rows));
   }
 }
 
 void ResultsWriter::activations(const ActivationSet& set, std::int32_t layer,
                                 std::int64_t first, std::string_view values) {
-  file_->write_rows(layer_path(set, layer), first, values);
+  file_->write_rows(layer_path(set.path, layer), first, values);
 }
 
 void ResultsWriter::finish() {
@@ -146,6 +160,8 @@ Results read_results(const std::string& path) {
   results.code_differences = read_rows_of<CodeDifferenceRow>(file);
   results.variants = read_rows_of<VariantRow>(file);
   results.propensity = read_rows_of<PropensityRow>(file);
+  results.activation_files = read_rows_of<ActivationFileRow>(file);
+  results.activation_parts = read_rows_of<ActivationPartRow>(file);
   for (const ArrayText& text : kArrays) {
     results.arrays[text.name] =
         file.read_array(std::string("arrays/") + text.name);

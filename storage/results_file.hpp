@@ -41,6 +41,9 @@ struct Results {
   std::vector<CodeDifferenceRow> code_differences;
   std::vector<VariantRow> variants;
   std::vector<PropensityRow> propensity;
+  // Empty as long as activations are in the file itself.
+  std::vector<ActivationFileRow> activation_files;
+  std::vector<ActivationPartRow> activation_parts;
   // Path below arrays/ and the array: vectors, positive_mean, negative_mean
   // [tables/vectors, d_model] f32; reconstructions [tables/decompositions,
   // d_model] f32; code_difference_cosines [tables/code_differences,
@@ -57,7 +60,16 @@ struct ActivationSet {
   std::vector<ActivationRow> rows;
   std::vector<std::int32_t> layers;
   std::int64_t d_model = 0;
+  DType dtype = DType::f32;  // or bf16
 };
+
+// Where the activations of one layer lie in a file, and the array they go to:
+// [n_rows, d_model], bfloat16 as its 16 bits.
+std::string layer_path(const std::string& set_path, std::int32_t layer);
+void create_activations(H5File& file, const ActivationSet& set,
+                        std::int32_t layer, std::int64_t n_rows);
+
+constexpr const char* kActivationsFileType = "coxswain-activations";
 
 // Writes results.h5 under a temporary name and publishes it in finish().
 class ResultsWriter {
@@ -65,8 +77,10 @@ class ResultsWriter {
   explicit ResultsWriter(std::string path);
 
   void write(const Results& results);
+  // What the rows of a set are that lies in files of its own.
+  void rows(const ActivationSet& set);
   void begin(const ActivationSet& set);
-  // `values` [n, d_model] float32 go to rows first.. of that layer.
+  // `values` [n, d_model] of the set's kind go to rows first.. of that layer.
   void activations(const ActivationSet& set, std::int32_t layer,
                    std::int64_t first, std::string_view values);
   // fsync, rename to the final name.

@@ -371,8 +371,39 @@ const TableSchema& schema_of<ActivationRow>() {
       {column(&R::cell, "cell", "1", "row of tables/cells"),
        column(&R::item, "item", "1", "row of tables/items"),
        column(&R::side, "side", "1",
-              "0: matching answer (x+), 1: other answer (x-)"),
+              "0: matching answer (x+), 1: other answer (x-), 2: a token that "
+              "both begin with"),
        column(&R::position, "position", "tokens", "index of the token read")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<ActivationFileRow>() {
+  using R = ActivationFileRow;
+  static const TableSchema schema{
+      "tables/activation_files",
+      "the files beside this one that hold activations; none if they are in it",
+      sizeof(R),
+      {column(&R::id, "id", "1", "number of the file"),
+       column(&R::file, "file", "1", "its path, from the run directory"),
+       column(&R::digest, "digest", "1", "SHA-256 of the file"),
+       column(&R::bytes, "bytes", "bytes", "its size")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<ActivationPartRow>() {
+  using R = ActivationPartRow;
+  static const TableSchema schema{
+      "tables/activation_parts",
+      "which rows of which activations lie in which file",
+      sizeof(R),
+      {column(&R::file, "file", "1", "row of tables/activation_files"),
+       column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
+       column(&R::layer, "layer", "1", "block whose resid_post it is"),
+       column(&R::first_row, "first_row", "1",
+              "of the behaviour's table rows: row 0 of the data set"),
+       column(&R::n_rows, "n_rows", "1", "rows of the data set")}};
   return schema;
 }
 
@@ -390,7 +421,9 @@ std::vector<const TableSchema*> all_schemas() {
           &schema_of<CodeDifferenceRow>(),
           &schema_of<VariantRow>(),
           &schema_of<PropensityRow>(),
-          &schema_of<ActivationRow>()};
+          &schema_of<ActivationRow>(),
+          &schema_of<ActivationFileRow>(),
+          &schema_of<ActivationPartRow>()};
 }
 
 }  // namespace coxswain::storage

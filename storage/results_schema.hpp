@@ -11,7 +11,7 @@ namespace coxswain::storage {
 // The tables of results.h5: one struct a row, one schema a struct. Names and
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
-constexpr int kResultsFormatVersion = 2;
+constexpr int kResultsFormatVersion = 3;
 
 // Fixed-length UTF-8, padded with zeros. Longer text is cut at N bytes.
 template <std::size_t N>
@@ -158,11 +158,26 @@ struct PropensityRow {
   float logit_match = 0, logit_other = 0, log_sum_exp = 0;
 };
 
+// Side of a token that both strings of an item begin with.
+constexpr std::uint8_t kBothSides = 2;
+
 struct ActivationRow {
   std::int64_t cell = 0;
   std::int32_t item = 0;
   std::uint8_t side = 0;
   std::int32_t position = 0;
+};
+
+struct ActivationFileRow {
+  std::int32_t id = 0;
+  Text<32> file;
+  Text<64> digest;
+  std::int64_t bytes = 0;
+};
+
+struct ActivationPartRow {
+  std::int32_t file = 0, behaviour = 0, layer = 0;
+  std::int64_t first_row = 0, n_rows = 0;
 };
 
 template <class Row>
@@ -196,6 +211,10 @@ template <>
 const TableSchema& schema_of<PropensityRow>();
 template <>
 const TableSchema& schema_of<ActivationRow>();
+template <>
+const TableSchema& schema_of<ActivationFileRow>();
+template <>
+const TableSchema& schema_of<ActivationPartRow>();
 
 // Every schema, for the test that storage/README.md names each column.
 std::vector<const TableSchema*> all_schemas();

@@ -74,7 +74,8 @@ void RunDirectory::forget_stop() const {
 }
 
 void RunDirectory::remove_leftovers() const {
-  for (const std::string& folder : {path_, journal_folder()}) {
+  for (const std::string& folder :
+       {path_, journal_folder(), activations_folder()}) {
     if (!fs::exists(folder)) continue;
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (entry.path().filename().string().find(".partial.") !=

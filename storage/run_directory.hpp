@@ -19,6 +19,7 @@ class RunDirectory {
   std::string provenance() const { return path_ + "/run.json"; }
   std::string exit_file() const { return path_ + "/exit.json"; }
   std::string lock_file() const { return path_ + "/lock"; }
+  std::string activations_folder() const { return path_ + "/activations"; }
   // What is there of an unfinished run, sealed.
   std::string partial() const { return path_ + "/partial.h5"; }
   // How far the run is, renewed while it is under way.

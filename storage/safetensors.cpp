@@ -189,7 +189,7 @@ ArrayMap read_safetensors(const std::string& path) {
   return arrays;
 }
 
-std::string to_safetensors(const ArrayMap& arrays) {
+std::string safetensors_header(const ArrayMap& arrays) {
   json header = json::object();
   std::uint64_t offset = 0;
   for (const auto& [name, array] : arrays) {
@@ -202,14 +202,25 @@ std::string to_safetensors(const ArrayMap& arrays) {
   text.resize((text.size() + 7) / 8 * 8, ' ');  // data starts aligned
   ByteWriter out;
   out.text(text);
+  return out.take();
+}
+
+std::string to_safetensors(const ArrayMap& arrays) {
+  ByteWriter out;
+  out.raw(safetensors_header(arrays));
   for (const auto& [name, array] : arrays) out.raw(array.bytes);
   return out.take();
 }
 
-ArrayMap from_safetensors(std::string_view bytes, const std::string& where) {
+std::map<std::string, TensorInfo> tensors_in(std::string_view bytes,
+                                             const std::string& where) {
   ByteReader in(bytes, where);
   const std::string_view text = in.text();
-  const Header header = parse_header(text, in.position(), bytes.size(), where);
+  return parse_header(text, in.position(), bytes.size(), where);
+}
+
+ArrayMap from_safetensors(std::string_view bytes, const std::string& where) {
+  const Header header = tensors_in(bytes, where);
   ArrayMap arrays;
   for (const auto& [name, info] : header) {
     arrays[name] = {info.dtype, info.shape,

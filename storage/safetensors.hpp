@@ -37,6 +37,11 @@ ArrayMap read_safetensors(const std::string& path);
 
 // The same container in memory: how task results travel and are kept.
 std::string to_safetensors(const ArrayMap& arrays);
+// Its bytes up to the data, which are those of the arrays in order.
+std::string safetensors_header(const ArrayMap& arrays);
+// Where the tensors lie in `bytes`, checked like a file's.
+std::map<std::string, TensorInfo> tensors_in(std::string_view bytes,
+                                             const std::string& where);
 ArrayMap from_safetensors(std::string_view bytes, const std::string& where);
 
 }  // namespace coxswain::storage

@@ -1,7 +1,9 @@
 #include "storage/shard.hpp"
 
 #include <filesystem>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "storage/safetensors.hpp"
 
@@ -23,8 +25,12 @@ ShardPlace ShardWriter::append(const ArrayMap& arrays) {
     file_.emplace(path.string(), RecordFileKind::shard, epoch_);
     sync_folder(path.parent_path().string());
   }
+  // What is large is written from where it lies.
+  const std::string header = safetensors_header(arrays);
+  std::vector<std::string_view> pieces{header};
+  for (const auto& [name, array] : arrays) pieces.push_back(array.bytes);
   const RecordPlace place =
-      file_->append(kArraysRecord, kArraysVersion, to_safetensors(arrays));
+      file_->append(kArraysRecord, kArraysVersion, pieces);
   return {name_, place};
 }
 
@@ -32,10 +38,16 @@ void ShardWriter::sync() {
   if (file_) file_->sync();
 }
 
+void read_shard_bytes(const std::string& run_directory, const ShardPlace& place,
+                      std::string& bytes) {
+  read_record((std::filesystem::path(run_directory) / place.file).string(),
+              place.record, bytes);
+}
+
 ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place) {
-  const std::string path =
-      (std::filesystem::path(run_directory) / place.file).string();
-  return from_safetensors(read_record(path, place.record), path);
+  std::string bytes;
+  read_shard_bytes(run_directory, place, bytes);
+  return from_safetensors(bytes, run_directory + "/" + place.file);
 }
 
 }  // namespace coxswain::storage

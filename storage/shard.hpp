@@ -36,5 +36,9 @@ class ShardWriter {
 
 // Reads back and verifies what append() returned the place of.
 ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place);
+// The same as the safetensors bytes they were written as, not copied apart,
+// into memory that is used again and again.
+void read_shard_bytes(const std::string& run_directory, const ShardPlace& place,
+                      std::string& bytes);
 
 }  // namespace coxswain::storage

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "storage/activation_reader.hpp"
 #include "storage/fault.hpp"
-#include "storage/h5.hpp"
-#include "storage/run_directory.hpp"
 #include "storage/safetensors.hpp"
 
 namespace coxswain::storage {
@@ -13,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kGroup = "activations";
-constexpr std::string_view kLayer = "layer_";
 constexpr std::uint8_t kDone = 0;  // in tables/cells
 
 bool is_safetensors(const std::string& path) {
@@ -28,62 +25,91 @@ bool is_safetensors(const std::string& path) {
                       "\"letter\""});
 }
 
-// The layers of one behaviour's group, and how many rows its table has.
-std::vector<int> layers_in(const H5File& file, const std::string& group) {
-  std::vector<int> layers;
-  for (const std::string& name : file.children(group)) {
-    if (!name.starts_with(kLayer)) continue;
-    const std::string number = name.substr(kLayer.size());
-    if (number.empty() || number.size() > 6 ||
-        number.find_first_not_of("0123456789") != std::string::npos) {
-      continue;
-    }
-    layers.push_back(std::stoi(number));
+void require_done(const ActivationReader& reader,
+                  const ActivationReader::Behaviour& behaviour,
+                  const std::vector<CellRow>& cells) {
+  if (behaviour.rows.empty()) {
+    refuse_run(reader.file(), behaviour.name, "no rows");
   }
-  std::sort(layers.begin(), layers.end());
-  return layers;
+  const auto cell = static_cast<std::size_t>(behaviour.rows.front().cell);
+  if (cell >= cells.size() || cells[cell].state != kDone) {
+    refuse_run(reader.file(), behaviour.name,
+               "activations that were not all computed");
+  }
 }
 
-void require_done(const std::string& path, const std::string& behaviour,
-                  const std::vector<ActivationRow>& rows,
-                  const std::vector<CellRow>& cells) {
-  if (rows.empty()) refuse_run(path, behaviour, "no rows");
-  const auto cell = static_cast<std::size_t>(rows.front().cell);
-  if (cell >= cells.size() || cells[cell].state != kDone) {
-    refuse_run(path, behaviour, "activations that were not all computed");
+// Rows at the token that vectors are read from: x+ and x- of each pair.
+std::vector<std::int64_t> letter_rows(
+    const ActivationReader& reader,
+    const ActivationReader::Behaviour& behaviour) {
+  const auto items = read_rows_of<ItemRow>(reader.results());
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < behaviour.rows.size(); ++i) {
+    const ActivationRow& row = behaviour.rows[i];
+    if (row.item < 0 || static_cast<std::size_t>(row.item) >= items.size()) {
+      refuse_run(reader.file(), behaviour.name, "rows of no item");
+    }
+    if (row.side == kBothSides ||
+        row.position !=
+            items[static_cast<std::size_t>(row.item)].read_position) {
+      continue;
+    }
+    const bool second = rows.size() % 2 == 1;
+    if (row.side != (second ? 1 : 0) ||
+        (second && behaviour.rows[static_cast<std::size_t>(rows.back())].item !=
+                       row.item)) {
+      refuse_run(reader.file(), behaviour.name, "rows that are not of pairs");
+    }
+    rows.push_back(static_cast<std::int64_t>(i));
   }
+  if (rows.empty() || rows.size() % 2 == 1) {
+    refuse_run(reader.file(), behaviour.name, "rows that are not of pairs");
+  }
+  return rows;
 }
 
 StoredActivations open_run(const std::string& path) {
+  const ActivationReader reader(path);
   StoredActivations found;
-  found.file = path;
-  const H5File file = H5File::open(path);
-  const std::vector<std::string> groups = file.children("/");
-  if (std::find(groups.begin(), groups.end(), kGroup) == groups.end()) {
-    refuse_run(path, kGroup, "none");
-  }
-  const std::vector<std::string> models = file.children(kGroup);
-  if (models.size() != 1) refuse_run(path, kGroup, "not of one model");
-  found.model = models[0];
-  const auto cells = read_rows_of<CellRow>(file);
-  // In the order of the run.
-  for (const BehaviourRow& behaviour : read_rows_of<BehaviourRow>(file)) {
-    const std::string name = behaviour.name.str();
-    const std::string group =
-        std::string(kGroup) + "/" + found.model + "/" + name;
-    const auto rows = read_rows_of<ActivationRow>(file, group + "/rows");
-    require_done(path, name, rows, cells);
-    found.behaviours.push_back({name, std::ssize(rows) / 2});
-    const std::vector<int> layers = layers_in(file, group);
-    if (found.behaviours.size() > 1 && layers != found.layers) {
-      refuse_run(path, name, "other layers than its neighbours have");
+  found.file = reader.file();
+  found.model = reader.model();
+  const auto cells = read_rows_of<CellRow>(reader.results());
+  for (const ActivationReader::Behaviour& behaviour : reader.behaviours()) {
+    require_done(reader, behaviour, cells);
+    found.behaviours.push_back(
+        {behaviour.name, std::ssize(letter_rows(reader, behaviour)) / 2});
+    if (found.behaviours.size() > 1 && behaviour.layers != found.layers) {
+      refuse_run(reader.file(), behaviour.name,
+                 "other layers than its neighbours have");
     }
-    found.layers = layers;
+    found.layers = behaviour.layers;
   }
-  for (const ModelRow& model : read_rows_of<ModelRow>(file)) {
+  for (const ModelRow& model : read_rows_of<ModelRow>(reader.results())) {
     found.d_in = model.d_model;
   }
   return found;
+}
+
+// [n_pairs, 2, d_in] float32; rows that follow each other are read at once.
+Array read_run(const StoredActivations& of, const std::string& behaviour,
+               int layer) {
+  const ActivationReader reader(of.file);
+  const auto rows = letter_rows(reader, reader.behaviour(behaviour));
+  std::vector<float> values;
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i + 1;
+    while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
+    const Array some = reader.read_rows(behaviour, layer, rows[i],
+                                        static_cast<std::int64_t>(end - i));
+    if (some.shape.size() != 2 || some.shape[1] != of.d_in) {
+      refuse_run(of.file, behaviour, "an array that is not of pairs");
+    }
+    const std::vector<float> wide = floats(some);
+    values.insert(values.end(), wide.begin(), wide.end());
+    i = end;
+  }
+  return make_array(std::span<const float>(values),
+                    {std::ssize(rows) / 2, 2, of.d_in});
 }
 
 StoredActivations open_file(const std::string& path) {
@@ -112,22 +138,12 @@ StoredActivations open_file(const std::string& path) {
 
 StoredActivations open_stored_activations(const std::string& path) {
   if (is_safetensors(path)) return open_file(path);
-  return open_run(fs::is_directory(path) ? RunDirectory(path).results() : path);
+  return open_run(path);
 }
 
 Array read_stored_activations(const StoredActivations& of,
                               const std::string& behaviour, int layer) {
-  if (!is_safetensors(of.file)) {
-    Array rows = H5File::open(of.file).read_array(
-        std::string(kGroup) + "/" + of.model + "/" + behaviour + "/" +
-        std::string(kLayer) + std::to_string(layer));
-    if (rows.shape.size() != 2 || rows.shape[0] % 2 != 0 ||
-        rows.shape[1] != of.d_in || rows.dtype != DType::f32) {
-      refuse_run(of.file, behaviour, "an array that is not of pairs");
-    }
-    rows.shape = {rows.shape[0] / 2, 2, rows.shape[1]};
-    return rows;
-  }
+  if (!is_safetensors(of.file)) return read_run(of, behaviour, layer);
   const SafetensorsFile file(of.file);
   const std::vector<float> sides[] = {floats(file.read("positive")),
                                       floats(file.read("negative"))};

@@ -3,8 +3,10 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "storage/activation_reader.hpp"
 #include "storage/results_file.hpp"
 #include "storage/safetensors.hpp"
+#include "tests/support/activation_run.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;
@@ -23,6 +25,7 @@ void write_run(const std::string& folder, std::uint8_t state) {
   results.behaviours.resize(2);
   results.behaviours[0].name = {"words"};
   results.behaviours[1].name = {"letters"};
+  results.items.resize(3);
   results.cells.resize(2);
   results.cells[1].state = state;
   const std::vector<float> none;
@@ -113,4 +116,30 @@ TEST_CASE("a safetensors file is one behaviour, x+ and x- side by side",
                open_stored_activations(scratch.file("mine.safetensors"));
              }),
              Catch::Contains("another shape"));
+}
+
+TEST_CASE(
+    "of runs that kept more tokens, those that vectors are read from count",
+    "[storage][stored_activations]") {
+  const tests::Scratch scratch;
+  const tests::ActivationRun run(scratch.file("run"), DType::bf16,
+                                 tests::Kept::within);
+  const auto stored = open_stored_activations(run.path);
+  REQUIRE(stored.behaviours.size() == 2);
+  CHECK(stored.behaviours[0].n_pairs == tests::ActivationRun::kItems);
+  const Array pairs = read_stored_activations(stored, "words", 5);
+  REQUIRE(pairs.shape == std::vector<std::int64_t>{tests::ActivationRun::kItems,
+                                                   2, run.kWidth});
+  const std::vector<float> values = floats(pairs);
+  for (int i = 0; i < tests::ActivationRun::kItems; ++i) {
+    for (const Side side : {Side::matching, Side::other}) {
+      const std::size_t at =
+          static_cast<std::size_t>(2 * i + static_cast<int>(side)) *
+          static_cast<std::size_t>(run.kWidth);
+      const auto first = values.begin() + static_cast<std::ptrdiff_t>(at);
+      CHECK(std::vector<float>(first, first + run.kWidth) ==
+            run.value({"words", run.item("words", i), side, 5,
+                       run.read_position(i)}));
+    }
+  }
 }
