@@ -300,11 +300,7 @@ void Coordinator::make_durable() {
   unsynced_ = false;
 }
 
-// What needs no looking at more than once a second.
-void Coordinator::look_around() {
-  constexpr double kPause = 1;  // s
-  if (now_ - looked_ < kPause) return;
-  looked_ = now_;
+void Coordinator::refuse_superseded() const {
   if (const auto newer =
           storage::newer_epoch(journal_folder_, journal_.epoch())) {
     throw Superseded(
@@ -314,6 +310,14 @@ void Coordinator::look_around() {
                     "committed by then is computed by the other",
                     *newer, journal_.epoch()));
   }
+}
+
+// What needs no looking at more than once a second.
+void Coordinator::look_around() {
+  constexpr double kPause = 1;  // s
+  if (now_ - looked_ < kPause) return;
+  looked_ = now_;
+  refuse_superseded();
   for (const Scheduler::Overdue& overdue : scheduler_.overdue(now_)) {
     if (overdue.task) {
       lose(
@@ -402,6 +406,7 @@ void Coordinator::finish_if_over() {
     const bool over =
         scheduler_.finished() || (draining_ && scheduler_.leased() == 0);
     if (!over) return;
+    refuse_superseded();  // what follows is for the newest start to do
     for (int worker = 1; worker < channel_.size(); ++worker) {
       channel_.send(worker, pack(Finish{}));
     }

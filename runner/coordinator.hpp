@@ -70,6 +70,7 @@ class Coordinator {
   void lose(int worker, const std::string& why, Lost how);
   void make_durable();
   void look_around();
+  void refuse_superseded() const;
   void refuse_empty_roster();
   void lease();
   void send_lease(const Assignment& assignment);
