@@ -133,6 +133,7 @@ bool Coordinator::turn() {
                         scheduler_, roster_, now_);
   if (!finished_) {
     lease();
+    journal_.flush();
     finish_if_over();
   }
   channel_.flushed();
@@ -294,6 +295,7 @@ void Coordinator::lose(int worker, const std::string& why, Lost how) {
 
 void Coordinator::make_durable() {
   if (!unsynced_) return;
+  journal_.flush();
   options_.reached(FaultPoint::journal_written);
   journal_.sync();
   options_.reached(FaultPoint::journal_synced);

@@ -62,6 +62,11 @@ namespace {
 
 namespace io = boost::iostreams;
 
+// Both ends are the same program: neither headers nor locales are needed, and
+// they cost more than small messages themselves.
+constexpr unsigned kBare =
+    boost::archive::no_header | boost::archive::no_codecvt;
+
 // The alternative number `kind` of ProtocolMessage.
 template <std::size_t I = 0, class Archive>
 ProtocolMessage load_kind(std::size_t kind, Archive& archive) {
@@ -81,7 +86,7 @@ std::string pack(const ProtocolMessage& message) {
   std::string bytes;
   {
     io::stream<io::back_insert_device<std::string>> out(bytes);
-    boost::archive::binary_oarchive archive(out);
+    boost::archive::binary_oarchive archive(out, kBare);
     const auto kind = static_cast<std::uint8_t>(message.index());
     archive << kind;
     std::visit([&](const auto& one) { archive << one; }, message);
@@ -92,7 +97,7 @@ std::string pack(const ProtocolMessage& message) {
 ProtocolMessage unpack(const std::string& bytes) {
   io::stream<io::array_source> in(bytes.data(), bytes.size());
   try {
-    boost::archive::binary_iarchive archive(in);
+    boost::archive::binary_iarchive archive(in, kBare);
     std::uint8_t kind = 0;
     archive >> kind;
     return load_kind(kind, archive);

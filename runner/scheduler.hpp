@@ -14,15 +14,15 @@
 namespace coxswain::runner {
 
 struct SchedulerPolicy {
-  std::uint32_t attempts = 3;    // then a task is quarantined
-  double silence = 30;           // s without a word: a worker is lost
-  double patience = 20;          // a lease's deadline, in expected durations
-  double least_deadline = 600;   // s, however short a task is expected to be
-  double straggler = 2;          // expected durations until a lease is copied
-  double least_straggler = 1;    // s, likewise
-  double lead = 0.02;            // s of work that a worker may hold beyond the
-                                 // task it computes ...
-  std::uint32_t most_held = 64;  // ... and how many leases at most
+  std::uint32_t attempts = 3;     // then a task is quarantined
+  double silence = 30;            // s without a word: a worker is lost
+  double patience = 20;           // a lease's deadline, in expected durations
+  double least_deadline = 600;    // s, however short a task is expected to be
+  double straggler = 2;           // expected durations until a lease is copied
+  double least_straggler = 1;     // s, likewise
+  double lead = 0.02;             // s of work that a worker may hold beyond the
+                                  // task it computes ...
+  std::uint32_t most_held = 256;  // ... and how many leases at most
 };
 
 enum class TaskState : std::uint8_t {

@@ -29,25 +29,50 @@ AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
 }
 
 AppendFile::~AppendFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ < 0) return;
+  try {
+    flush();
+  } catch (const StorageError&) {
+    // What nobody synced was promised to nobody.
+  }
+  ::close(descriptor_);
 }
 
 AppendFile::AppendFile(AppendFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      size_(other.size_) {}
+      size_(other.size_),
+      gathered_(std::move(other.gathered_)) {}
 
-void AppendFile::append(std::string_view bytes) {
+void AppendFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) fail(path_, "write");
     bytes.remove_prefix(static_cast<std::size_t>(put));
-    size_ += static_cast<std::uint64_t>(put);
   }
 }
 
+void AppendFile::append(std::string_view bytes) {
+  flush();
+  write(bytes);
+  size_ += bytes.size();
+}
+
+void AppendFile::append_later(std::string_view bytes) {
+  constexpr std::size_t kMostGathered = 1U << 20;
+  gathered_ += bytes;
+  size_ += bytes.size();
+  if (gathered_.size() > kMostGathered) flush();
+}
+
+void AppendFile::flush() {
+  write(gathered_);
+  gathered_.clear();
+}
+
 void AppendFile::sync() {
+  flush();
   if (::fdatasync(descriptor_) != 0) fail(path_, "fdatasync");
 }
 

@@ -24,16 +24,23 @@ class AppendFile {
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
   void append(std::string_view bytes);
-  void sync();  // fdatasync
+  // The same for many small pieces: they are in the file by the next append(),
+  // flush() or sync() at the latest, and may be lost with the process before.
+  void append_later(std::string_view bytes);
+  void flush();
+  void sync();  // flush() and fdatasync
   // Gives the file a name that nothing may have yet, in the same folder, in
   // place of its own; durable when it returns. Throws StorageError if the name
   // is taken.
   Naming rename_exclusively(const std::string& path);
 
  private:
+  void write(std::string_view bytes);
+
   std::string path_;
   int descriptor_ = -1;
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0;  // with what is gathered
+  std::string gathered_;
 };
 
 // What a file is called until it is published; RunDirectory::remove_leftovers()

@@ -140,9 +140,9 @@ RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
   out.number(frame.checksum);
   out.number(frame.unsynced);
   if (frame.length < kSmallPayload) {
-    // One call of the system for the many small ones.
+    // One call of the system for many small ones.
     for (const std::string_view piece : payload) out.raw(piece);
-    file_.append(out.take());
+    file_.append_later(out.take());
   } else {
     file_.append(out.take());
     for (const std::string_view piece : payload) file_.append(piece);

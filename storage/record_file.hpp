@@ -47,6 +47,8 @@ class RecordWriter {
   // The same of a payload in pieces, none of which is copied.
   RecordPlace append(std::uint16_t type, std::uint16_t version,
                      std::span<const std::string_view> payload);
+  // For those who look at the file meanwhile: small records are gathered.
+  void flush() { file_.flush(); }
   void sync();
   // As AppendFile::rename_exclusively().
   Naming rename_exclusively(const std::string& path) {

@@ -9,8 +9,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <string>
-#include <thread>
 
 #include "cluster/mpi_session.hpp"
 #include "runner/coordinator.hpp"
@@ -50,7 +50,8 @@ class Instant : public jobs::Executor {
   jobs::TaskResult execute(const jobs::Task& task,
                            const std::vector<storage::ArrayMap>&) override {
     if (std::get<jobs::VectorTask>(task).n_layers < 0) {
-      std::this_thread::sleep_for(std::chrono::seconds(2));
+      // As long as a task may take.
+      nobody_.get_future().wait_for(std::chrono::seconds(2));
     }
     jobs::TaskResult result;
     result.ok = true;
@@ -61,6 +62,7 @@ class Instant : public jobs::Executor {
 
  private:
   storage::ArrayMap result_;
+  std::promise<void> nobody_;
 };
 
 enum class Shape { independent, chain, sleeping };
@@ -101,6 +103,8 @@ double coordinate(cluster::Channel& channel, const std::string& folder,
   Coordinator coordinator(plan, state, journal, run, channel, bulletin,
                           options);
   IdlePause pause;
+  std::promise<void> nobody;
+  const std::future<void> never = nobody.get_future();
   Clock::time_point start = Clock::now();
   double took = 0;
   while (!coordinator.finished()) {
@@ -109,7 +113,7 @@ double coordinate(cluster::Channel& channel, const std::string& folder,
     if (took == 0 && coordinator.scheduler().finished()) {
       took = seconds_since(start);
     }
-    std::this_thread::sleep_for(pause.after(busy));
+    never.wait_for(pause.after(busy));
   }
   std::filesystem::remove_all(folder);
   return took;

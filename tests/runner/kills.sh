@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kills.sh BUILD_FOLDER RANKS KILLS [SEED]: kill -9 at every named step of the
+# kills.sh BUILD_FOLDER RANKS KILLS [SEED [SWEEP]]: kill -9 at every named step of the
 # commit protocol and at random instants, coordinator and workers alike, again
 # and again; each time the run is started again on what is left. The sealed file
 # equals that of an undisturbed run byte for byte, no commit is lost, none is
@@ -10,8 +10,8 @@ build=$1 ranks=$2 kills=$3
 RANDOM=${4:-$ranks}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-sweep=${COXSWAIN_FAULTY_SWEEP:-$folder/sweep.toml}
-[ "$sweep" != "$folder/sweep.toml" ] || "$build/make_toy_sweep" "$folder"
+sweep=${5:-$folder/sweep.toml}
+[ $# -ge 5 ] || "$build/make_toy_sweep" "$folder"
 run=$folder/run
 
 launch() {
@@ -22,10 +22,10 @@ launch() {
   fi
 }
 
-# One process of the run, any of them, once `$1` ms are over.
+# One process of the run, any of them, once $1 ms are over.
 kill_one_after() {
   local pids
-  sleep "$(printf '0.%03d' "$1")"
+  sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
   mapfile -t pids < <(pgrep -f "^$build/faulty_run $sweep $run" || true)
   if [ "${#pids[@]}" -gt 0 ]; then
     kill -9 "${pids[RANDOM % ${#pids[@]}]}" 2> /dev/null && return 0
@@ -56,7 +56,9 @@ finish() {
 }
 
 : > "$folder/before"
+begun=$(date +%s%3N)
 launch > "$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+whole=$(($(date +%s%3N) - begun))
 cp "$run/results.h5" "$folder/whole.h5"
 rm -rf "$run"
 
@@ -76,7 +78,7 @@ while [ "$done_kills" -lt "$kills" ]; do
     fi
   else
     launch > "$folder/log" 2>&1 &
-    if kill_one_after $((RANDOM % 900 + 50)); then
+    if kill_one_after $((RANDOM * whole / 32768 + 1)); then
       done_kills=$((done_kills + 1))
     fi
     wait || true
