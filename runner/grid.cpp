@@ -46,16 +46,15 @@ bool Grid::wants(const ModelEntry& model,
 std::string Grid::add_model(const ModelEntry& entry,
                             const jobs::ModelHeader& header,
                             const jobs::ModelSource& source) {
-  for (std::size_t i = 0; i < models_.size(); ++i) {
-    if (models_[i].digest == source.digest &&
+  for (std::size_t i = 0; i < plan_.models.size(); ++i) {
+    if (plan_.models[i].source.digest == source.digest &&
         plan_.models[i].entry.prompt == entry.prompt) {
       return plan_.models[i].entry.id;
     }
   }
-  plan_.models.push_back({entry, header, plan_.behaviours.size(), 0});
-  plan_.tables.models.push_back(model_row(count32(plan_.tables.models),
-                                          plan_.models.back(), source.digest));
-  models_.push_back(source);
+  plan_.models.push_back({entry, source, header, plan_.behaviours.size(), 0});
+  plan_.tables.models.push_back(
+      model_row(count32(plan_.tables.models), plan_.models.back()));
   return {};
 }
 
@@ -74,7 +73,7 @@ const std::string& Grid::model_id(std::size_t model) const {
 
 bool Grid::wants(const SaeEntry& entry) {
   CellTraits traits;
-  traits.model = model_id(models_.size() - 1);
+  traits.model = model_id(plan_.models.size() - 1);
   traits.sae = entry.id;
   traits.layer = entry.layer;
   return selection_.keeps(traits);
@@ -82,7 +81,7 @@ bool Grid::wants(const SaeEntry& entry) {
 
 std::string Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
                           const jobs::SaeHeader& header) {
-  const std::size_t model = models_.size() - 1;
+  const std::size_t model = plan_.models.size() - 1;
   for (PlannedSae& one : saes_) {
     if (one.model != model || one.source.digest != source.digest ||
         one.source.facts != source.facts || one.entry.layer != entry.layer ||
@@ -109,13 +108,14 @@ std::string Grid::add_sae(const SaeEntry& entry, const jobs::SaeSource& source,
 }
 
 std::size_t Grid::add_task(jobs::Task task, std::vector<std::size_t> inputs,
-                           double flops, InputBulk bulk) {
+                           const jobs::TaskCost& cost, InputBulk bulk) {
   std::vector<storage::Key> keys;
   for (const std::size_t input : inputs) {
     keys.push_back(plan_.tasks[input].key);
   }
   const storage::Key key = jobs::key_of(task, keys, plan_.sweep.threads);
-  plan_.tasks.push_back({std::move(task), std::move(inputs), bulk, key, flops});
+  plan_.tasks.push_back(
+      {std::move(task), std::move(inputs), bulk, key, cost.flops, cost.size});
   return plan_.tasks.size() - 1;
 }
 
@@ -227,15 +227,6 @@ void Grid::add_items(std::size_t behaviour) {
   }
 }
 
-// Multiplications and additions of one token in one block's matrices.
-double Grid::block_flops(std::size_t model) const {
-  const jobs::Architecture& a = plan_.models[model].header.architecture;
-  const double heads =
-      static_cast<double>((2 * a.n_heads + 2 * a.n_kv_heads) * a.d_head);
-  return 2.0 * static_cast<double>(a.d_model) *
-         (heads + 3.0 * static_cast<double>(a.d_mlp));
-}
-
 // What is taken apart or stood in for is, too, by the activations it was made
 // of.
 bool Grid::needs_activations() const {
@@ -248,28 +239,26 @@ void Grid::add_extraction(std::size_t behaviour) {
   const Sweep& sweep = plan_.sweep;
   const auto& train = plan_.behaviours[behaviour].train;
   const std::size_t model = model_of(behaviour);
-  const int last_layer =
-      *std::max_element(sweep.vector_layers.begin(), sweep.vector_layers.end());
   std::vector<std::size_t> shards;
   for (std::size_t first = 0; first < train.size(); first += kPairsPerTask) {
     jobs::ExtractTask task;
-    task.model = models_[model];
+    task.model = plan_.models[model].source;
     task.layers.assign(sweep.vector_layers.begin(), sweep.vector_layers.end());
     task.keep_activations = needs_activations();
-    double tokens = 0;
     for (std::size_t i = first;
          i < std::min(first + kPairsPerTask, train.size()); ++i) {
       task.pairs.push_back(train[i].tokens);
-      tokens += static_cast<double>(train[i].tokens.shared.size() + 2);
     }
-    shards.push_back(add_task(std::move(task), {},
-                              tokens * block_flops(model) * (last_layer + 1)));
+    const auto cost =
+        jobs::cost_of(task, plan_.models[model].header.architecture);
+    shards.push_back(add_task(std::move(task), {}, cost));
   }
   std::vector<jobs::ContrastTokens> tokens;
   for (const auto& item : train) tokens.push_back(item.tokens);
-  add_vectors(behaviour, shards, count32(train),
-              fmt::format("model={} pairs={}", models_[model].digest,
-                          hex(jobs::key_of_reading(tokens))));
+  add_vectors(
+      behaviour, shards, count32(train),
+      fmt::format("model={} pairs={}", plan_.models[model].source.digest,
+                  hex(jobs::key_of_reading(tokens))));
 }
 
 // One vector task of these extract (or import) tasks, and its rows.
@@ -278,7 +267,9 @@ void Grid::add_vectors(std::size_t behaviour,
                        std::int32_t n_pairs, const std::string& made_of) {
   const Sweep& sweep = plan_.sweep;
   const auto n_layers = std::ssize(sweep.vector_layers);
-  vector_tasks_.push_back(add_task(jobs::VectorTask{n_layers}, shards, 0));
+  const jobs::VectorTask task{n_layers};
+  vector_tasks_.push_back(
+      add_task(task, shards, jobs::cost_of(task, width_of(plan_), n_pairs)));
   vector_rows_.emplace_back(sweep.vector_layers.size(), -1);
   for (std::int64_t i = 0; i < n_layers; ++i) {
     const int layer = sweep.vector_layers[static_cast<std::size_t>(i)];
@@ -297,6 +288,16 @@ void Grid::add_vectors(std::size_t behaviour,
     plan_.tables.vectors.push_back(row);
     plan_.vectors.push_back({vector_tasks_.back(), i});
   }
+}
+
+// Of which its vectors are made.
+std::int64_t Grid::pairs_of(std::size_t vector_task) const {
+  for (std::size_t i = 0; i < plan_.vectors.size(); ++i) {
+    if (plan_.vectors[i].task == vector_task) {
+      return plan_.tables.vectors[i].n_pairs;
+    }
+  }
+  return 0;
 }
 
 void Grid::add_stored(const storage::StoredActivations& stored,
@@ -320,7 +321,8 @@ void Grid::add_stored(const storage::StoredActivations& stored,
     jobs::ImportTask task{stored.file, digest, behaviour.name, {}};
     task.layers.assign(plan_.sweep.vector_layers.begin(),
                        plan_.sweep.vector_layers.end());
-    add_vectors(index, {add_task(std::move(task), {}, 0)},
+    const auto cost = jobs::cost_of(task, width_of(plan_), behaviour.n_pairs);
+    add_vectors(index, {add_task(std::move(task), {}, cost)},
                 static_cast<std::int32_t>(behaviour.n_pairs),
                 fmt::format("stored={} behaviour={}", digest, behaviour.name));
   }
@@ -331,7 +333,7 @@ void Grid::add_variants(std::size_t behaviour) {
   steered_.emplace_back();
   std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
   jobs::VariantsTask task;
-  task.model = models_[model_of(behaviour)];
+  task.model = plan_.models[model_of(behaviour)].source;
   if (wants(jobs::VariantSource::covariance) ||
       wants(jobs::VariantSource::shuffled)) {
     const auto& extracts = plan_.tasks[vector_tasks_[behaviour]].inputs;
@@ -341,8 +343,10 @@ void Grid::add_variants(std::size_t behaviour) {
   task.requests = variant_requests(behaviour, inputs);
   const auto n = std::ssize(task.requests);
   if (n == 0) return;  // none of the sweep's variants applies here
+  const auto cost =
+      jobs::cost_of(task, width_of(plan_), pairs_of(vector_tasks_[behaviour]));
   const std::size_t index =
-      add_task(std::move(task), inputs, 0, InputBulk::wanted);
+      add_task(std::move(task), inputs, cost, InputBulk::wanted);
   for (std::int64_t i = 0; i < n; ++i) plan_.variants.push_back({index, i});
   add_evaluation(behaviour, index);
 }
@@ -361,34 +365,25 @@ void Grid::add_evaluate_task(std::size_t behaviour, std::size_t variants_task,
                              const Steered& group, std::size_t first,
                              std::size_t n) {
   const auto& test = plan_.behaviours[behaviour].test;
-  const std::size_t model = model_of(behaviour);
-  const jobs::Architecture& a = plan_.models[model].header.architecture;
+  const PlannedModel& model = plan_.models[model_of(behaviour)];
   jobs::EvaluateTask task;
-  task.model = models_[model];
+  task.model = model.source;
   task.multipliers = group.multipliers;
-  double steered_blocks = 0;
   for (const std::size_t row : group.rows) {
     const storage::VariantRow& variant = plan_.tables.variants[row];
     task.variants.push_back(
         {static_cast<std::int32_t>(row - variant_rows_[behaviour][0]),
          variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
-    steered_blocks += static_cast<double>(a.n_layers - 1 - variant.layer) *
-                      static_cast<double>(task.multipliers.size());
   }
-  double flops = 0;
   for (std::size_t i = first; i < first + n; ++i) {
-    const jobs::ContrastTokens& tokens = test[i].tokens;
-    task.items.push_back(tokens);
-    const auto length = static_cast<double>(tokens.shared.size());
-    flops += length * static_cast<double>(a.n_layers) +
-             (length - tokens.steer_from) * steered_blocks;
+    task.items.push_back(test[i].tokens);
   }
   PropensityPlace place;
   place.n_items = static_cast<std::int64_t>(n);
   place.n_variants = std::ssize(task.variants);
   place.n_multipliers = std::ssize(task.multipliers);
-  place.task =
-      add_task(std::move(task), {variants_task}, flops * block_flops(model));
+  const auto cost = jobs::cost_of(task, model.header.architecture);
+  place.task = add_task(std::move(task), {variants_task}, cost);
   add_propensity_rows(behaviour, group, first, place);
 }
 
@@ -412,12 +407,13 @@ void Grid::add_propensity_rows(std::size_t behaviour, const Steered& group,
         row.multiplier = multiplier;
         row.positions =
             static_cast<std::int32_t>(plan_.sweep.steer.positions.kind);
-        row.cell = add_cell(
-            cell_key(fmt::format("propensity/1 model={} item={} variant={} "
-                                 "multiplier={}",
-                                 models_[model_of(behaviour)].digest, item,
-                                 hex(variant_keys_[variant_row]), multiplier)),
-            static_cast<std::uint8_t>(CellKind::propensity));
+        row.cell =
+            add_cell(cell_key(fmt::format(
+                         "propensity/1 model={} item={} variant={} "
+                         "multiplier={}",
+                         plan_.models[model_of(behaviour)].source.digest, item,
+                         hex(variant_keys_[variant_row]), multiplier)),
+                     static_cast<std::uint8_t>(CellKind::propensity));
         plan_.tables.propensity.push_back(row);
       }
     }
@@ -438,7 +434,7 @@ void Grid::add_activation_cells() {
       place.set.layers.push_back(layer);
       place.layer_rows.push_back(layer_row(layer));
     }
-    place.set.d_model = plan_.models.front().header.architecture.d_model;
+    place.set.d_model = width_of(plan_);
     const std::int64_t cell = add_cell(
         cell_key("activations/1 " + hex(plan_.tasks[vector_tasks_[b]].key)),
         static_cast<std::uint8_t>(CellKind::activations));

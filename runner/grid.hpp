@@ -65,7 +65,8 @@ class Grid {
   };
 
   std::size_t add_task(jobs::Task task, std::vector<std::size_t> inputs,
-                       double flops, InputBulk bulk = InputBulk::unwanted);
+                       const jobs::TaskCost& cost,
+                       InputBulk bulk = InputBulk::unwanted);
   storage::Key cell_key(const std::string& description) const;
   std::int64_t add_cell(const storage::Key& key, std::uint8_t kind);
   std::string cell_name(std::int64_t cell) const;  // its key, for other keys
@@ -130,10 +131,9 @@ class Grid {
   void add_activation_cells();
   std::size_t model_of(std::size_t behaviour) const;
   const std::string& model_id(std::size_t model) const;
-  double block_flops(std::size_t model) const;
+  std::int64_t pairs_of(std::size_t vector_task) const;
 
   Plan& plan_;
-  std::vector<jobs::ModelSource> models_;
   Selection selection_;
   std::vector<PlannedSae> saes_;
   std::vector<std::size_t> vector_tasks_;               // by behaviour

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "jobs/decomposition/decompose_cost.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
 #include "runner/names.hpp"
@@ -267,11 +268,13 @@ void Grid::add_decompositions(PlannedSae& sae) {
   if (std::ranges::count(sweep.steer.layers, sae.entry.layer) > 0) {
     add_parts(sae, task);
   }
-  const double flops = 4.0 * static_cast<double>(sae.header.d_in) *
-                       static_cast<double>(sae.header.d_sae) *
-                       static_cast<double>(task.requests.size());
+  std::vector<std::int64_t> n_pairs;
+  for (const std::size_t vector : vector_tasks) {
+    n_pairs.push_back(pairs_of(vector));
+  }
+  const auto cost = jobs::cost_of(task, sae.header, n_pairs);
   plan_.saes.push_back(sae.task);
-  add_task(std::move(task), inputs, flops, InputBulk::wanted);
+  add_task(std::move(task), inputs, cost, InputBulk::wanted);
   if (sweep.decompose.differences > 0) add_code_differences(sae);
 }
 

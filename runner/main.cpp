@@ -29,6 +29,16 @@ std::string hub_folder() {
   return from("HOME", "/.cache/huggingface/hub");
 }
 
+// Where what is remembered of this machine lies; empty without a home.
+std::string cache_folder() {
+  for (const auto& [name, inside] : {std::pair{"XDG_CACHE_HOME", "/coxswain"},
+                                     std::pair{"HOME", "/.cache/coxswain"}}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return std::string(value) + inside;
+  }
+  return {};
+}
+
 int guarded(const std::function<runner::ExitCode()>& command) {
   try {
     return static_cast<int>(command());
@@ -45,25 +55,29 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", COXSWAIN_VERSION);
   app.require_subcommand(1);
   runner::RunOptions run;
-  run.hub = hub_folder();
+  run.from.hub = hub_folder();
+  runner::PlanOptions plan;
+  plan.from.hub = run.from.hub;
+  plan.cache = cache_folder();
   runner::CheckOptions check;
-  check.hub = run.hub;
+  check.hub = run.from.hub;
   runner::ReportOptions report;
 
   auto* run_command = app.add_subcommand(
       "run", "run a sweep, or go on with it; alone or under mpirun");
-  auto* plan_command =
-      app.add_subcommand("plan", "what a sweep would do; computes nothing");
-  for (auto* command : {run_command, plan_command}) {
-    command->add_option("sweep", run.sweep, "the sweep file (TOML)")
+  auto* plan_command = app.add_subcommand(
+      "plan", "what a sweep would do and take; computes nothing");
+  for (auto& [command, from] :
+       {std::pair{run_command, &run.from}, {plan_command, &plan.from}}) {
+    command->add_option("sweep", from->sweep, "the sweep file (TOML)")
         ->required();
     command
-        ->add_option("--set", run.overrides.set,
+        ->add_option("--set", from->overrides.set,
                      "KEY=VALUE instead of the sweep file's: "
                      "steer.multipliers=[-1,0,1], sae.ID.k=32")
         ->allow_extra_args(false);
     command
-        ->add_option("--only", run.overrides.only,
+        ->add_option("--only", from->overrides.only,
                      "KEY=VALUE[,VALUE]: only cells of this layer, behaviour, "
                      "sae, model, variant, method or multiplier")
         ->allow_extra_args(false);
@@ -71,6 +85,14 @@ int main(int argc, char** argv) {
   bool print = false;
   plan_command->add_flag("--print", print,
                          "print the sweep with all defaults, spelled out");
+  plan_command
+      ->add_option("--workers", plan.workers,
+                   "times for 1, 2, 4 ... up to so many (32)")
+      ->check(CLI::Range(1, 100000));
+  plan_command->add_flag("--json", plan.json, "the bill as JSON");
+  plan_command->add_flag(
+      "--calibrate", plan.calibrate,
+      "first measures this machine with a few of the sweep's tasks");
   run_command->add_option(
       "--out", run.out, "run directory (default: runs/NAME beside the sweep)");
   run_command->add_flag_callback(
@@ -98,7 +120,7 @@ int main(int argc, char** argv) {
       app.add_subcommand("report", "tables from the results of a run");
   report_command->add_option("run", report.run, "run directory")->required();
   report_command->add_flag("--csv", report.csv, "also write tables/*.csv");
-  const runner::RunCommandOptions run_commands(app, run.hub);
+  const runner::RunCommandOptions run_commands(app, run.from.hub);
 
   try {
     app.parse(argc, argv);
@@ -118,7 +140,7 @@ int main(int argc, char** argv) {
       return runner::run_sweep(run, runner::program_parts(), session.get());
     }
     if (*plan_command) {
-      return print ? runner::print_effective(run) : runner::print_plan(run);
+      return print ? runner::print_effective(plan) : runner::print_plan(plan);
     }
     if (*check_command) return runner::print_check(check);
     return runner::print_report(report);

@@ -1,21 +1,23 @@
 #include "runner/plan.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 
+#include "jobs/decomposition/decompose_cost.hpp"
 #include "jobs/sae/sae_check.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/grid.hpp"
 #include "storage/contrast_pairs.hpp"
-#include "storage/digest.hpp"
 #include "storage/fault.hpp"
 
 namespace coxswain::runner {
 namespace {
 
-std::string checked_digest(const ModelEntry& model, const std::string& path) {
-  const std::string digest = jobs::model_digest(path);
-  if (!model.sha256.empty() && digest != model.sha256) {
+std::string checked_digest(const ModelEntry& model, const std::string& path,
+                           const DigestSource& digests) {
+  const std::string digest = digests.model(path);
+  if (digests.genuine() && !model.sha256.empty() && digest != model.sha256) {
     throw ProgramError(
         ExitCode::bad_model,
         storage::sentence({path, "SHA-256", digest,
@@ -76,7 +78,8 @@ void refuse_too_large(const std::string& path, const jobs::SaeHeader& header) {
 }
 
 PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
-                    const jobs::ModelHeader& model) {
+                    const jobs::ModelHeader& model,
+                    const DigestSource& digests) {
   const std::string path = sweep.resolve(entry.source);
   PlannedSae sae;
   sae.header = jobs::read_sae_header(path, entry.options);
@@ -114,7 +117,7 @@ PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
   jobs::SaeOptions options = entry.options;
   options.format = sae.header.format;
   refuse_too_large(path, sae.header);
-  sae.source = {path, options, jobs::sae_digest(sae.header), sae.header.facts,
+  sae.source = {path, options, digests.sae(sae.header), sae.header.facts,
                 entry.any_fit ? -std::numeric_limits<double>::infinity()
                               : jobs::kLeastExplained};
   return sae;
@@ -134,24 +137,34 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                  model, path);
 }
 
+std::int64_t bytes_of(const std::vector<std::string>& files) {
+  std::int64_t bytes = 0;
+  for (const std::string& file : files) {
+    bytes += static_cast<std::int64_t>(std::filesystem::file_size(file));
+  }
+  return bytes;
+}
+
 // Said once, whatever number of models it is true for.
 void add_note(Plan& plan, const std::string& note) {
   if (std::ranges::count(plan.notes, note) == 0) plan.notes.push_back(note);
 }
 
 // Those of the model that was added last.
-void add_saes(Plan& plan, Grid& grid) {
+void add_saes(Plan& plan, Grid& grid, const DigestSource& digests) {
   const PlannedModel model = plan.models.back();
   for (const SaeEntry& entry : plan.sweep.saes) {
     if (!is_for(entry.models, model.entry) || !grid.wants(entry)) continue;
     const PlannedSae sae = blame(ExitCode::bad_sae, [&] {
-      return read_sae(plan.sweep, entry, model.header);
+      return read_sae(plan.sweep, entry, model.header, digests);
     });
     const std::string same = grid.add_sae(entry, sae.source, sae.header);
     if (!same.empty()) {
       add_note(plan, "SAE " + entry.id + " is SAE " + same + ": taken once");
       continue;
     }
+    plan.sources[sae.source.path] = {bytes_of(sae.header.files),
+                                     jobs::resident_bytes(sae.header)};
     for (const std::string& note : sae.header.notes) {
       add_note(plan, "SAE " + entry.id + ": " + note);
     }
@@ -183,7 +196,7 @@ void check_stored_layers(const Sweep& sweep,
 }
 
 // No model is read: all there is of it is the width of what it left.
-Plan make_stored_plan(const Sweep& sweep) {
+Plan make_stored_plan(const Sweep& sweep, const DigestSource& digests) {
   Plan plan;
   plan.sweep = sweep;
   plan.notes = sweep.notes;
@@ -192,7 +205,7 @@ Plan make_stored_plan(const Sweep& sweep) {
   blame(ExitCode::bad_data, [&] {
     stored =
         storage::open_stored_activations(sweep.resolve(sweep.stored.source));
-    digest = storage::sha256_of_file(stored.file);
+    digest = digests.file(stored.file);
   });
   check_stored_layers(sweep, stored);
   ModelEntry entry;
@@ -215,7 +228,7 @@ Plan make_stored_plan(const Sweep& sweep) {
   Grid grid(plan);
   if (grid.wants(entry, behaviours)) {
     grid.add_model(entry, model, {"", digest, sweep.compute});
-    add_saes(plan, grid);
+    add_saes(plan, grid, digests);
     grid.add_stored(stored, digest);
   }
   grid.finish();
@@ -231,7 +244,7 @@ std::vector<std::string> behaviours_of(const Sweep& sweep,
   return names;
 }
 
-void add_behaviours(Plan& plan, Grid& grid) {
+void add_behaviours(Plan& plan, Grid& grid, const DigestSource& digests) {
   const PlannedModel model = plan.models.back();
   for (const DataEntry& entry : plan.sweep.data) {
     if (!is_for(entry.models, model.entry)) continue;
@@ -240,8 +253,8 @@ void add_behaviours(Plan& plan, Grid& grid) {
     jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
       return read_behaviour(plan.sweep, data, model.header, path);
     });
-    const std::string same = grid.add_behaviour(data, std::move(behaviour),
-                                                storage::sha256_of_file(path));
+    const std::string same =
+        grid.add_behaviour(data, std::move(behaviour), digests.file(path));
     if (!same.empty()) {
       add_note(plan, "behaviour " + data.behaviour + " is behaviour " + same +
                          ": taken once");
@@ -251,8 +264,26 @@ void add_behaviours(Plan& plan, Grid& grid) {
 
 }  // namespace
 
+std::int64_t width_of(const Plan& plan) {
+  return plan.models.empty() ? 0
+                             : plan.models.front().header.architecture.d_model;
+}
+
+const jobs::Architecture& architecture_of(const Plan& plan,
+                                          const jobs::ModelSource& source) {
+  return std::ranges::find(plan.models, source.path,
+                           [](const PlannedModel& one) -> const std::string& {
+                             return one.source.path;
+                           })
+      ->header.architecture;
+}
+
 Plan make_plan(const Sweep& sweep) {
-  if (!sweep.stored.source.empty()) return make_stored_plan(sweep);
+  return make_plan(sweep, *whole_file_digests());
+}
+
+Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
+  if (!sweep.stored.source.empty()) return make_stored_plan(sweep, digests);
   Plan plan;
   plan.sweep = sweep;
   plan.notes = sweep.notes;
@@ -264,7 +295,7 @@ Plan make_plan(const Sweep& sweep) {
     jobs::ModelSource source{path, "", sweep.compute};
     blame(ExitCode::bad_model, [&] {
       header = jobs::read_model_header(path);
-      source.digest = checked_digest(model, path);
+      source.digest = checked_digest(model, path, digests);
     });
     check_width(plan, model, header);
     check_layers(sweep, model, header);
@@ -274,9 +305,11 @@ Plan make_plan(const Sweep& sweep) {
                "model " + model.id + " is model " + same + ": taken once");
       continue;
     }
+    plan.sources[path] = {header.file_bytes,
+                          header.n_weights * jobs::weight_bytes(sweep.compute)};
     for (const std::string& note : header.notes) add_note(plan, note);
-    add_saes(plan, grid);
-    add_behaviours(plan, grid);
+    add_saes(plan, grid, digests);
+    add_behaviours(plan, grid, digests);
   }
   grid.finish();
   return plan;

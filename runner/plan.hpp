@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "jobs/model/model_file.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/task.hpp"
+#include "jobs/task_cost.hpp"
+#include "runner/digest_source.hpp"
 #include "runner/sweep_file.hpp"
 #include "storage/results_file.hpp"
 
@@ -21,11 +24,19 @@ struct PlannedTask {
   std::vector<std::size_t> inputs;  // tasks it depends on, earlier in the plan
   InputBulk input_bulk = InputBulk::unwanted;
   storage::Key key;
-  double flops = 0;  // of its matrix products, for progress
+  double flops = 0;     // of its products, for progress and schedules
+  jobs::TaskSize size;  // for the bill
+};
+
+// A model or an SAE that tasks load.
+struct PlannedSource {
+  std::int64_t file_bytes = 0;    // that loading it reads
+  std::int64_t memory_bytes = 0;  // while it is loaded
 };
 
 struct PlannedModel {
   ModelEntry entry;
+  jobs::ModelSource source;  // as tasks have it
   jobs::ModelHeader header;
   // Its rows of tables.behaviours, which are consecutive.
   std::size_t first_behaviour = 0, n_behaviours = 0;
@@ -73,6 +84,8 @@ struct Plan {
   std::vector<jobs::Behaviour> behaviours;
   std::vector<DataEntry> data;  // of each of behaviours
   std::vector<PlannedTask> tasks;
+  // By path, as tasks have it.
+  std::map<std::string, PlannedSource> sources;
 
   storage::Results tables;
   std::vector<Place> vectors;         // of tables.vectors
@@ -86,8 +99,16 @@ struct Plan {
   std::vector<ActivationPlace> activations;
 };
 
-// Reads headers, data and digests. Throws ProgramError with the exit code of
-// whatever is wrong, before anything is written.
+// Of any array of a plan; 0 for a plan without models.
+std::int64_t width_of(const Plan& plan);
+// Of one of the plan's models.
+const jobs::Architecture& architecture_of(const Plan& plan,
+                                          const jobs::ModelSource& source);
+
+// Reads headers and data, and digests from `digests`. Throws ProgramError with
+// the exit code of whatever is wrong, before anything is written.
+Plan make_plan(const Sweep& sweep, const DigestSource& digests);
+// With the digests of the files, which are read whole.
 Plan make_plan(const Sweep& sweep);
 
 }  // namespace coxswain::runner

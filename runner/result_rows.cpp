@@ -5,13 +5,12 @@
 
 namespace coxswain::runner {
 
-storage::ModelRow model_row(std::int32_t id, const PlannedModel& model,
-                            const std::string& digest) {
+storage::ModelRow model_row(std::int32_t id, const PlannedModel& model) {
   const jobs::Architecture& a = model.header.architecture;
   storage::ModelRow row;
   row.id = id;
   row.name = {model.entry.id};
-  row.digest = {digest};
+  row.digest = {model.source.digest};
   row.tokenizer_digest = {model.header.tokenizer_digest};
   row.format = {model.header.format};
   row.family = {a.family};

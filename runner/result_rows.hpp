@@ -13,8 +13,7 @@ namespace coxswain::runner {
 // Rows of results.h5 that say what a sweep is made of: known before anything is
 // computed. `id` is the row's number in its table.
 
-storage::ModelRow model_row(std::int32_t id, const PlannedModel& model,
-                            const std::string& digest);
+storage::ModelRow model_row(std::int32_t id, const PlannedModel& model);
 storage::SaeRow sae_row(std::int32_t id, std::int32_t model,
                         const SaeEntry& entry, const jobs::SaeHeader& header,
                         const std::string& digest);

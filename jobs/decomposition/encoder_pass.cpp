@@ -11,17 +11,9 @@
 namespace coxswain::jobs {
 namespace {
 
-// Rows that are multiplied at once: constants of the version, since they decide
-// which rows share a product. A matrix that is read anew for every product
-// takes as many as their products may have memory for.
-constexpr std::int64_t kRowsInMemory = 512;
-constexpr std::int64_t kBytesOfProducts = 256 << 20;
-
 std::int64_t rows_at_once(const SparseAutoencoder& sae) {
   if (!sae.W_enc.defined() || sae.W_enc.in_memory()) return kRowsInMemory;
-  return std::max<std::int64_t>(
-      1, kBytesOfProducts /
-             (sae.header.d_sae * static_cast<std::int64_t>(sizeof(float))));
+  return rows_a_reading(sae.header.d_sae);
 }
 
 }  // namespace

@@ -9,6 +9,17 @@
 
 namespace coxswain::jobs {
 
+// Rows that are multiplied at once with an encoder in memory, and with one that
+// is read anew for every product, which takes as many as their products may
+// have memory for. Constants of the version, since they decide which rows share
+// a product.
+constexpr std::int64_t kRowsInMemory = 512;
+constexpr std::int64_t kBytesOfProducts = 256 << 20;
+constexpr std::int64_t rows_a_reading(std::int64_t d_sae) {
+  const std::int64_t bytes_a_row = 4 * d_sae;
+  return bytes_a_row < kBytesOfProducts ? kBytesOfProducts / bytes_a_row : 1;
+}
+
 // Everything of a task that goes through an SAE's encoder, in one pass over
 // its matrix however many methods and vectors there are: methods first say what
 // they want encoded, then run() computes, then they take it.

@@ -19,14 +19,18 @@ constexpr std::int64_t kFewest = 16;
 
 }  // namespace
 
+std::int64_t fit_pairs(std::int64_t d_sae, std::int64_t n_behaviours) {
+  const std::int64_t all = std::clamp(kCodes / d_sae, kFewest, kRows);
+  return std::max<std::int64_t>(
+      1, all / 2 / std::max<std::int64_t>(1, n_behaviours));
+}
+
 TaskFit::TaskFit(const DecomposeTask& task, const PairsOf& pairs,
                  const SparseAutoencoder& sae, EncoderPass& pass)
     : sae_(sae), pass_(pass) {
   std::vector<at::Tensor> rows;
-  const std::int64_t all =
-      std::clamp(kCodes / sae.header.d_sae, kFewest, kRows);
-  const std::int64_t each = std::max<std::int64_t>(
-      1, all / 2 / std::max<std::int64_t>(1, std::ssize(task.n_extracts)));
+  const std::int64_t each =
+      fit_pairs(sae.header.d_sae, std::ssize(task.n_extracts));
   for (std::size_t b = 0; b < task.n_extracts.size(); ++b) {
     if (task.n_extracts[b] == 0) continue;
     const PairActivations& of = pairs(static_cast<std::int32_t>(b));

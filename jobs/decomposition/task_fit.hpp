@@ -12,6 +12,10 @@
 
 namespace coxswain::jobs {
 
+// Pairs of each behaviour that the fit is tried on, at most: both activations
+// of each. Wide SAEs are tried on fewer.
+std::int64_t fit_pairs(std::int64_t d_sae, std::int64_t n_behaviours);
+
 // How a task's SAE does on some of the activations that its vectors were made
 // of, with its own convention for b_dec and with the other.
 class TaskFit {

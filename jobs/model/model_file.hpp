@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,8 +12,10 @@ namespace coxswain::jobs {
 
 // A model as its headers tell it: enough to plan with, no weights.
 struct ModelHeader {
-  std::string format;  // "gguf", "huggingface"
-  std::string dtype;   // of most weights
+  std::string format;           // "gguf", "huggingface"
+  std::string dtype;            // of most weights
+  std::int64_t file_bytes = 0;  // of all its weights
+  std::int64_t n_weights = 0;
   Architecture architecture;
   std::shared_ptr<const Tokenizer> tokenizer;
   std::string tokenizer_digest;

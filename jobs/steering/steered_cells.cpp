@@ -12,10 +12,6 @@
 namespace coxswain::jobs {
 namespace {
 
-// Constants of the version: they decide which rows share a product.
-constexpr std::int64_t kReadOutRows = 256;  // rows of logits at a time
-constexpr std::int64_t kOwnKeys = 128;      // own keys of one attention call
-
 std::int64_t steered_rows(const ContrastTokens& item) {
   return std::ssize(item.shared) - item.steer_from;
 }

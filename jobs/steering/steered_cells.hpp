@@ -10,6 +10,10 @@
 
 namespace coxswain::jobs {
 
+// Constants of the version: they decide which rows share a product.
+constexpr std::int64_t kReadOutRows = 256;  // rows of logits at a time
+constexpr std::int64_t kOwnKeys = 128;      // own keys of one attention call
+
 // One steering of every item: `vector` [d_model], times `multiplier`, is added
 // to the output of block `layer` at the item's steered positions.
 struct Steering {

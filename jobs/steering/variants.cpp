@@ -116,6 +116,18 @@ TaskOutput make_variants(const VariantsTask& task,
   return output;
 }
 
+std::size_t end_of_batch(const std::vector<ContrastTokens>& items,
+                         std::size_t first, std::int64_t n_steerings) {
+  std::int64_t rows = 0;
+  std::size_t last = first;
+  do {
+    rows +=
+        (std::ssize(items[last].shared) - items[last].steer_from) * n_steerings;
+    ++last;
+  } while (last < items.size() && rows < kRowsPerBatch);
+  return last;
+}
+
 TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
                     const Transformer& model) {
@@ -129,15 +141,13 @@ TaskOutput evaluate(const EvaluateTask& task,
     }
   }
   std::vector<at::Tensor> match, other, log_sum_exp;
-  for (auto first = task.items.begin(); first != task.items.end();) {
-    auto last = first;
-    std::int64_t rows = 0;
-    do {
-      rows +=
-          (std::ssize(last->shared) - last->steer_from) * std::ssize(steerings);
-      ++last;
-    } while (last != task.items.end() && rows < kRowsPerBatch);
-    const Answers answers = steer(model, {first, last}, steerings);
+  for (std::size_t first = 0; first < task.items.size();) {
+    const std::size_t last =
+        end_of_batch(task.items, first, std::ssize(steerings));
+    const auto item = [&](std::size_t i) {
+      return task.items.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    const Answers answers = steer(model, {item(first), item(last)}, steerings);
     require_finite(answers.match, "a logit of an answer");
     require_finite(answers.log_sum_exp, "the logits");
     match.push_back(answers.match);

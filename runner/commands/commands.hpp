@@ -13,12 +13,17 @@ class MpiSession;
 
 namespace coxswain::runner {
 
-struct RunOptions {
-  std::string sweep;  // path of the sweep file
-  std::string out;    // run directory; empty: runs/<name> beside the sweep
+// A sweep file, and what the command line changes of it.
+struct SweepChoice {
+  std::string sweep;  // path of the file
   std::string hub;    // the local cache that hf: sources lie in
-  IfInUse if_in_use = IfInUse::refuse;
   Overrides overrides;
+};
+
+struct RunOptions {
+  SweepChoice from;
+  std::string out;  // run directory; empty: runs/<name> beside the sweep
+  IfInUse if_in_use = IfInUse::refuse;
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every
@@ -26,10 +31,18 @@ struct RunOptions {
 ExitCode run_sweep(const RunOptions& options, const RunParts& parts,
                    cluster::MpiSession* session);
 
-// Prints what a sweep would do; computes nothing.
-ExitCode print_plan(const RunOptions& options);
+struct PlanOptions {
+  SweepChoice from;
+  std::string cache;       // folder of what is remembered of this machine
+  bool calibrate = false;  // first measures this machine, under a minute
+  bool json = false;       // the bill as JSON instead of text
+  int workers = 32;        // how many the bill looks ahead to, at most
+};
+
+// Prints what a sweep would do and take; computes nothing, but to calibrate.
+ExitCode print_plan(const PlanOptions& options);
 // Prints the sweep as a sweep file with all defaults, everything spelled out.
-ExitCode print_effective(const RunOptions& options);
+ExitCode print_effective(const PlanOptions& options);
 
 struct CheckOptions {
   std::string source;  // a sweep file, or a model

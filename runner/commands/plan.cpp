@@ -1,13 +1,21 @@
 #include "runner/plan.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
-#include <set>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
+#include "jobs/executor.hpp"
+#include "runner/bill.hpp"
+#include "runner/bill_text.hpp"
+#include "runner/calibrate.hpp"
 #include "runner/commands/commands.hpp"
+#include "storage/fault.hpp"
 
 namespace coxswain::runner {
 
@@ -24,37 +32,7 @@ std::string line_list(const std::vector<int>& lines) {
       lines.size() > n ? " ..." : "");
 }
 
-}  // namespace
-
-ExitCode print_effective(const RunOptions& options) {
-  const Plan plan =
-      make_plan(read_sweep(options.sweep, options.hub, options.overrides));
-  fmt::print("{}", plan.sweep.effective);
-  return ExitCode::done;
-}
-
-ExitCode print_plan(const RunOptions& options) {
-  const Plan plan =
-      make_plan(read_sweep(options.sweep, options.hub, options.overrides));
-  std::map<jobs::TaskKind, std::pair<int, double>> kinds;
-  for (const PlannedTask& task : plan.tasks) {
-    auto& [n, flops] = kinds[jobs::kind_of(task.task)];
-    ++n;
-    flops += task.flops;
-  }
-  const std::string models =
-      plan.models.size() > 1 ? fmt::format("{} models, ", plan.models.size())
-                             : "";
-  std::set<std::string> behaviours;
-  for (const DataEntry& data : plan.data) behaviours.insert(data.behaviour);
-  fmt::print("{}   {}{} behaviours, {} SAEs: {} cells in {} tasks\n",
-             plan.sweep.name, models, behaviours.size(),
-             plan.tables.saes.size(), plan.tables.cells.size(),
-             plan.tasks.size());
-  for (const auto& [kind, totals] : kinds) {
-    fmt::print("  {:<10}{:>5} tasks {:>8.2f} TFLOP\n", name_of(kind),
-               totals.first, totals.second / 1e12);
-  }
+void print_behaviours(const Plan& plan) {
   for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
     const jobs::Behaviour& behaviour = plan.behaviours[b];
     const std::string name =
@@ -76,10 +54,98 @@ ExitCode print_plan(const RunOptions& options) {
                  reason);
     }
   }
+}
+
+// A folder of its own, gone at the end.
+class ScopedFolder {
+ public:
+  explicit ScopedFolder(std::string path) : path_(std::move(path)) {
+    std::filesystem::create_directories(path_);
+  }
+  ~ScopedFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScopedFolder(const ScopedFolder&) = delete;
+  ScopedFolder& operator=(const ScopedFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+Plan plan_of(const PlanOptions& options) {
+  const SweepChoice& from = options.from;
+  return make_plan(read_sweep(from.sweep, from.hub, from.overrides),
+                   *stand_in_digests());
+}
+
+std::string calibration_file(const PlanOptions& options) {
+  return options.cache + "/calibration.json";
+}
+
+void measure(const PlanOptions& options, const Plan& plan) {
+  if (options.cache.empty()) {
+    throw ProgramError(ExitCode::storage,
+                       "no place to keep a calibration; set XDG_CACHE_HOME or "
+                       "HOME to a folder");
+  }
+  const ScopedFolder scratch(
+      fmt::format("{}/calibrating-{}", options.cache, ::getpid()));
+  const auto executor = jobs::make_executor(plan.sweep.threads);
+  keep_calibration(calibration_file(options),
+                   calibrate(plan, *executor, scratch.path()));
+}
+
+// What is known of this machine; what is wrong with it is a note.
+std::optional<Calibration> known_calibration(const PlanOptions& options,
+                                             Plan& plan) {
+  if (options.cache.empty()) return std::nullopt;
+  try {
+    const auto all = read_calibrations(calibration_file(options));
+    const CalibrationKey key = calibration_key(plan);
+    const Calibration* found = find_calibration(all, key);
+    if (found == nullptr) return std::nullopt;
+    if (found->numerics != key.numerics) {
+      plan.notes.push_back("times are those of another machine, " +
+                           found->numerics + " on " + found->host);
+    }
+    return *found;
+  } catch (const storage::StorageError& error) {
+    plan.notes.emplace_back(error.what());
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ExitCode print_effective(const PlanOptions& options) {
+  fmt::print("{}", plan_of(options).sweep.effective);
+  return ExitCode::done;
+}
+
+ExitCode print_plan(const PlanOptions& options) {
+  Plan plan = plan_of(options);
+  if (options.calibrate) measure(options, plan);
+  const auto calibration = known_calibration(options, plan);
+  const Bill bill =
+      make_bill(plan, calibration ? &*calibration : nullptr, options.workers);
+  if (options.json) {
+    nlohmann::json all = to_json(bill);
+    all["notes"] = plan.notes;
+    fmt::print("{}\n", all.dump(1));
+    return ExitCode::done;
+  }
+  fmt::print("{}", text_of(bill));
+  print_behaviours(plan);
   for (const std::string& note : plan.notes) {
     fmt::print("  note {}\n", note);
   }
-  fmt::print("next: coxswain run {}\n", options.sweep);
+  if (!calibration) {
+    fmt::print("times are unknown here: coxswain plan --calibrate {}\n",
+               options.from.sweep);
+  }
+  fmt::print("next: coxswain run {}\n", options.from.sweep);
   return ExitCode::done;
 }
 

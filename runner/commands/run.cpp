@@ -31,8 +31,8 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   ExitCode code = ExitCode::done;
   std::string sentence;
   try {
-    const Sweep sweep =
-        read_sweep(options.sweep, options.hub, options.overrides);
+    const SweepChoice& from = options.from;
+    const Sweep sweep = read_sweep(from.sweep, from.hub, from.overrides);
     run.emplace(make_plan(sweep),
                 storage::RunDirectory(
                     run_directory_of(options, sweep.folder, sweep.name)),

@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
   if (cluster::launched_by_mpi()) {
     session = std::make_unique<cluster::MpiSession>();
   }
-  options.sweep = words[0];
+  options.from.sweep = words[0];
   options.out = words[1];
   runner::RunParts parts = runner::program_parts();
   // Faults show in seconds.

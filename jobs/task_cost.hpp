@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "jobs/model/architecture.hpp"
+#include "jobs/task.hpp"
+#include "storage/array.hpp"
+
+namespace coxswain::jobs {
+
+// What a task takes, estimated from shapes alone, before anything is computed:
+// for plans, progress and schedules. Nothing that is computed depends on it.
+
+struct TaskSize {
+  std::int64_t result_bytes = 0;  // TaskOutput::result as safetensors
+  std::int64_t bulk_bytes = 0;    // TaskOutput::bulk; 0: none
+  std::int64_t coefficients = 0;  // of its decompositions, in result_bytes
+  std::int64_t memory_bytes = 0;  // at most at once, beside model and SAE
+};
+
+struct TaskCost {
+  double flops = 0;  // multiplications and additions of its products
+  TaskSize size;
+};
+
+TaskCost cost_of(const ExtractTask& task, const Architecture& model);
+TaskCost cost_of(const EvaluateTask& task, const Architecture& model);
+// Of vectors that `n_pairs` pairs make.
+TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
+                 std::int64_t n_pairs);
+TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
+                 std::int64_t n_pairs);
+TaskCost cost_of(const ImportTask& task, std::int64_t d_model,
+                 std::int64_t n_pairs);
+
+// Bytes of one weight of a model that computes so.
+std::int64_t weight_bytes(ComputeType compute);
+
+// An array of a task's output.
+struct OutputArray {
+  storage::DType dtype;
+  std::int64_t count;  // elements
+};
+std::int64_t safetensors_bytes(std::span<const OutputArray> arrays);
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,104 @@
+#include "runner/output_size.hpp"
+
+#include "runner/protocol.hpp"
+#include "storage/results_schema.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// Frames and fixed fields of records (storage/README.md), and what a data set
+// and its attributes take beside its numbers, about.
+constexpr std::int64_t kFrame = 32;
+constexpr std::int64_t kLeased = kFrame + 24;
+constexpr std::int64_t kCommitted = kFrame + 100;
+constexpr std::int64_t kOpened = 500;
+constexpr std::int64_t kDataset = 1600;
+constexpr std::int64_t kReportOfTask = 180;  // in run.json
+constexpr std::int64_t kReports = 1000;
+
+bool travels(const PlannedTask& task) {
+  return task.size.result_bytes <= static_cast<std::int64_t>(kMessageLimit);
+}
+
+template <class Row>
+std::int64_t row_bytes() {
+  std::int64_t bytes = 0;
+  for (const storage::Column& column : storage::schema_of<Row>().columns) {
+    bytes += static_cast<std::int64_t>(column.size);
+  }
+  return bytes;
+}
+
+template <class Row>
+std::int64_t table_bytes(const std::vector<Row>& rows) {
+  return kDataset + std::ssize(rows) * row_bytes<Row>();
+}
+
+std::int64_t known_tables(const storage::Results& tables) {
+  std::int64_t bytes =
+      table_bytes(tables.models) + table_bytes(tables.saes) + kDataset +
+      row_bytes<storage::DeviceRow>() + table_bytes(tables.behaviours) +
+      table_bytes(tables.items) + table_bytes(tables.cells) +
+      table_bytes(tables.vectors) + table_bytes(tables.decompositions) +
+      table_bytes(tables.variants) + table_bytes(tables.propensity);
+  for (const auto& [name, rows] : tables.names) bytes += table_bytes(rows);
+  return bytes + std::ssize(tables.facts.sweep);
+}
+
+// Those whose rows come with the results.
+std::int64_t decomposition_bytes(const Plan& plan) {
+  std::int64_t coefficients = 0, features = 0, differences = 0;
+  for (const PlannedTask& task : plan.tasks) {
+    coefficients += task.size.coefficients;
+  }
+  const DecomposeEntry& rules = plan.sweep.decompose;
+  features = std::ssize(plan.decompositions) * rules.top;
+  for (const DifferencePlace& place : plan.differences) {
+    differences += place.most;
+  }
+  const std::int64_t cosines = 4 * differences * rules.differences;
+  return 4 * kDataset + coefficients * 8 + 8 * std::ssize(plan.decompositions) +
+         features * row_bytes<storage::FeatureRow>() +
+         differences * row_bytes<storage::CodeDifferenceRow>() + cosines;
+}
+
+std::int64_t array_bytes(const Plan& plan) {
+  const std::int64_t rows = 3 * std::ssize(plan.vectors) +
+                            std::ssize(plan.decompositions) +
+                            std::ssize(plan.variants);
+  std::int64_t bytes = 5 * kDataset + 4 * rows * width_of(plan);
+  for (const ActivationPlace& place : plan.activations) {
+    const storage::ActivationSet& set = place.set;
+    bytes += table_bytes(set.rows) +
+             std::ssize(set.layers) *
+                 (kDataset + 4 * std::ssize(set.rows) * set.d_model);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::int64_t shard_bytes(const PlannedTask& task) {
+  const std::int64_t bytes =
+      task.size.bulk_bytes + (travels(task) ? 0 : task.size.result_bytes);
+  return bytes == 0 ? 0 : kFrame + bytes;
+}
+
+OutputSize output_size(const Plan& plan) {
+  OutputSize size;
+  size.journal = kOpened + std::ssize(plan.sweep.effective);
+  size.reports = kReports;
+  for (const PlannedTask& task : plan.tasks) {
+    size.journal += kLeased + kCommitted;
+    if (travels(task)) size.journal += task.size.result_bytes;
+    size.shards += shard_bytes(task);
+    size.reports += kReportOfTask;
+  }
+  size.any_shards = size.shards > 0;
+  size.results =
+      known_tables(plan.tables) + decomposition_bytes(plan) + array_bytes(plan);
+  size.files = 5;  // journal segment, results.h5, run.json, exit.json, lock
+  return size;
+}
+
+}  // namespace coxswain::runner
