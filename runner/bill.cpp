@@ -181,7 +181,24 @@ void add_counts(const Plan& plan, Bill& bill) {
   bill.tasks = std::ssize(plan.tasks);
 }
 
+double sealing_seconds(const OutputSize& output,
+                       const Calibration& calibration) {
+  if (calibration.seal_rate <= 0) return 0;
+  return static_cast<double>(output.results) / calibration.seal_rate;
+}
+
 }  // namespace
+
+double seconds_left(const Plan& plan, const Calibration& calibration,
+                    const std::set<std::size_t>& done, int workers) {
+  Timeline timeline = TimelineMaker(plan, &calibration).make();
+  for (const std::size_t task : done) {
+    timeline.tasks[task].seconds = 0;
+    timeline.tasks[task].needs = {-1, -1};
+  }
+  return makespan(timeline.tasks, timeline.load_seconds, workers).seconds +
+         sealing_seconds(output_size(plan), calibration);
+}
 
 Bill make_bill(const Plan& plan, const Calibration* calibration,
                int most_workers) {
@@ -193,10 +210,7 @@ Bill make_bill(const Plan& plan, const Calibration* calibration,
   bill.memory = memory_of(plan, timeline, bill.output);
   double sealing = 0;
   if (calibration != nullptr) {
-    if (calibration->seal_rate > 0) {
-      sealing =
-          static_cast<double>(bill.output.results) / calibration->seal_rate;
-    }
+    sealing = sealing_seconds(bill.output, *calibration);
     bill.chain_seconds = longest_chain(timeline.tasks);
     bill.sealing_seconds = sealing;
     bill.calibrated = calibration->measured;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,11 @@ struct Bill {
 // Pure. `calibration` may be null.
 Bill make_bill(const Plan& plan, const Calibration* calibration,
                int most_workers = 32);
+
+// Seconds until results.h5 is sealed, of a start with so many workers that
+// finds these of the plan's tasks done. Pure.
+double seconds_left(const Plan& plan, const Calibration& calibration,
+                    const std::set<std::size_t>& done, int workers);
 
 // Documented in runner/README.md; numbers without a calibration are null.
 nlohmann::json to_json(const Bill& bill);

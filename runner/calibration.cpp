@@ -142,6 +142,24 @@ const Calibration* find_calibration(const std::vector<Calibration>& all,
   return elsewhere;
 }
 
+std::string calibration_file(const std::string& cache) {
+  return cache + "/calibration.json";
+}
+
+std::optional<Calibration> calibration_here(const std::string& cache,
+                                            const Plan& plan) {
+  if (cache.empty()) return std::nullopt;
+  try {
+    const auto all = read_calibrations(calibration_file(cache));
+    const CalibrationKey key = calibration_key(plan);
+    const Calibration* found = find_calibration(all, key);
+    if (found == nullptr || !same_key(*found, key)) return std::nullopt;
+    return *found;
+  } catch (const storage::StorageError&) {
+    return std::nullopt;
+  }
+}
+
 void keep_calibration(const std::string& path, const Calibration& calibration) {
   std::vector<Calibration> all;
   try {

@@ -45,6 +45,9 @@ struct CalibrationKey {
 };
 CalibrationKey calibration_key(const Plan& plan);
 
+// In the folder of what is remembered of this machine.
+std::string calibration_file(const std::string& cache);
+
 // Calibrations in a JSON file, by the paths that only the command line knows.
 // A file that is not there holds none; throws storage::StorageError for one
 // that is damaged.
@@ -54,6 +57,11 @@ std::vector<Calibration> read_calibrations(const std::string& path);
 // type on another machine (its numerics differ from the key's). nullptr: none.
 const Calibration* find_calibration(const std::vector<Calibration>& all,
                                     const CalibrationKey& key);
+
+// What this very machine was measured to do with the plan's models; none, too,
+// without a folder or if the file is damaged.
+std::optional<Calibration> calibration_here(const std::string& cache,
+                                            const Plan& plan);
 
 // Adds it, in place of an older one of the same key; a damaged file is begun
 // anew. Throws storage::StorageError if it can't be written.

@@ -58,10 +58,12 @@ int main(int argc, char** argv) {
   run.from.hub = hub_folder();
   runner::PlanOptions plan;
   plan.from.hub = run.from.hub;
-  plan.cache = cache_folder();
+  run.cache = plan.cache = cache_folder();
   runner::CheckOptions check;
   check.hub = run.from.hub;
+  check.cache = run.cache;
   runner::ReportOptions report;
+  report.cache = run.cache;
 
   auto* run_command = app.add_subcommand(
       "run", "run a sweep, or go on with it; alone or under mpirun");
@@ -120,7 +122,7 @@ int main(int argc, char** argv) {
       app.add_subcommand("report", "tables from the results of a run");
   report_command->add_option("run", report.run, "run directory")->required();
   report_command->add_flag("--csv", report.csv, "also write tables/*.csv");
-  const runner::RunCommandOptions run_commands(app, run.from.hub);
+  const runner::RunCommandOptions run_commands(app, run.from.hub, run.cache);
 
   try {
     app.parse(argc, argv);

@@ -70,15 +70,16 @@ void remove_leftovers_of(const std::string& path) {
 
 Plan plan_of_run(const storage::RunDirectory& run,
                  const storage::JournalState& state, const std::string& sweep,
-                 const std::string& hub) {
+                 const std::string& hub, const DigestSource& digests) {
   if (state.identity.name.empty()) {
     throw ProgramError(
         ExitCode::foreign_run,
         storage::sentence({run.journal_folder(), "", "no start recorded",
                            "a run's journal", "run the sweep first"}));
   }
-  Plan plan = make_plan(sweep.empty() ? sweep_of_run(run, state)
-                                      : read_sweep(sweep, hub));
+  Plan plan = make_plan(
+      sweep.empty() ? sweep_of_run(run, state) : read_sweep(sweep, hub),
+      digests);
   if (plan.sweep.name != state.identity.name) {
     throw ProgramError(
         ExitCode::foreign_run,

@@ -17,7 +17,7 @@ namespace coxswain::runner {
 // run whose folders moved. Throws ProgramError.
 Plan plan_of_run(const storage::RunDirectory& run,
                  const storage::JournalState& state, const std::string& sweep,
-                 const std::string& hub);
+                 const std::string& hub, const DigestSource& digests);
 
 // Every task of the plan is committed or was given up.
 bool is_complete(const Plan& plan, const storage::JournalState& state);

@@ -91,6 +91,12 @@ void record_plan(const storage::RunDirectory& run, const Plan& plan) {
   write(run, all);
 }
 
+void record_prediction(const storage::RunDirectory& run, const Bill& bill) {
+  json all = read_or_empty(run);
+  all["predicted"] = to_json(bill);
+  write(run, all);
+}
+
 std::optional<SweepPlace> sweep_place(const storage::RunDirectory& run) {
   const json all = read_or_empty(run);
   const auto folder = all.find("sweep_folder"), hub = all.find("hub");

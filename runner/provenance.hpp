@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "runner/bill.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/plan.hpp"
 #include "storage/journal.hpp"
@@ -32,6 +33,9 @@ class Provenance {
 // run.json is told at every start that computes, so that seal and status need
 // no sweep file. Throws StorageError.
 void record_plan(const storage::RunDirectory& run, const Plan& plan);
+
+// What the sweep was expected to take, into run.json. Throws StorageError.
+void record_prediction(const storage::RunDirectory& run, const Bill& bill);
 
 struct SweepPlace {
   std::string folder;  // absolute; that the sweep's paths are relative to

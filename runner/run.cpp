@@ -11,6 +11,7 @@
 
 #include "cluster/host.hpp"
 #include "cluster/signals.hpp"
+#include "runner/bill.hpp"
 #include "runner/idle_pause.hpp"
 #include "runner/provenance.hpp"
 #include "runner/sealing.hpp"
@@ -51,8 +52,11 @@ RunParts program_parts() {
   return parts;
 }
 
-Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use)
-    : plan_(std::move(plan)), directory_(std::move(directory)) {
+Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
+         std::optional<Calibration> calibration)
+    : plan_(std::move(plan)),
+      directory_(std::move(directory)),
+      calibration_(std::move(calibration)) {
   blame(ExitCode::foreign_run, [&] { directory_.refuse_foreign(); });
   refuse_other_sweep();  // before anything is written there
   directory_.create();
@@ -114,6 +118,15 @@ void Run::refuse_other_sweep() {
   }
 }
 
+// Of the whole sweep into run.json, of this start into status.json.
+void Run::predict(int workers) {
+  const Calibration* known = calibration_ ? &*calibration_ : nullptr;
+  record_prediction(directory_, make_bill(plan_, known, workers));
+  if (known == nullptr) return;
+  bulletin_->predicted_seconds(
+      seconds_left(plan_, *known, tasks_done(plan_, state_), workers));
+}
+
 ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   const storage::RunIdentity identity{
       plan_.sweep.name,
@@ -130,6 +143,7 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   record_plan(directory_, plan_);
   bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
                     standard_error());
+  predict(workers.channel.size() - 1);
   Coordinator coordinator(plan_, state_, journal, directory_, workers.channel,
                           *bulletin_, std::move(options));
   IdlePause pause;

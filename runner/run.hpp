@@ -6,6 +6,7 @@
 
 #include "cluster/channel.hpp"
 #include "runner/bulletin.hpp"
+#include "runner/calibration.hpp"
 #include "runner/coordinator.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/plan.hpp"
@@ -51,7 +52,9 @@ enum class WorkersAre : std::uint8_t {
 class Run {
  public:
   // Refuses, before anything is written, a directory that is not the sweep's.
-  Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use);
+  // With a calibration, status says what was predicted.
+  Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
+      std::optional<Calibration> calibration);
 
   // Computes what is missing and seals results.h5. Throws ProgramError.
   ExitCode go(const Workers& workers, const RunParts& parts);
@@ -63,12 +66,14 @@ class Run {
  private:
   void refuse_other_sweep();
   void tell_damage() const;
+  void predict(int workers);
   ExitCode compute(const Workers& workers, const RunParts& parts);
   bool sealed_already() const;
   void seal_if_changed(const FaultHook& reached);
 
   Plan plan_;
   storage::RunDirectory directory_;
+  std::optional<Calibration> calibration_;
   std::optional<storage::ScopedRunLock> lock_;
   storage::JournalState state_;
   std::optional<Bulletin> bulletin_;  // once there is something to compute

@@ -2,7 +2,8 @@
 
 namespace coxswain::runner {
 
-RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub)
+RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
+                                     const std::string& cache)
     : status_command_(app.add_subcommand(
           "status", "how far a run is; from any shell, also afterwards")),
       stop_command_(app.add_subcommand(
@@ -24,6 +25,7 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub)
       "until it has ended; returns its exit code");
   add_run(seal_command_, seal_.run);
   seal_.hub = hub;
+  seal_.cache = cache;
   seal_command_->add_flag_callback(
       "--partial", [this] { seal_.part = SealPart::partial; },
       "partial.h5 even of a complete run");

@@ -12,7 +12,8 @@ namespace coxswain::runner {
 // them to.
 class RunCommandOptions {
  public:
-  RunCommandOptions(CLI::App& app, const std::string& hub);
+  RunCommandOptions(CLI::App& app, const std::string& hub,
+                    const std::string& cache);
 
   // What was asked for, once `app` has parsed; none if it was another command.
   std::function<ExitCode()> chosen() const;

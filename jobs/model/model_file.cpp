@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <set>
 
 #include "jobs/job_error.hpp"
 #include "jobs/model/checkpoint.hpp"
@@ -10,6 +9,7 @@
 #include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_json.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
+#include "jobs/source_digest.hpp"
 #include "storage/bytes.hpp"
 #include "storage/digest.hpp"
 #include "storage/file_reader.hpp"
@@ -118,19 +118,7 @@ ModelHeader read_model_header(const std::string& path) {
 }
 
 std::string model_digest(const std::string& path) {
-  if (!fs::is_directory(path)) return storage::sha256_of_file(path);
-  const fs::path config = fs::path(path) / "config.json";
-  std::set<std::string> files{config.string()};
-  const storage::WeightFile weights = storage::open_safetensors_folder(path);
-  for (const storage::FileReader& file : weights.files()) {
-    files.insert(file.path());
-  }
-  std::string lines;
-  for (const std::string& file : files) {
-    lines += storage::sha256_of_file(file) + "  " +
-             fs::path(file).filename().string() + "\n";
-  }
-  return storage::sha256(lines);
+  return model_digest(path, storage::sha256_of_file);
 }
 
 }  // namespace coxswain::jobs

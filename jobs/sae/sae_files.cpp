@@ -6,6 +6,7 @@
 
 #include "jobs/job_error.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/source_digest.hpp"
 #include "storage/digest.hpp"
 
 namespace coxswain::jobs {
@@ -215,11 +216,7 @@ SaeHeader read_sae_header(const std::string& path, const SaeOptions& options) {
 }
 
 std::string sae_digest(const SaeHeader& header) {
-  std::string digests;
-  for (const std::string& file : header.files) {
-    digests += storage::sha256_of_file(file);
-  }
-  return storage::sha256(digests);
+  return sae_digest(header, storage::sha256_of_file);
 }
 
 }  // namespace coxswain::jobs

@@ -10,6 +10,7 @@
 #include "runner/commands/commands.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/plan.hpp"
+#include "runner/remembered_digests.hpp"
 #include "storage/hub_cache.hpp"
 
 namespace coxswain::runner {
@@ -186,7 +187,8 @@ std::size_t print_template(const jobs::ModelHeader& header,
 }
 
 std::size_t check_sweep(const CheckOptions& options) {
-  const Plan plan = make_plan(read_sweep(options.source, options.hub));
+  const Plan plan = make_plan(read_sweep(options.source, options.hub),
+                              *remembered_digests(options.cache));
   if (!plan.sweep.stored.source.empty()) {
     throw ProgramError(ExitCode::bad_sweep,
                        options.source +

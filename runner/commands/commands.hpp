@@ -24,6 +24,7 @@ struct RunOptions {
   SweepChoice from;
   std::string out;  // run directory; empty: runs/<name> beside the sweep
   IfInUse if_in_use = IfInUse::refuse;
+  std::string cache;  // folder of what is remembered of this machine
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every
@@ -47,6 +48,7 @@ ExitCode print_effective(const PlanOptions& options);
 struct CheckOptions {
   std::string source;  // a sweep file, or a model
   std::string hub;
+  std::string cache;
   jobs::ComputeType compute = jobs::ComputeType::float32;  // of a model
 };
 
@@ -55,7 +57,8 @@ struct CheckOptions {
 ExitCode print_check(const CheckOptions& options);
 
 struct ReportOptions {
-  std::string run;   // run directory or results file
+  std::string run;  // run directory or results file
+  std::string cache;
   bool csv = false;  // also writes tables/*.csv
 };
 

@@ -15,6 +15,7 @@
 #include "runner/bill_text.hpp"
 #include "runner/calibrate.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/remembered_digests.hpp"
 #include "storage/fault.hpp"
 
 namespace coxswain::runner {
@@ -77,11 +78,7 @@ class ScopedFolder {
 Plan plan_of(const PlanOptions& options) {
   const SweepChoice& from = options.from;
   return make_plan(read_sweep(from.sweep, from.hub, from.overrides),
-                   *stand_in_digests());
-}
-
-std::string calibration_file(const PlanOptions& options) {
-  return options.cache + "/calibration.json";
+                   *digests_at_hand(options.cache));
 }
 
 void measure(const PlanOptions& options, const Plan& plan) {
@@ -93,7 +90,7 @@ void measure(const PlanOptions& options, const Plan& plan) {
   const ScopedFolder scratch(
       fmt::format("{}/calibrating-{}", options.cache, ::getpid()));
   const auto executor = jobs::make_executor(plan.sweep.threads);
-  keep_calibration(calibration_file(options),
+  keep_calibration(calibration_file(options.cache),
                    calibrate(plan, *executor, scratch.path()));
 }
 
@@ -102,7 +99,7 @@ std::optional<Calibration> known_calibration(const PlanOptions& options,
                                              Plan& plan) {
   if (options.cache.empty()) return std::nullopt;
   try {
-    const auto all = read_calibrations(calibration_file(options));
+    const auto all = read_calibrations(calibration_file(options.cache));
     const CalibrationKey key = calibration_key(plan);
     const Calibration* found = find_calibration(all, key);
     if (found == nullptr) return std::nullopt;

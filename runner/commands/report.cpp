@@ -6,6 +6,7 @@
 
 #include "runner/commands/commands.hpp"
 #include "runner/partial_results.hpp"
+#include "runner/remembered_digests.hpp"
 #include "runner/run_view.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/run_directory.hpp"
@@ -16,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Of a run without results.h5: what is committed so far.
-storage::Results results_so_far(const storage::RunDirectory& run) {
+storage::Results results_so_far(const storage::RunDirectory& run,
+                                const DigestSource& digests) {
   const std::string where =
       fmt::format("{} is not complete; what is there is sealed in {}\n",
                   run.path(), run.partial());
@@ -31,7 +33,7 @@ storage::Results results_so_far(const storage::RunDirectory& run) {
   }
   const auto state = storage::replay_journal(run.journal_folder());
   storage::Results results =
-      partial_results(plan_of_run(run, state, "", ""), state, run);
+      partial_results(plan_of_run(run, state, "", "", digests), state, run);
   try {
     write_partial(run, results);
     fmt::print("{}", where);
@@ -42,12 +44,13 @@ storage::Results results_so_far(const storage::RunDirectory& run) {
   return results;
 }
 
-storage::Results results_of_run(const storage::RunDirectory& run) {
+storage::Results results_of_run(const storage::RunDirectory& run,
+                                const DigestSource& digests) {
   const bool sealed = fs::exists(run.results());
   if (!fs::is_directory(run.journal_folder())) {
     return storage::read_results(run.results());  // or says what is missing
   }
-  if (!sealed) return results_so_far(run);
+  if (!sealed) return results_so_far(run, digests);
   const RunView view = look_at(run, viewpoint_here());
   const bool drained =
       view.exit && view.exit->code == static_cast<int>(ExitCode::drained);
@@ -69,7 +72,8 @@ ExitCode print_report(const ReportOptions& options) {
                                   : beside.empty() ? "."
                                                    : beside.string());
   const storage::Results results = blame(ExitCode::storage, [&] {
-    return is_folder ? results_of_run(run) : storage::read_results(options.run);
+    return is_folder ? results_of_run(run, *remembered_digests(options.cache))
+                     : storage::read_results(options.run);
   });
   const std::string note = analysis::completeness(results);
   if (!note.empty()) fmt::print("{}\n\n", note);

@@ -15,6 +15,7 @@
 #include "cluster/signals.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/idle_pause.hpp"
+#include "runner/remembered_digests.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -33,10 +34,12 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   try {
     const SweepChoice& from = options.from;
     const Sweep sweep = read_sweep(from.sweep, from.hub, from.overrides);
-    run.emplace(make_plan(sweep),
+    Plan plan = make_plan(sweep, *remembered_digests(options.cache));
+    auto calibration = calibration_here(options.cache, plan);
+    run.emplace(std::move(plan),
                 storage::RunDirectory(
                     run_directory_of(options, sweep.folder, sweep.name)),
-                options.if_in_use);
+                options.if_in_use, std::move(calibration));
     code = run->go(workers, parts);
   } catch (const Superseded& error) {
     // Not even exit.json: the run is another start's.

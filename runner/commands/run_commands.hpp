@@ -37,6 +37,7 @@ struct SealOptions {
   std::string run;
   std::string sweep;  // file, for a run whose folders moved; empty: as it was
   std::string hub;    // with `sweep`: the local cache that hf: sources lie in
+  std::string cache;  // folder of what is remembered of this machine
   SealPart part = SealPart::results;
 };
 

@@ -7,6 +7,7 @@
 #include "runner/commands/run_commands.hpp"
 #include "runner/coordinator.hpp"
 #include "runner/partial_results.hpp"
+#include "runner/remembered_digests.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -31,7 +32,8 @@ ExitCode seal_run(const SealOptions& options) {
   const storage::RunDirectory run(options.run);
   blame(ExitCode::foreign_run, [&] { run.require(); });
   storage::JournalState state = storage::replay_journal(run.journal_folder());
-  const Plan plan = plan_of_run(run, state, options.sweep, options.hub);
+  const Plan plan = plan_of_run(run, state, options.sweep, options.hub,
+                                *remembered_digests(options.cache));
   if (options.part == SealPart::partial || !is_complete(plan, state)) {
     return seal_partly(run, plan, state);
   }

@@ -172,3 +172,20 @@ TEST_CASE("of several models each has its own costs and loads",
     CHECK(same->flops == task.flops);
   }
 }
+
+TEST_CASE("a start takes as long as what is left of the sweep",
+          "[runner][bill]") {
+  const Plan plan = toy_plan();
+  Calibration calibration = slow(plan);
+  const Bill bill = make_bill(plan, &calibration, 2);
+  CHECK(seconds_left(plan, calibration, {}, 1) == *bill.crews[0].seconds);
+  CHECK(seconds_left(plan, calibration, {}, 2) == *bill.crews[1].seconds);
+  std::set<std::size_t> done;
+  for (std::size_t i = 0; i + 1 < plan.tasks.size(); ++i) done.insert(i);
+  // The last one evaluates: a second, and one for the model.
+  CHECK(seconds_left(plan, calibration, done, 1) == Approx(2));
+  done.insert(plan.tasks.size() - 1);
+  CHECK(seconds_left(plan, calibration, done, 1) == 0);
+  calibration.seal_rate = static_cast<double>(bill.output.results) / 3;
+  CHECK(seconds_left(plan, calibration, done, 1) == Approx(3));
+}

@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "runner/plan.hpp"
 #include "storage/fault.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/toy_sweep.hpp"
 
 using namespace coxswain;
 using namespace coxswain::runner;
@@ -85,4 +87,25 @@ TEST_CASE("a damaged file is told by name, and written anew",
   }
   keep_calibration(path, calibration("cpu A", "2026-01-02"));
   CHECK(read_calibrations(path).size() == 1);
+}
+
+TEST_CASE("a start is told what this machine was measured to do, or nothing",
+          "[runner][calibration]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.path());
+  const Plan plan = make_plan(read_sweep(scratch.file("sweep.toml"), ""));
+  const CalibrationKey key = calibration_key(plan);
+  const std::string cache = scratch.file("cache");
+  Calibration one = calibration("an abacus", "2026-01-02");
+  one.model = key.model;
+  one.compute = key.compute;
+  keep_calibration(calibration_file(cache), one);
+  CHECK_FALSE(calibration_here(cache, plan));
+  one.numerics = key.numerics;
+  keep_calibration(calibration_file(cache), one);
+  REQUIRE(calibration_here(cache, plan));
+  CHECK(calibration_here(cache, plan)->numerics == key.numerics);
+  CHECK_FALSE(calibration_here("", plan));
+  tests::write_file(calibration_file(cache), "{");
+  CHECK_FALSE(calibration_here(cache, plan));
 }

@@ -41,7 +41,8 @@ struct Drained {
 TEST_CASE("the plan of a run is made again from its directory",
           "[runner][partial_results]") {
   const Drained drained(6);
-  const Plan plan = plan_of_run(drained.run, drained.state(), "", "");
+  const Plan plan =
+      plan_of_run(drained.run, drained.state(), "", "", *whole_file_digests());
   REQUIRE(plan.tasks.size() == drained.plan.tasks.size());
   for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
     CHECK(plan.tasks[i].key == drained.plan.tasks[i].key);
@@ -95,6 +96,7 @@ TEST_CASE("a sweep whose data changed is not sealed with old results",
   for (const auto& [key, commit] : commits) {
     state.commits[storage::key_of(hex(key))] = commit;
   }
-  CHECK_THROWS_WITH(plan_of_run(drained.run, state, "", ""),
-                    Catch::Contains("none of"));
+  CHECK_THROWS_WITH(
+      plan_of_run(drained.run, state, "", "", *whole_file_digests()),
+      Catch::Contains("none of"));
 }

@@ -31,6 +31,11 @@ expect "longest chain" --workers 3
 grep -qE '^  workers +1 +2 +3$' "$folder/out"
 expect '"workers": 4' --json --workers 4
 
+# A run that it is known for says what was predicted.
+"$build/coxswain" run "$sweep" --out "$folder/run" > "$folder/out" 2>&1
+grep -q '"predicted": {' "$folder/run/run.json"
+grep -qE '"predicted_seconds": ?[0-9]' "$folder/run/status.json"
+
 # Of another machine, damaged, of no home: told, and the plan goes on.
 sed -i 's/"numerics": "[^"]*"/"numerics": "an abacus"/' "$file"
 expect "times are those of another machine, an abacus"
