@@ -10,6 +10,7 @@
 #include "jobs/model/transformer.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/steering_vector.hpp"
+#include "jobs/steering/string_activations.hpp"
 #include "jobs/steering/variants.hpp"
 
 namespace coxswain::jobs {
@@ -46,6 +47,9 @@ class ComputingExecutor : public Executor {
   }
   TaskOutput run(const ImportTask& task, const Inputs&) {
     return import_activations(task);
+  }
+  TaskOutput run(const StoreTask& task, const Inputs&) {
+    return string_activations(task, model(task.model));
   }
   TaskOutput run(const VectorTask& task, const Inputs& inputs) {
     return merge_vectors(task, inputs);

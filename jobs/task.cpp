@@ -16,6 +16,7 @@ constexpr std::uint32_t kDecomposeVersion = 3;
 constexpr std::uint32_t kVariantsVersion = 2;
 constexpr std::uint32_t kEvaluateVersion = 1;
 constexpr std::uint32_t kImportVersion = 1;
+constexpr std::uint32_t kStoreVersion = 1;
 
 constexpr const char* kVariantNames[] = {
     "original", "reconstruction", "zero-reconstruction",
@@ -98,6 +99,16 @@ void put(ByteWriter& out, const SteeredVariant& variant) {
 }
 
 template <class T>
+void put_all(ByteWriter& out, const std::vector<T>& values);
+
+void put(ByteWriter& out, const PairStrings& pair) {
+  put_all(out, pair.shared);
+  put_all(out, pair.match);
+  put_all(out, pair.other);
+  out.number(pair.keep_from);
+}
+
+template <class T>
 void put_all(ByteWriter& out, const std::vector<T>& values) {
   out.number<std::uint64_t>(values.size());
   for (const T& value : values) {
@@ -157,12 +168,26 @@ void describe(ByteWriter& out, const ImportTask& task) {
   put_all(out, task.layers);
 }
 
+void describe(ByteWriter& out, const StoreTask& task) {
+  out.number(kStoreVersion);
+  put(out, task.model);
+  put_all(out, task.pairs);
+  put_all(out, task.layers);
+  out.number(static_cast<std::uint8_t>(task.dtype));
+}
+
 }  // namespace
 
 const char* name_of(TaskKind kind) {
   constexpr const char* kNames[] = {"extract",  "vector",   "decompose",
-                                    "variants", "evaluate", "import"};
+                                    "variants", "evaluate", "import",
+                                    "store"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::int64_t kept_rows(const PairStrings& pair) {
+  return std::ssize(pair.shared) - pair.keep_from + std::ssize(pair.match) +
+         std::ssize(pair.other);
 }
 
 storage::Key key_of_reading(std::span<const ContrastTokens> pairs) {

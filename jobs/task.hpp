@@ -38,6 +38,13 @@ struct ContrastTokens {
   std::int8_t letter_sign = 0;  // +1: matching letter is A, -1: B, 0: words
 };
 
+// Both strings of a contrast pair to their ends.
+struct PairStrings {
+  std::vector<std::int32_t> shared;        // all before they first differ
+  std::vector<std::int32_t> match, other;  // the rest of x+ and of x-, as long
+  std::int32_t keep_from = 0;  // the first token kept, at most shared.size()
+};
+
 // Residual stream at the read position of both strings, summed over the pairs.
 // -> positive_sum, negative_sum, difference_sum [n_layers, d_model] f64,
 //    norms [n_pairs, 2, n_layers] f32;
@@ -212,8 +219,19 @@ struct ImportTask {
   std::vector<std::int32_t> layers;
 };
 
+// Residual stream at the tokens from keep_from on, to be stored. Rows are pair
+// after pair: what is kept of `shared`, once, then x+'s rest, then x-'s.
+// -> bulk: activations [n_layers, n_rows, d_model] of `dtype`
+struct StoreTask {
+  ModelSource model;
+  std::vector<PairStrings> pairs;
+  std::vector<std::int32_t> layers;
+  storage::DType dtype = storage::DType::f32;  // or bf16
+};
+std::int64_t kept_rows(const PairStrings& pair);
+
 using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
-                          EvaluateTask, ImportTask>;
+                          EvaluateTask, ImportTask, StoreTask>;
 
 // In the order of a sweep; also the index in Task. On disk: never renumber.
 enum class TaskKind : std::uint8_t {
@@ -222,7 +240,8 @@ enum class TaskKind : std::uint8_t {
   decompose,
   variants,
   evaluate,
-  import
+  import,
+  store
 };
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());

@@ -230,6 +230,25 @@ TaskCost cost_of(const EvaluateTask& task, const Architecture& model) {
   return cost;
 }
 
+TaskCost cost_of(const StoreTask& task, const Architecture& model) {
+  CleanPass pass;
+  std::int64_t rows = 0;
+  for (const PairStrings& pair : task.pairs) {
+    pass.add(model, std::ssize(pair.shared) + std::ssize(pair.match) +
+                        std::ssize(pair.other));
+    rows += kept_rows(pair);
+  }
+  pass.measure(model, Widths(task.model.compute));
+  const std::int32_t last = *std::ranges::max_element(task.layers);
+  const std::int64_t values = rows * std::ssize(task.layers) * model.d_model;
+  TaskCost cost{pass.flops * number(last + 1), {}};
+  cost.size.result_bytes = bytes({});
+  cost.size.bulk_bytes = bytes({{task.dtype, values}});
+  // As they were read, beside what is to be written.
+  cost.size.memory_bytes = pass.memory + values * 4 + cost.size.bulk_bytes;
+  return cost;
+}
+
 TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs) {
   const std::int64_t sum = task.n_layers * d_model;

@@ -26,6 +26,7 @@ struct TaskCost {
 
 TaskCost cost_of(const ExtractTask& task, const Architecture& model);
 TaskCost cost_of(const EvaluateTask& task, const Architecture& model);
+TaskCost cost_of(const StoreTask& task, const Architecture& model);
 // Of vectors that `n_pairs` pairs make.
 TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);

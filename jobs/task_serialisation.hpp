@@ -85,6 +85,15 @@ void serialize(Archive& ar, jobs::ImportTask& task, unsigned) {
   ar& task.path& task.digest& task.behaviour& task.layers;
 }
 
+template <class Archive>
+void serialize(Archive& ar, jobs::PairStrings& pair, unsigned) {
+  ar& pair.shared& pair.match& pair.other& pair.keep_from;
+}
+template <class Archive>
+void serialize(Archive& ar, jobs::StoreTask& task, unsigned) {
+  ar& task.model& task.pairs& task.layers& task.dtype;
+}
+
 // The kind first, then the one task of that kind.
 template <class Archive>
 void save(Archive& ar, const jobs::Task& task, unsigned) {
@@ -115,6 +124,8 @@ void load(Archive& ar, jobs::Task& task, unsigned) {
       return load_one<jobs::EvaluateTask>(ar, task);
     case jobs::TaskKind::import:
       return load_one<jobs::ImportTask>(ar, task);
+    case jobs::TaskKind::store:
+      return load_one<jobs::StoreTask>(ar, task);
   }
 }
 

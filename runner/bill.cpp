@@ -30,6 +30,9 @@ struct NeedsOf {
   Needs operator()(const jobs::EvaluateTask& task) const {
     return {task.model.path, ""};
   }
+  Needs operator()(const jobs::StoreTask& task) const {
+    return {task.model.path, ""};
+  }
   Needs operator()(const jobs::DecomposeTask& task) const {
     return {"", task.sae.path};
   }

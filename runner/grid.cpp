@@ -421,36 +421,6 @@ void Grid::add_propensity_rows(std::size_t behaviour, const Steered& group,
   plan_.propensity.push_back(place);
 }
 
-void Grid::add_activation_cells() {
-  const Sweep& sweep = plan_.sweep;
-  for (std::size_t b = 0; sweep.keep_activations && b < plan_.data.size();
-       ++b) {
-    ActivationPlace place;
-    place.tasks = plan_.tasks[vector_tasks_[b]].inputs;
-    place.set.path =
-        "activations/" + model_id(model_of(b)) + "/" + plan_.data[b].behaviour;
-    for (const int layer : sweep.vector_layers) {
-      if (!wants_vector(static_cast<std::int32_t>(b), layer)) continue;
-      place.set.layers.push_back(layer);
-      place.layer_rows.push_back(layer_row(layer));
-    }
-    place.set.d_model = width_of(plan_);
-    const std::int64_t cell = add_cell(
-        cell_key("activations/1 " + hex(plan_.tasks[vector_tasks_[b]].key)),
-        static_cast<std::uint8_t>(CellKind::activations));
-    for (std::size_t i = 0; i < plan_.behaviours[b].train.size(); ++i) {
-      const auto item = static_cast<std::int32_t>(first_item_row_[b]) +
-                        static_cast<std::int32_t>(i);
-      for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}}) {
-        place.set.rows.push_back(
-            {cell, item, side,
-             plan_.tables.items[static_cast<std::size_t>(item)].read_position});
-      }
-    }
-    plan_.activations.push_back(std::move(place));
-  }
-}
-
 void Grid::finish() {
   for (PlannedSae& sae : saes_) add_decompositions(sae);
   for (std::size_t b = 0; b < plan_.data.size(); ++b) add_variants(b);

@@ -132,6 +132,13 @@ class Grid {
   std::size_t model_of(std::size_t behaviour) const;
   const std::string& model_id(std::size_t model) const;
   std::int64_t pairs_of(std::size_t vector_task) const;
+  std::vector<ActivationPiece> extracted_pieces(std::size_t behaviour) const;
+  std::vector<storage::ActivationRow> extracted_rows(
+      std::size_t behaviour) const;
+  std::vector<std::int32_t> stored_layers(std::size_t behaviour);
+  std::vector<ActivationPiece> add_store_tasks(
+      std::size_t behaviour, const std::vector<std::int32_t>& wanted);
+  std::vector<storage::ActivationRow> stored_rows(std::size_t behaviour) const;
 
   Plan& plan_;
   Selection selection_;

@@ -1,5 +1,6 @@
 #include "runner/output_size.hpp"
 
+#include "runner/activation_bytes.hpp"
 #include "runner/protocol.hpp"
 #include "storage/results_schema.hpp"
 
@@ -68,11 +69,10 @@ std::int64_t array_bytes(const Plan& plan) {
                             std::ssize(plan.variants);
   std::int64_t bytes = 5 * kDataset + 4 * rows * width_of(plan);
   for (const ActivationPlace& place : plan.activations) {
-    const storage::ActivationSet& set = place.set;
-    bytes += table_bytes(set.rows) +
-             std::ssize(set.layers) *
-                 (kDataset + 4 * std::ssize(set.rows) * set.d_model);
+    bytes +=
+        table_bytes(place.set.rows) + std::ssize(place.set.layers) * kDataset;
   }
+  bytes += static_cast<std::int64_t>(activation_bytes(plan).sealed);
   return bytes;
 }
 

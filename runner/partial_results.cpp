@@ -44,11 +44,13 @@ Sweep sweep_of_run(const storage::RunDirectory& run,
                      place->hub);
 }
 
-// Extracts leave only activations in shards, which are not looked at here.
+// Extracts and stores leave only activations in shards, which are not looked at
+// here.
 bool result_is_in_shard(const PlannedTask& task,
                         const storage::Commit& commit) {
+  const jobs::TaskKind kind = jobs::kind_of(task.task);
   return commit.result.empty() && !commit.bulk.file.empty() &&
-         jobs::kind_of(task.task) != jobs::TaskKind::extract;
+         kind != jobs::TaskKind::extract && kind != jobs::TaskKind::store;
 }
 
 void remove_leftovers_of(const std::string& path) {

@@ -45,13 +45,14 @@ void check_width(const Plan& plan, const ModelEntry& entry,
 }
 
 void check_layers(const Sweep& sweep, const ModelEntry& entry,
-                  const jobs::ModelHeader& model) {
-  for (const int layer : sweep.vector_layers) {
+                  const jobs::ModelHeader& model, const char* key,
+                  const std::vector<int>& layers) {
+  for (const int layer : layers) {
     if (layer >= model.architecture.n_layers) {
       throw ProgramError(
           ExitCode::bad_sweep,
           storage::sentence(
-              {sweep.path, "vector.layers", std::to_string(layer),
+              {sweep.path, key, std::to_string(layer),
                "0 to " + std::to_string(model.architecture.n_layers - 1) +
                    ", the blocks of " + entry.source,
                ""}));
@@ -133,6 +134,8 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
   rules.positions = sweep.steer.positions;
   rules.train_items = data.train_items;
   rules.test_items = data.test_items;
+  // Those of extract tasks need no more than vectors do.
+  if (!sweep.keep_activations) rules.strings = sweep.store.tokens;
   return jobs::prepare_behaviour(storage::read_contrast_pairs(path), rules,
                                  model, path);
 }
@@ -298,7 +301,8 @@ Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
       source.digest = checked_digest(model, path, digests);
     });
     check_width(plan, model, header);
-    check_layers(sweep, model, header);
+    check_layers(sweep, model, header, "vector.layers", sweep.vector_layers);
+    check_layers(sweep, model, header, "store.layers", sweep.store.layers);
     const std::string same = grid.add_model(model, header, source);
     if (!same.empty()) {
       add_note(plan,

@@ -67,9 +67,17 @@ struct DifferencePlace {
   std::int64_t most = 0;
 };
 
+// One task's share of a behaviour's stored activations: some rows of some
+// layers, of which those of the set are wanted.
+struct ActivationPiece {
+  std::size_t task = 0;  // an extract or a store task
+  std::int64_t first_row = 0, n_rows = 0;
+  std::vector<std::int32_t> layers;  // of the task's array
+};
+
 struct ActivationPlace {
-  std::vector<std::size_t> tasks;        // extract tasks in item order
-  std::vector<std::int32_t> layer_rows;  // of the tasks' arrays, one a layer
+  std::int32_t behaviour = 0;           // row of tables.behaviours
+  std::vector<ActivationPiece> pieces;  // rows in order
   storage::ActivationSet set;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "runner/activation_sealing.hpp"
 #include "runner/names.hpp"
 #include "storage/bytes.hpp"
 #include "storage/safetensors.hpp"
@@ -40,11 +41,11 @@ class Sealer {
       fill_propensity(place);
     }
     for (const ActivationPlace& place : plan_.activations) {
-      const auto open =
-          std::find_if_not(place.tasks.begin(), place.tasks.end(),
-                           [this](std::size_t task) { return done(task); });
+      const auto open = std::ranges::find_if_not(
+          place.pieces,
+          [this](const ActivationPiece& piece) { return done(piece.task); });
       mark(place.set.rows[0].cell,
-           open == place.tasks.end() ? place.tasks[0] : *open);
+           open == place.pieces.end() ? place.pieces[0].task : open->task);
     }
     return std::move(tables_);
   }
@@ -349,42 +350,6 @@ class Sealer {
   std::map<std::string, std::vector<std::int64_t>> integers_;
 };
 
-// Shards hold [n_layers, n_pairs, 2, d_model] float32 of each extract task.
-void write_activations(const Plan& plan, const storage::JournalState& state,
-                       const storage::RunDirectory& run,
-                       const ActivationPlace& place,
-                       storage::ResultsWriter& writer) {
-  writer.begin(place.set);
-  std::int64_t first = 0;
-  for (const std::size_t task : place.tasks) {
-    const auto& pairs =
-        std::get<jobs::ExtractTask>(plan.tasks[task].task).pairs;
-    const std::int64_t n_rows = 2 * std::ssize(pairs);
-    const std::size_t bytes =
-        static_cast<std::size_t>(n_rows * place.set.d_model) * sizeof(float);
-    const auto commit = state.commits.find(plan.tasks[task].key);
-    std::string all;
-    if (commit != state.commits.end()) {
-      const ArrayMap arrays =
-          storage::read_shard(run.path(), commit->second.bulk);
-      all = storage::at(arrays, "activations", commit->second.bulk.file).bytes;
-    } else {
-      const auto layers =
-          static_cast<std::size_t>(std::ranges::max(place.layer_rows)) + 1;
-      const std::vector<float> missing(bytes / sizeof(float) * layers,
-                                       std::numeric_limits<float>::quiet_NaN());
-      all.assign(reinterpret_cast<const char*>(missing.data()),
-                 missing.size() * sizeof(float));
-    }
-    for (std::size_t i = 0; i < place.set.layers.size(); ++i) {
-      const auto row = static_cast<std::size_t>(place.layer_rows[i]);
-      writer.activations(place.set, place.set.layers[i], first,
-                         std::string_view(all).substr(row * bytes, bytes));
-    }
-    first += n_rows;
-  }
-}
-
 }  // namespace
 
 std::string contents_of(const Plan& plan, const storage::JournalState& state) {
@@ -408,11 +373,19 @@ storage::Results fill_results(const Plan& plan,
 }
 
 void seal(const Plan& plan, const storage::JournalState& state,
-          const storage::RunDirectory& run) {
+          const storage::RunDirectory& run,
+          const storage::ActivationLimits& limits) {
   storage::ResultsWriter writer(run.results());
-  writer.write(fill_results(plan, state, run));
-  for (const ActivationPlace& place : plan.activations) {
-    write_activations(plan, state, run, place, writer);
+  storage::Results tables = fill_results(plan, state, run);
+  auto files = seal_activation_files(plan, state, run, limits, tables);
+  writer.write(tables);
+  if (files) {
+    for (const ActivationPlace& place : plan.activations) {
+      writer.rows(place.set);
+    }
+    files->publish();
+  } else {
+    seal_activations_within(plan, state, run, writer);
   }
   writer.finish();
 }

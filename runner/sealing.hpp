@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runner/plan.hpp"
+#include "storage/activation_files.hpp"
 #include "storage/journal.hpp"
 #include "storage/run_directory.hpp"
 
@@ -9,9 +10,11 @@ namespace coxswain::runner {
 // Writes results.h5 from committed results, in cell order. Cells without a
 // result are marked; their numbers are NaN. The bytes are a function of the
 // plan and the results alone.
-// Leaves nothing of an older results.h5.
+// Leaves nothing of an older results.h5. Activations beyond `limits` lie beside
+// it.
 void seal(const Plan& plan, const storage::JournalState& state,
-          const storage::RunDirectory& run);
+          const storage::RunDirectory& run,
+          const storage::ActivationLimits& limits = {});
 
 // What seal() writes, but for the activations.
 storage::Results fill_results(const Plan& plan,

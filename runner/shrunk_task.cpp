@@ -16,6 +16,8 @@ bool halve(std::vector<T>& values) {
 
 bool cut(jobs::ExtractTask& task) { return halve(task.pairs); }
 
+bool cut(jobs::StoreTask& task) { return halve(task.pairs); }
+
 bool cut(jobs::EvaluateTask& task) {
   return halve(task.items) || halve(task.variants) || halve(task.multipliers);
 }
@@ -67,6 +69,9 @@ ShrunkTask shrunk(const Plan& plan, const PlannedTask& task,
     return jobs::cost_of(one, architecture_of(plan, one.model)).flops;
   };
   if (const auto* one = std::get_if<jobs::ExtractTask>(&task.task)) {
+    return shrink(*one, most_flops, of_model);
+  }
+  if (const auto* one = std::get_if<jobs::StoreTask>(&task.task)) {
     return shrink(*one, most_flops, of_model);
   }
   if (const auto* one = std::get_if<jobs::EvaluateTask>(&task.task)) {

@@ -11,7 +11,8 @@ namespace {
 constexpr jobs::TaskKind kOrder[] = {
     jobs::TaskKind::extract,  jobs::TaskKind::import,
     jobs::TaskKind::vector,   jobs::TaskKind::decompose,
-    jobs::TaskKind::variants, jobs::TaskKind::evaluate};
+    jobs::TaskKind::variants, jobs::TaskKind::evaluate,
+    jobs::TaskKind::store};
 
 void count(StageCount& stage, const TaskView& view, double cost) {
   ++stage.total;

@@ -33,6 +33,7 @@ Known known_of(const Sweep& sweep) {
     known.methods.insert(jobs::spelling(one));
   }
   known.layers.insert(sweep.vector_layers.begin(), sweep.vector_layers.end());
+  known.layers.insert(sweep.store.layers.begin(), sweep.store.layers.end());
   return known;
 }
 

@@ -235,14 +235,14 @@ class SweepReader {
                  [](const ModelEntry& one) { return one.id; });
   }
 
-  std::vector<int> all_blocks(const TableReader& vector) const {
+  std::vector<int> all_blocks(const TableReader& reader) const {
     if (!sweep_.stored.source.empty()) {
       const auto stored = blame(ExitCode::bad_data, [&] {
         return storage::open_stored_activations(
             sweep_.resolve(sweep_.stored.source));
       });
       if (stored.layers.empty()) {
-        vector.fail("layers", "\"all\"",
+        reader.fail("layers", "\"all\"",
                     "the layer that " + stored.file + " was read at");
       }
       return {stored.layers.begin(), stored.layers.end()};
@@ -254,7 +254,7 @@ class SweepReader {
             .architecture.n_layers;
       });
       if (!all.empty() && std::ssize(all) != n) {
-        vector.fail("layers", "\"all\", of models with other numbers of blocks",
+        reader.fail("layers", "\"all\", of models with other numbers of blocks",
                     "block numbers that all models have");
       }
       all.resize(static_cast<std::size_t>(n));
@@ -315,10 +315,29 @@ class SweepReader {
     }
     refuse_twice(root_, "data", sweep_.data,
                  [](const DataEntry& one) { return one.behaviour; });
-    TableReader store = root_.table("store");
-    sweep_.keep_activations =
-        store.choice("activations", {"none", "letter"}, 0) == 1;
-    store.finish();
+    read_store();
+  }
+
+  void read_store() {
+    TableReader reader = root_.table("store");
+    StoreEntry& store = sweep_.store;
+    store.tokens = static_cast<jobs::StoredTokens>(
+        reader.choice("activations", kStoredTokens, 0));
+    store.layers =
+        reader.has("layers")
+            ? layers_at(reader, "layers", [&] { return all_blocks(reader); })
+            : sweep_.vector_layers;
+    store.dtype = reader.choice("dtype", kStoredKinds, 0) == 1
+                      ? storage::DType::bf16
+                      : storage::DType::f32;
+    sweep_.keep_activations = store.tokens == jobs::StoredTokens::letter &&
+                              store.layers == sweep_.vector_layers &&
+                              store.dtype == storage::DType::f32;
+    if (store.tokens == jobs::StoredTokens::none &&
+        (reader.has("layers") || reader.has("dtype"))) {
+      reader.fail("activations", "none", "letter, answer or all");
+    }
+    reader.finish();
   }
 
   const toml::table document_;

@@ -7,6 +7,7 @@
 
 #include "jobs/decomposition/method_names.hpp"
 #include "jobs/sae/sae_header.hpp"
+#include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/positions.hpp"
 #include "jobs/task.hpp"
 #include "runner/sweep_selection.hpp"
@@ -95,6 +96,12 @@ struct SteerEntry {
   int random = 1;  // seeds of each random control, a layer
 };
 
+struct StoreEntry {
+  jobs::StoredTokens tokens = jobs::StoredTokens::none;
+  std::vector<int> layers;  // blocks, those of [vector] unless said
+  storage::DType dtype = storage::DType::f32;
+};
+
 struct Sweep {
   std::string name;
   std::int64_t seed = 0;
@@ -107,6 +114,8 @@ struct Sweep {
   std::vector<SaeEntry> saes;
   DecomposeEntry decompose;
   SteerEntry steer;
+  StoreEntry store;
+  // What is stored is what vectors are made of, as it is.
   bool keep_activations = false;
   CellChoice only;  // the cells that are wanted
   std::vector<CellChoice> exclusions;

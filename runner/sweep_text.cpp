@@ -13,6 +13,8 @@ const std::vector<std::string> kDecoderNorms{"as-published", "as-stored",
                                              "folded"};
 const std::vector<std::string> kBDecInputs{"native", "subtract", "keep"};
 const std::vector<std::string> kNormRules{"as-is", "equal"};
+const std::vector<std::string> kStoredTokens{"none", "letter", "answer", "all"};
+const std::vector<std::string> kStoredKinds{"float32", "bfloat16"};
 
 namespace {
 
@@ -132,6 +134,20 @@ toml::table choice_table(const CellChoice& choice) {
   return table;
 }
 
+// What is as it would be unsaid stays unsaid: texts of older sweeps are kept.
+toml::table store_table(const Sweep& sweep) {
+  const StoreEntry& store = sweep.store;
+  toml::table table{
+      {"activations", kStoredTokens[static_cast<std::size_t>(store.tokens)]}};
+  if (store.tokens == jobs::StoredTokens::none || sweep.keep_activations) {
+    return table;
+  }
+  table.insert("layers", array_of(store.layers));
+  table.insert("dtype",
+               kStoredKinds[store.dtype == storage::DType::bf16 ? 1 : 0]);
+  return table;
+}
+
 }  // namespace
 
 const char* name_of(jobs::ComputeType compute) {
@@ -163,9 +179,7 @@ std::string effective_text(const Sweep& sweep) {
     root.insert("model", models);
     root.insert("data", data);
     root.insert("steer", steer_table(sweep.steer));
-    root.insert("store",
-                toml::table{{"activations",
-                             sweep.keep_activations ? "letter" : "none"}});
+    root.insert("store", store_table(sweep));
   } else {
     vector.insert("from", sweep.stored.source);
     vector.insert("model", sweep.stored.model);

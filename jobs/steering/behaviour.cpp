@@ -52,7 +52,11 @@ class Preparer {
                answer_text(chat, pair.matching), answer_text(chat, pair.other),
                *model_.tokenizer, rules_.positions);
     require_embeddings(item.tokens);
-    const auto length = std::ssize(item.tokens.shared) + 1;
+    auto length = std::ssize(item.tokens.shared) + 1;
+    if (rules_.strings != StoredTokens::none) {
+      add_strings(item, pair);
+      length = std::ssize(item.strings.shared) + std::ssize(item.strings.match);
+    }
     if (length > model_.architecture.n_ctx) {
       throw JobError({"", "prompt", std::to_string(length) + " tokens",
                       "at most " + std::to_string(model_.architecture.n_ctx),
@@ -72,10 +76,32 @@ class Preparer {
   }
 
  private:
-  // Vocabularies may be larger than the embedding.
+  void add_strings(BehaviourItem& item, const storage::ContrastPair& pair) {
+    const ChatTemplate& chat = rules_.chat_template;
+    PairStrings& strings = item.strings;
+    strings =
+        whole_strings(render(chat, rules_.system, pair.question, beginning_),
+                      answer_text(chat, pair.matching),
+                      answer_text(chat, pair.other), *model_.tokenizer);
+    if (rules_.strings == StoredTokens::all) strings.keep_from = 0;
+    if (rules_.strings == StoredTokens::letter) {
+      strings.keep_from = static_cast<std::int32_t>(strings.shared.size());
+      strings.match.resize(1);
+      strings.other.resize(1);
+    }
+    for (const auto* tail : {&strings.match, &strings.other}) {
+      require_embedding(*std::max_element(tail->begin(), tail->end()));
+    }
+  }
+
   void require_embeddings(const ContrastTokens& tokens) const {
     std::int32_t largest = std::max(tokens.token_match, tokens.token_other);
     for (const std::int32_t id : tokens.shared) largest = std::max(largest, id);
+    require_embedding(largest);
+  }
+
+  // Vocabularies may be larger than the embedding.
+  void require_embedding(std::int32_t largest) const {
     if (largest >= model_.architecture.d_vocab) {
       throw JobError(
           {"", "prompt", "token " + std::to_string(largest),

@@ -15,6 +15,7 @@ struct BehaviourItem {
   std::string matching_letter;  // "A", "B" or empty for words
   int cluster = 0;              // items that share it are not independent
   ContrastTokens tokens;
+  PairStrings strings;  // empty unless they are wanted
 };
 
 struct LeftOut {
@@ -31,12 +32,21 @@ struct Behaviour {
   bool letters = false;  // the answers are (A) and (B)
 };
 
+// Which tokens of both strings are to be stored.
+enum class StoredTokens : std::uint8_t {
+  none,
+  letter,  // the one that vectors are read from
+  answer,  // of the answer
+  all,     // of the whole string
+};
+
 struct BehaviourRules {
   ChatTemplate chat_template;
   std::string system;
   PositionRule positions;
   int train_items = 0;  // 0: all that are left
   int test_items = 50;
+  StoredTokens strings = StoredTokens::none;  // what BehaviourItem has of them
 };
 
 // Renders and tokenises every pair. Pairs whose answers are letters beyond A

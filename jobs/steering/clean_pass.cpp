@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <limits>
 #include <map>
 
@@ -10,41 +11,65 @@
 namespace coxswain::jobs {
 
 PackedPrompts::PackedPrompts(const std::vector<ContrastTokens>& items,
-                             Siblings siblings)
-    : n_siblings(siblings == Siblings::both ? 2 : 0) {
-  std::vector<std::int64_t> all_ids, all_positions;
+                             Siblings siblings) {
   for (const ContrastTokens& item : items) {
-    starts.push_back(std::ssize(all_ids));
-    shared.push_back(std::ssize(item.shared));
-    for (const std::int32_t id : item.shared) {
-      all_positions.push_back(std::ssize(all_ids) - starts.back());
-      all_ids.push_back(id);
-    }
-    if (n_siblings > 0) {
-      all_ids.insert(all_ids.end(), {item.token_match, item.token_other});
-      all_positions.insert(all_positions.end(), 2, shared.back());
+    if (siblings == Siblings::both) {
+      add(item.shared, {item.token_match}, {item.token_other});
+    } else {
+      add(item.shared, {}, {});
     }
   }
-  ids = at::tensor(all_ids, at::kLong);
-  positions = at::tensor(all_positions, at::kLong);
+  finish();
+}
+
+PackedPrompts::PackedPrompts(const std::vector<PairStrings>& pairs) {
+  for (const PairStrings& pair : pairs) {
+    add(pair.shared, pair.match, pair.other);
+  }
+  finish();
+}
+
+void PackedPrompts::add(const std::vector<std::int32_t>& before,
+                        const std::vector<std::int32_t>& match,
+                        const std::vector<std::int32_t>& other) {
+  assert(match.size() == other.size());
+  starts.push_back(std::ssize(all_ids_));
+  shared.push_back(std::ssize(before));
+  tail.push_back(std::ssize(match));
+  for (const auto* part : {&before, &match, &other}) {
+    std::int64_t position = part == &before ? 0 : shared.back();
+    for (const std::int32_t id : *part) {
+      all_ids_.push_back(id);
+      all_positions_.push_back(position++);
+    }
+  }
+}
+
+void PackedPrompts::finish() {
+  ids = at::tensor(all_ids_, at::kLong);
+  positions = at::tensor(all_positions_, at::kLong);
 }
 
 namespace {
 
-// Masks of all prompts for one width of window. The second sibling must not
-// see the first, which has the same position.
+// Masks of all prompts for one width of window. Positions alone would let what
+// follows in one string see the other one's.
 std::vector<at::Tensor> prompt_masks(const PackedPrompts& prompts,
                                      std::int64_t window, at::ScalarType kind) {
   std::vector<at::Tensor> masks;
   for (std::size_t i = 0; i < prompts.shared.size(); ++i) {
     const std::int64_t shared = prompts.shared[i];
-    const at::Tensor positions = prompts.positions.narrow(
-        0, prompts.starts[i], shared + prompts.n_siblings);
+    const std::int64_t tail = prompts.tail[i];
+    const at::Tensor positions =
+        prompts.positions.narrow(0, prompts.starts[i], prompts.rows(i));
     at::Tensor mask = position_mask(positions, positions, window, kind);
-    if (prompts.n_siblings > 0) {
+    if (tail > 0) {
       const double hidden = -std::numeric_limits<double>::infinity();
-      mask[shared + 1][shared].fill_(hidden);
-      mask[shared][shared + 1].fill_(hidden);
+      const auto hide = [&](std::int64_t from, std::int64_t what) {
+        mask.narrow(0, from, tail).narrow(1, what, tail).fill_(hidden);
+      };
+      hide(shared + tail, shared);
+      hide(shared, shared + tail);
     }
     masks.push_back(mask);
   }
@@ -68,8 +93,7 @@ at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
     std::vector<at::Tensor> attended;
     for (std::size_t i = 0; i < masks.size(); ++i) {
       const auto rows = [&](const at::Tensor& all) {
-        return all.narrow(0, prompts.starts[i],
-                          prompts.shared[i] + prompts.n_siblings);
+        return all.narrow(0, prompts.starts[i], prompts.rows(i));
       };
       attended.push_back(model.attend(rows(p.queries), rows(p.keys),
                                       rows(p.values), masks[i]));

@@ -17,12 +17,27 @@ namespace coxswain::jobs {
 struct PackedPrompts {
   enum class Siblings { none, both };
   PackedPrompts(const std::vector<ContrastTokens>& items, Siblings siblings);
+  // Both strings of each pair to their ends: x+'s rest follows the shared
+  // tokens, then x-'s, at the same positions and blind to each other.
+  explicit PackedPrompts(const std::vector<PairStrings>& pairs);
+
+  std::int64_t rows(std::size_t prompt) const {
+    return shared[prompt] + 2 * tail[prompt];
+  }
 
   at::Tensor ids;                    // [n] i64
   at::Tensor positions;              // [n] i64
   std::vector<std::int64_t> starts;  // row of each prompt's first token
   std::vector<std::int64_t> shared;  // its number of shared tokens
-  std::int64_t n_siblings = 0;       // 0 or 2 rows behind the shared ones
+  std::vector<std::int64_t> tail;    // rows of either string behind them
+
+ private:
+  void add(const std::vector<std::int32_t>& before,
+           const std::vector<std::int32_t>& match,
+           const std::vector<std::int32_t>& other);
+  void finish();
+
+  std::vector<std::int64_t> all_ids_, all_positions_;
 };
 
 // What one block left behind: resid_post [n, d_model] (reused by the next

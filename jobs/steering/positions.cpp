@@ -103,4 +103,22 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
   return tokens;
 }
 
+PairStrings whole_strings(const Prompt& prompt, std::string_view matching,
+                          std::string_view other, const Tokenizer& tokenizer) {
+  const auto plus =
+      encode_prompt(tokenizer, prompt.text + std::string(matching));
+  const auto minus = encode_prompt(tokenizer, prompt.text + std::string(other));
+  PairStrings strings;
+  std::size_t at = 0;
+  for (; at < plus.size() && plus[at].id == minus[at].id; ++at) {
+    strings.shared.push_back(plus[at].id);
+    if (plus[at].end <= prompt.text.size()) ++strings.keep_from;
+  }
+  for (; at < plus.size(); ++at) {
+    strings.match.push_back(plus[at].id);
+    strings.other.push_back(minus[at].id);
+  }
+  return strings;
+}
+
 }  // namespace coxswain::jobs

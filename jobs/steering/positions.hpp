@@ -41,4 +41,9 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
                       std::string_view other, const Tokenizer& tokenizer,
                       const PositionRule& rule);
 
+// The same pair to the ends of its strings; keep_from is the first token that
+// reaches into the answer. For pairs that locate() takes.
+PairStrings whole_strings(const Prompt& prompt, std::string_view matching,
+                          std::string_view other, const Tokenizer& tokenizer);
+
 }  // namespace coxswain::jobs

@@ -100,6 +100,34 @@ TEST_CASE("rows refer to rows of their own model", "[runner][several_models]") {
   }
 }
 
+TEST_CASE("whole strings are stored of each model as it is asked",
+          "[runner][several_models]") {
+  const Toy toy;
+  const Overrides all{{"store.activations=all", "store.layers=all"}, {}};
+  const Plan one = toy.plan("", all);
+  const Plan two = toy.plan(kSecond, all);
+  CHECK(std::ranges::includes(task_keys(two), task_keys(one)));
+  CHECK(std::ranges::includes(cell_keys(two), cell_keys(one)));
+  REQUIRE(two.activations.size() == 4);
+  for (const ActivationPlace& place : two.activations) {
+    const bool second = place.behaviour >= 2;
+    CHECK(place.set.path.starts_with(second ? "activations/it/"
+                                            : "activations/toy/"));
+    CHECK(place.set.layers == std::vector<std::int32_t>{0, 1, 2, 3});
+    for (const ActivationPiece& piece : place.pieces) {
+      const auto& task =
+          std::get<jobs::StoreTask>(two.tasks.at(piece.task).task);
+      CHECK(task.model.path.ends_with(second ? "it.gguf" : "model.gguf"));
+    }
+    const auto& first = two.tables.items.at(
+        static_cast<std::size_t>(place.set.rows.at(0).item));
+    CHECK(first.behaviour == place.behaviour);
+  }
+  // The other template makes other strings of the same pairs.
+  CHECK(two.activations[0].set.rows.size() <
+        two.activations[2].set.rows.size());
+}
+
 TEST_CASE("data and SAEs can be for some of the models",
           "[runner][several_models]") {
   const Toy toy;
@@ -148,6 +176,9 @@ TEST_CASE("models that don't go together are refused",
   CHECK_THAT(
       refused(Toy(wide), kSecond),
       Catch::Contains("model.it: d_model 48, expected 32, as model toy"));
+  CHECK_THAT(refused(toy, std::string(kSecond) +
+                              "[[exclude]]\nmodel = \"it\"\nlayer = 7\n"),
+             Catch::Contains("7, expected of 1, 2"));
   CHECK_THAT(refused(Toy(shallow), kSecond),
              Catch::Contains("vector.layers: 2, expected 0 to 1") &&
                  Catch::Contains("it.gguf"));

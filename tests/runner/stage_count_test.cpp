@@ -10,23 +10,25 @@ using namespace coxswain::runner;
 TEST_CASE("tasks are counted by stage, in the order of the work",
           "[runner][stage_count]") {
   Plan plan;
-  plan.tasks.resize(6);
+  plan.tasks.resize(7);
   plan.tasks[0].task = jobs::EvaluateTask{};
   plan.tasks[1].task = jobs::ExtractTask{};
   plan.tasks[2].task = jobs::EvaluateTask{};
   plan.tasks[3].task = jobs::VectorTask{};
   plan.tasks[4].task = jobs::EvaluateTask{};
   plan.tasks[5].task = jobs::EvaluateTask{};
+  plan.tasks[6].task = jobs::StoreTask{};
   for (std::size_t i = 0; i < 6; ++i) {
     plan.tasks[i].flops = static_cast<double>(1U << i);
   }
   const std::vector<TaskView> views{
       {TaskState::leased, 1},  {TaskState::done, 2},
       {TaskState::done, 0},    {TaskState::ready, 0},
-      {TaskState::waiting, 0}, {TaskState::quarantined, 3}};
+      {TaskState::waiting, 0}, {TaskState::quarantined, 3},
+      {TaskState::ready, 0}};
   const std::vector<StageCount> stages =
       count_stages(plan, [&](std::size_t task) { return views[task]; });
-  REQUIRE(stages.size() == 3);
+  REQUIRE(stages.size() == 4);
   CHECK(stages[0].name == "extract");
   CHECK(stages[0].failed == 2);
   CHECK(stages[1].name == "vector");
@@ -42,7 +44,8 @@ TEST_CASE("tasks are counted by stage, in the order of the work",
   CHECK(evaluate.cost == 1 + 4 + 16 + 32);
   CHECK(evaluate.cost_done == 4);
   const StageCount all = sum_of(stages);
-  CHECK(all.total == 6);
+  CHECK(stages[3].name == "store");
+  CHECK(all.total == 7);
   CHECK(all.done == 2);
   CHECK(all.failed == 6);
   CHECK(all.cost == 63);

@@ -186,3 +186,30 @@ TEST_CASE("numbers of a range stand in order with those beside it",
       parse(replaced("step = 0.5", "step = 1, also = [8, 0.25, 0]"));
   CHECK(sweep.steer.multipliers == std::vector<double>{-1, 0, 0.25, 1, 8});
 }
+
+TEST_CASE("what is stored is said by tokens, layers and kind",
+          "[runner][sweep_file]") {
+  const auto stored = [](const std::string& words) {
+    return std::string(kMinimalSweep) + "[store]\n" + words;
+  };
+  const Sweep letter = parse(stored("activations = \"letter\"\n"));
+  CHECK(letter.keep_activations);
+  CHECK(letter.store.layers == std::vector<int>{1, 2});
+  // As it was before there was anything else to say.
+  CHECK_THAT(letter.effective, !Catch::Contains("dtype"));
+  const Sweep all = parse(
+      stored("activations = \"all\"\nlayers = [0, 7]\ndtype = \"bfloat16\"\n"));
+  CHECK_FALSE(all.keep_activations);
+  CHECK(all.store.tokens == jobs::StoredTokens::all);
+  CHECK(all.store.layers == std::vector<int>{0, 7});
+  CHECK(all.store.dtype == storage::DType::bf16);
+  CHECK(parse(all.effective).effective == all.effective);
+  CHECK_FALSE(parse(stored("activations = \"letter\"\ndtype = \"bfloat16\"\n"))
+                  .keep_activations);
+  CHECK_THAT(refusal(stored("activations = \"letters\"\n")),
+             Catch::Contains("letter"));
+  CHECK_THAT(refusal(stored("activations = \"all\"\nlayers = [3, 3]\n")),
+             Catch::Contains("store.layers: a value twice"));
+  CHECK_THAT(refusal(stored("dtype = \"bfloat16\"\n")),
+             Catch::Contains("letter, answer or all"));
+}

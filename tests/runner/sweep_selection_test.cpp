@@ -90,12 +90,44 @@ TEST_CASE("a filtered plan is part of the whole and shares what it reads",
   for (const auto& row : part.tables.propensity) CHECK(row.layer == 2);
   for (const auto& place : part.activations) {
     CHECK(place.set.layers == std::vector<std::int32_t>{2});
-    CHECK(place.layer_rows == std::vector<std::int32_t>{1});
+    for (const auto& piece : place.pieces) {
+      CHECK(piece.layers == std::vector<std::int32_t>{1, 2});
+    }
   }
   for (const auto kind : {jobs::TaskKind::extract, jobs::TaskKind::vector,
                           jobs::TaskKind::decompose}) {
     CHECK(tasks_of(part, kind) == tasks_of(whole, kind));
   }
+}
+
+TEST_CASE("of layers that are left out nothing is stored",
+          "[runner][sweep_selection]") {
+  const Toy toy;
+  const auto plan = [&](Overrides overrides) {
+    overrides.set.insert(overrides.set.end(),
+                         {"store.activations=all", "store.layers=[0,2]"});
+    return toy.plan(overrides);
+  };
+  const Plan whole = plan({});
+  const Plan part = plan({{}, {"layer=2"}});
+  const Plan without = plan({{"exclude=[{layer=0,behaviour=\"words\"},{layer=2,"
+                              "behaviour=\"words\"}]"},
+                             {}});
+  REQUIRE(part.activations.size() == whole.activations.size());
+  for (std::size_t i = 0; i < part.activations.size(); ++i) {
+    const ActivationPlace& place = part.activations[i];
+    CHECK(place.set.layers == std::vector<std::int32_t>{2});
+    CHECK(place.set.rows.size() == whole.activations[i].set.rows.size());
+    REQUIRE(place.pieces.size() == whole.activations[i].pieces.size());
+    for (std::size_t j = 0; j < place.pieces.size(); ++j) {
+      CHECK(place.pieces[j].layers == place.set.layers);
+      CHECK(place.pieces[j].n_rows == whole.activations[i].pieces[j].n_rows);
+    }
+  }
+  REQUIRE(without.activations.size() == 1);
+  CHECK(without.activations[0].behaviour == 1);
+  CHECK(includes(tasks_of(whole, jobs::TaskKind::store),
+                 tasks_of(without, jobs::TaskKind::store)));
 }
 
 TEST_CASE("filters by behaviour, SAE, variant and multiplier leave their cells",

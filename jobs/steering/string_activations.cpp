@@ -1,0 +1,57 @@
+#include "jobs/steering/string_activations.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "jobs/steering/clean_pass.hpp"
+#include "jobs/tensor_array.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+// Rows of the packed strings that are kept, in the order of StoreTask.
+at::Tensor kept_index(const StoreTask& task, const PackedPrompts& prompts) {
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < task.pairs.size(); ++i) {
+    for (std::int64_t row = task.pairs[i].keep_from; row < prompts.rows(i);
+         ++row) {
+      rows.push_back(prompts.starts[i] + row);
+    }
+  }
+  return at::tensor(rows, at::kLong);
+}
+
+}  // namespace
+
+TaskOutput string_activations(const StoreTask& task, const Transformer& model) {
+  const PackedPrompts prompts(task.pairs);
+  const at::Tensor index = kept_index(task, prompts);
+  storage::Array all{
+      task.dtype,
+      {std::ssize(task.layers), index.numel(), model.architecture().d_model},
+      ""};
+  all.bytes.resize(static_cast<std::size_t>(all.count()) *
+                   storage::size_of(task.dtype));
+  // Written in place: it may be large.
+  const at::Tensor out = at::from_blob(
+      all.bytes.data(), all.shape,
+      at::TensorOptions(task.dtype == storage::DType::bf16 ? at::kBFloat16
+                                                           : at::kFloat));
+  clean_pass(model, prompts,
+             *std::max_element(task.layers.begin(), task.layers.end()),
+             [&](const BlockState& state) {
+               for (std::size_t i = 0; i < task.layers.size(); ++i) {
+                 if (task.layers[i] != state.block) continue;
+                 const at::Tensor kept = state.residual.index_select(0, index);
+                 require_finite(kept, "resid_post to be stored");
+                 out.select(0, static_cast<std::int64_t>(i)).copy_(kept);
+               }
+             });
+  TaskOutput output;
+  output.bulk["activations"] = std::move(all);
+  return output;
+}
+
+}  // namespace coxswain::jobs
