@@ -16,11 +16,17 @@ ActivationBytes activation_bytes(const Plan& plan) {
   ActivationBytes bytes;
   const auto d_model = static_cast<std::uint64_t>(
       plan.models.front().header.architecture.d_model);
+  std::size_t imported = 0;  // behaviours, in the order of their tasks
   for (const PlannedTask& task : plan.tasks) {
     if (const auto* extract = std::get_if<jobs::ExtractTask>(&task.task)) {
       if (!extract->keep_activations) continue;
       bytes.shards += extract->pairs.size() * 2 * extract->layers.size() *
                       d_model * sizeof(float);
+    } else if (const auto* import = std::get_if<jobs::ImportTask>(&task.task)) {
+      const auto pairs = static_cast<std::uint64_t>(
+          plan.tables.behaviours.at(imported++).train);
+      bytes.shards +=
+          pairs * 2 * import->layers.size() * d_model * sizeof(float);
     } else if (const auto* store = std::get_if<jobs::StoreTask>(&task.task)) {
       for (const jobs::PairStrings& pair : store->pairs) {
         bytes.shards += static_cast<std::uint64_t>(jobs::kept_rows(pair)) *

@@ -243,3 +243,16 @@ TEST_CASE("a plan knows what activations take",
     CHECK(std::filesystem::file_size(run.directory.results()) > sealed);
   }
 }
+
+TEST_CASE("activations that come from elsewhere pass through shards, too",
+          "[runner][activation_sealing]") {
+  Plan plan;
+  plan.models.emplace_back().header.architecture.d_model = 8;
+  for (const int pairs : {5, 7}) {
+    plan.tables.behaviours.emplace_back().train = pairs;
+    plan.tasks.emplace_back().task =
+        jobs::ImportTask{"file", "digest", "b", {1, 2, 3}};
+  }
+  CHECK(activation_bytes(plan).shards == (5 + 7) * 2 * 3 * 8 * 4);
+  CHECK(activation_bytes(plan).sealed == 0);
+}
