@@ -15,6 +15,7 @@
 #include "runner/idle_pause.hpp"
 #include "runner/provenance.hpp"
 #include "runner/sealing.hpp"
+#include "storage/activation_files.hpp"
 #include "storage/results_file.hpp"
 
 namespace coxswain::runner {
@@ -174,7 +175,8 @@ bool Run::sealed_already() const {
     const storage::H5File file = storage::H5File::open(directory_.results());
     return file.text_attribute("/", "sweep_digest") ==
                plan_.tables.facts.sweep_digest &&
-           file.text_attribute("/", "contents") == contents_of(plan_, state_);
+           file.text_attribute("/", "contents") == contents_of(plan_, state_) &&
+           storage::activation_files_are_there(directory_.path(), file);
   } catch (const storage::StorageError&) {
     return false;  // damaged: it is sealed again
   }

@@ -147,6 +147,17 @@ std::vector<ActivationPartRow> ActivationFiles::parts(
   return rows;
 }
 
+bool activation_files_are_there(const std::string& run_directory,
+                                const H5File& results) {
+  const auto files = read_rows_of<ActivationFileRow>(results);
+  return std::ranges::all_of(files, [&](const ActivationFileRow& row) {
+    std::error_code error;
+    const auto bytes =
+        fs::file_size(fs::path(run_directory) / row.file.str(), error);
+    return !error && std::cmp_equal(bytes, row.bytes);
+  });
+}
+
 void ActivationFiles::publish() {
   for (std::int32_t file = 0; file < n_files_; ++file) {
     publish_file(temporary_name(path_of(file)), path_of(file));

@@ -35,6 +35,11 @@ struct ActivationPart {
 std::vector<ActivationPart> activation_parts(
     const std::vector<ActivationSet>& sets, std::uint64_t file_bytes);
 
+// Whether the files that a sealed run lists lie beside its results.h5, each as
+// long as it says. What they hold is not read.
+bool activation_files_are_there(const std::string& run_directory,
+                                const H5File& results);
+
 // activations/000.h5 ... of a run directory, written in passing: rows come in
 // order, and only the files that they touch are open. Not thread-safe.
 class ActivationFiles {

@@ -86,3 +86,24 @@ TEST_CASE("files of an older seal and half-written ones are removed",
   files.publish();
   CHECK(count() == 1);
 }
+
+TEST_CASE("a sealed run's files are there, as long as they were",
+          "[storage][activation_files]") {
+  const tests::Scratch scratch;
+  const tests::ActivationRun within(scratch.file("a"), DType::f32,
+                                    tests::Kept::within);
+  CHECK(
+      activation_files_are_there(within.path, H5File::open(within.results())));
+  const tests::ActivationRun run(scratch.file("b"), DType::f32,
+                                 tests::Kept::beside);
+  const H5File results = H5File::open(run.results());
+  CHECK(activation_files_are_there(run.path, results));
+  const std::string last = run.path + "/activations/001.h5";
+  const std::string bytes = tests::read_file(last);
+  tests::write_file(last, bytes.substr(1));
+  CHECK_FALSE(activation_files_are_there(run.path, results));
+  tests::write_file(last, bytes);
+  CHECK(activation_files_are_there(run.path, results));
+  std::filesystem::remove(last);
+  CHECK_FALSE(activation_files_are_there(run.path, results));
+}
