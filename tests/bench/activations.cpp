@@ -123,7 +123,10 @@ int main(int argc, char** argv) {
   std::vector<ShardPlace> places;
   tell("records of 128 MiB into a shard, each synced", bytes, seconds_of([&] {
          ShardWriter shard(folder, "shards/1", 1);
-         for (int i = 0; i < n; ++i) places.push_back(shard.append(arrays));
+         for (int i = 0; i < n; ++i) {
+           places.push_back(shard.append(arrays));
+           shard.sync();
+         }
        }));
   forget(folder + "/plain");
   forget(folder + "/shards/1");
