@@ -26,11 +26,23 @@ namespace fs = std::filesystem;
 // lost, or that wait for a coordinator that failed.
 using EndAll = std::function<void(ExitCode)>;
 
+// A sentence about the run comes before one about its last file.
+void write_exit(Run& run, ExitCode& code, std::string& sentence) {
+  try {
+    run.write_exit(code, sentence);
+  } catch (const std::exception& error) {
+    if (!sentence.empty()) return;
+    code = code_of(error);
+    sentence = error.what();
+  }
+}
+
 ExitCode coordinate(const RunOptions& options, const RunParts& parts,
                     const Workers& workers, const EndAll& end_all) {
   std::optional<Run> run;
   ExitCode code = ExitCode::done;
   std::string sentence;
+  bool taken_over = false;
   try {
     const SweepChoice& from = options.from;
     const Sweep sweep = read_sweep(from.sweep, from.hub, from.overrides);
@@ -43,9 +55,9 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     code = run->go(workers, parts);
   } catch (const Superseded& error) {
     // Not even exit.json: the run is another start's.
-    fmt::print(stderr, "coxswain: {}\n", error.what());
-    end_all(code_of(error));
-    return code_of(error);
+    code = code_of(error);
+    sentence = error.what();
+    taken_over = true;
   } catch (const std::exception& error) {
     if (!run) {
       release_workers(workers.channel);
@@ -53,19 +65,13 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     }
     code = code_of(error);
     sentence = error.what();
-    fmt::print(stderr, "coxswain: {}\n", sentence);
   }
-  try {
-    run->write_exit(code, sentence);
-  } catch (const std::exception& error) {
-    // A sentence about the run comes before one about its last file.
-    if (sentence.empty()) {
-      fmt::print(stderr, "coxswain: {}\n", error.what());
-      code = code_of(error);
-    }
-  }
-  if (run->workers() == WorkersAre::waiting) release_workers(workers.channel);
-  if (run->workers() == WorkersAre::working) end_all(code);
+  if (!taken_over) write_exit(*run, code, sentence);
+  const WorkersAre others = run->workers();
+  run.reset();  // progress has its last word before the sentence
+  if (!sentence.empty()) fmt::print(stderr, "coxswain: {}\n", sentence);
+  if (others == WorkersAre::waiting) release_workers(workers.channel);
+  if (others == WorkersAre::working) end_all(code);
   return code;
 }
 
