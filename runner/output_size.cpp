@@ -1,7 +1,7 @@
 #include "runner/output_size.hpp"
 
-#include "runner/activation_bytes.hpp"
 #include "runner/protocol.hpp"
+#include "storage/activation_files.hpp"
 #include "storage/results_schema.hpp"
 
 namespace coxswain::runner {
@@ -69,10 +69,10 @@ std::int64_t array_bytes(const Plan& plan) {
                             std::ssize(plan.variants);
   std::int64_t bytes = 5 * kDataset + 4 * rows * width_of(plan);
   for (const ActivationPlace& place : plan.activations) {
-    bytes +=
-        table_bytes(place.set.rows) + std::ssize(place.set.layers) * kDataset;
+    bytes += table_bytes(place.set.rows) +
+             std::ssize(place.set.layers) * kDataset +
+             static_cast<std::int64_t>(storage::bytes_of(place.set));
   }
-  bytes += static_cast<std::int64_t>(activation_bytes(plan).sealed);
   return bytes;
 }
 

@@ -18,6 +18,7 @@ TEST_CASE("bulky arrays come back from their places", "[storage][shard]") {
       writer.append({{"x", make_array(std::span<const float>(a), {2, 2})}});
   const ShardPlace second =
       writer.append({{"x", make_array(std::span<const float>(b), {1})}});
+  writer.sync();
   CHECK(floats(read_shard(scratch.path(), first).at("x")) == a);
   CHECK(floats(read_shard(scratch.path(), second).at("x")) == b);
   CHECK(first.file == "shards/1");

@@ -34,6 +34,7 @@ void execute_plan(const runner::Plan& plan, const std::string& run) {
     commit.result = storage::to_safetensors(result.output.result);
     if (!result.output.bulk.empty()) {
       commit.bulk = shard.append(result.output.bulk);
+      shard.sync();
     }
     journal.leased(task.key, 1, 1);
     journal.committed(commit);
