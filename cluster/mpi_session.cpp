@@ -48,9 +48,13 @@ class MpiChannel : public Channel {
     int there = 0;
     MPI_Message handle = MPI_MESSAGE_NULL;
     MPI_Status status;
-    check(MPI_Improbe(MPI_ANY_SOURCE, kTag, MPI_COMM_WORLD, &there, &handle,
-                      &status),
-          "MPI_Improbe");
+    // Open MPI looks first and lets messages in afterwards: what has arrived
+    // since the last call is seen by the second look.
+    for (int look = 0; look < 2 && there == 0; ++look) {
+      check(MPI_Improbe(MPI_ANY_SOURCE, kTag, MPI_COMM_WORLD, &there, &handle,
+                        &status),
+            "MPI_Improbe");
+    }
     if (there == 0) return std::nullopt;
     int n = 0;
     check(MPI_Get_count(&status, MPI_BYTE, &n), "MPI_Get_count");

@@ -16,6 +16,7 @@
 #include "runner/coordinator.hpp"
 #include "runner/idle_pause.hpp"
 #include "runner/worker.hpp"
+#include "tests/support/in_process.hpp"
 
 namespace {
 
@@ -79,13 +80,6 @@ Plan plan_of(std::size_t n, Shape shape) {
   return plan;
 }
 
-ProgressSink silence() {
-  ProgressSink sink;
-  sink.put = [](const std::string&) {};
-  sink.now = [] { return 0.0; };
-  return sink;
-}
-
 // Seconds from the first lease to the last commit; the workers' CPU time is
 // theirs to print.
 double coordinate(cluster::Channel& channel, const std::string& folder,
@@ -96,7 +90,7 @@ double coordinate(cluster::Channel& channel, const std::string& folder,
   storage::JournalState state;
   const storage::RunIdentity identity{"bench", "id", ""};
   storage::Journal journal(run.journal_folder(), state, identity);
-  Bulletin bulletin(plan, run, identity, state, 1, silence());
+  Bulletin bulletin(plan, run, identity, state, 1, tests::silent_sink());
   CoordinatorOptions options;
   options.reached = [](FaultPoint) {};
   options.clock = [] { return seconds_since({}); };

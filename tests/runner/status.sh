@@ -9,17 +9,7 @@ coxswain=$build/coxswain
 "$build/make_toy_sweep" "$folder/sweep"
 run=$folder/run
 
-# expect CODE TEXT COMMAND...: the command ends so and says so.
-expect() {
-  local code=$1 text=$2 found=0
-  shift 2
-  "$@" > "$folder/out" 2>&1 || found=$?
-  if [ "$found" != "$code" ] || ! grep -qF -- "$text" "$folder/out"; then
-    echo "$*: exit $found (expected $code, \"$text\"):"
-    cat "$folder/out"
-    exit 1
-  fi
-}
+source "$(dirname "$0")/../support/expect.sh"
 
 # Under way, and watched until it ends.
 "$coxswain" run "$folder/sweep/sweep.toml" --out "$run" > /dev/null 2>&1 &
