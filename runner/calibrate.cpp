@@ -152,6 +152,7 @@ class Calibrator {
         storage::DType::u8, {kShardBytes}, std::string(kShardBytes, 'x')};
     made_.shard_rate = kShardBytes / seconds_of([&] {
                          shard.append({{"bulk", bulk}});
+                         shard.sync();
                        });
   }
 
