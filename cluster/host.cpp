@@ -12,4 +12,8 @@ std::string host_name() {
   return name.data();
 }
 
+std::string process_name() {
+  return "process " + std::to_string(::getpid()) + " on " + host_name();
+}
+
 }  // namespace coxswain::cluster

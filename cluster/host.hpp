@@ -5,5 +5,7 @@
 namespace coxswain::cluster {
 
 std::string host_name();
+// "process 123 on node7": this one, for people.
+std::string process_name();
 
 }  // namespace coxswain::cluster

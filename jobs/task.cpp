@@ -1,5 +1,7 @@
 #include "jobs/task.hpp"
 
+#include <algorithm>
+
 #include <iterator>
 
 #include "storage/bytes.hpp"
@@ -177,6 +179,28 @@ void describe(ByteWriter& out, const StoreTask& task) {
 }
 
 }  // namespace
+
+TaskLoads loads_of(const Task& task) {
+  if (const auto* variants = std::get_if<VariantsTask>(&task)) {
+    const bool planted =
+        std::any_of(variants->requests.begin(), variants->requests.end(),
+                    [](const VariantRequest& request) {
+                      return request.source == VariantSource::planted;
+                    });
+    return {planted ? &variants->model : nullptr, nullptr};
+  }
+  return std::visit(
+      [](const auto& one) -> TaskLoads {
+        if constexpr (requires { one.sae; }) {
+          return {nullptr, &one.sae};
+        } else if constexpr (requires { one.model; }) {
+          return {&one.model, nullptr};
+        } else {
+          return {};
+        }
+      },
+      task);
+}
 
 const char* name_of(TaskKind kind) {
   constexpr const char* kNames[] = {"extract",  "vector",   "decompose",

@@ -248,6 +248,13 @@ inline TaskKind kind_of(const Task& task) {
 }
 const char* name_of(TaskKind kind);
 
+// What a worker has to have loaded for a task; null: nothing.
+struct TaskLoads {
+  const ModelSource* model = nullptr;
+  const SaeSource* sae = nullptr;
+};
+TaskLoads loads_of(const Task& task);
+
 // What a task gives back. Small arrays travel to the coordinator and into the
 // journal; bulk goes to the worker's shard.
 struct TaskOutput {

@@ -19,34 +19,6 @@ constexpr double kGuessedBytesPerSecond = 1e9;
 // as seen on Debian 12.
 constexpr std::int64_t kProcessBytes = 180 << 20;
 
-// What a task loads, by path; empty for none.
-struct Needs {
-  std::string model, sae;
-};
-struct NeedsOf {
-  Needs operator()(const jobs::ExtractTask& task) const {
-    return {task.model.path, ""};
-  }
-  Needs operator()(const jobs::EvaluateTask& task) const {
-    return {task.model.path, ""};
-  }
-  Needs operator()(const jobs::StoreTask& task) const {
-    return {task.model.path, ""};
-  }
-  Needs operator()(const jobs::DecomposeTask& task) const {
-    return {"", task.sae.path};
-  }
-  Needs operator()(const jobs::VariantsTask& task) const {
-    const bool planted =
-        std::ranges::any_of(task.requests, [](const auto& request) {
-          return request.source == jobs::VariantSource::planted;
-        });
-    return {planted ? task.model.path : "", ""};
-  }
-  Needs operator()(const jobs::VectorTask&) const { return {}; }
-  Needs operator()(const jobs::ImportTask&) const { return {}; }
-};
-
 // The plan as makespan() takes it.
 struct Timeline {
   std::vector<TimedTask> tasks;
@@ -74,11 +46,12 @@ class TimelineMaker {
 
   Timeline make() {
     for (const PlannedTask& task : plan_.tasks) {
-      const Needs needs = std::visit(NeedsOf(), task.task);
+      const jobs::TaskLoads loads = jobs::loads_of(task.task);
       made_.tasks.push_back(
           {task.inputs,
            task_seconds(task, calibration_),
-           {load(needs.model, true), load(needs.sae, false)}});
+           {loads.model != nullptr ? load(loads.model->path, true) : -1,
+            loads.sae != nullptr ? load(loads.sae->path, false) : -1}});
     }
     return std::move(made_);
   }

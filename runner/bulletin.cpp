@@ -2,19 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 
+#include "runner/clock.hpp"
 #include "runner/stage_count.hpp"
 
 namespace coxswain::runner {
 namespace {
-
-double unix_seconds() {
-  return std::chrono::duration<double>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::vector<StageCount> stages_of(const Plan& plan,
                                   const storage::JournalState& state) {

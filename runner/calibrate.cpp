@@ -1,18 +1,19 @@
 #include "runner/calibrate.hpp"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <functional>
 
 #include "cluster/host.hpp"
+#include "runner/clock.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/output_size.hpp"
 #include "runner/sample_inputs.hpp"
 #include "runner/sealing.hpp"
 #include "runner/shrunk_task.hpp"
+#include "runner/spelled.hpp"
 #include "storage/fault.hpp"
 #include "storage/shard.hpp"
 
@@ -27,10 +28,9 @@ constexpr std::int64_t kShardBytes = 32 << 20;
 constexpr std::int64_t kMostSealed = 256 << 20;
 
 double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = monotonic_seconds();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
+  return monotonic_seconds() - start;
 }
 
 class Calibrator {
@@ -60,9 +60,7 @@ class Calibrator {
     made_.compute = key.compute;
     made_.model = key.model;
     made_.host = cluster::host_name();
-    const auto now =
-        std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    made_.measured = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+    made_.measured = spelled_utc(unix_seconds());
   }
 
   double timed(const jobs::Task& task,

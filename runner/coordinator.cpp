@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "runner/committed.hpp"
 #include "runner/exit_code.hpp"
 #include "storage/digest.hpp"
 #include "storage/fault.hpp"
@@ -14,22 +15,14 @@
 namespace coxswain::runner {
 namespace {
 
-// What a worker should have in memory: the model or SAE of a task.
+// A hash of what a worker should have in memory for a task.
 std::uint64_t resident_of(const jobs::Task& task) {
+  const jobs::TaskLoads loads = jobs::loads_of(task);
   const auto hash = [](const std::string& what) {
     return what.empty() ? 0 : storage::key_of(what).low | 1U;
   };
-  return std::visit(
-      [&](const auto& one) -> std::uint64_t {
-        if constexpr (requires { one.sae; }) {
-          return hash(one.sae.digest + one.sae.facts);
-        } else if constexpr (requires { one.model; }) {
-          return hash(one.model.digest);
-        } else {
-          return 0;
-        }
-      },
-      task);
+  if (loads.sae != nullptr) return hash(loads.sae->digest + loads.sae->facts);
+  return loads.model != nullptr ? hash(loads.model->digest) : 0;
 }
 
 std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
@@ -43,30 +36,6 @@ std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
 }
 
 }  // namespace
-
-void drop_unreadable(const Plan& plan, const storage::RunDirectory& run,
-                     storage::JournalState& state) {
-  for (const PlannedTask& task : plan.tasks) {
-    const auto commit = state.commits.find(task.key);
-    if (commit == state.commits.end() || commit->second.bulk.file.empty()) {
-      continue;
-    }
-    try {
-      storage::read_shard(run.path(), commit->second.bulk);
-    } catch (const storage::StorageError&) {
-      state.commits.erase(commit);
-    }
-  }
-}
-
-std::set<std::size_t> tasks_done(const Plan& plan,
-                                 const storage::JournalState& state) {
-  std::set<std::size_t> done;
-  for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
-    if (state.commits.contains(plan.tasks[task].key)) done.insert(task);
-  }
-  return done;
-}
 
 void release_workers(cluster::Channel& channel) {
   for (int worker = 1; worker < channel.size(); ++worker) {
@@ -129,8 +98,7 @@ bool Coordinator::turn() {
   }
   look_around();
   make_durable();
-  bulletin_.tell_if_due(draining_ ? RunPhase::draining : RunPhase::running,
-                        scheduler_, roster_, now_);
+  bulletin_.tell_if_due(phase(), scheduler_, roster_, now_);
   if (!finished_) {
     lease();
     journal_.flush();
@@ -369,11 +337,6 @@ TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
   return {commit.result, {}};
 }
 
-void Coordinator::drain() {
-  if (!draining_) scheduler_.drain();
-  draining_ = true;
-}
-
 void Coordinator::lease() {
   while (const auto assignment = scheduler_.next(now_)) {
     send_lease(*assignment);
@@ -405,16 +368,15 @@ void Coordinator::send_lease(const Assignment& assignment) {
 void Coordinator::finish_if_over() {
   if (!told_) {
     // A copy that is still computed is nobody's concern; a drain waits.
-    const bool over =
-        scheduler_.finished() || (draining_ && scheduler_.leased() == 0);
+    const bool over = scheduler_.finished() ||
+                      (scheduler_.draining() && scheduler_.leased() == 0);
     if (!over) return;
     refuse_superseded();  // what follows is for the newest start to do
     for (int worker = 1; worker < channel_.size(); ++worker) {
       channel_.send(worker, pack(Finish{}));
     }
     told_ = now_;
-    bulletin_.tell(draining_ ? RunPhase::draining : RunPhase::running,
-                   scheduler_, roster_, now_);
+    bulletin_.tell(phase(), scheduler_, roster_, now_);
   }
   const auto gone =
       roster_.count(WorkerState::left) + roster_.count(WorkerState::lost);

@@ -3,7 +3,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "cluster/channel.hpp"
@@ -49,7 +48,7 @@ class Coordinator {
   // on: no worker is left, another kind of machine, Superseded.
   bool turn();
   // Leases nothing more; what is under way is waited for.
-  void drain();
+  void drain() { scheduler_.drain(); }
   // Every worker was told to finish and took its leave, or did not in time.
   bool finished() const { return finished_; }
 
@@ -77,6 +76,9 @@ class Coordinator {
   TaskData input(std::size_t task, InputBulk bulk) const;
   void finish_if_over();
   double read_clock();
+  RunPhase phase() const {
+    return scheduler_.draining() ? RunPhase::draining : RunPhase::running;
+  }
 
   const Plan& plan_;
   storage::JournalState& state_;
@@ -95,18 +97,8 @@ class Coordinator {
   std::optional<ProgramError> unfit_;             // what the last one said
   std::optional<double> told_;                    // when Finish was sent
   bool unsynced_ = false;
-  bool draining_ = false;
   bool finished_ = false;
 };
-
-// Forgets commits whose shard record is gone or damaged: their tasks are
-// computed again, and nothing later has to wonder.
-void drop_unreadable(const Plan& plan, const storage::RunDirectory& run,
-                     storage::JournalState& state);
-
-// Which of the plan's tasks are committed.
-std::set<std::size_t> tasks_done(const Plan& plan,
-                                 const storage::JournalState& state);
 
 // Tells workers that were never welcomed that nothing will come, and waits
 // until that has left.

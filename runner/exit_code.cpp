@@ -4,6 +4,7 @@
 
 #include "cluster/cluster_error.hpp"
 #include "storage/fault.hpp"
+#include "storage/run_directory.hpp"
 
 namespace coxswain::runner {
 
@@ -13,6 +14,9 @@ ExitCode code_of(const std::exception& error) {
   }
   if (dynamic_cast<const cluster::ClusterError*>(&error) != nullptr) {
     return ExitCode::cluster;
+  }
+  if (dynamic_cast<const storage::RunInUse*>(&error) != nullptr) {
+    return ExitCode::run_in_use;
   }
   if (dynamic_cast<const storage::StorageError*>(&error) != nullptr ||
       dynamic_cast<const std::filesystem::filesystem_error*>(&error) !=

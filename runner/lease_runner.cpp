@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runner/clock.hpp"
 #include "runner/exit_code.hpp"
 #include "storage/digest.hpp"
 #include "storage/fault.hpp"
@@ -111,7 +112,7 @@ storage::ArrayMap LeaseRunner::read(const TaskData& data) const {
 // A damaged input is a failed attempt, like any other.
 Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
   Done done{lease.epoch, lease.task, lease.attempt, false, "", 0, {}, {}};
-  const auto start = std::chrono::steady_clock::now();
+  const double start = monotonic_seconds();
   try {
     std::vector<storage::ArrayMap> inputs;
     for (const TaskData& data : lease.inputs) inputs.push_back(read(data));
@@ -126,9 +127,7 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
     done.ok = false;
     done.reason = error.what();
   }
-  done.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count();
+  done.seconds = monotonic_seconds() - start;
   return done;
 }
 

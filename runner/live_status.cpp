@@ -1,7 +1,5 @@
 #include "runner/live_status.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -9,6 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "storage/durable_file.hpp"
 #include "storage/file_reader.hpp"
 
 namespace coxswain::runner {
@@ -170,7 +169,7 @@ void from_json(const json& from, LiveStatus& status) {
 bool write_live_status(const storage::RunDirectory& run,
                        const LiveStatus& status) {
   const std::string path = run.status_file();
-  const std::string temporary = path + ".partial." + std::to_string(::getpid());
+  const std::string temporary = storage::temporary_name(path);
   // Reasons come from anywhere: bytes that are no UTF-8 are replaced.
   const std::string text =
       json(status).dump(1, ' ', false, json::error_handler_t::replace);

@@ -8,21 +8,19 @@
 #include <set>
 #include <tuple>
 
+#include "runner/task_graph.hpp"
+
 namespace coxswain::runner {
 namespace {
 
 using Needs = std::array<int, 2>;
 
-// Of each task, its own seconds and those of the longest chain behind it.
-std::vector<double> chains(const std::vector<TimedTask>& tasks) {
-  std::vector<double> chain(tasks.size(), 0.0);
-  for (std::size_t i = tasks.size(); i-- > 0;) {
-    chain[i] += tasks[i].seconds;
-    for (const std::size_t input : tasks[i].inputs) {
-      chain[input] = std::max(chain[input], chain[i]);
-    }
+TaskGraph graph_of(const std::vector<TimedTask>& tasks) {
+  std::vector<SchedulerTask> nodes;
+  for (const TimedTask& task : tasks) {
+    nodes.push_back({task.inputs, task.seconds, 0, 0});
   }
-  return chain;
+  return {nodes, {}};
 }
 
 class Play {
@@ -31,17 +29,13 @@ class Play {
        const std::vector<double>& load_seconds, int workers)
       : tasks_(tasks),
         load_seconds_(load_seconds),
-        chain_(chains(tasks)),
+        graph_(graph_of(tasks)),
         missing_(tasks.size()),
-        dependents_(tasks.size()),
         resident_(static_cast<std::size_t>(workers), Needs{-1, -1}) {
     result_.loads.assign(load_seconds.size(), 0);
     for (int worker = 0; worker < workers; ++worker) idle_.insert(worker);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
       missing_[i] = tasks[i].inputs.size();
-      for (const std::size_t input : tasks[i].inputs) {
-        dependents_[input].push_back(i);
-      }
       if (missing_[i] == 0) make_ready(i);
     }
   }
@@ -55,7 +49,7 @@ class Play {
         const auto [end, worker, task] = running_.top();
         running_.pop();
         idle_.insert(worker);
-        for (const std::size_t dependent : dependents_[task]) {
+        for (const std::size_t dependent : graph_.dependents(task)) {
           if (--missing_[dependent] == 0) make_ready(dependent);
         }
       }
@@ -69,7 +63,7 @@ class Play {
   using Rank = std::pair<double, std::size_t>;
 
   void make_ready(std::size_t task) {
-    ready_[tasks_[task].needs].insert({-chain_[task], task});
+    ready_[tasks_[task].needs].insert({-graph_.chain(task), task});
   }
 
   double loading(int worker, const Needs& needs) const {
@@ -127,9 +121,8 @@ class Play {
 
   const std::vector<TimedTask>& tasks_;
   const std::vector<double>& load_seconds_;
-  std::vector<double> chain_;
+  TaskGraph graph_;
   std::vector<std::size_t> missing_;
-  std::vector<std::vector<std::size_t>> dependents_;
   std::vector<Needs> resident_;  // by worker
   std::map<Needs, std::set<Rank>> ready_;
   std::set<int> idle_;
@@ -145,8 +138,8 @@ Makespan makespan(const std::vector<TimedTask>& tasks,
 }
 
 double longest_chain(const std::vector<TimedTask>& tasks) {
-  const std::vector<double> chain = chains(tasks);
-  return chain.empty() ? 0 : *std::max_element(chain.begin(), chain.end());
+  const TaskGraph graph = graph_of(tasks);
+  return tasks.empty() ? 0 : graph.chain(graph.at_rank(0));
 }
 
 }  // namespace coxswain::runner

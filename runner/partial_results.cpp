@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "runner/committed.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/provenance.hpp"
 #include "runner/run_view.hpp"
@@ -49,8 +50,8 @@ Sweep sweep_of_run(const storage::RunDirectory& run,
 bool result_is_in_shard(const PlannedTask& task,
                         const storage::Commit& commit) {
   const jobs::TaskKind kind = jobs::kind_of(task.task);
-  return commit.result.empty() && !commit.bulk.file.empty() &&
-         kind != jobs::TaskKind::extract && kind != jobs::TaskKind::store;
+  return commit.result.empty() && kind != jobs::TaskKind::extract &&
+         kind != jobs::TaskKind::store;
 }
 
 void remove_leftovers_of(const std::string& path) {
@@ -115,18 +116,7 @@ bool is_complete(const Plan& plan, const storage::JournalState& state) {
 
 storage::Results partial_results(const Plan& plan, storage::JournalState state,
                                  const storage::RunDirectory& run) {
-  for (const PlannedTask& task : plan.tasks) {
-    const auto commit = state.commits.find(task.key);
-    if (commit == state.commits.end() ||
-        !result_is_in_shard(task, commit->second)) {
-      continue;
-    }
-    try {
-      storage::read_shard(run.path(), commit->second.bulk);
-    } catch (const storage::StorageError&) {
-      state.commits.erase(commit);
-    }
-  }
+  drop_unreadable(plan, run, state, result_is_in_shard);
   return fill_results(plan, state, run);
 }
 

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <utility>
 
+#include "runner/clock.hpp"
 #include "runner/spelled.hpp"
 
 namespace coxswain::runner {
@@ -77,11 +77,7 @@ ProgressSink standard_error() {
     std::fputs(bytes.c_str(), stderr);
     std::fflush(stderr);
   };
-  sink.now = [] {
-    return std::chrono::duration<double>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-  };
+  sink.now = unix_seconds;
   winsize size{};
   if (::isatty(STDERR_FILENO) == 1) {
     sink.style = ProgressStyle::bars;

@@ -1,12 +1,11 @@
 #include "runner/provenance.hpp"
 
-#include <fmt/chrono.h>
-
-#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cluster/host.hpp"
+#include "runner/clock.hpp"
+#include "runner/spelled.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/file_reader.hpp"
 
@@ -15,11 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string now() {
-  const auto time =
-      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time));
-}
+std::string now() { return spelled_utc(unix_seconds()); }
 
 // An unreadable run.json is begun anew: it is a report, not the truth.
 json read_or_empty(const storage::RunDirectory& run) {

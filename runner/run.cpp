@@ -1,9 +1,6 @@
 #include "runner/run.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -12,6 +9,8 @@
 #include "cluster/host.hpp"
 #include "cluster/signals.hpp"
 #include "runner/bill.hpp"
+#include "runner/clock.hpp"
+#include "runner/committed.hpp"
 #include "runner/idle_pause.hpp"
 #include "runner/provenance.hpp"
 #include "runner/sealing.hpp"
@@ -28,12 +27,6 @@ constexpr double kLook = 1;  // s between looks for a request to stop
 std::string new_run_id() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
-}
-
-double monotonic_seconds() {
-  return std::chrono::duration<double>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
 }
 
 std::map<int, std::string> hosts_of(const Roster& crew) {
@@ -62,12 +55,7 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   refuse_other_sweep();  // before anything is written there
   directory_.create();
   if (if_in_use == IfInUse::take_over) directory_.remove_lock();
-  try {
-    lock_.emplace(directory_, fmt::format("process {} on {}", ::getpid(),
-                                          cluster::host_name()));
-  } catch (const storage::RunInUse& error) {
-    throw ProgramError(ExitCode::run_in_use, error.what());
-  }
+  lock_.emplace(directory_, cluster::process_name());
   // Only now: what another process committed until it let go is in it.
   refuse_other_sweep();
   directory_.remove_leftovers();

@@ -5,11 +5,11 @@
 
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cluster/host.hpp"
+#include "runner/clock.hpp"
 #include "runner/exit_code.hpp"
 #include "storage/file_reader.hpp"
 
@@ -114,9 +114,7 @@ bool is_under_way(Condition condition) {
 }
 
 Viewpoint viewpoint_here() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration<double>(since_1970).count(),
-          cluster::host_name(), [](std::int64_t process) {
+  return {unix_seconds(), cluster::host_name(), [](std::int64_t process) {
             return ::kill(static_cast<pid_t>(process), 0) == 0 ||
                    errno == EPERM;
           }};

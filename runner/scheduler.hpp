@@ -84,6 +84,7 @@ class Scheduler {
   std::vector<std::size_t> lose(int worker, double now);
   // Leases nothing more.
   void drain() { draining_ = true; }
+  bool draining() const { return draining_; }
 
   // The next lease to send; none for now. To be called until there is none.
   std::optional<Assignment> next(double now);

@@ -34,6 +34,11 @@ std::string spelled_time(double time, double now) {
               : fmt::format("{:%Y-%m-%d %H:%M}", then);
 }
 
+std::string spelled_utc(double time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(static_cast<std::time_t>(std::floor(time))));
+}
+
 std::string spelled_clock(double time) {
   return fmt::format("{:%H:%M:%S}", local(time));
 }

@@ -11,5 +11,7 @@ std::string spelled_seconds(double seconds);
 std::string spelled_time(double time, double now);
 // "12:04:31".
 std::string spelled_clock(double time);
+// "2026-11-20T12:04:31Z".
+std::string spelled_utc(double time);
 
 }  // namespace coxswain::runner

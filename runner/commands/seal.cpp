@@ -1,11 +1,10 @@
 #include "runner/sealing.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "cluster/host.hpp"
 #include "runner/commands/run_commands.hpp"
-#include "runner/coordinator.hpp"
+#include "runner/committed.hpp"
 #include "runner/partial_results.hpp"
 #include "runner/remembered_digests.hpp"
 
@@ -37,15 +36,7 @@ ExitCode seal_run(const SealOptions& options) {
   if (options.part == SealPart::partial || !is_complete(plan, state)) {
     return seal_partly(run, plan, state);
   }
-  const storage::ScopedRunLock lock = [&] {
-    try {
-      return storage::ScopedRunLock(
-          run,
-          fmt::format("process {} on {}", ::getpid(), cluster::host_name()));
-    } catch (const storage::RunInUse& error) {
-      throw ProgramError(ExitCode::run_in_use, error.what());
-    }
-  }();
+  const storage::ScopedRunLock lock(run, cluster::process_name());
   run.remove_leftovers();
   drop_unreadable(plan, run, state);
   if (!is_complete(plan, state)) {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -50,10 +49,7 @@ ExitCode stop_run(const StopOptions& options) {
     return options.wait == StopWait::for_end ? ExitCode::drained
                                              : ExitCode::done;
   }
-  blame(ExitCode::storage, [&] {
-    run.ask_to_stop(
-        fmt::format("process {} on {}", ::getpid(), cluster::host_name()));
-  });
+  blame(ExitCode::storage, [&] { run.ask_to_stop(cluster::process_name()); });
   fmt::print(
       "asked {} to drain: tasks under way are finished and kept, then it "
       "ends with exit 12\n",

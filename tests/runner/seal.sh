@@ -9,19 +9,12 @@ coxswain=$build/coxswain
 "$build/make_toy_sweep" "$folder/sweep"
 "$coxswain" run "$folder/sweep/sweep.toml" --out "$folder/whole" 2> /dev/null
 
-# Where the sweep lies, as the start of a run records it.
-tell_folder() {
-  sed -i "1a \"sweep_folder\": \"$folder/sweep\", \"hub\": \"/\"," \
-    "$1/run.json"
-}
-
 source "$(dirname "$0")/../support/expect.sh"
 
 fresh() {
   rm -rf "$folder/run"
   cp -r "$folder/whole" "$folder/run"
   rm "$folder/run/results.h5"
-  tell_folder "$folder/run"
 }
 
 # Cut at two thirds of its journal, as a kill would leave it.
