@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/version.h>
 
 namespace coxswain::jobs {
@@ -32,6 +33,12 @@ std::string blas() {
 }
 
 }  // namespace
+
+void keep_freed_memory() {
+  constexpr int kLargest = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, kLargest);
+  mallopt(M_TRIM_THRESHOLD, kLargest);
+}
 
 void set_threads(int threads) {
   at::set_num_threads(threads);

@@ -20,11 +20,13 @@ class ComputingExecutor : public Executor {
  public:
   explicit ComputingExecutor(int threads) : threads_(threads) {
     set_threads(threads);
+    keep_freed_memory();
   }
 
   TaskResult execute(const Task& task,
                      const std::vector<storage::ArrayMap>& inputs) override {
     const at::NoGradGuard no_gradients;
+    set_threads(threads_);  // OpenMP counts them by the thread that asks
     try {
       return {
           true,

@@ -12,13 +12,13 @@ namespace {
 using storage::ByteWriter;
 
 // Raise a kind's version when its results change for the same fields.
-constexpr std::uint32_t kExtractVersion = 1;
+constexpr std::uint32_t kExtractVersion = 2;
 constexpr std::uint32_t kVectorVersion = 1;
 constexpr std::uint32_t kDecomposeVersion = 3;
 constexpr std::uint32_t kVariantsVersion = 2;
-constexpr std::uint32_t kEvaluateVersion = 1;
+constexpr std::uint32_t kEvaluateVersion = 2;
 constexpr std::uint32_t kImportVersion = 1;
-constexpr std::uint32_t kStoreVersion = 1;
+constexpr std::uint32_t kStoreVersion = 2;
 
 constexpr const char* kVariantNames[] = {
     "original", "reconstruction", "zero-reconstruction",
@@ -161,6 +161,7 @@ void describe(ByteWriter& out, const EvaluateTask& task) {
   put_all(out, task.items);
   put_all(out, task.variants);
   put_all(out, task.multipliers);
+  out.number<std::uint8_t>(task.letter_mass);
 }
 
 void describe(ByteWriter& out, const ImportTask& task) {

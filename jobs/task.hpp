@@ -202,12 +202,14 @@ struct SteeredVariant {
 };
 
 // Every item under every (variant, multiplier).
-// -> logit_match, logit_other, log_sum_exp [n_items, n_variants, n_mult] f32
+// -> logit_match, logit_other [n_items, n_variants, n_mult] f32, and
+//    log_sum_exp likewise, if letter_mass
 struct EvaluateTask {
   ModelSource model;
   std::vector<ContrastTokens> items;
   std::vector<SteeredVariant> variants;
   std::vector<double> multipliers;
+  bool letter_mass = true;  // the share of the letters is of interest, too
 };
 
 // Activations that were made before, in an extract task's place, with the same

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <vector>
 
+#include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
+#include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/variants.hpp"
 
 namespace coxswain::jobs {
@@ -22,134 +25,172 @@ struct Widths {
   std::int64_t stream, weight;  // bytes a number
 };
 
-// Multiplications and additions of one row in one block's matrices.
-double block_flops(const Architecture& m) {
-  const std::int64_t heads = (2 * m.n_heads + 2 * m.n_kv_heads) * m.d_head;
-  const std::int64_t mlp = (m.gated_mlp ? 3 : 2) * m.d_mlp;
-  return 2.0 * number(m.d_model) * number(heads + mlp);
+// Multiplications and additions of one row in one block's matrices: in those
+// that make queries, keys and values, and in the others.
+struct RowFlops {
+  explicit RowFlops(const Architecture& m)
+      : heads(2.0 *
+              number(m.d_model * (m.n_heads + 2 * m.n_kv_heads) * m.d_head)),
+        rest(2.0 * number(m.d_model * (m.n_heads * m.d_head +
+                                       (m.gated_mlp ? 3 : 2) * m.d_mlp))) {}
+  double heads, rest;
+};
+
+// Of queries at positions [from, to): each sees itself and all before it.
+double attention_flops(const Architecture& model, std::int64_t from,
+                       std::int64_t to) {
+  const std::int64_t seen = (to * (to + 1) - from * (from + 1)) / 2;
+  return 4.0 * number(seen * model.n_heads * model.d_head);
 }
 
-// Of `n` queries over `m` keys, scores and sums.
-double attention_flops(const Architecture& model, std::int64_t n,
-                       std::int64_t m) {
-  return 4.0 * number(n) * number(m) * number(model.n_heads * model.d_head);
-}
-
-// What `n` rows need in one block, beside the residual stream; the longest
-// attention is of `queries` over `keys`.
+// What `n` rows need in one block, with the residual stream: heads of all of
+// them, and what stands between products of some at a time.
 std::int64_t block_memory(const Architecture& m, const Widths& width,
-                          std::int64_t n, std::int64_t queries,
-                          std::int64_t keys) {
-  const std::int64_t normed = 2 * n * m.d_model * width.stream;
-  const std::int64_t heads = (m.n_heads + 2 * m.n_kv_heads) * m.d_head;
-  const std::int64_t scores = 2 * m.n_heads * queries * keys * width.stream;
-  const std::int64_t attention = n * heads * (width.weight + 2 * width.stream) +
-                                 2 * n * m.n_heads * m.d_head * width.weight +
-                                 scores;
-  const std::int64_t mlp =
-      n * ((m.gated_mlp ? 3 : 2) * m.d_mlp + m.d_model) * width.weight;
-  return normed + std::max(attention, mlp);
+                          std::int64_t n) {
+  const std::int64_t stream = n * m.d_model * width.stream;
+  const std::int64_t heads = n * m.d_head *
+                             (m.n_heads * (width.stream + width.weight) +
+                              2 * m.n_kv_heads * width.weight);
+  const std::int64_t inner = (m.gated_mlp ? 3 : 2) * m.d_mlp + 2 * m.d_model;
+  return stream + heads + std::min(n, kRowsPerProduct) * inner * width.weight;
 }
 
 std::int64_t length_of(const ContrastTokens& item) {
   return std::ssize(item.shared);
 }
 
-// The clean pass over prompts of these lengths.
-struct CleanPass {
-  double flops = 0;         // of one block
-  std::int64_t memory = 0;  // of a block, with the residual stream
-  std::int64_t rows = 0;
+// A clean pass over prompts, the tokens they begin with taken once.
+class CleanPass {
+ public:
+  CleanPass(const Architecture& model, const Widths& width)
+      : model_(model), width_(width) {}
 
-  void add(const Architecture& model, std::int64_t length) {
-    flops += number(length) * block_flops(model) +
-             attention_flops(model, length, length);
-    rows += length;
-    longest = std::max(longest, length);
+  // A prompt of whose rows `wanted` are read, with two strings of `tail` tokens
+  // behind it.
+  void add(std::span<const std::int32_t> shared, std::int64_t tail,
+           std::int64_t wanted) {
+    prompts_.push_back(shared);
+    tails_.push_back(tail);
+    wanted_ += wanted;
   }
-  void measure(const Architecture& model, const Widths& width) {
-    memory = rows * model.d_model * width.stream +
-             block_memory(model, width, rows, longest, longest);
+
+  std::int64_t rows() const {
+    const std::int64_t beginning = common_beginning(prompts_);
+    std::int64_t n = beginning;
+    for (std::size_t i = 0; i < prompts_.size(); ++i) {
+      n += std::ssize(prompts_[i]) - beginning + 2 * tails_[i];
+    }
+    return n;
   }
+
+  // Of `blocks` blocks, the last one only as far as it is read.
+  double flops(std::int64_t blocks) const {
+    const std::int64_t beginning = common_beginning(prompts_);
+    const RowFlops row(model_);
+    double attention = attention_flops(model_, 0, beginning);
+    for (std::size_t i = 0; i < prompts_.size(); ++i) {
+      const std::int64_t shared = std::ssize(prompts_[i]);
+      attention += attention_flops(model_, beginning, shared) +
+                   2 * attention_flops(model_, shared, shared + tails_[i]);
+    }
+    const double all = number(rows());
+    return number(blocks) * all * row.heads +
+           (number(blocks - 1) * all + number(wanted_)) * row.rest +
+           number(blocks - 1) * attention;
+  }
+
+  std::int64_t memory() const { return block_memory(model_, width_, rows()); }
 
  private:
-  std::int64_t longest = 0;
+  const Architecture& model_;
+  Widths width_;
+  std::vector<std::span<const std::int32_t>> prompts_;
+  std::vector<std::int64_t> tails_;
+  std::int64_t wanted_ = 0;
 };
 
-// One micro-batch of an evaluation: all cells that are not clean.
+// One clean pass of an evaluation and all cells that go on from it.
 class CellCost {
  public:
   CellCost(const EvaluateTask& task, const Architecture& model)
-      : task_(task), model_(model), width_(task.model.compute) {
+      : task_(task), model_(model), width_(task.model.compute), row_(model) {
     for (const SteeredVariant& variant : task.variants) {
       cells_by_layer_[variant.layer] += std::ranges::count_if(
           task.multipliers, [](double one) { return one != 0; });
     }
+    std::erase_if(cells_by_layer_,
+                  [](const auto& one) { return one.second == 0; });
   }
 
   void add(std::size_t first, std::size_t last, TaskCost& cost) const {
-    const std::int64_t n_layers = model_.n_layers;
-    CleanPass clean;
-    std::int64_t rows = 0, scored = static_cast<std::int64_t>(last - first);
-    std::int64_t queries = 0, keys = 0;  // of the largest attention
+    CleanPass clean(model_, width_);
+    std::int64_t scored = static_cast<std::int64_t>(last - first);
+    std::int64_t starts = 0;  // rows of the clean pass that cells start from
+    std::vector<std::int64_t> rows;  // of each cell
     for (std::size_t i = first; i < last; ++i) {
       const ContrastTokens& item = task_.items[i];
       const std::int64_t steered = length_of(item) - item.steer_from;
-      clean.add(model_, length_of(item));
+      clean.add(item.shared, 0, std::max<std::int64_t>(steered, 1));
       if (steered <= 0) continue;
+      starts += steered;
       for (const auto& [layer, cells] : cells_by_layer_) {
-        rows += cells * steered;
         scored += cells;
-        const std::int64_t own = at_once(cells, steered);
-        queries = std::max(queries, own);
-        keys = std::max(keys, item.steer_from + own);
-        cost.flops += number(n_layers - 1 - layer) *
-                      steered_block(item.steer_from, cells, steered);
+        rows.insert(rows.end(), static_cast<std::size_t>(cells), steered);
+        cost.flops += number(cells) * cell_flops(item, layer);
       }
     }
-    clean.measure(model_, width_);
-    const double read_out =
-        2.0 * number(scored) * number(model_.d_model * model_.d_vocab);
-    cost.flops += number(n_layers) * clean.flops + read_out;
+    const std::int64_t per_score =
+        task_.letter_mass ? model_.d_vocab : std::int64_t{2};
+    cost.flops += clean.flops(model_.n_layers) +
+                  2.0 * number(scored * model_.d_model * per_score);
     cost.size.memory_bytes =
-        std::max(cost.size.memory_bytes,
-                 memory(clean, scored, rows,
-                        block_memory(model_, width_, rows, queries, keys)));
+        std::max(cost.size.memory_bytes, memory(clean, starts, rows, scored));
   }
 
  private:
-  // Rows of cells that one attention call takes.
-  static std::int64_t at_once(std::int64_t cells, std::int64_t steered) {
-    return steered *
-           std::min(cells, std::max<std::int64_t>(1, kOwnKeys / steered));
+  // Of one cell in the blocks above its layer, the last one only as far as it
+  // is read.
+  double cell_flops(const ContrastTokens& item, std::int64_t layer) const {
+    const std::int64_t blocks = model_.n_layers - 1 - layer;
+    if (blocks == 0) return 0;
+    const double rows = number(length_of(item) - item.steer_from);
+    return number(blocks) * rows * row_.heads +
+           (number(blocks - 1) * rows + 1) * row_.rest +
+           number(blocks - 1) *
+               attention_flops(model_, item.steer_from, length_of(item)) +
+           attention_flops(model_, length_of(item) - 1, length_of(item));
   }
 
-  double steered_block(std::int64_t cached, std::int64_t cells,
-                       std::int64_t steered) const {
-    return number(cells * steered) * block_flops(model_) +
-           attention_flops(model_, cells * steered,
-                           cached + at_once(cells, steered));
-  }
-
-  // `advance`: what the cells' rows need in one block.
-  std::int64_t memory(const CleanPass& clean, std::int64_t scored,
-                      std::int64_t rows, std::int64_t advance) const {
+  std::int64_t memory(const CleanPass& clean, std::int64_t starts,
+                      const std::vector<std::int64_t>& rows,
+                      std::int64_t scored) const {
+    std::int64_t most = 0;  // rows of a micro-batch
+    for (std::size_t first = 0; first < rows.size();) {
+      const std::size_t last = end_of_cells(rows, first);
+      std::int64_t n = 0;
+      for (; first < last; ++first) n += rows[first];
+      most = std::max(most, n);
+    }
     const std::int64_t cached_blocks =
         cells_by_layer_.empty()
             ? 0
             : model_.n_layers - 1 - cells_by_layer_.begin()->first;
-    const std::int64_t caches = cached_blocks * clean.rows * 2 *
-                                model_.n_kv_heads * model_.d_head *
-                                width_.weight;
-    const std::int64_t batch = rows * model_.d_model * width_.stream;
-    const std::int64_t logits =
-        3 * std::min(scored, kReadOutRows) * model_.d_vocab * width_.stream;
-    return caches + batch + std::max({clean.memory, logits, advance});
+    const std::int64_t kept =
+        cached_blocks * clean.rows() * 2 * model_.n_kv_heads * model_.d_head *
+            width_.weight +
+        std::ssize(cells_by_layer_) * starts * model_.d_model * width_.stream;
+    const std::int64_t logits = task_.letter_mass
+                                    ? 3 * std::min(scored, kReadOutRows) *
+                                          model_.d_vocab * width_.stream
+                                    : 0;
+    return kept + std::max({clean.memory(), logits,
+                            block_memory(model_, width_, most)});
   }
 
   const EvaluateTask& task_;
   const Architecture& model_;
   Widths width_;
+  RowFlops row_;
   std::map<std::int64_t, std::int64_t> cells_by_layer_;
 };
 
@@ -199,31 +240,32 @@ std::int64_t safetensors_bytes(std::span<const OutputArray> arrays) {
 }
 
 TaskCost cost_of(const ExtractTask& task, const Architecture& model) {
-  constexpr std::int64_t kSiblings = 2;
-  CleanPass pass;
-  std::int32_t last = 0;
-  for (const std::int32_t layer : task.layers) last = std::max(last, layer);
-  for (const ContrastTokens& pair : task.pairs) {
-    pass.add(model, length_of(pair) + kSiblings);
+  const std::int64_t blocks = *std::ranges::max_element(task.layers) + 1;
+  TaskCost cost{0, sums_of(std::ssize(task.layers), std::ssize(task.pairs),
+                           model.d_model, task.keep_activations)};
+  for (std::size_t first = 0; first < task.pairs.size();) {
+    const std::size_t last = end_of_pass(task.pairs, first);
+    CleanPass pass(model, Widths(task.model.compute));
+    for (; first < last; ++first) pass.add(task.pairs[first].shared, 1, 2);
+    cost.flops += pass.flops(blocks);
+    cost.size.memory_bytes = std::max(cost.size.memory_bytes, pass.memory());
   }
-  pass.measure(model, Widths(task.model.compute));
-  TaskCost cost{pass.flops * number(last + 1),
-                sums_of(std::ssize(task.layers), std::ssize(task.pairs),
-                        model.d_model, task.keep_activations)};
-  cost.size.memory_bytes = std::max(cost.size.memory_bytes, pass.memory);
   return cost;
 }
 
 TaskCost cost_of(const EvaluateTask& task, const Architecture& model) {
-  const std::int64_t steerings =
-      std::ssize(task.variants) * std::ssize(task.multipliers);
-  const std::int64_t answers = std::ssize(task.items) * steerings;
+  const std::int64_t answers = std::ssize(task.items) *
+                               std::ssize(task.variants) *
+                               std::ssize(task.multipliers);
   TaskCost cost;
-  cost.size.result_bytes = bytes(
-      {{DType::f32, answers}, {DType::f32, answers}, {DType::f32, answers}});
+  cost.size.result_bytes =
+      task.letter_mass ? bytes({{DType::f32, answers},
+                                {DType::f32, answers},
+                                {DType::f32, answers}})
+                       : bytes({{DType::f32, answers}, {DType::f32, answers}});
   const CellCost cells(task, model);
   for (std::size_t first = 0; first < task.items.size();) {
-    const std::size_t last = end_of_batch(task.items, first, steerings);
+    const std::size_t last = end_of_pass(task.items, first);
     cells.add(first, last, cost);
     first = last;
   }
@@ -231,21 +273,19 @@ TaskCost cost_of(const EvaluateTask& task, const Architecture& model) {
 }
 
 TaskCost cost_of(const StoreTask& task, const Architecture& model) {
-  CleanPass pass;
+  CleanPass pass(model, Widths(task.model.compute));
   std::int64_t rows = 0;
   for (const PairStrings& pair : task.pairs) {
-    pass.add(model, std::ssize(pair.shared) + std::ssize(pair.match) +
-                        std::ssize(pair.other));
+    pass.add(pair.shared, std::ssize(pair.match), kept_rows(pair));
     rows += kept_rows(pair);
   }
-  pass.measure(model, Widths(task.model.compute));
   const std::int32_t last = *std::ranges::max_element(task.layers);
   const std::int64_t values = rows * std::ssize(task.layers) * model.d_model;
-  TaskCost cost{pass.flops * number(last + 1), {}};
+  TaskCost cost{pass.flops(last + 1), {}};
   cost.size.result_bytes = bytes({});
   cost.size.bulk_bytes = bytes({{task.dtype, values}});
   // As they were read, beside what is to be written.
-  cost.size.memory_bytes = pass.memory + values * 4 + cost.size.bulk_bytes;
+  cost.size.memory_bytes = pass.memory() + values * 4 + cost.size.bulk_bytes;
   return cost;
 }
 

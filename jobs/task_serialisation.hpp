@@ -77,7 +77,7 @@ void serialize(Archive& ar, jobs::SteeredVariant& variant, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::EvaluateTask& task, unsigned) {
-  ar& task.model& task.items& task.variants& task.multipliers;
+  ar& task.model& task.items& task.variants& task.multipliers& task.letter_mass;
 }
 
 template <class Archive>

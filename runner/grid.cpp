@@ -15,7 +15,6 @@ namespace {
 // Sizes of tasks: constants of the version, since they decide which rows share
 // a product.
 constexpr std::size_t kPairsPerTask = 16;
-constexpr std::size_t kItemsPerTask = 8;
 
 template <class T>
 std::int32_t count32(const std::vector<T>& values) {
@@ -349,76 +348,6 @@ void Grid::add_variants(std::size_t behaviour) {
       add_task(std::move(task), inputs, cost, InputBulk::wanted);
   for (std::int64_t i = 0; i < n; ++i) plan_.variants.push_back({index, i});
   add_evaluation(behaviour, index);
-}
-
-void Grid::add_evaluation(std::size_t behaviour, std::size_t variants_task) {
-  const std::size_t n = plan_.behaviours[behaviour].test.size();
-  for (std::size_t first = 0; first < n; first += kItemsPerTask) {
-    for (const Steered& group : steered_[behaviour]) {
-      add_evaluate_task(behaviour, variants_task, group, first,
-                        std::min(kItemsPerTask, n - first));
-    }
-  }
-}
-
-void Grid::add_evaluate_task(std::size_t behaviour, std::size_t variants_task,
-                             const Steered& group, std::size_t first,
-                             std::size_t n) {
-  const auto& test = plan_.behaviours[behaviour].test;
-  const PlannedModel& model = plan_.models[model_of(behaviour)];
-  jobs::EvaluateTask task;
-  task.model = model.source;
-  task.multipliers = group.multipliers;
-  for (const std::size_t row : group.rows) {
-    const storage::VariantRow& variant = plan_.tables.variants[row];
-    task.variants.push_back(
-        {static_cast<std::int32_t>(row - variant_rows_[behaviour][0]),
-         variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
-  }
-  for (std::size_t i = first; i < first + n; ++i) {
-    task.items.push_back(test[i].tokens);
-  }
-  PropensityPlace place;
-  place.n_items = static_cast<std::int64_t>(n);
-  place.n_variants = std::ssize(task.variants);
-  place.n_multipliers = std::ssize(task.multipliers);
-  const auto cost = jobs::cost_of(task, model.header.architecture);
-  place.task = add_task(std::move(task), {variants_task}, cost);
-  add_propensity_rows(behaviour, group, first, place);
-}
-
-void Grid::add_propensity_rows(std::size_t behaviour, const Steered& group,
-                               std::size_t first_item, PropensityPlace place) {
-  const jobs::Behaviour& data = plan_.behaviours[behaviour];
-  place.first_row = std::ssize(plan_.tables.propensity);
-  const auto end = first_item + static_cast<std::size_t>(place.n_items);
-  for (std::size_t i = first_item; i < end; ++i) {
-    const std::int64_t item_row = first_item_row_[behaviour] +
-                                  std::ssize(data.train) +
-                                  static_cast<std::int64_t>(i);
-    const std::string item = hex(jobs::key_of_steering(data.test[i].tokens));
-    for (const std::size_t variant_row : group.rows) {
-      const storage::VariantRow& variant = plan_.tables.variants[variant_row];
-      for (const double multiplier : group.multipliers) {
-        storage::PropensityRow row;
-        row.item = static_cast<std::int32_t>(item_row);
-        row.variant = variant.id;
-        row.layer = variant.layer;
-        row.multiplier = multiplier;
-        row.positions =
-            static_cast<std::int32_t>(plan_.sweep.steer.positions.kind);
-        row.cell =
-            add_cell(cell_key(fmt::format(
-                         "propensity/1 model={} item={} variant={} "
-                         "multiplier={}",
-                         plan_.models[model_of(behaviour)].source.digest, item,
-                         hex(variant_keys_[variant_row]), multiplier)),
-                     static_cast<std::uint8_t>(CellKind::propensity));
-        plan_.tables.propensity.push_back(row);
-      }
-    }
-  }
-  plan_.propensity.push_back(place);
 }
 
 void Grid::finish() {

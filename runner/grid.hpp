@@ -123,6 +123,9 @@ class Grid {
     std::vector<std::size_t> rows;  // of tables/variants
   };
   void add_evaluation(std::size_t behaviour, std::size_t variants_task);
+  std::size_t evaluate_tasks(std::size_t behaviour, const Steered& group) const;
+  jobs::EvaluateTask evaluate_task(std::size_t behaviour, const Steered& group,
+                                   std::size_t first, std::size_t n) const;
   void add_evaluate_task(std::size_t behaviour, std::size_t variants_task,
                          const Steered& group, std::size_t first,
                          std::size_t n);

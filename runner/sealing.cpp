@@ -329,14 +329,15 @@ class Sealer {
           tables_.vectors[static_cast<std::size_t>(variant.vector)];
       row.dose = std::abs(row.multiplier) * variant.norm /
                  vector.median_activation_norm;
-      const auto value = [&](const char* name) {
-        return there ? static_cast<float>(
-                           numbers(name).at(static_cast<std::size_t>(i)))
-                     : std::numeric_limits<float>::quiet_NaN();
+      const auto value = [&](const char* name, bool measured) {
+        return measured ? static_cast<float>(
+                              numbers(name).at(static_cast<std::size_t>(i)))
+                        : std::numeric_limits<float>::quiet_NaN();
       };
-      row.logit_match = value("logit_match");
-      row.logit_other = value("logit_other");
-      row.log_sum_exp = value("log_sum_exp");
+      row.logit_match = value("logit_match", there);
+      row.logit_other = value("logit_other", there);
+      row.log_sum_exp =
+          value("log_sum_exp", there && plan_.sweep.steer.letter_mass);
     }
   }
 

@@ -93,7 +93,8 @@ struct SteerEntry {
   std::vector<jobs::MethodChoice> methods;  // of [decompose], to rebuild from
   std::vector<PartChoice> parts = {{}};
   std::vector<jobs::NormRule> norms = {jobs::NormRule::equal};
-  int random = 1;  // seeds of each random control, a layer
+  int random = 1;           // seeds of each random control, a layer
+  bool letter_mass = true;  // beside the letters' logits
 };
 
 struct StoreEntry {

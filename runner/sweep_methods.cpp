@@ -115,6 +115,18 @@ PartChoice part_at(TableReader& reader, const std::string& text) {
               "without:J (ranks J from 0)");
 }
 
+// Whether the share of the letters is measured beside their logits.
+bool letter_mass_at(TableReader& reader) {
+  static const std::vector<std::string> kMeasures{"letters", "letter-mass"};
+  if (!reader.has("measures")) return true;
+  const auto chosen = reader.choices("measures", kMeasures);
+  if (std::ranges::count(chosen, std::size_t{0}) == 0) {
+    reader.fail("measures", "no \"letters\"",
+                "at least \"letters\": slopes are made of them");
+  }
+  return std::ranges::count(chosen, std::size_t{1}) > 0;
+}
+
 }  // namespace
 
 SteerEntry read_steer(TableReader& root, const AllLayers& all) {
@@ -161,6 +173,7 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
     }
   }
   steer.random = static_cast<int>(reader.integer_or("random", 1, 1, 10000));
+  steer.letter_mass = letter_mass_at(reader);
   reader.finish();
   return steer;
 }

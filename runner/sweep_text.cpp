@@ -98,7 +98,8 @@ toml::table decompose_table(const DecomposeEntry& decompose) {
 }
 
 toml::table steer_table(const SteerEntry& steer) {
-  toml::array variants, parts, norms;
+  toml::array variants, parts, norms, measures{"letters"};
+  if (steer.letter_mass) measures.push_back("letter-mass");
   for (const auto variant : steer.variants) {
     variants.push_back(jobs::name_of(variant));
   }
@@ -116,7 +117,8 @@ toml::table steer_table(const SteerEntry& steer) {
                      {"methods", spelled(steer.methods)},
                      {"parts", parts},
                      {"norm", norms},
-                     {"random", steer.random}};
+                     {"random", steer.random},
+                     {"measures", measures}};
 }
 
 toml::table choice_table(const CellChoice& choice) {

@@ -357,7 +357,8 @@ const TableSchema& schema_of<PropensityRow>() {
        column(&R::logit_other, "logit_other", "logit",
               "of the other answer's token"),
        column(&R::log_sum_exp, "log_sum_exp", "logit",
-              "over the vocabulary: p = exp(logit - log_sum_exp)")}};
+              "over the vocabulary: p = exp(logit - log_sum_exp); NaN if it "
+              "was not asked for")}};
   return schema;
 }
 

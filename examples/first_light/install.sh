@@ -3,12 +3,12 @@
 
 build_packages=(
   g++ cmake ninja-build ccache pkg-config make
-  libtorch-dev libopenblas0-pthread
+  libtorch-dev libopenblas0-openmp
   libhdf5-dev libopenmpi-dev openmpi-bin libboost-dev libboost-serialization-dev
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
   libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev libzip-dev
   python3 python3-pip ca-certificates)
-test_packages=(catch2 clang-format-14 shellcheck git procps util-linux)
+test_packages=(catch2 libbenchmark-dev clang-format-14 shellcheck git procps util-linux)
 
 # install_packages build [tests]: says what it is about to install, and does.
 install_packages() {

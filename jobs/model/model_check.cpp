@@ -72,9 +72,8 @@ class Checker {
     }
     ContrastTokens tokens;
     tokens.shared = ids;
-    const PackedPrompts prompt({tokens}, PackedPrompts::Siblings::none);
     const at::Tensor last = clean_pass(
-        model_, prompt, header_.architecture.n_layers - 1,
+        model_, tokens, header_.architecture.n_layers - 1,
         [&](const BlockState& state) {
           const auto size = state.residual.abs().max().item<double>();
           if (!std::isfinite(size) && finite_) {

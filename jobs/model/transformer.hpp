@@ -5,34 +5,32 @@
 #include <string>
 
 #include "jobs/model/architecture.hpp"
+#include "jobs/model/attention.hpp"
+#include "jobs/model/row_operations.hpp"
 #include "jobs/model/weights.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {
 
-// Cosines and sines of n positions, for blocks that see all and for those with
-// a window. Undefined where nothing turns.
+// Rows that go through a block's products together, so that what stands between
+// the products is still in the cache: a constant of the version.
+constexpr std::int64_t kRowsPerProduct = 1024;
+
+// For blocks that see all and for those with a window.
 struct Rotation {
-  struct Table {
-    at::Tensor cosine, sine;  // [n, 1, rotary_dims / 2]
-  };
-  Table full, windowed;
+  RotationTable full, windowed;
 
   Rotation first(std::int64_t n) const;  // of the first n positions
-};
-
-// Queries, keys and values of one block, rotated. n rows.
-struct Projections {
-  at::Tensor queries;  // [n, n_heads, d_head], scaled
-  at::Tensor keys;     // [n, n_kv_heads, d_head]
-  at::Tensor values;   // [n, n_kv_heads, d_head]
 };
 
 // What the model says of the next token at n rows.
 struct Scores {
   at::Tensor logits;       // [n, n_wanted] of the wanted tokens
-  at::Tensor log_sum_exp;  // [n] over the vocabulary
+  at::Tensor log_sum_exp;  // [n] over the vocabulary; undefined if left out
 };
+// Whether all logits are computed, to be summed up: a product with the whole
+// unembedding, which on small models costs as much as a third of all the rest.
+enum class Vocabulary { left_out, summed };
 
 // The pieces of one forward pass, for every architecture. What is attended to
 // is the caller's business: clean passes and steered cells put the pieces
@@ -56,10 +54,9 @@ class Transformer {
   // residual [n, d_model]
   Projections project(std::int64_t block, const at::Tensor& residual,
                       const Rotation& rotation) const;
-  // Queries of some rows over keys of others: see attention.hpp. `mask` is of
-  // the stream kind.
-  at::Tensor attend(const at::Tensor& queries, const at::Tensor& keys,
-                    const at::Tensor& values, const at::Tensor& mask) const;
+  // -> [n, n_heads * d_head]
+  at::Tensor attend(std::int64_t block, const Projections& own,
+                    const std::vector<AttentionGroup>& groups) const;
   // Adds attention output and MLP to `residual` [n, d_model], in place.
   // attended [n, n_heads * d_head]
   void finish_block(std::int64_t block, at::Tensor residual,
@@ -70,16 +67,24 @@ class Transformer {
   at::Tensor logits(const at::Tensor& residual) const;
   // The wanted tokens' logits with a product in the stream kind: bfloat16
   // would round them by more than most effects. wanted [n, n_wanted] i64
-  Scores score(const at::Tensor& residual, const at::Tensor& wanted) const;
+  Scores score(const at::Tensor& residual, const at::Tensor& wanted,
+               Vocabulary vocabulary) const;
 
  private:
-  at::Tensor norm(const at::Tensor& x, const NormWeights& weights) const;
-  at::Tensor linear(const at::Tensor& x, const Linear& map) const;
-  at::Tensor activate(const at::Tensor& x) const;
+  // -> of kind `out`
+  at::Tensor norm(const at::Tensor& x, const NormWeights& weights,
+                  at::ScalarType out) const;
+  // residual += x times the map, normed where the architecture norms outputs
+  void add_product(at::Tensor residual, const at::Tensor& x, const Linear& map,
+                   const NormWeights& output_norm) const;
+  void finish_rows(const BlockWeights& w, const at::Tensor& residual,
+                   const at::Tensor& attended) const;
+  at::Tensor mlp_input(const BlockWeights& w, const at::Tensor& residual) const;
   at::Tensor capped(at::Tensor logits) const;
   at::Tensor unembed(const at::Tensor& final) const;  // of final_norm()
-  void rotate(at::Tensor heads, const Rotation::Table& table) const;
-  at::Tensor mlp(const BlockWeights& w, const at::Tensor& residual) const;
+  at::ScalarType weight_kind() const {
+    return weights_.embedding.scalar_type();
+  }
 
   Architecture architecture_;
   Weights weights_;

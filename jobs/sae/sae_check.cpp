@@ -23,11 +23,15 @@ std::vector<at::Tensor> activations_of(
     const Transformer& model, const std::vector<ContrastTokens>& prompts) {
   std::vector<at::Tensor> by_layer;
   const PackedPrompts packed(prompts, PackedPrompts::Siblings::none);
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const std::vector<std::int64_t> of_prompt = packed.rows(i, 1);
+    rows.insert(rows.end(), of_prompt.begin(), of_prompt.end());
+  }
   clean_pass(
       model, packed, model.architecture().n_layers - 1,
-      [&](const BlockState& state) {
-        const at::Tensor x =
-            state.residual.index({packed.positions.gt(0)}).to(at::kFloat);
+      at::tensor(rows, at::kLong), [&](const BlockState& state) {
+        const at::Tensor x = state.wanted().to(at::kFloat);
         const at::Tensor norms = x.norm(2, {1});
         by_layer.push_back(x.index({norms.le(kSinkMedians * norms.median())}));
       });

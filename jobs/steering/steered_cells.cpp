@@ -3,18 +3,14 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
+#include <set>
 
-#include "jobs/model/attention.hpp"
 #include "jobs/steering/clean_pass.hpp"
+#include "jobs/steering/clean_start.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-std::int64_t steered_rows(const ContrastTokens& item) {
-  return std::ssize(item.shared) - item.steer_from;
-}
 
 // A cell without an effect: the clean pass answers it.
 bool is_clean(const ContrastTokens& item, const Steering& steering) {
@@ -27,6 +23,11 @@ double signed_multiplier(const ContrastTokens& item, const Steering& steering) {
              : steering.multiplier;
 }
 
+// One item under one steering that has an effect.
+struct Cell {
+  std::size_t item, steering;
+};
+
 // The cells of one item that enter behind one layer: rows [first, first +
 // n_cells * n_rows) of the batch, cell by cell.
 struct Segment {
@@ -35,254 +36,290 @@ struct Segment {
   std::int64_t first = 0;
   std::int64_t n_rows = 0;  // steered positions, the last one predicts
   std::vector<std::size_t> steerings;
+
+  std::int64_t cell(std::int64_t i) const { return first + i * n_rows; }
+  std::int64_t end() const { return cell(std::ssize(steerings)); }
 };
 
-// Keys and values of all positions of the clean pass in one block.
-struct Cache {
-  at::Tensor keys, values;  // [n, n_kv_heads, d_head]
-};
-
+// Cells that go up together: each starts behind its layer and computes its
+// steered positions alone, against the clean pass's keys and values of the
+// positions before them, which steering cannot change.
 class CellBatch {
  public:
   CellBatch(const Transformer& model, const std::vector<ContrastTokens>& items,
-            const std::vector<Steering>& steerings)
-      : model_(model), items_(items), steerings_(steerings) {
-    lay_out();
+            const std::vector<Steering>& steerings, const CleanStart& clean,
+            const std::vector<Cell>& cells)
+      : model_(model), items_(items), steerings_(steerings), clean_(clean) {
+    lay_out(cells);
   }
 
-  Answers run() {
+  // What the answer is read from, [n_cells, d_model] in the order of cells().
+  at::Tensor run() {
     const std::int64_t n_layers = model_.architecture().n_layers;
-    const PackedPrompts prompts(items_, PackedPrompts::Siblings::none);
-    starts_ = prompts.starts;
-    const at::Tensor last =
-        clean_pass(model_, prompts, n_layers - 1,
-                   [&](const BlockState& state) { keep(state); });
+    at::Tensor answers;
     for (std::int64_t block = 0; block < n_layers; ++block) {
-      if (active_ > 0) advance(block);
+      if (active_ > 0) answers = advance(block, block == n_layers - 1);
       enter(block);
     }
-    return read_out(last);
+    // Those that were steered behind the last block are read where they stand.
+    std::vector<std::int64_t> rest;
+    for (const Segment& segment : segments_) {
+      if (segment.layer == n_layers - 1) read_rows(segment, rest);
+    }
+    const at::Tensor late = batch_.index_select(0, at::tensor(rest, at::kLong));
+    return answers.defined() ? at::cat({answers, late}) : late;
+  }
+
+  std::vector<Cell> cells() const {
+    std::vector<Cell> all;
+    for (const Segment& segment : segments_) {
+      for (const std::size_t steering : segment.steerings) {
+        all.push_back({segment.item, steering});
+      }
+    }
+    return all;
   }
 
  private:
   // Segments ordered by layer, so that the cells under way are always the
   // first rows of the batch.
-  void lay_out() {
-    std::map<std::int64_t, std::vector<std::size_t>> by_layer;
-    for (std::size_t s = 0; s < steerings_.size(); ++s) {
-      if (steerings_[s].multiplier != 0) {
-        by_layer[steerings_[s].layer].push_back(s);
-      }
+  void lay_out(const std::vector<Cell>& cells) {
+    std::map<std::pair<std::int64_t, std::size_t>, std::vector<std::size_t>>
+        by_layer;
+    for (const Cell& cell : cells) {
+      by_layer[{steerings_[cell.steering].layer, cell.item}].push_back(
+          cell.steering);
     }
-    for (const auto& [layer, steerings] : by_layer) {
-      for (std::size_t item = 0; item < items_.size(); ++item) {
-        const std::int64_t n_rows = steered_rows(items_[item]);
-        if (n_rows <= 0) continue;
-        segments_.push_back({item, layer, total_, n_rows, steerings});
-        total_ += n_rows * std::ssize(steerings);
-      }
-    }
-    batch_ = at::empty({total_, model_.architecture().d_model},
-                       at::TensorOptions().dtype(model_.stream()));
     std::vector<std::int64_t> positions;
-    for (const Segment& segment : segments_) {
-      for (std::size_t cell = 0; cell < segment.steerings.size(); ++cell) {
-        for (std::int64_t row = 0; row < segment.n_rows; ++row) {
-          positions.push_back(items_[segment.item].steer_from + row);
+    for (const auto& [place, steerings] : by_layer) {
+      const auto& [layer, item] = place;
+      segments_.push_back({item, layer, std::ssize(positions),
+                           steered_rows(items_[item]), steerings});
+      for (std::size_t cell = 0; cell < steerings.size(); ++cell) {
+        for (std::int64_t row = 0; row < segments_.back().n_rows; ++row) {
+          positions.push_back(items_[item].steer_from + row);
         }
       }
     }
+    batch_ = at::empty({std::ssize(positions), model_.architecture().d_model},
+                       at::TensorOptions().dtype(model_.stream()));
     rotation_ = model_.rotation(at::tensor(positions, at::kLong));
-    if (!segments_.empty()) first_layer_ = segments_.front().layer;
   }
 
-  // Of the clean pass: keys and values above the first steered layer, and the
-  // rows that cells start from.
-  void keep(const BlockState& state) {
-    if (segments_.empty()) return;
-    if (state.block > first_layer_) {
-      // Copies: the projections are views that would keep all of a block's
-      // queries and rotated heads in memory.
-      caches_[state.block] = {state.projections.keys.contiguous(),
-                              state.projections.values.contiguous()};
-    }
-    for (const Segment& segment : segments_) {
-      if (segment.layer != state.block) continue;
-      const ContrastTokens& item = items_[segment.item];
-      const at::Tensor clean = state.residual.narrow(
-          0, starts_[segment.item] + item.steer_from, segment.n_rows);
-      for (std::size_t cell = 0; cell < segment.steerings.size(); ++cell) {
-        const Steering& steering = steerings_[segment.steerings[cell]];
-        batch_
-            .narrow(0,
-                    segment.first +
-                        static_cast<std::int64_t>(cell) * segment.n_rows,
-                    segment.n_rows)
-            .copy_(clean + steering.vector.to(model_.stream()) *
-                               signed_multiplier(item, steering));
-      }
-    }
-  }
-
+  // resid_post of the clean pass plus multiplier times vector.
   void enter(std::int64_t block) {
     for (const Segment& segment : segments_) {
-      if (segment.layer == block) {
-        active_ =
-            segment.first + segment.n_rows * std::ssize(segment.steerings);
+      if (segment.layer != block) continue;
+      std::vector<at::Tensor> vectors;
+      std::vector<double> multipliers;
+      for (const std::size_t steering : segment.steerings) {
+        vectors.push_back(steerings_[steering].vector);
+        multipliers.push_back(
+            signed_multiplier(items_[segment.item], steerings_[steering]));
       }
+      const at::Tensor pushes =
+          at::stack(vectors).to(model_.stream()) *
+          at::tensor(multipliers, at::kDouble).to(model_.stream()).unsqueeze(1);
+      at::Tensor rows =
+          batch_.narrow(0, segment.first, segment.end() - segment.first)
+              .view({std::ssize(segment.steerings), segment.n_rows, -1});
+      at::add_out(rows, clean_.residual(segment.item, block).unsqueeze(0),
+                  pushes.unsqueeze(1));
+      active_ = segment.end();
     }
   }
 
-  void advance(std::int64_t block) {
+  // The cells under way through one block, in place; the last one only at the
+  // rows that are read, which it gives back.
+  at::Tensor advance(std::int64_t block, bool last) {
     const at::Tensor rows = batch_.narrow(0, 0, active_);
     const Projections own =
         model_.project(block, rows, rotation_.first(active_));
-    std::vector<at::Tensor> attended;
+    const at::Tensor attended = model_.attend(block, own, groups(block, last));
+    if (!last) {
+      model_.finish_block(block, rows, attended);
+      return {};
+    }
+    std::vector<std::int64_t> read;
     for (const Segment& segment : segments_) {
-      if (segment.first < active_)
-        attend_segment(block, segment, own, attended);
+      if (segment.first < active_) read_rows(segment, read);
     }
-    model_.finish_block(block, rows, at::cat(attended));
+    const at::Tensor index = at::tensor(read, at::kLong);
+    const at::Tensor answers = rows.index_select(0, index);
+    model_.finish_block(block, answers, attended.index_select(0, index));
+    return answers;
   }
 
-  // A few cells at a time see the cached keys and, through a mask, each its
-  // own rows: one product instead of one per cell.
-  void attend_segment(std::int64_t block, const Segment& segment,
-                      const Projections& own,
-                      std::vector<at::Tensor>& attended) {
-    const Cache& cache = caches_.at(block);
-    const std::int64_t start = starts_[segment.item];
-    const std::int64_t cached = items_[segment.item].steer_from;
-    const std::int64_t n_cells = std::ssize(segment.steerings);
-    const std::int64_t at_once =
-        std::max<std::int64_t>(1, kOwnKeys / segment.n_rows);
-    for (std::int64_t cell = 0; cell < n_cells; cell += at_once) {
-      const std::int64_t cells = std::min(at_once, n_cells - cell);
-      const std::int64_t first = segment.first + cell * segment.n_rows;
-      const std::int64_t n = cells * segment.n_rows;
-      const auto joined = [&](const at::Tensor& old, const at::Tensor& mine) {
-        return at::cat(
-            {old.narrow(0, start, cached), mine.narrow(0, first, n)});
-      };
-      attended.push_back(model_.attend(
-          own.queries.narrow(0, first, n), joined(cache.keys, own.keys),
-          joined(cache.values, own.values),
-          mask({cached, cells, segment.n_rows,
-                model_.architecture()
-                    .windows[static_cast<std::size_t>(block)]})));
-    }
-  }
-
-  // What decides a mask of attend_segment().
-  struct MaskShape {
-    std::int64_t cached, cells, n_rows, window;
-    auto operator<=>(const MaskShape&) const = default;
-  };
-
-  // [cells * n_rows, cached + cells * n_rows]
-  const at::Tensor& mask(const MaskShape& shape) {
-    at::Tensor& mask = masks_[shape];
-    if (mask.defined()) return mask;
-    const auto [cached, cells, n_rows, window] = shape;
-    const at::ScalarType kind = model_.stream();
-    const auto positions = [](std::int64_t from, std::int64_t to) {
-      return at::arange(from, to, at::kLong);
-    };
-    const at::Tensor queries = positions(cached, cached + n_rows);
-    const at::Tensor others = at::full({cells * n_rows, cells * n_rows},
-                                       -std::numeric_limits<double>::infinity(),
-                                       at::TensorOptions().dtype(kind));
-    const at::Tensor own = position_mask(queries, queries, window, kind);
-    for (std::int64_t cell = 0; cell < cells; ++cell) {
-      others.narrow(0, cell * n_rows, n_rows)
-          .narrow(1, cell * n_rows, n_rows)
-          .copy_(own);
-    }
-    const at::Tensor old =
-        position_mask(queries, positions(0, cached), window, kind);
-    mask = at::cat({old.repeat({cells, 1}), others}, 1);
-    return mask;
-  }
-
-  Answers read_out(const at::Tensor& clean) {
-    // One row a cell: first the items' clean ones, then the batch's.
-    std::vector<at::Tensor> rows;
-    std::vector<std::size_t> item_of;
-    std::vector<std::vector<std::int64_t>> row_of(
-        items_.size(), std::vector<std::int64_t>(steerings_.size()));
-    for (std::size_t item = 0; item < items_.size(); ++item) {
-      std::fill(row_of[item].begin(), row_of[item].end(), std::ssize(item_of));
-      rows.push_back(clean.narrow(
-          0, starts_[item] + std::ssize(items_[item].shared) - 1, 1));
-      item_of.push_back(item);
-    }
+  // An item's cells of all layers see the same keys.
+  std::vector<AttentionGroup> groups(std::int64_t block, bool last) const {
+    std::map<std::size_t, AttentionGroup> by_item;
     for (const Segment& segment : segments_) {
-      for (std::size_t cell = 0; cell < segment.steerings.size(); ++cell) {
-        row_of[segment.item][segment.steerings[cell]] = std::ssize(item_of);
-        rows.push_back(batch_.narrow(
-            0,
-            segment.first +
-                (static_cast<std::int64_t>(cell) + 1) * segment.n_rows - 1,
-            1));
-        item_of.push_back(segment.item);
+      if (segment.first >= active_) continue;
+      AttentionGroup& group = by_item[segment.item];
+      if (group.cells.empty()) {
+        group.seen = clean_.before_steering(segment.item, block);
+        group.rows = segment.n_rows;
+        group.read_from = last ? segment.n_rows - 1 : 0;
+      }
+      for (std::int64_t i = 0; i < std::ssize(segment.steerings); ++i) {
+        group.cells.push_back(segment.cell(i));
       }
     }
-    return arrange(score(at::cat(rows), item_of), row_of);
+    std::vector<AttentionGroup> all;
+    for (auto& [item, group] : by_item) all.push_back(std::move(group));
+    return all;
   }
 
-  // [n_rows, 3]: logits of both answers, log-sum-exp.
-  at::Tensor score(const at::Tensor& rows,
-                   const std::vector<std::size_t>& item_of) const {
-    std::vector<std::int64_t> tokens;
-    for (const std::size_t item : item_of) {
-      tokens.push_back(items_[item].token_match);
-      tokens.push_back(items_[item].token_other);
+  static void read_rows(const Segment& segment,
+                        std::vector<std::int64_t>& rows) {
+    for (std::int64_t i = 0; i < std::ssize(segment.steerings); ++i) {
+      rows.push_back(segment.cell(i) + segment.n_rows - 1);
     }
-    const at::Tensor wanted = at::tensor(tokens, at::kLong).view({-1, 2});
-    std::vector<at::Tensor> scores;
-    for (std::int64_t at_row = 0; at_row < rows.size(0);
-         at_row += kReadOutRows) {
-      const std::int64_t n = std::min(kReadOutRows, rows.size(0) - at_row);
-      const Scores one =
-          model_.score(rows.narrow(0, at_row, n), wanted.narrow(0, at_row, n));
-      scores.push_back(at::cat({one.logits, one.log_sum_exp.unsqueeze(1)}, 1));
-    }
-    return at::cat(scores);
-  }
-
-  Answers arrange(const at::Tensor& scores,
-                  const std::vector<std::vector<std::int64_t>>& row_of) const {
-    std::vector<std::int64_t> order;
-    for (const auto& row : row_of) {
-      order.insert(order.end(), row.begin(), row.end());
-    }
-    const at::Tensor all =
-        scores.index_select(0, at::tensor(order, at::kLong))
-            .view({std::ssize(items_), std::ssize(steerings_), 3});
-    return {all.select(2, 0).contiguous(), all.select(2, 1).contiguous(),
-            all.select(2, 2).contiguous()};
   }
 
   const Transformer& model_;
   const std::vector<ContrastTokens>& items_;
   const std::vector<Steering>& steerings_;
+  const CleanStart& clean_;
   std::vector<Segment> segments_;
-  std::int64_t total_ = 0;
   std::int64_t active_ = 0;
-  std::int64_t first_layer_ = 0;
-  at::Tensor batch_;   // [total, d_model]
+  at::Tensor batch_;   // [n_rows, d_model]
   Rotation rotation_;  // of its rows
-  std::vector<std::int64_t> starts_;
-  std::map<std::int64_t, Cache> caches_;  // by block
-  std::map<MaskShape, at::Tensor> masks_;
+};
+
+// All cells with an effect: item after item, from the lowest layer on.
+std::vector<Cell> cells_of(const std::vector<ContrastTokens>& items,
+                           const std::vector<Steering>& steerings) {
+  std::vector<std::size_t> by_layer(steerings.size());
+  for (std::size_t s = 0; s < by_layer.size(); ++s) by_layer[s] = s;
+  std::ranges::stable_sort(by_layer, {},
+                           [&](std::size_t s) { return steerings[s].layer; });
+  std::vector<Cell> cells;
+  for (std::size_t item = 0; item < items.size(); ++item) {
+    for (const std::size_t s : by_layer) {
+      if (!is_clean(items[item], steerings[s])) cells.push_back({item, s});
+    }
+  }
+  return cells;
+}
+
+std::set<std::int64_t> layers_of(const std::vector<Steering>& steerings) {
+  std::set<std::int64_t> layers;
+  for (const Steering& one : steerings) {
+    if (one.multiplier != 0) layers.insert(one.layer);
+  }
+  return layers;
+}
+
+// Puts what was read at rows of the stream where it belongs.
+class Reading {
+ public:
+  Reading(const Transformer& model, const std::vector<ContrastTokens>& items,
+          std::size_t n_steerings, Vocabulary vocabulary)
+      : model_(model), items_(items), vocabulary_(vocabulary) {
+    const auto empty = [&] {
+      return at::empty(
+          {std::ssize(items), static_cast<std::int64_t>(n_steerings)},
+          at::TensorOptions().dtype(model.stream()));
+    };
+    answers_ = {empty(), empty(), {}};
+    if (vocabulary == Vocabulary::summed) answers_.log_sum_exp = empty();
+  }
+
+  // The clean pass answers for every steering; cells overwrite theirs.
+  void clean(const at::Tensor& rows) {
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < items_.size(); ++i) cells.push_back({i, 0});
+    const Scores scores = score(rows, cells);
+    answers_.match.copy_(
+        scores.logits.narrow(1, 0, 1).expand_as(answers_.match));
+    answers_.other.copy_(
+        scores.logits.narrow(1, 1, 1).expand_as(answers_.other));
+    if (scores.log_sum_exp.defined()) {
+      answers_.log_sum_exp.copy_(
+          scores.log_sum_exp.unsqueeze(1).expand_as(answers_.log_sum_exp));
+    }
+  }
+
+  void cells(const at::Tensor& rows, const std::vector<Cell>& cells) {
+    const Scores scores = score(rows, cells);
+    std::vector<std::int64_t> item, steering;
+    for (const Cell& cell : cells) {
+      item.push_back(static_cast<std::int64_t>(cell.item));
+      steering.push_back(static_cast<std::int64_t>(cell.steering));
+    }
+    const auto put = [&](at::Tensor& all, const at::Tensor& found) {
+      all.index_put_(
+          {at::tensor(item, at::kLong), at::tensor(steering, at::kLong)},
+          found);
+    };
+    put(answers_.match, scores.logits.select(1, 0));
+    put(answers_.other, scores.logits.select(1, 1));
+    if (scores.log_sum_exp.defined()) {
+      put(answers_.log_sum_exp, scores.log_sum_exp);
+    }
+  }
+
+  Answers answers() const { return answers_; }
+
+ private:
+  Scores score(const at::Tensor& rows, const std::vector<Cell>& cells) const {
+    std::vector<std::int64_t> tokens;
+    for (const Cell& cell : cells) {
+      tokens.push_back(items_[cell.item].token_match);
+      tokens.push_back(items_[cell.item].token_other);
+    }
+    const at::Tensor wanted = at::tensor(tokens, at::kLong).view({-1, 2});
+    std::vector<at::Tensor> logits, sums;
+    for (std::int64_t at_row = 0; at_row < rows.size(0);
+         at_row += kReadOutRows) {
+      const std::int64_t n = std::min(kReadOutRows, rows.size(0) - at_row);
+      const Scores one = model_.score(rows.narrow(0, at_row, n),
+                                      wanted.narrow(0, at_row, n), vocabulary_);
+      logits.push_back(one.logits);
+      if (one.log_sum_exp.defined()) sums.push_back(one.log_sum_exp);
+    }
+    return {at::cat(logits), sums.empty() ? at::Tensor() : at::cat(sums)};
+  }
+
+  const Transformer& model_;
+  const std::vector<ContrastTokens>& items_;
+  Vocabulary vocabulary_;
+  Answers answers_;
 };
 
 }  // namespace
 
+std::size_t end_of_cells(std::span<const std::int64_t> rows,
+                         std::size_t first) {
+  std::int64_t total = 0;
+  std::size_t last = first;
+  do {
+    total += rows[last++];
+  } while (last < rows.size() && total + rows[last] <= kRowsPerBatch);
+  return last;
+}
+
 Answers steer(const Transformer& model,
               const std::vector<ContrastTokens>& items,
-              const std::vector<Steering>& steerings) {
-  return CellBatch(model, items, steerings).run();
+              const std::vector<Steering>& steerings, Vocabulary vocabulary) {
+  const CleanStart clean(model, items, layers_of(steerings));
+  Reading reading(model, items, steerings.size(), vocabulary);
+  reading.clean(clean.answers());
+  const std::vector<Cell> cells = cells_of(items, steerings);
+  std::vector<std::int64_t> rows;
+  for (const Cell& cell : cells) rows.push_back(steered_rows(items[cell.item]));
+  for (std::size_t first = 0; first < cells.size();) {
+    const std::size_t last = end_of_cells(rows, first);
+    const auto at = [&](std::size_t i) {
+      return cells.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    CellBatch batch(model, items, steerings, clean, {at(first), at(last)});
+    const at::Tensor answers = batch.run();
+    reading.cells(answers, batch.cells());
+    first = last;
+  }
+  return reading.answers();
 }
 
 Answers steer_plainly(const Transformer& model,
@@ -291,7 +328,6 @@ Answers steer_plainly(const Transformer& model,
   const std::int64_t n_layers = model.architecture().n_layers;
   std::vector<at::Tensor> scores;
   for (const ContrastTokens& item : items) {
-    const PackedPrompts prompt({item}, PackedPrompts::Siblings::none);
     const at::Tensor wanted =
         at::tensor(
             std::vector<std::int64_t>{item.token_match, item.token_other},
@@ -299,7 +335,7 @@ Answers steer_plainly(const Transformer& model,
             .unsqueeze(0);
     for (const Steering& steering : steerings) {
       const at::Tensor last =
-          clean_pass(model, prompt, n_layers - 1, [&](const BlockState& state) {
+          clean_pass(model, item, n_layers - 1, [&](const BlockState& state) {
             if (state.block == steering.layer && !is_clean(item, steering)) {
               at::Tensor steered =
                   state.residual.narrow(0, item.steer_from, steered_rows(item));
@@ -307,7 +343,8 @@ Answers steer_plainly(const Transformer& model,
                            signed_multiplier(item, steering));
             }
           });
-      const Scores one = model.score(last.slice(0, -1), wanted);
+      const Scores one =
+          model.score(last.slice(0, -1), wanted, Vocabulary::summed);
       scores.push_back(at::cat({one.logits[0], one.log_sum_exp}));
     }
   }

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "jobs/model/transformer.hpp"
@@ -11,8 +12,8 @@
 namespace coxswain::jobs {
 
 // Constants of the version: they decide which rows share a product.
-constexpr std::int64_t kReadOutRows = 256;  // rows of logits at a time
-constexpr std::int64_t kOwnKeys = 128;      // own keys of one attention call
+constexpr std::int64_t kReadOutRows = 256;    // rows of logits at a time
+constexpr std::int64_t kRowsPerBatch = 8192;  // steered rows, at most
 
 // One steering of every item: `vector` [d_model], times `multiplier`, is added
 // to the output of block `layer` at the item's steered positions.
@@ -27,17 +28,20 @@ struct Steering {
 struct Answers {
   at::Tensor match;        // [n_items, n_steerings] logit of token_match
   at::Tensor other;        // of token_other
-  at::Tensor log_sum_exp;  // over the vocabulary
+  at::Tensor log_sum_exp;  // over the vocabulary; undefined if left out
 };
+
+// Where the micro-batch ends that begins with cell `first`, of cells with these
+// numbers of steered rows.
+std::size_t end_of_cells(std::span<const std::int64_t> rows, std::size_t first);
 
 // Evaluates every item under every steering by exact reuse: one clean pass for
 // all items; then each cell starts behind its layer and computes its steered
-// positions alone, against the cached keys and values of the positions before
-// them, which steering cannot change. All cells of all layers go through a
-// block as one batch.
+// positions alone. Cells of all layers go through a block as one batch.
 Answers steer(const Transformer& model,
               const std::vector<ContrastTokens>& items,
-              const std::vector<Steering>& steerings);
+              const std::vector<Steering>& steerings,
+              Vocabulary vocabulary = Vocabulary::summed);
 
 // The same from plain full passes, one per cell: what steer() is tested
 // against.

@@ -11,9 +11,6 @@
 namespace coxswain::jobs {
 namespace {
 
-// How many pairs are one micro-batch: a constant of the version.
-constexpr std::size_t kPairsPerPass = 16;
-
 // [n_layers, n_pairs, 2, d_model] float32 (float64 in float64 runs).
 at::Tensor read_siblings(const Transformer& model,
                          const std::vector<ContrastTokens>& pairs,
@@ -21,16 +18,15 @@ at::Tensor read_siblings(const Transformer& model,
   const PackedPrompts prompts(pairs, PackedPrompts::Siblings::both);
   std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const std::int64_t first = prompts.starts[i] + prompts.shared[i];
-    rows.insert(rows.end(), {first, first + 1});
+    const std::int64_t match = prompts.row(i, prompts.shared[i]);
+    rows.insert(rows.end(), {match, match + 1});
   }
-  const at::Tensor index = at::tensor(rows, at::kLong);
   std::vector<at::Tensor> read(layers.size());
   clean_pass(model, prompts, *std::max_element(layers.begin(), layers.end()),
-             [&](const BlockState& state) {
+             at::tensor(rows, at::kLong), [&](const BlockState& state) {
                for (std::size_t i = 0; i < layers.size(); ++i) {
                  if (layers[i] != state.block) continue;
-                 read[i] = state.residual.index_select(0, index);
+                 read[i] = state.wanted();
                }
              });
   const at::Tensor all = at::stack(read);
@@ -78,13 +74,13 @@ TaskOutput summed(const at::Tensor& all, bool keep) {
 
 TaskOutput extract(const ExtractTask& task, const Transformer& model) {
   std::vector<at::Tensor> parts;
-  for (std::size_t at_pair = 0; at_pair < task.pairs.size();
-       at_pair += kPairsPerPass) {
-    const auto first =
-        task.pairs.begin() + static_cast<std::ptrdiff_t>(at_pair);
-    const auto n = std::min(kPairsPerPass, task.pairs.size() - at_pair);
-    parts.push_back(read_siblings(
-        model, {first, first + static_cast<std::ptrdiff_t>(n)}, task.layers));
+  for (std::size_t first = 0; first < task.pairs.size();) {
+    const std::size_t last = end_of_pass(task.pairs, first);
+    const auto at = [&](std::size_t i) {
+      return task.pairs.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    parts.push_back(read_siblings(model, {at(first), at(last)}, task.layers));
+    first = last;
   }
   return summed(at::cat(parts, 1), task.keep_activations);
 }

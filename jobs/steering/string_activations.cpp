@@ -15,10 +15,9 @@ namespace {
 at::Tensor kept_index(const StoreTask& task, const PackedPrompts& prompts) {
   std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < task.pairs.size(); ++i) {
-    for (std::int64_t row = task.pairs[i].keep_from; row < prompts.rows(i);
-         ++row) {
-      rows.push_back(prompts.starts[i] + row);
-    }
+    const std::vector<std::int64_t> of_pair =
+        prompts.rows(i, task.pairs[i].keep_from);
+    rows.insert(rows.end(), of_pair.begin(), of_pair.end());
   }
   return at::tensor(rows, at::kLong);
 }
@@ -40,11 +39,11 @@ TaskOutput string_activations(const StoreTask& task, const Transformer& model) {
       at::TensorOptions(task.dtype == storage::DType::bf16 ? at::kBFloat16
                                                            : at::kFloat));
   clean_pass(model, prompts,
-             *std::max_element(task.layers.begin(), task.layers.end()),
+             *std::max_element(task.layers.begin(), task.layers.end()), index,
              [&](const BlockState& state) {
                for (std::size_t i = 0; i < task.layers.size(); ++i) {
                  if (task.layers[i] != state.block) continue;
-                 const at::Tensor kept = state.residual.index_select(0, index);
+                 const at::Tensor kept = state.wanted();
                  require_finite(kept, "resid_post to be stored");
                  out.select(0, static_cast<std::int64_t>(i)).copy_(kept);
                }

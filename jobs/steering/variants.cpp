@@ -4,15 +4,13 @@
 
 #include <map>
 
+#include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/controls.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-// Steered rows of one micro-batch, about: a constant of the version.
-constexpr std::int64_t kRowsPerBatch = 2048;
 
 // What raises logit A and lowers logit B if added to the last block's output:
 // the difference of their unembeddings through the final norm's gain.
@@ -116,18 +114,6 @@ TaskOutput make_variants(const VariantsTask& task,
   return output;
 }
 
-std::size_t end_of_batch(const std::vector<ContrastTokens>& items,
-                         std::size_t first, std::int64_t n_steerings) {
-  std::int64_t rows = 0;
-  std::size_t last = first;
-  do {
-    rows +=
-        (std::ssize(items[last].shared) - items[last].steer_from) * n_steerings;
-    ++last;
-  } while (last < items.size() && rows < kRowsPerBatch);
-  return last;
-}
-
 TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
                     const Transformer& model) {
@@ -142,17 +128,21 @@ TaskOutput evaluate(const EvaluateTask& task,
   }
   std::vector<at::Tensor> match, other, log_sum_exp;
   for (std::size_t first = 0; first < task.items.size();) {
-    const std::size_t last =
-        end_of_batch(task.items, first, std::ssize(steerings));
+    const std::size_t last = end_of_pass(task.items, first);
     const auto item = [&](std::size_t i) {
       return task.items.begin() + static_cast<std::ptrdiff_t>(i);
     };
-    const Answers answers = steer(model, {item(first), item(last)}, steerings);
-    require_finite(answers.match, "a logit of an answer");
-    require_finite(answers.log_sum_exp, "the logits");
+    const Answers answers =
+        steer(model, {item(first), item(last)}, steerings,
+              task.letter_mass ? Vocabulary::summed : Vocabulary::left_out);
+    require_finite(answers.match, "a logit of matching answers");
+    require_finite(answers.other, "a logit of other answers");
     match.push_back(answers.match);
     other.push_back(answers.other);
-    log_sum_exp.push_back(answers.log_sum_exp);
+    if (task.letter_mass) {
+      require_finite(answers.log_sum_exp, "the logits");
+      log_sum_exp.push_back(answers.log_sum_exp);
+    }
     first = last;
   }
   const auto shaped = [&](const std::vector<at::Tensor>& parts) {
@@ -165,7 +155,7 @@ TaskOutput evaluate(const EvaluateTask& task,
   TaskOutput output;
   output.result["logit_match"] = shaped(match);
   output.result["logit_other"] = shaped(other);
-  output.result["log_sum_exp"] = shaped(log_sum_exp);
+  if (task.letter_mass) output.result["log_sum_exp"] = shaped(log_sum_exp);
   return output;
 }
 

@@ -19,9 +19,4 @@ TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
                     const Transformer& model);
 
-// Where the micro-batch of an evaluation ends that begins with item `first`: a
-// function of the items and of how many steerings each is under.
-std::size_t end_of_batch(const std::vector<ContrastTokens>& items,
-                         std::size_t first, std::int64_t n_steerings);
-
 }  // namespace coxswain::jobs

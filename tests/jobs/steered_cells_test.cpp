@@ -98,17 +98,22 @@ TEST_CASE("siblings read what two strings of their own would",
   const tests::ToyModel toy(ComputeType::float64);
   const auto some = items(toy, "all");
   const PackedPrompts packed(some, PackedPrompts::Siblings::both);
+  CHECK(packed.beginning > 0);
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const std::int64_t match = packed.row(i, packed.shared[i]);
+    rows.insert(rows.end(), {match, match + 1});
+  }
   const at::Tensor together =
-      clean_pass(toy.model, packed, 3, [](const BlockState&) {}).clone();
+      clean_pass(toy.model, packed, 3, at::tensor(rows, at::kLong),
+                 [](const BlockState&) {});
   for (std::size_t i = 0; i < some.size(); ++i) {
     for (const int side : {0, 1}) {
       ContrastTokens whole = some[i];
       whole.shared.push_back(side == 0 ? whole.token_match : whole.token_other);
-      const PackedPrompts alone({whole}, PackedPrompts::Siblings::none);
       const at::Tensor last =
-          clean_pass(toy.model, alone, 3, [](const BlockState&) {});
-      const at::Tensor read =
-          together[packed.starts[i] + packed.shared[i] + side];
+          clean_pass(toy.model, whole, 3, [](const BlockState&) {});
+      const at::Tensor read = together[2 * static_cast<int>(i) + side];
       CHECK((last[-1] - read).abs().max().item<double>() < 1e-10);
     }
   }

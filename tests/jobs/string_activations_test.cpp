@@ -101,12 +101,10 @@ TEST_CASE("stored strings have what plain passes give at every token",
         whole.shared = pair.shared;
         whole.shared.insert(whole.shared.end(), tail->begin(), tail->end());
         std::vector<at::Tensor> plain(2);
-        clean_pass(toy.model,
-                   PackedPrompts({whole}, PackedPrompts::Siblings::none), 2,
-                   [&](const BlockState& state) {
-                     if (state.block == 2) plain[0] = state.residual.clone();
-                     if (state.block == 0) plain[1] = state.residual.clone();
-                   });
+        clean_pass(toy.model, whole, 2, [&](const BlockState& state) {
+          if (state.block == 2) plain[0] = state.residual.clone();
+          if (state.block == 0) plain[1] = state.residual.clone();
+        });
         const at::Tensor expected = at::stack(plain).narrow(
             1, pair.keep_from, std::ssize(whole.shared) - pair.keep_from);
         const auto before = std::ssize(pair.shared) - pair.keep_from;
@@ -130,9 +128,11 @@ TEST_CASE("at the letters, stored strings are what vectors are made of",
   const tests::ToyModel toy(ComputeType::float32);
   std::vector<PairStrings> words = strings(toy, Answers::words);
   for (PairStrings& pair : words) pair.keep_from = 0;
-  // One token after the question: the very same pass, to the last bit.
-  CHECK(at::equal(at_letters(stored(toy, words), words),
-                  letters(toy, Answers::words)));
+  // One token after the question: the very same pass, to the last bit but for
+  // the last block, which sees other rows beside them.
+  const at::Tensor difference_of_words =
+      at_letters(stored(toy, words), words) - letters(toy, Answers::words);
+  CHECK(difference_of_words.abs().max().item<double>() < 1e-5);
   std::vector<PairStrings> whole = strings(toy, Answers::letters);
   for (PairStrings& pair : whole) pair.keep_from = 0;
   const at::Tensor difference =

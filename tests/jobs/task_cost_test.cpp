@@ -23,14 +23,16 @@ Architecture small() {
   a.d_vocab = 100;
   return a;
 }
-// 2 * 32 * ((2 * 4 + 2 * 2) * 8 + 3 * 48) of one row in one block.
-constexpr double kRow = 15360;
+// Of one row in one block: 2 * 32 * (4 + 2 * 2) * 8 for queries, keys and
+// values, 2 * 32 * (4 * 8 + 3 * 48) for the rest.
+constexpr double kHeads = 4096, kRest = 11264, kRow = kHeads + kRest;
 // 4 * 4 * 8 of one query over one key.
 constexpr double kQueryKey = 128;
 
+// Items of different lengths begin differently.
 ContrastTokens item(std::size_t length, std::int32_t steer_from) {
   ContrastTokens tokens;
-  tokens.shared.assign(length, 1);
+  tokens.shared.assign(length, static_cast<std::int32_t>(length));
   tokens.token_match = 2;
   tokens.token_other = 3;
   tokens.steer_from = steer_from;
@@ -57,22 +59,43 @@ TEST_CASE("an extraction computes both answers up to its last layer",
   ExtractTask task;
   task.pairs = {item(5, 0)};
   task.layers = {0, 2};
-  CHECK(cost_of(task, small()).flops == 3 * (7 * kRow + 7 * 7 * kQueryKey));
+  // In block 2 of the answers alone; each sees 6 tokens, itself among them.
+  CHECK(cost_of(task, small()).flops ==
+        2 * (7 * kRow + (15 + 2 * 6) * kQueryKey) + 7 * kHeads + 2 * kRest);
+}
+
+TEST_CASE("what prompts begin with alike is computed once",
+          "[jobs][task_cost]") {
+  ExtractTask task;
+  task.pairs = {item(5, 0), item(5, 0)};
+  task.pairs[1].shared[3] = 9;
+  task.layers = {1};
+  CHECK(cost_of(task, small()).flops ==
+        (3 + 2 * 4) * (kRow + kHeads) + 4 * kRest +
+            (6 + 2 * (4 + 5 + 2 * 6)) * kQueryKey);
 }
 
 TEST_CASE("an evaluation is its clean pass, its cells and their logits",
           "[jobs][task_cost]") {
-  const double clean = 4 * (16 * kRow + (10 * 10 + 6 * 6) * kQueryKey);
+  // The last block at the steered rows alone: two and one.
+  const double clean =
+      3 * (16 * kRow + (55 + 21) * kQueryKey) + 16 * kHeads + 3 * kRest;
   const double logits = 2.0 * 32 * 100;
   CHECK(cost_of(evaluation({0}), small()).flops == clean + 2 * logits);
-  // Two blocks above layer 1, one above layer 2; 2 steered rows over 8 cached
-  // keys and each other, 1 over 5 and itself.
-  const double cells =
-      3 * (2 * kRow + 2 * 10 * kQueryKey + kRow + 6 * kQueryKey);
+  // Two blocks above layer 1, one above layer 2; 2 steered rows that see 9 and
+  // 10 tokens, and one that sees 6. In the last block those that are read.
+  const double above_1 = 2 * kRow + 19 * kQueryKey + kRow + 6 * kQueryKey;
+  const double last =
+      2 * kHeads + kRest + 10 * kQueryKey + kRow + 6 * kQueryKey;
   CHECK(cost_of(evaluation({1}), small()).flops ==
-        clean + cells + (2 + 4) * logits);
+        clean + above_1 + 2 * last + (2 + 4) * logits);
   CHECK(cost_of(evaluation({0, 1}), small()).flops ==
         cost_of(evaluation({1}), small()).flops);
+  EvaluateTask letters = evaluation({1});
+  letters.letter_mass = false;
+  CHECK(cost_of(evaluation({1}), small()).flops -
+            cost_of(letters, small()).flops ==
+        (2 + 4) * (logits - 2.0 * 32 * 2));
 }
 
 TEST_CASE("what tasks give is as large as estimated", "[jobs][task_cost]") {
@@ -119,7 +142,7 @@ TEST_CASE("more rows at once need more memory", "[jobs][task_cost]") {
   task.multipliers.assign(20, 1);
   CHECK(memory(task) > 2 * few);
   // Micro-batches bound it.
-  task.items.assign(100, item(40, 0));
+  task.items.assign(300, item(40, 0));
   const std::int64_t many = memory(task);
   task.items.assign(1000, item(40, 0));
   CHECK(memory(task) == many);

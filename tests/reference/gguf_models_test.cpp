@@ -103,8 +103,10 @@ class GgufCase {
     const at::Tensor answers = get("answer_ids").unsqueeze(0);
     std::vector<at::Tensor> rows;
     for (std::int64_t row = 0; row < get("lengths").size(0); ++row) {
-      rows.push_back(
-          model.score(last_row(model, tokens(row)), answers).logits[0]);
+      rows.push_back(model
+                         .score(last_row(model, tokens(row)), answers,
+                                Vocabulary::left_out)
+                         .logits[0]);
     }
     const at::Tensor exact = get("answer_logits.f64");
     const at::Tensor mine = (at::stack(rows) - exact).abs();
@@ -148,8 +150,7 @@ class GgufCase {
 
   static at::Tensor last_row(const Transformer& model,
                              const ContrastTokens& prompt) {
-    const PackedPrompts packed({prompt}, PackedPrompts::Siblings::none);
-    return clean_pass(model, packed, model.architecture().n_layers - 1,
+    return clean_pass(model, prompt, model.architecture().n_layers - 1,
                       [](const BlockState&) {})
         .slice(0, -1);
   }
@@ -158,9 +159,8 @@ class GgufCase {
   }
 
   void check_row(std::int64_t row, std::int64_t length) {
-    const PackedPrompts packed({tokens(row)}, PackedPrompts::Siblings::none);
     const at::Tensor last = clean_pass(
-        model_, packed, model_.architecture().n_layers - 1,
+        model_, tokens(row), model_.architecture().n_layers - 1,
         [&](const BlockState& state) {
           const std::string key = "resid_post." + std::to_string(state.block) +
                                   ".row" + std::to_string(row);

@@ -271,15 +271,22 @@ class FolderCase {
     const PackedPrompts packed(prompts, PackedPrompts::Siblings::none);
     Pass pass;
     pass.resid_pre = model.embed(packed.ids, packed.positions);
+    std::vector<std::int64_t> rows;
+    for (std::size_t i = 0; i < prompts.size(); ++i) {
+      const std::vector<std::int64_t> of_prompt = packed.rows(i, 0);
+      rows.insert(rows.end(), of_prompt.begin(), of_prompt.end());
+    }
+    const at::Tensor wanted = at::tensor(rows, at::kLong);
+    pass.resid_pre = pass.resid_pre.index_select(0, wanted);
     const at::Tensor last =
-        clean_pass(model, packed, model.architecture().n_layers - 1,
+        clean_pass(model, packed, model.architecture().n_layers - 1, wanted,
                    [&](const BlockState& state) {
                      for (const Push& push : pushes) {
                        if (push.layer != state.block) continue;
-                       at::Tensor rows = state.residual.slice(0, push.from);
-                       rows.add_(push.vector);
+                       at::Tensor steered = state.residual.slice(0, push.from);
+                       steered.add_(push.vector);
                      }
-                     pass.resid_post.push_back(state.residual.clone());
+                     pass.resid_post.push_back(state.wanted());
                    });
     pass.final_norm = model.final_norm(last);
     pass.logits = model.logits(last);

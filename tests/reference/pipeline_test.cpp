@@ -180,12 +180,9 @@ class PipelineCase {
     }
     const at::Tensor logits = tensor(exact, "clean_logits_f64");
     for (std::int64_t i = 0; i < logits.size(0); ++i) {
-      const PackedPrompts packed(
-          tokens_of(behaviour_.test, static_cast<std::size_t>(i), 1),
-          PackedPrompts::Siblings::none);
-      const at::Tensor last =
-          clean_pass(model_, packed, header_.architecture.n_layers - 1,
-                     [](const BlockState&) {});
+      const at::Tensor last = clean_pass(
+          model_, tokens_of(behaviour_.test, static_cast<std::size_t>(i), 1)[0],
+          header_.architecture.n_layers - 1, [](const BlockState&) {});
       CHECK(tests::within(name() + " clean logits against float64",
                           worst(model_.logits(last.slice(0, -1))[0], logits[i]),
                           kLogits));

@@ -56,12 +56,12 @@ TEST_CASE("a plan has every cell once", "[runner][plan]") {
   // layers; at layer 2 two methods by two parts, and of the zero vector;
   // letters: a planted vector at both layers more.
   CHECK(plan.tables.variants.size() == 22 + 24);
-  CHECK(plan.tables.propensity.size() == 10 * 22 * 3 + 12 * 24 * 5);
+  CHECK(plan.tables.propensity.size() == 20 * 22 * 3 + 20 * 24 * 5);
   CHECK(cell_keys(plan).size() == plan.tables.cells.size());
   // Two behaviours have code differences and activations.
   CHECK(plan.tables.cells.size() ==
         4 + 42 + 2 + plan.tables.propensity.size() + 2);
-  CHECK(plan.activations.at(1).set.rows.size() == 2 * 28);
+  CHECK(plan.activations.at(1).set.rows.size() == 2 * 20);
 }
 
 TEST_CASE("tasks depend only on earlier tasks", "[runner][plan]") {

@@ -152,8 +152,8 @@ TEST_CASE("excluded multipliers of one variant leave the others theirs",
   const Plan whole = toy.plan();
   const Plan plan = toy.plan(
       {{"exclude=[{variant=\"random\", layer=1, multiplier=[-1, 1]}]"}, {}});
-  // Letters: 12 items, 2 seeds, 2 of the 5 multipliers.
-  CHECK(plan.tables.cells.size() == whole.tables.cells.size() - 12 * 2 * 2);
+  // Letters: 20 items, 2 seeds, 2 of the 5 multipliers.
+  CHECK(plan.tables.cells.size() == whole.tables.cells.size() - 20 * 2 * 2);
   CHECK(includes(cells_of(whole), cells_of(plan)));
   // Each row is filled from one place.
   std::int64_t next = 0;
@@ -241,7 +241,7 @@ TEST_CASE("an SAE or behaviour that is there twice is taken once",
       "\n[[sae]]\nid = \"again\"\nsource = \"./sae\"\nlayer = 2\n"
       "fit = \"any\"\n[[data]]\nbehaviour = \"same\"\n"
       "source = \"letters.jsonl\"\ntemplate = \"chatml\"\n"
-      "system = \"Be brief.\"\ntest_items = 12\n";
+      "system = \"Be brief.\"\ntest_items = 20\n";
   tests::write_file(toy.scratch.file("sweep.toml"), text);
   const Plan twice = toy.plan();
   CHECK(cells_of(twice) == cells_of(once));

@@ -21,7 +21,7 @@ behaviour = "words"
 source = "words.jsonl"
 template = "plain"
 train_items = 20
-test_items = 10
+test_items = 20
 multipliers = [-2, 0, 2]
 
 [[data]]
@@ -29,7 +29,7 @@ behaviour = "letters"
 source = "letters.jsonl"
 template = "chatml"
 system = "Be brief."
-test_items = 12
+test_items = 20
 
 [vector]
 layers = [1, 2]

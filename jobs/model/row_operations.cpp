@@ -1,0 +1,179 @@
+#include "jobs/model/row_operations.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+
+#include "jobs/model/kernel_call.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+// Rows of about this many numbers are worth a thread.
+constexpr std::int64_t kNumbersAThread = 16384;
+
+std::int64_t grain(std::int64_t d) {
+  return std::max<std::int64_t>(1, kNumbersAThread / d);
+}
+
+at::Tensor normed(const at::Tensor& x, const at::Tensor& gain, double epsilon) {
+  const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + epsilon);
+  return (x * scale).mul_(gain);
+}
+
+GatedActivation kernel_activation(Activation activation) {
+  return activation == Activation::silu ? GatedActivation::silu
+                                        : GatedActivation::gelu_tanh;
+}
+
+void rotate(at::Tensor heads, std::int64_t dims, const RotationTable& table) {
+  if (dims == 0) return;
+  const at::Tensor cosine = table.cosine.unsqueeze(1);
+  const at::Tensor sine = table.sine.unsqueeze(1);
+  at::Tensor first = heads.narrow(-1, 0, dims / 2);
+  at::Tensor second = heads.narrow(-1, dims / 2, dims / 2);
+  const at::Tensor turned = first * cosine - second * sine;
+  second.mul_(cosine).addcmul_(first, sine);
+  first.copy_(turned);
+}
+
+void split_by_tensors(const Architecture& model, const at::Tensor& all,
+                      const HeadGains& gains, const RotationTable& table,
+                      const Projections& out) {
+  const std::int64_t heads = model.n_heads;
+  const std::int64_t kv = model.n_kv_heads;
+  at::Tensor turned =
+      all.narrow(1, 0, heads + kv).to(out.queries.scalar_type(), false, true);
+  if (gains.query.defined()) {
+    turned = at::cat(
+        {normed(turned.narrow(1, 0, heads), gains.query, model.norm_epsilon),
+         normed(turned.narrow(1, heads, kv), gains.key, model.norm_epsilon)},
+        1);
+  }
+  rotate(turned, model.rotary_dims, table);
+  at::Tensor queries = out.queries, keys = out.keys, values = out.values;
+  queries.copy_(turned.narrow(1, 0, heads)).mul_(model.attention_scale);
+  keys.copy_(turned.narrow(1, heads, kv));
+  values.copy_(all.narrow(1, heads + kv, kv));
+}
+
+template <class T>
+void split_by_kernel(const Architecture& model, const at::Tensor& all,
+                     const HeadGains& gains, const RotationTable& table,
+                     const Projections& out) {
+  const auto optional = [](const at::Tensor& tensor) {
+    return tensor.defined() ? numbers<float>(tensor) : nullptr;
+  };
+  HeadSplit<T> split{};
+  split.heads = model.n_heads;
+  split.kv_heads = model.n_kv_heads;
+  split.d_head = model.d_head;
+  split.rotary_dims = model.rotary_dims;
+  split.scale = static_cast<float>(model.attention_scale);
+  split.epsilon = static_cast<float>(model.norm_epsilon);
+  split.query_gain = optional(gains.query);
+  split.key_gain = optional(gains.key);
+  split.cosine = optional(table.cosine);
+  split.sine = optional(table.sine);
+  split.all = numbers<T>(all);
+  split.queries = numbers<float>(out.queries);
+  split.keys = numbers<T>(out.keys);
+  split.values = numbers<T>(out.values);
+  at::parallel_for(0, all.size(0), grain(all.size(1) * all.size(2)),
+                   [&](std::int64_t begin, std::int64_t end) {
+                     kernels_of<T>().split_heads(split, begin, end);
+                   });
+}
+
+}  // namespace
+
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
+                    at::ScalarType kind) {
+  if (!has_kernels(x.scalar_type(), kind, x)) {
+    return normed(x, gain, epsilon).to(kind);
+  }
+  const std::int64_t n = x.size(0), d = x.size(1);
+  const at::Tensor out = at::empty({n, d}, x.options().dtype(kind));
+  with_kernels(kind, [&]<class T>(const KernelsOf<T>& kernels) {
+    at::parallel_for(0, n, grain(d), [&](std::int64_t begin, std::int64_t end) {
+      kernels.rms_norm(numbers<float>(x) + begin * d, numbers<float>(gain),
+                       static_cast<float>(epsilon), end - begin, d,
+                       numbers<T>(out) + begin * d);
+    });
+  });
+  return out;
+}
+
+void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
+            double epsilon) {
+  const at::ScalarType kind = part.scalar_type();
+  if (!has_kernels(residual.scalar_type(), kind, residual)) {
+    residual.add_(gain.defined()
+                      ? normed(part.to(residual.scalar_type()), gain, epsilon)
+                      : part);
+    return;
+  }
+  const std::int64_t n = part.size(0), d = part.size(1);
+  with_kernels(kind, [&]<class T>(const KernelsOf<T>& kernels) {
+    at::parallel_for(0, n, grain(d), [&](std::int64_t begin, std::int64_t end) {
+      kernels.add(numbers<T>(part) + begin * d,
+                  gain.defined() ? numbers<float>(gain) : nullptr,
+                  static_cast<float>(epsilon), end - begin, d,
+                  numbers<float>(residual) + begin * d);
+    });
+  });
+}
+
+at::Tensor activated(const at::Tensor& x, Activation activation) {
+  switch (activation) {
+    case Activation::silu:
+      return at::silu(x);
+    case Activation::gelu_tanh:
+      return at::gelu(x, "tanh");
+    case Activation::gelu_erf:
+      return at::gelu(x, "none");
+  }
+  return x;
+}
+
+at::Tensor gated(const at::Tensor& x, Activation activation) {
+  const std::int64_t n = x.size(0), d = x.size(1) / 2;
+  const at::ScalarType kind = x.scalar_type();
+  if (activation == Activation::gelu_erf || !has_kernels(at::kFloat, kind, x)) {
+    return activated(x.narrow(1, 0, d), activation).mul_(x.narrow(1, d, d));
+  }
+  const at::Tensor out = at::empty({n, d}, x.options());
+  with_kernels(kind, [&]<class T>(const KernelsOf<T>& kernels) {
+    at::parallel_for(0, n, grain(2 * d),
+                     [&](std::int64_t begin, std::int64_t end) {
+                       kernels.gate(numbers<T>(x) + begin * 2 * d,
+                                    kernel_activation(activation), end - begin,
+                                    d, numbers<T>(out) + begin * d);
+                     });
+  });
+  return out;
+}
+
+Projections empty_projections(const Architecture& model, std::int64_t n,
+                              at::ScalarType stream, at::ScalarType weight) {
+  const auto heads = [&](std::int64_t count, at::ScalarType kind) {
+    return at::empty({n, count, model.d_head}, at::TensorOptions().dtype(kind));
+  };
+  return {heads(model.n_heads, stream), heads(model.n_kv_heads, weight),
+          heads(model.n_kv_heads, weight)};
+}
+
+void split_heads(const Architecture& model, const at::Tensor& all,
+                 const HeadGains& gains, const RotationTable& table,
+                 const Projections& out) {
+  const at::ScalarType kind = all.scalar_type();
+  if (!has_kernels(out.queries.scalar_type(), kind, all)) {
+    return split_by_tensors(model, all, gains, table, out);
+  }
+  with_kernels(kind, [&]<class T>(const KernelsOf<T>&) {
+    split_by_kernel<T>(model, all, gains, table, out);
+  });
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "jobs/model/architecture.hpp"
+
+namespace coxswain::jobs {
+
+// What stands between the matrix products of a forward pass, rows by rows: by
+// kernels of our own (jobs/kernels) for float32 streams on a processor, by
+// tensor operations elsewhere. The residual stream and all norms are of the
+// stream kind, what products read and give of the weight kind.
+
+// x [n, d] over its root mean square (Zhang and Sennrich 2019), times gain
+// [d], of kind `out`.
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
+                    at::ScalarType out);
+
+// residual [n, d] += part, in place. With a gain the part is normed first.
+void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
+            double epsilon);
+
+// activation(x[:, :d]) * x[:, d:] of x [n, 2 d] -> [n, d]
+at::Tensor gated(const at::Tensor& x, Activation activation);
+at::Tensor activated(const at::Tensor& x, Activation activation);
+
+// Cosines and sines of n positions, of the stream kind. Undefined where
+// nothing turns.
+struct RotationTable {
+  at::Tensor cosine, sine;  // [n, rotary_dims / 2]
+};
+
+// Queries, keys and values of one block, rotated. n rows.
+struct Projections {
+  at::Tensor queries;  // [n, n_heads, d_head], scaled, of the stream kind
+  at::Tensor keys;     // [n, n_kv_heads, d_head], of the weight kind
+  at::Tensor values;   // [n, n_kv_heads, d_head]
+};
+Projections empty_projections(const Architecture& model, std::int64_t n,
+                              at::ScalarType stream, at::ScalarType weight);
+
+// Gains of the norms of queries and keys; undefined where there are none.
+struct HeadGains {
+  at::Tensor query, key;  // [d_head]
+};
+
+// all [n, n_heads + 2 n_kv_heads, d_head]: heads are normed if there are gains,
+// rotated (Su et al. 2021: halves turned against each other by position times
+// frequency), queries scaled -> out, of n rows.
+void split_heads(const Architecture& model, const at::Tensor& all,
+                 const HeadGains& gains, const RotationTable& table,
+                 const Projections& out);
+
+}  // namespace coxswain::jobs

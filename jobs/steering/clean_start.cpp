@@ -1,0 +1,57 @@
+#include "jobs/steering/clean_start.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+namespace coxswain::jobs {
+
+CleanStart::CleanStart(const Transformer& model,
+                       const std::vector<ContrastTokens>& items,
+                       const std::set<std::int64_t>& layers)
+    : items_(items), prompts_(items, PackedPrompts::Siblings::none) {
+  std::vector<std::int64_t> wanted, last;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::int64_t end = std::ssize(items[i].shared);
+    first_.push_back(std::ssize(wanted));
+    const std::vector<std::int64_t> rows =
+        prompts_.rows(i, std::min<std::int64_t>(items[i].steer_from, end - 1));
+    wanted.insert(wanted.end(), rows.begin(), rows.end());
+    last.push_back(std::ssize(wanted) - 1);
+  }
+  const at::Tensor residual =
+      clean_pass(model, prompts_, model.architecture().n_layers - 1,
+                 at::tensor(wanted, at::kLong), [&](const BlockState& state) {
+                   if (layers.contains(state.block)) {
+                     starts_[state.block] = state.wanted();
+                   }
+                   if (!layers.empty() && state.block > *layers.begin()) {
+                     caches_[state.block] = {state.projections.keys,
+                                             state.projections.values};
+                   }
+                 });
+  answers_ = residual.index_select(0, at::tensor(last, at::kLong));
+}
+
+at::Tensor CleanStart::residual(std::size_t item, std::int64_t layer) const {
+  return starts_.at(layer).narrow(0, first_[item], steered_rows(items_[item]));
+}
+
+std::vector<KeyRange> CleanStart::before_steering(std::size_t item,
+                                                  std::int64_t block) const {
+  const KeyRange& all = caches_.at(block);
+  const std::int64_t before = items_[item].steer_from;
+  const std::int64_t common = std::min(before, prompts_.beginning);
+  std::vector<KeyRange> seen;
+  const auto add = [&](std::int64_t first, std::int64_t n) {
+    if (n > 0) {
+      seen.push_back(
+          {all.keys.narrow(0, first, n), all.values.narrow(0, first, n)});
+    }
+  };
+  add(0, common);
+  add(prompts_.starts[item], before - common);
+  return seen;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,216 @@
+// forward [--benchmark_filter=...]: what the pieces of an evaluation cost on a
+// real model, each beside the rate of the matrix products that it is made of,
+// measured on the same shapes in the same process. COXSWAIN_MODELS has the
+// model's folder; OPENBLAS_NUM_THREADS and the like should be unset.
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "jobs/device.hpp"
+#include "jobs/steering/behaviour.hpp"
+#include "jobs/steering/clean_start.hpp"
+#include "jobs/steering/steered_cells.hpp"
+#include "jobs/steering/steering_vector.hpp"
+#include "jobs/task_cost.hpp"
+#include "storage/contrast_pairs.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+constexpr const char* kData = COXSWAIN_SOURCE_DIR
+    "/examples/first_light/data/corrigible-neutral-HHH.jsonl";
+constexpr const char* kSystem =
+    "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+
+double seconds_of(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+struct Subject {
+  ModelHeader header;
+  Transformer model;
+  Behaviour behaviour;
+};
+
+const Subject& subject(ComputeType compute) {
+  static std::map<ComputeType, std::unique_ptr<Subject>> subjects;
+  std::unique_ptr<Subject>& one = subjects[compute];
+  if (!one) {
+    ModelHeader header = read_model_header(COXSWAIN_MODEL);
+    BehaviourRules rules{*template_of("chatml"), kSystem,
+                         *position_rule_named("from_last_prompt_token"), 64,
+                         16};
+    Behaviour behaviour = prepare_behaviour(storage::read_contrast_pairs(kData),
+                                            rules, header, "data");
+    one = std::make_unique<Subject>(
+        Subject{std::move(header), load_model({COXSWAIN_MODEL, "", compute}),
+                std::move(behaviour)});
+  }
+  return *one;
+}
+
+std::vector<ContrastTokens> tokens_of(const std::vector<BehaviourItem>& items) {
+  std::vector<ContrastTokens> tokens;
+  for (const BehaviourItem& item : items) tokens.push_back(item.tokens);
+  return tokens;
+}
+
+// Operations a second of one block's products, `rows` at a time: the best of
+// many.
+double product_rate(const Transformer& model, std::int64_t rows) {
+  const BlockWeights& w = model.weights().blocks[1];
+  double seconds = 0, flops = 0;
+  for (const Linear* map : {&w.qkv, &w.attention_output, &w.gate_up, &w.down}) {
+    const at::Tensor x =
+        at::randn({rows, map->weight.size(1)}).to(map->weight.scalar_type());
+    const at::Tensor out = at::empty({rows, map->weight.size(0)}, x.options());
+    at::Tensor target = out;
+    double best = 1e9, all = 0;
+    for (int i = 0; i < 5 || all < 0.3; ++i) {
+      const double took =
+          seconds_of([&] { at::mm_out(target, x, map->weight.t()); });
+      best = std::min(best, took);
+      all += took;
+    }
+    seconds += best;
+    flops += 2.0 * static_cast<double>(rows * map->weight.numel());
+  }
+  return flops / seconds;
+}
+
+void report(benchmark::State& state, const Transformer& model, double flops,
+            std::int64_t rows) {
+  const double rate = product_rate(model, rows);
+  state.counters["GFLOP"] = flops / 1e9;
+  state.counters["GFLOP/s"] = benchmark::Counter(
+      flops / 1e9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["of_products"] = benchmark::Counter(
+      flops / rate, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["products_GFLOP/s"] = rate / 1e9;
+}
+
+ComputeType compute_of(const benchmark::State& state) {
+  return static_cast<ComputeType>(state.range(0));
+}
+
+void clean_pass_of_16(benchmark::State& state) {
+  set_threads(static_cast<int>(state.range(1)));
+  const at::NoGradGuard no_gradients;
+  const Subject& s = subject(compute_of(state));
+  EvaluateTask task;
+  task.model.compute = compute_of(state);
+  task.items = tokens_of(s.behaviour.test);
+  task.letter_mass = false;
+  for (auto _ : state) CleanStart(s.model, task.items, {10});
+  report(state, s.model, cost_of(task, s.model.architecture()).flops,
+         kRowsPerProduct);
+}
+
+void extraction_of_64(benchmark::State& state) {
+  set_threads(static_cast<int>(state.range(1)));
+  const at::NoGradGuard no_gradients;
+  const Subject& s = subject(compute_of(state));
+  ExtractTask task;
+  task.model.compute = compute_of(state);
+  task.pairs = tokens_of(s.behaviour.train);
+  for (int i = 0; i < 30; ++i) task.layers.push_back(i);
+  for (auto _ : state) extract(task, s.model);
+  report(state, s.model, cost_of(task, s.model.architecture()).flops,
+         kRowsPerProduct);
+}
+
+// All but the clean pass.
+void cells(benchmark::State& state, const std::vector<std::int32_t>& layers,
+           int variants, int multipliers, std::size_t items, bool mass) {
+  set_threads(static_cast<int>(state.range(1)));
+  const at::NoGradGuard no_gradients;
+  const Subject& s = subject(compute_of(state));
+  EvaluateTask task;
+  task.model.compute = compute_of(state);
+  task.items = tokens_of(s.behaviour.test);
+  task.items.resize(items);
+  task.letter_mass = mass;
+  EvaluateTask clean = task;
+  std::vector<Steering> steerings;
+  for (int m = 0; m < multipliers; ++m) task.multipliers.push_back(m + 1);
+  for (const std::int32_t layer : layers) {
+    for (int v = 0; v < variants; ++v) {
+      task.variants.push_back({0, layer, {}});
+      for (const double multiplier : task.multipliers) {
+        steerings.push_back({layer, at::randn({576}), multiplier, {}});
+      }
+    }
+  }
+  const Architecture& model = s.model.architecture();
+  double whole = 0, start = 0;
+  for (auto _ : state) {
+    start += seconds_of([&] {
+      CleanStart(s.model, task.items, {layers.begin(), layers.end()});
+    });
+    const double all = seconds_of([&] {
+      steer(s.model, task.items, steerings,
+            mass ? Vocabulary::summed : Vocabulary::left_out);
+    });
+    whole += all;
+    state.SetIterationTime(all);
+  }
+  const double seconds =
+      (whole - start) / static_cast<double>(state.iterations());
+  const double flops = cost_of(task, model).flops - cost_of(clean, model).flops;
+  const double rate = product_rate(s.model, kRowsPerProduct);
+  state.counters["GFLOP"] = flops / 1e9;
+  state.counters["cells_s"] = seconds;
+  state.counters["GFLOP/s"] = flops / seconds / 1e9;
+  state.counters["of_products"] = flops / rate / seconds;
+  state.counters["products_GFLOP/s"] = rate / 1e9;
+}
+
+std::vector<std::int32_t> every(std::int32_t first, std::int32_t step) {
+  std::vector<std::int32_t> layers;
+  for (std::int32_t i = first; i < 30; i += step) layers.push_back(i);
+  return layers;
+}
+
+void small_grid(benchmark::State& state) {
+  cells(state, every(5, 5), 1, 6, 16, false);
+}
+void large_grid(benchmark::State& state) {
+  cells(state, every(0, 1), 3, 20, 4, false);
+}
+void large_grid_with_letter_mass(benchmark::State& state) {
+  cells(state, every(0, 1), 3, 20, 4, true);
+}
+
+void both_kinds(benchmark::internal::Benchmark* one) {
+  one->ArgNames({"compute", "threads"});
+  for (const auto compute : {ComputeType::float32, ComputeType::bfloat16}) {
+    for (const int threads : {1, 2}) {
+      one->Args({static_cast<int>(compute), threads});
+    }
+  }
+  one->UseRealTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(clean_pass_of_16)->Apply(both_kinds);
+BENCHMARK(extraction_of_64)->Apply(both_kinds);
+BENCHMARK(small_grid)->Apply(both_kinds);
+BENCHMARK(large_grid)->Apply(both_kinds)->Iterations(1);
+BENCHMARK(large_grid_with_letter_mass)->Apply(both_kinds)->Iterations(1);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_freed_memory();  // as an executor does
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,258 @@
+#include "jobs/kernels/kernels.hpp"
+
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+
+#include "jobs/model/attention.hpp"
+#include "jobs/model/row_operations.hpp"
+
+using namespace coxswain::jobs;
+
+namespace {
+
+// Of the largest value; products of bfloat16 are rounded once, to 2^-9.
+constexpr double kFloat = 2e-6, kBfloat = 4.1e-3;
+
+at::Tensor normals(at::IntArrayRef shape) {
+  return at::randn(shape, at::kDouble).to(at::kFloat);
+}
+
+double error(const at::Tensor& found, const at::Tensor& expected) {
+  const at::Tensor wide = expected.to(at::kDouble);
+  return ((found.to(at::kDouble) - wide).abs().max() / wide.abs().max())
+      .item<double>();
+}
+
+template <class T>
+struct Kind;
+template <>
+struct Kind<float> {
+  static constexpr at::ScalarType kind = at::kFloat;
+  static constexpr double tolerance = kFloat;
+  static const KernelsOf<float>& of(const Kernels& set) { return set.f32; }
+};
+template <>
+struct Kind<Bfloat16> {
+  static constexpr at::ScalarType kind = at::kBFloat16;
+  static constexpr double tolerance = kBfloat;
+  static const KernelsOf<Bfloat16>& of(const Kernels& set) { return set.bf16; }
+};
+
+template <class T>
+T* at_start(const at::Tensor& tensor) {
+  return static_cast<T*>(tensor.data_ptr());
+}
+
+// Heads of `rows` rows: queries float, the others of T's kind.
+template <class T>
+Projections heads(std::int64_t rows, std::int64_t n, std::int64_t kv,
+                  std::int64_t d) {
+  return {0.3 * normals({rows, n, d}), normals({rows, kv, d}).to(Kind<T>::kind),
+          normals({rows, kv, d}).to(Kind<T>::kind)};
+}
+
+Projections in_float64(const Projections& p) {
+  return {p.queries.to(at::kDouble), p.keys.to(at::kDouble),
+          p.values.to(at::kDouble)};
+}
+
+struct Shape {
+  std::int64_t heads, kv, d_head;
+  std::vector<std::int64_t> seen;  // keys of each span
+  std::int64_t cells, rows, read_from;
+  AttentionRule rule;
+};
+
+// What a set's kernel says of the rows that are read, against tensors in
+// float64.
+template <class T>
+double attention_error(const Kernels& set, const Shape& s) {
+  const std::int64_t n = s.cells * s.rows;
+  const Projections own = heads<T>(n, s.heads, s.kv, s.d_head);
+  AttentionGroup group{{}, {}, s.rows, s.read_from};
+  AttentionGroup wide = group;
+  std::vector<KeySpan<T>> spans;
+  for (const std::int64_t keys : s.seen) {
+    const Projections seen = heads<T>(keys, 1, s.kv, s.d_head);
+    group.seen.push_back({seen.keys, seen.values});
+    wide.seen.push_back(
+        {seen.keys.to(at::kDouble), seen.values.to(at::kDouble)});
+    spans.push_back({at_start<T>(seen.keys), at_start<T>(seen.values), keys});
+  }
+  std::vector<std::int64_t> read;
+  for (std::int64_t cell = s.cells - 1; cell >= 0; --cell) {
+    wide.cells.push_back(cell * s.rows);
+    for (std::int64_t row = s.read_from; row < s.rows; ++row) {
+      read.push_back(cell * s.rows + row);
+    }
+  }
+  const at::Tensor out = at::zeros({n, s.heads * s.d_head}, own.keys.options());
+  CellAttention<T> call{};
+  call.heads = s.heads;
+  call.kv_heads = s.kv;
+  call.d_head = s.d_head;
+  call.window = s.rule.window;
+  call.softcap = static_cast<float>(s.rule.softcap);
+  call.spans = spans.data();
+  call.n_spans = std::ssize(spans);
+  call.queries = at_start<float>(own.queries);
+  call.keys = at_start<T>(own.keys);
+  call.values = at_start<T>(own.values);
+  call.cells = wide.cells.data();
+  call.rows = s.rows;
+  call.read_from = s.read_from;
+  call.out = at_start<T>(out);
+  for (std::int64_t head = 0; head < s.kv; ++head) {
+    const std::int64_t half = s.cells / 2;  // threads take some cells each
+    Kind<T>::of(set).attend(call, head, 0, half);
+    Kind<T>::of(set).attend(call, head, half, s.cells);
+  }
+  const at::Tensor index = at::tensor(read, at::kLong);
+  return error(out.index_select(0, index),
+               attend(in_float64(own), {wide}, s.rule).index_select(0, index));
+}
+
+template <class T>
+void check_attention(const Kernels& set) {
+  const Shape shapes[] = {
+      {2, 1, 64, {}, 1, 1, 0, {}},           // a first token
+      {4, 2, 64, {}, 1, 37, 0, {}},          // a prompt
+      {4, 2, 20, {5}, 1, 70, 0, {}},         // behind a common beginning
+      {4, 2, 64, {5, 33}, 2, 1, 0, {}},      // two answers
+      {9, 3, 64, {26, 100}, 25, 2, 0, {}},   // steered cells
+      {9, 3, 64, {26, 100}, 25, 2, 1, {}},   // the last block's
+      {3, 1, 128, {7}, 5, 20, 3, {}},        // of many rows each
+      {2, 2, 80, {40, 3}, 7, 3, 0, {9, 0}},  // with a window
+      {2, 1, 16, {40}, 1, 50, 0, {16, 0}},
+      {4, 2, 64, {30}, 6, 2, 0, {0, 2.5}},  // with a soft-cap
+  };
+  for (const Shape& shape : shapes) {
+    INFO(set.name << ", d_head " << shape.d_head << ", " << shape.cells
+                  << " cells of " << shape.rows);
+    CHECK(attention_error<T>(set, shape) < Kind<T>::tolerance);
+  }
+}
+
+template <class T>
+void check_rows(const Kernels& set) {
+  constexpr auto kind = Kind<T>::kind;
+  const auto& k = Kind<T>::of(set);
+  for (const std::int64_t d : {7, 48, 130}) {
+    INFO(set.name << ", d " << d);
+    const at::Tensor x = 3 * normals({5, d}), gain = normals({d});
+    const at::Tensor wide = x.to(at::kDouble);
+    const at::Tensor normed =
+        rms_norm(wide, gain.to(at::kDouble), 1e-5, at::kDouble);
+    const at::Tensor out = at::empty({5, d}, at::TensorOptions().dtype(kind));
+    k.rms_norm(at_start<float>(x), at_start<float>(gain), 1e-5F, 5, d,
+               at_start<T>(out));
+    CHECK(error(out, normed) < Kind<T>::tolerance);
+
+    const at::Tensor part = normals({5, d}).to(kind);
+    for (const bool with_gain : {false, true}) {
+      const at::Tensor sum = x.clone(), expected = wide.clone();
+      k.add(at_start<T>(part), with_gain ? at_start<float>(gain) : nullptr,
+            1e-5F, 5, d, at_start<float>(sum));
+      add_to(expected, part.to(at::kDouble),
+             with_gain ? gain.to(at::kDouble) : at::Tensor(), 1e-5);
+      CHECK(error(sum, expected) < kFloat);
+    }
+
+    const at::Tensor both = (4 * normals({5, 2 * d})).to(kind);
+    for (const auto& [one, other] :
+         {std::pair{GatedActivation::silu, Activation::silu},
+          std::pair{GatedActivation::gelu_tanh, Activation::gelu_tanh}}) {
+      k.gate(at_start<T>(both), one, 5, d, at_start<T>(out));
+      CHECK(error(out, gated(both.to(at::kDouble), other)) <
+            Kind<T>::tolerance);
+    }
+  }
+}
+
+template <class T>
+void check_heads(const Kernels& set) {
+  Architecture model;
+  model.n_heads = 3;
+  model.n_kv_heads = 2;
+  model.norm_epsilon = 1e-6;
+  model.attention_scale = 0.3;
+  for (const auto& [d_head, rotary] :
+       {std::pair<std::int64_t, std::int64_t>{64, 64}, {80, 20}, {16, 0}}) {
+    for (const bool norms : {false, true}) {
+      INFO(set.name << ", d_head " << d_head << ", norms " << norms);
+      model.d_head = d_head;
+      model.rotary_dims = rotary;
+      const at::Tensor all = normals({6, 7, d_head}).to(Kind<T>::kind);
+      const at::Tensor angles = normals({6, rotary / 2});
+      const RotationTable table{angles.cos(), angles.sin()};
+      const at::Tensor query = normals({d_head}), key = normals({d_head});
+      const Projections out =
+          empty_projections(model, 6, at::kFloat, Kind<T>::kind);
+      HeadSplit<T> split{};
+      split.heads = 3;
+      split.kv_heads = 2;
+      split.d_head = d_head;
+      split.rotary_dims = rotary;
+      split.scale = 0.3F;
+      split.epsilon = 1e-6F;
+      split.query_gain = norms ? at_start<float>(query) : nullptr;
+      split.key_gain = norms ? at_start<float>(key) : nullptr;
+      split.cosine = at_start<float>(table.cosine);
+      split.sine = at_start<float>(table.sine);
+      split.all = at_start<T>(all);
+      split.queries = at_start<float>(out.queries);
+      split.keys = at_start<T>(out.keys);
+      split.values = at_start<T>(out.values);
+      Kind<T>::of(set).split_heads(split, 0, 4);
+      Kind<T>::of(set).split_heads(split, 4, 6);
+
+      const Projections expected =
+          empty_projections(model, 6, at::kDouble, at::kDouble);
+      HeadGains gains;
+      if (norms) gains = {query.to(at::kDouble), key.to(at::kDouble)};
+      split_heads(model, all.to(at::kDouble), gains,
+                  {table.cosine.to(at::kDouble), table.sine.to(at::kDouble)},
+                  expected);
+      CHECK(error(out.queries, expected.queries) < kFloat);
+      CHECK(error(out.keys, expected.keys) < Kind<T>::tolerance);
+      CHECK(error(out.values, expected.values) == 0);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every set of kernels gives what tensors in float64 give",
+          "[jobs][kernels]") {
+  at::manual_seed(3);
+  CHECK(&kernels() == kernel_sets().front());
+  for (const Kernels* set : kernel_sets()) {
+    check_rows<float>(*set);
+    check_rows<Bfloat16>(*set);
+    check_heads<float>(*set);
+    check_heads<Bfloat16>(*set);
+    check_attention<float>(*set);
+    check_attention<Bfloat16>(*set);
+  }
+}
+
+TEST_CASE("gates take what overflows", "[jobs][kernels]") {
+  const at::Tensor x = at::tensor({-200.0F, -90.0F, 0.0F, 90.0F, 200.0F, 1.0F,
+                                   1.0F, 1.0F, 1.0F, 1.0F})
+                           .view({1, 10});
+  for (const Kernels* set : kernel_sets()) {
+    const at::Tensor out = at::empty({1, 5});
+    set->f32.gate(at_start<float>(x), GatedActivation::silu, 1, 5,
+                  at_start<float>(out));
+    CHECK(error(out, at::tensor({0.0F, 0.0F, 0.0F, 90.0F, 200.0F})) < 1e-6);
+  }
+}
+
+TEST_CASE("attention weighs very low scores, too", "[jobs][kernels]") {
+  // All scores far below 0: what pads them must not count.
+  Projections own{at::full({1, 1, 16}, -100.0), at::full({1, 1, 16}, 1.0),
+                  at::full({1, 1, 16}, 2.0)};
+  const at::Tensor out = attend(own, {{{}, {0}, 1, 0}}, AttentionRule{});
+  CHECK(error(out, at::full({1, 16}, 2.0)) < 1e-6);
+}
