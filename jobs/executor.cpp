@@ -27,14 +27,17 @@ class ComputingExecutor : public Executor {
                      const std::vector<storage::ArrayMap>& inputs) override {
     const at::NoGradGuard no_gradients;
     set_threads(threads_);  // OpenMP counts them by the thread that asks
+    times_.clear();
+    TaskResult result;
     try {
-      return {
-          true,
-          std::visit([&](const auto& one) { return run(one, inputs); }, task),
-          ""};
+      result.output =
+          std::visit([&](const auto& one) { return run(one, inputs); }, task);
+      result.ok = true;
     } catch (const std::exception& error) {
-      return {false, {}, error.what()};
+      result.reason = error.what();
     }
+    result.times = times_;
+    return result;
   }
 
   std::string numerics() const override {
@@ -65,7 +68,7 @@ class ComputingExecutor : public Executor {
     });
   }
   TaskOutput run(const EvaluateTask& task, const Inputs& inputs) {
-    return evaluate(task, inputs, model(task.model));
+    return evaluate(task, inputs, model(task.model), &times_);
   }
 
   const Transformer& model(const ModelSource& source) {
@@ -73,6 +76,7 @@ class ComputingExecutor : public Executor {
         source.digest + std::to_string(static_cast<int>(source.compute));
     if (model_key_ != key) {
       model_.reset();  // never two in memory
+      const PhaseTimer timer(times_, "load");
       model_.emplace(load_model(source));
       model_key_ = key;
     }
@@ -83,6 +87,7 @@ class ComputingExecutor : public Executor {
     const std::string key = source.digest + source.facts;
     if (sae_key_ != key) {
       sae_.reset();  // never two in memory
+      const PhaseTimer timer(times_, "load");
       sae_.emplace(read_or_stream_sae(source.path, source.options));
       sae_key_ = key;
     }
@@ -90,6 +95,7 @@ class ComputingExecutor : public Executor {
   }
 
   int threads_;
+  PhaseTimes times_;  // of the task under way
   std::string model_key_, sae_key_;
   std::optional<Transformer> model_;
   std::optional<SparseAutoencoder> sae_;

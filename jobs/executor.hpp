@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "jobs/phase_times.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {
@@ -13,6 +14,7 @@ struct TaskResult {
   bool ok = false;
   TaskOutput output;
   std::string reason;
+  PhaseTimes times{};
 };
 
 // Runs tasks, whatever they are. The scheduler's and the coordinator's tests

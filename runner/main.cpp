@@ -100,6 +100,8 @@ int main(int argc, char** argv) {
   run_command->add_flag_callback(
       "--take-over", [&] { run.if_in_use = runner::IfInUse::take_over; },
       "go on although the directory is in use: its holder is believed dead");
+  run_command->add_flag("--timings", run.timings,
+                        "at the end: what took how long, by worker");
   auto* check_command =
       app.add_subcommand("check", "loads a model, or a sweep's, and tries it");
   check_command

@@ -302,10 +302,19 @@ std::size_t end_of_cells(std::span<const std::int64_t> rows,
 
 Answers steer(const Transformer& model,
               const std::vector<ContrastTokens>& items,
-              const std::vector<Steering>& steerings, Vocabulary vocabulary) {
-  const CleanStart clean(model, items, layers_of(steerings));
-  Reading reading(model, items, steerings.size(), vocabulary);
-  reading.clean(clean.answers());
+              const std::vector<Steering>& steerings,
+              const SteerOptions& options) {
+  PhaseTimes nobodys;
+  PhaseTimes& times = options.times != nullptr ? *options.times : nobodys;
+  const auto timed = [&](const char* phase, const auto& work) {
+    const PhaseTimer timer(times, phase);
+    return work();
+  };
+  const CleanStart clean = timed("clean pass", [&] {
+    return CleanStart(model, items, layers_of(steerings));
+  });
+  Reading reading(model, items, steerings.size(), options.vocabulary);
+  timed("answers", [&] { reading.clean(clean.answers()); });
   const std::vector<Cell> cells = cells_of(items, steerings);
   std::vector<std::int64_t> rows;
   for (const Cell& cell : cells) rows.push_back(steered_rows(items[cell.item]));
@@ -315,8 +324,8 @@ Answers steer(const Transformer& model,
       return cells.begin() + static_cast<std::ptrdiff_t>(i);
     };
     CellBatch batch(model, items, steerings, clean, {at(first), at(last)});
-    const at::Tensor answers = batch.run();
-    reading.cells(answers, batch.cells());
+    const at::Tensor answers = timed("cells", [&] { return batch.run(); });
+    timed("answers", [&] { reading.cells(answers, batch.cells()); });
     first = last;
   }
   return reading.answers();

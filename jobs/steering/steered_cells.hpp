@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jobs/model/transformer.hpp"
+#include "jobs/phase_times.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {
@@ -31,6 +32,11 @@ struct Answers {
   at::Tensor log_sum_exp;  // over the vocabulary; undefined if left out
 };
 
+struct SteerOptions {
+  Vocabulary vocabulary = Vocabulary::summed;
+  PhaseTimes* times = nullptr;  // "clean pass", "cells", "answers"
+};
+
 // Where the micro-batch ends that begins with cell `first`, of cells with these
 // numbers of steered rows.
 std::size_t end_of_cells(std::span<const std::int64_t> rows, std::size_t first);
@@ -41,7 +47,7 @@ std::size_t end_of_cells(std::span<const std::int64_t> rows, std::size_t first);
 Answers steer(const Transformer& model,
               const std::vector<ContrastTokens>& items,
               const std::vector<Steering>& steerings,
-              Vocabulary vocabulary = Vocabulary::summed);
+              const SteerOptions& options = {});
 
 // The same from plain full passes, one per cell: what steer() is tested
 // against.

@@ -116,7 +116,7 @@ TaskOutput make_variants(const VariantsTask& task,
 
 TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
-                    const Transformer& model) {
+                    const Transformer& model, PhaseTimes* times) {
   const at::Tensor vectors =
       to_tensor(storage::at(inputs.at(0), "vectors", "variants task"));
   std::vector<Steering> steerings;
@@ -134,7 +134,8 @@ TaskOutput evaluate(const EvaluateTask& task,
     };
     const Answers answers =
         steer(model, {item(first), item(last)}, steerings,
-              task.letter_mass ? Vocabulary::summed : Vocabulary::left_out);
+              {task.letter_mass ? Vocabulary::summed : Vocabulary::left_out,
+               times});
     require_finite(answers.match, "a logit of matching answers");
     require_finite(answers.other, "a logit of other answers");
     match.push_back(answers.match);

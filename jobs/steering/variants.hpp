@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "jobs/model/transformer.hpp"
+#include "jobs/phase_times.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {
@@ -17,6 +18,6 @@ TaskOutput make_variants(const VariantsTask& task,
 // Every item under every variant and multiplier.
 TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
-                    const Transformer& model);
+                    const Transformer& model, PhaseTimes* times = nullptr);
 
 }  // namespace coxswain::jobs

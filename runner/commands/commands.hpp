@@ -25,6 +25,7 @@ struct RunOptions {
   std::string out;  // run directory; empty: runs/<name> beside the sweep
   IfInUse if_in_use = IfInUse::refuse;
   std::string cache;  // folder of what is remembered of this machine
+  bool timings = false;  // every worker says at its end what took how long
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every

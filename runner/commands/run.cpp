@@ -13,9 +13,11 @@
 #include "cluster/host.hpp"
 #include "cluster/mpi_session.hpp"
 #include "cluster/signals.hpp"
+#include "runner/clock.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/idle_pause.hpp"
 #include "runner/remembered_digests.hpp"
+#include "runner/timed_executor.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -46,7 +48,12 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   try {
     const SweepChoice& from = options.from;
     const Sweep sweep = read_sweep(from.sweep, from.hub, from.overrides);
+    const double start = monotonic_seconds();
     Plan plan = make_plan(sweep, *remembered_digests(options.cache));
+    if (options.timings) {
+      fmt::print(stderr, "timings of planning: {:.3f} s\n",
+                 monotonic_seconds() - start);
+    }
     auto calibration = calibration_here(options.cache, plan);
     run.emplace(std::move(plan),
                 storage::RunDirectory(
@@ -116,6 +123,17 @@ ExitCode work(const RunParts& parts, const cluster::MpiSession& session,
   return ExitCode::done;
 }
 
+RunParts timed(RunParts parts) {
+  parts.make_executor = [make = parts.make_executor](int threads) {
+    return std::make_unique<TimedExecutor>(
+        make(threads), [](const TimedExecutor::Times& times) {
+          fmt::print(stderr, "timings on {}:\n{}", cluster::process_name(),
+                     text_of(times));
+        });
+  };
+  return parts;
+}
+
 }  // namespace
 
 std::string run_directory_of(const RunOptions& options,
@@ -125,8 +143,9 @@ std::string run_directory_of(const RunOptions& options,
                              : options.out;
 }
 
-ExitCode run_sweep(const RunOptions& options, const RunParts& parts,
+ExitCode run_sweep(const RunOptions& options, const RunParts& given,
                    cluster::MpiSession* session) {
+  const RunParts parts = options.timings ? timed(given) : given;
   if (session == nullptr || session->size() == 1) {
     return run_alone(options, parts);
   }

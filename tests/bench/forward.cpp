@@ -159,7 +159,7 @@ void cells(benchmark::State& state, const std::vector<std::int32_t>& layers,
     });
     const double all = seconds_of([&] {
       steer(s.model, task.items, steerings,
-            mass ? Vocabulary::summed : Vocabulary::left_out);
+            {mass ? Vocabulary::summed : Vocabulary::left_out});
     });
     whole += all;
     state.SetIterationTime(all);

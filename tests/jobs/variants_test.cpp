@@ -200,4 +200,12 @@ TEST_CASE("answers do not depend on how a task's items are cut into batches",
   CHECK(at::allclose(get(all, "logit_match")[17], get(one, "logit_match")[0],
                      1e-6, 1e-6));
   CHECK(get(all, "log_sum_exp").sizes() == at::IntArrayRef({40, 1, 300}));
+
+  // Without the letters' mass the logits are the same, to the last bit.
+  const auto key = key_of(task, {}, 1);
+  task.letter_mass = false;
+  const TaskOutput letters = evaluate(task, {variants.result}, f.toy.model);
+  CHECK(at::equal(get(letters, "logit_match"), get(one, "logit_match")));
+  CHECK(letters.result.count("log_sum_exp") == 0);
+  CHECK(key_of(task, {}, 1) != key);
 }

@@ -8,6 +8,7 @@
 #include "runner/coordinator.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/provenance.hpp"
+#include "runner/sealing.hpp"
 #include "runner/worker.hpp"
 #include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"
@@ -99,4 +100,24 @@ TEST_CASE("a sweep whose data changed is not sealed with old results",
   CHECK_THROWS_WITH(
       plan_of_run(drained.run, state, "", "", *whole_file_digests()),
       Catch::Contains("none of"));
+}
+
+TEST_CASE("what was not to be measured is NaN beside what was",
+          "[runner][partial_results]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.file("sweep"));
+  Overrides letters;
+  letters.set = {"steer.measures=[\"letters\"]"};
+  const Plan plan =
+      make_plan(read_sweep(scratch.file("sweep/sweep.toml"), "hub", letters));
+  const storage::RunDirectory run(scratch.file("run"));
+  tests::start_in_process(plan, run, jobs::make_executor);
+  const storage::Results results =
+      fill_results(plan, storage::replay_journal(run.journal_folder()), run);
+  REQUIRE_FALSE(results.propensity.empty());
+  for (const storage::PropensityRow& row : results.propensity) {
+    if (std::isnan(row.logit_match) || !std::isnan(row.log_sum_exp)) {
+      FAIL("row of variant " << row.variant);
+    }
+  }
 }
