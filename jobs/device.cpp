@@ -7,6 +7,8 @@
 #include <malloc.h>
 #include <torch/version.h>
 
+#include "jobs/kernels/kernels.hpp"
+
 namespace coxswain::jobs {
 namespace {
 
@@ -50,8 +52,9 @@ void set_threads(int threads) {
 }
 
 std::string numerics_description(int threads) {
-  return "cpu, libtorch " TORCH_VERSION " " + kernel_set() + ", " + blas() +
-         ", threads " + std::to_string(threads);
+  return "cpu, libtorch " TORCH_VERSION " " + kernel_set() + ", kernels " +
+         kernels().name + ", " + blas() + ", threads " +
+         std::to_string(threads);
 }
 
 }  // namespace coxswain::jobs

@@ -14,6 +14,27 @@ std::set<std::size_t> tasks_done(const Plan& plan,
   return done;
 }
 
+void drop_lost(const Plan& plan, const storage::RunDirectory& run,
+               storage::JournalState& state) {
+  for (const PlannedTask& task : plan.tasks) {
+    const auto commit = state.commits.find(task.key);
+    if (commit != state.commits.end() && !commit->second.bulk.file.empty() &&
+        !storage::shard_is_there(run.path(), commit->second.bulk)) {
+      state.commits.erase(commit);
+    }
+  }
+  std::set<storage::Key> read;
+  for (const PlannedTask& task : plan.tasks) {
+    if (task.inputs.empty() || state.commits.contains(task.key)) continue;
+    for (const std::size_t input : task.inputs) {
+      read.insert(plan.tasks[input].key);
+    }
+  }
+  drop_unreadable(plan, run, state, [&](const PlannedTask& task, const auto&) {
+    return read.contains(task.key);
+  });
+}
+
 void drop_unreadable(const Plan& plan, const storage::RunDirectory& run,
                      storage::JournalState& state) {
   drop_unreadable(plan, run, state,

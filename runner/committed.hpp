@@ -14,8 +14,14 @@ namespace coxswain::runner {
 std::set<std::size_t> tasks_done(const Plan& plan,
                                  const storage::JournalState& state);
 
-// Forgets commits whose shard record is gone or damaged: their tasks are
-// computed again, and nothing later has to wonder.
+// Forgets commits whose shard record is gone, or is damaged and will be read by
+// a task that is still to be done: their tasks are computed again. Reads no
+// more than those: a run has terabytes of others.
+void drop_lost(const Plan& plan, const storage::RunDirectory& run,
+               storage::JournalState& state);
+
+// Forgets commits whose shard record is gone or damaged, and reads all of them
+// for it: before a run is sealed.
 void drop_unreadable(const Plan& plan, const storage::RunDirectory& run,
                      storage::JournalState& state);
 

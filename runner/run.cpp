@@ -61,14 +61,18 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   directory_.remove_leftovers();
   directory_.forget_stop();
   tell_damage();
-  drop_unreadable(plan_, directory_, state_);
+  drop_lost(plan_, directory_, state_);
+  // It would be sealed at once, which reads everything anyway.
+  if (complete() && !sealed_already()) {
+    drop_unreadable(plan_, directory_, state_);
+  }
   std::error_code ignored;
   fs::remove(directory_.exit_file(), ignored);
 }
 
 ExitCode Run::go(const Workers& workers, const RunParts& parts) {
   ExitCode code = ExitCode::done;
-  if (tasks_done(plan_, state_).size() < plan_.tasks.size()) {
+  if (!complete()) {
     for (const std::string& note : plan_.notes) fmt::print("note {}\n", note);
     code = compute(workers, parts);
   } else {
@@ -78,6 +82,10 @@ ExitCode Run::go(const Workers& workers, const RunParts& parts) {
   parts.reached(FaultPoint::computing_over);
   if (code != ExitCode::drained) seal_if_changed(parts.reached);
   return code;
+}
+
+bool Run::complete() const {
+  return tasks_done(plan_, state_).size() == plan_.tasks.size();
 }
 
 void Run::write_exit(ExitCode code, const std::string& sentence) {

@@ -67,6 +67,7 @@ class Run {
   void refuse_other_sweep();
   void tell_damage() const;
   void predict(int workers);
+  bool complete() const;  // nothing is left to be computed
   ExitCode compute(const Workers& workers, const RunParts& parts);
   bool sealed_already() const;
   void seal_if_changed(const FaultHook& reached);

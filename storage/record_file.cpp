@@ -245,7 +245,7 @@ void read_record(const std::string& path, const RecordPlace& place,
     throw StorageError({path, "record at byte " + std::to_string(place.offset),
                         "the end of the file",
                         std::to_string(place.length) + " bytes",
-                        "move the run away and run the sweep again"});
+                        "run the sweep again: it is computed anew"});
   }
   payload.resize(place.length);
   file.read(end, payload.data(), place.length);
@@ -254,7 +254,19 @@ void read_record(const std::string& path, const RecordPlace& place,
           place.checksum) {
     throw StorageError({path, "record at byte " + std::to_string(place.offset),
                         "damaged bytes", "what the journal committed",
-                        "move the run away and run the sweep again"});
+                        "run the sweep again: it is computed anew"});
+  }
+}
+
+bool record_is_there(const std::string& path, const RecordPlace& place) {
+  try {
+    const FileReader file(path);
+    read_file_header(file, RecordFileKind::shard, UINT64_MAX);
+    const Frame frame = parse_frame(file.read(place.offset, kFrameBytes), path);
+    return frame.length == place.length && frame.checksum == place.checksum &&
+           place.length <= file.size() - place.offset - kFrameBytes;
+  } catch (const StorageError&) {
+    return false;
   }
 }
 

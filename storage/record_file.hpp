@@ -103,4 +103,9 @@ std::string read_record(const std::string& path, const RecordPlace& place);
 void read_record(const std::string& path, const RecordPlace& place,
                  std::string& payload);
 
+// Whether a record of that length and checksum begins there and its bytes are
+// within the file: all that can be told without reading them. A file that is
+// gone, or none, has none.
+bool record_is_there(const std::string& path, const RecordPlace& place);
+
 }  // namespace coxswain::storage

@@ -44,6 +44,12 @@ void read_shard_bytes(const std::string& run_directory, const ShardPlace& place,
               place.record, bytes);
 }
 
+bool shard_is_there(const std::string& run_directory, const ShardPlace& place) {
+  return record_is_there(
+      (std::filesystem::path(run_directory) / place.file).string(),
+      place.record);
+}
+
 ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place) {
   std::string bytes;
   read_shard_bytes(run_directory, place, bytes);

@@ -41,4 +41,7 @@ ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place);
 void read_shard_bytes(const std::string& run_directory, const ShardPlace& place,
                       std::string& bytes);
 
+// Whether the record is there, without reading it: see record_is_there().
+bool shard_is_there(const std::string& run_directory, const ShardPlace& place);
+
 }  // namespace coxswain::storage

@@ -132,10 +132,9 @@ TaskOutput evaluate(const EvaluateTask& task,
     const auto item = [&](std::size_t i) {
       return task.items.begin() + static_cast<std::ptrdiff_t>(i);
     };
-    const Answers answers =
-        steer(model, {item(first), item(last)}, steerings,
-              {task.letter_mass ? Vocabulary::summed : Vocabulary::left_out,
-               times});
+    const Answers answers = steer(
+        model, {item(first), item(last)}, steerings,
+        {task.letter_mass ? Vocabulary::summed : Vocabulary::left_out, times});
     require_finite(answers.match, "a logit of matching answers");
     require_finite(answers.other, "a logit of other answers");
     match.push_back(answers.match);

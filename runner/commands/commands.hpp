@@ -24,7 +24,7 @@ struct RunOptions {
   SweepChoice from;
   std::string out;  // run directory; empty: runs/<name> beside the sweep
   IfInUse if_in_use = IfInUse::refuse;
-  std::string cache;  // folder of what is remembered of this machine
+  std::string cache;     // folder of what is remembered of this machine
   bool timings = false;  // every worker says at its end what took how long
 };
 

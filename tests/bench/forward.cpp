@@ -191,6 +191,17 @@ void large_grid_with_letter_mass(benchmark::State& state) {
   cells(state, every(0, 1), 3, 20, 4, true);
 }
 
+// Layers, multipliers and items of an evaluation, one of them doubled at a
+// time: time follows the operations.
+void growth(benchmark::State& state) {
+  std::vector<std::int32_t> layers;
+  for (std::int32_t i = 0; i < state.range(2); ++i) {
+    layers.push_back(static_cast<std::int32_t>(30 * i / state.range(2)));
+  }
+  cells(state, layers, 1, static_cast<int>(state.range(3)),
+        static_cast<std::size_t>(state.range(4)), true);
+}
+
 void both_kinds(benchmark::internal::Benchmark* one) {
   one->ArgNames({"compute", "threads"});
   for (const auto compute : {ComputeType::float32, ComputeType::bfloat16}) {
@@ -206,6 +217,16 @@ BENCHMARK(extraction_of_64)->Apply(both_kinds);
 BENCHMARK(small_grid)->Apply(both_kinds);
 BENCHMARK(large_grid)->Apply(both_kinds)->Iterations(1);
 BENCHMARK(large_grid_with_letter_mass)->Apply(both_kinds)->Iterations(1);
+
+BENCHMARK(growth)
+    ->ArgNames({"compute", "threads", "layers", "multipliers", "items"})
+    ->Args({0, 2, 5, 6, 8})
+    ->Args({0, 2, 10, 6, 8})
+    ->Args({0, 2, 5, 12, 8})
+    ->Args({0, 2, 5, 6, 16})
+    ->Args({0, 2, 10, 12, 16})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -39,6 +39,24 @@ printf 'x' | dd of="$shard" bs=1 seek=500 conv=notrunc status=none
 "$coxswain" run "$folder/sweep.toml" --out "$folder/cut" 2> /dev/null
 cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
 
+# The same of a run that is not complete. Nothing that is still to be done reads
+# it: sealing finds it, and the next start computes it anew.
+rm -rf "$folder/cut"
+cp -r "$folder/whole" "$folder/cut"
+rm "$folder/cut/results.h5"
+printf 'x' | dd of="$folder/cut/shards/$(basename "$shard")" bs=1 seek=500 \
+  conv=notrunc status=none
+journal=$(find "$folder/cut/journal" -type f | head -n 1)
+truncate -s $(($(stat -c %s "$journal") * 3 / 4)) "$journal"
+if "$coxswain" run "$folder/sweep.toml" --out "$folder/cut" 2> "$folder/log"
+then
+  echo "a damaged shard was sealed"
+  exit 1
+fi
+tail -n 1 "$folder/log" | grep -q 'damaged bytes.*computed anew'
+"$coxswain" run "$folder/sweep.toml" --out "$folder/cut" 2> /dev/null
+cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
+
 # results.h5 is damaged: it is sealed again, nothing is computed.
 truncate -s 1000 "$folder/whole/results.h5"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null

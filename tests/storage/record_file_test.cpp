@@ -136,9 +136,14 @@ TEST_CASE("a damaged record is never returned by place",
   std::string bytes = tests::read_file(path);
   bytes.back() = 'x';
   tests::write_file(path, bytes);
+  CHECK(record_is_there(path, place));  // nobody has read it
   CHECK_THROWS_WITH(read_record(path, place), Catch::Contains("damaged"));
   tests::write_file(path, bytes.substr(0, bytes.size() - 2));
+  CHECK_FALSE(record_is_there(path, place));
   CHECK_THROWS(read_record(path, place));
+  CHECK_FALSE(record_is_there(path, {place.offset, place.length, 7}));
+  CHECK_FALSE(record_is_there(path, {1000, place.length, place.checksum}));
+  CHECK_FALSE(record_is_there(scratch.file("gone"), place));
 }
 
 TEST_CASE("a payload in pieces is the payload whole",
