@@ -7,8 +7,6 @@
 
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "jobs/steering/steering_vector.hpp"
-#include "jobs/steering/variants.hpp"
 
 namespace coxswain::jobs {
 namespace {
