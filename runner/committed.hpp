@@ -14,6 +14,10 @@ namespace coxswain::runner {
 std::set<std::size_t> tasks_done(const Plan& plan,
                                  const storage::JournalState& state);
 
+// Whether a task that depends on a committed one is handed its shard record
+// instead of its result.
+bool is_read_from_shard(const storage::Commit& commit, InputBulk bulk);
+
 // Forgets commits whose shard record is gone, or is damaged and will be read by
 // a task that is still to be done: their tasks are computed again. Reads no
 // more than those: a run has terabytes of others.

@@ -329,11 +329,7 @@ void Coordinator::refuse_empty_roster() {
 
 TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
   const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
-  // Who wants the bulk wants nothing else, and there may be very many.
-  if (commit.result.empty() ||
-      (bulk == InputBulk::wanted && !commit.bulk.file.empty())) {
-    return {"", commit.bulk};
-  }
+  if (is_read_from_shard(commit, bulk)) return {"", commit.bulk};
   return {commit.result, {}};
 }
 

@@ -23,14 +23,10 @@ std::vector<at::Tensor> activations_of(
     const Transformer& model, const std::vector<ContrastTokens>& prompts) {
   std::vector<at::Tensor> by_layer;
   const PackedPrompts packed(prompts, PackedPrompts::Siblings::none);
-  std::vector<std::int64_t> rows;
-  for (std::size_t i = 0; i < prompts.size(); ++i) {
-    const std::vector<std::int64_t> of_prompt = packed.rows(i, 1);
-    rows.insert(rows.end(), of_prompt.begin(), of_prompt.end());
-  }
+  const std::vector<std::int64_t> second(prompts.size(), 1);
   clean_pass(
       model, packed, model.architecture().n_layers - 1,
-      at::tensor(rows, at::kLong), [&](const BlockState& state) {
+      packed.rows_from(second), [&](const BlockState& state) {
         const at::Tensor x = state.wanted().to(at::kFloat);
         const at::Tensor norms = x.norm(2, {1});
         by_layer.push_back(x.index({norms.le(kSinkMedians * norms.median())}));

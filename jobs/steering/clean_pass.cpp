@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <iterator>
-#include <numeric>
 
 namespace coxswain::jobs {
 namespace {
@@ -148,13 +146,15 @@ void PackedPrompts::pack(const std::vector<Strings>& all) {
   positions = index_of(position);
 }
 
-std::vector<std::int64_t> PackedPrompts::rows(std::size_t prompt,
-                                              std::int64_t from) const {
+at::Tensor PackedPrompts::rows_from(
+    const std::vector<std::int64_t>& from) const {
   std::vector<std::int64_t> found;
-  for (std::int64_t token = from; token < tokens(prompt); ++token) {
-    found.push_back(row(prompt, token));
+  for (std::size_t prompt = 0; prompt < from.size(); ++prompt) {
+    for (std::int64_t token = from[prompt]; token < tokens(prompt); ++token) {
+      found.push_back(row(prompt, token));
+    }
   }
-  return found;
+  return index_of(found);
 }
 
 at::Tensor BlockState::wanted() const {
@@ -187,8 +187,7 @@ at::Tensor clean_pass(const Transformer& model, const ContrastTokens& prompt,
                       std::int64_t last_block,
                       const std::function<void(const BlockState&)>& observe) {
   const PackedPrompts packed({prompt}, PackedPrompts::Siblings::none);
-  return clean_pass(model, packed, last_block, index_of(packed.rows(0, 0)),
-                    observe);
+  return clean_pass(model, packed, last_block, packed.rows_from({0}), observe);
 }
 
 }  // namespace coxswain::jobs

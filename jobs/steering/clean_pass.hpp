@@ -38,8 +38,9 @@ struct PackedPrompts {
   std::int64_t row(std::size_t prompt, std::int64_t token) const {
     return token < beginning ? token : starts[prompt] + token - beginning;
   }
-  // [tokens of it] those from `from` on
-  std::vector<std::int64_t> rows(std::size_t prompt, std::int64_t from) const;
+  // Rows of the tokens of every prompt from from[prompt] on, prompt after
+  // prompt.
+  at::Tensor rows_from(const std::vector<std::int64_t>& from) const;
   std::int64_t tokens(std::size_t prompt) const {
     return shared[prompt] + 2 * tail[prompt];
   }

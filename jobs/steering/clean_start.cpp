@@ -10,18 +10,18 @@ CleanStart::CleanStart(const Transformer& model,
                        const std::vector<ContrastTokens>& items,
                        const std::set<std::int64_t>& layers)
     : items_(items), prompts_(items, PackedPrompts::Siblings::none) {
-  std::vector<std::int64_t> wanted, last;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::int64_t end = std::ssize(items[i].shared);
-    first_.push_back(std::ssize(wanted));
-    const std::vector<std::int64_t> rows =
-        prompts_.rows(i, std::min<std::int64_t>(items[i].steer_from, end - 1));
-    wanted.insert(wanted.end(), rows.begin(), rows.end());
-    last.push_back(std::ssize(wanted) - 1);
+  std::vector<std::int64_t> from, last;
+  std::int64_t wanted = 0;
+  for (const ContrastTokens& item : items) {
+    const std::int64_t end = std::ssize(item.shared);
+    from.push_back(std::min<std::int64_t>(item.steer_from, end - 1));
+    first_.push_back(wanted);
+    wanted += end - from.back();
+    last.push_back(wanted - 1);
   }
   const at::Tensor residual =
       clean_pass(model, prompts_, model.architecture().n_layers - 1,
-                 at::tensor(wanted, at::kLong), [&](const BlockState& state) {
+                 prompts_.rows_from(from), [&](const BlockState& state) {
                    if (layers.contains(state.block)) {
                      starts_[state.block] = state.wanted();
                    }

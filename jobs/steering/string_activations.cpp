@@ -13,13 +13,9 @@ namespace {
 
 // Rows of the packed strings that are kept, in the order of StoreTask.
 at::Tensor kept_index(const StoreTask& task, const PackedPrompts& prompts) {
-  std::vector<std::int64_t> rows;
-  for (std::size_t i = 0; i < task.pairs.size(); ++i) {
-    const std::vector<std::int64_t> of_pair =
-        prompts.rows(i, task.pairs[i].keep_from);
-    rows.insert(rows.end(), of_pair.begin(), of_pair.end());
-  }
-  return at::tensor(rows, at::kLong);
+  std::vector<std::int64_t> from;
+  for (const PairStrings& pair : task.pairs) from.push_back(pair.keep_from);
+  return prompts.rows_from(from);
 }
 
 }  // namespace

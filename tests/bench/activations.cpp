@@ -6,10 +6,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <random>
 
 #include "storage/activation_files.hpp"
@@ -17,8 +15,10 @@
 #include "storage/durable_file.hpp"
 #include "storage/safetensors.hpp"
 #include "storage/shard.hpp"
+#include "tests/support/seconds_of.hpp"
 
 using namespace coxswain::storage;
+using coxswain::tests::seconds_of;
 
 namespace {
 
@@ -27,13 +27,6 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kLayers = 8, kRows = 2048, kWidth = 2048;
 constexpr std::size_t kLayerBytes = kRows * kWidth * sizeof(float);
 constexpr std::size_t kRecordBytes = kLayers * kLayerBytes;  // 128 MiB
-
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
 
 void tell(const char* what, double bytes, double seconds) {
   fmt::print("{:<46}{:>8.2f} s {:>9.0f} MB/s\n", what, seconds,

@@ -7,7 +7,6 @@
 #include <ATen/core/grad_mode.h>
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <map>
 #include <memory>
 
@@ -18,9 +17,11 @@
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/task_cost.hpp"
 #include "storage/contrast_pairs.hpp"
+#include "tests/support/seconds_of.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
+using tests::seconds_of;
 
 namespace {
 
@@ -28,13 +29,6 @@ constexpr const char* kData = COXSWAIN_SOURCE_DIR
     "/examples/first_light/data/corrigible-neutral-HHH.jsonl";
 constexpr const char* kSystem =
     "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
-
-double seconds_of(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
 
 struct Subject {
   ModelHeader header;
@@ -99,16 +93,23 @@ void report(benchmark::State& state, const Transformer& model, double flops,
   state.counters["products_GFLOP/s"] = rate / 1e9;
 }
 
-ComputeType compute_of(const benchmark::State& state) {
-  return static_cast<ComputeType>(state.range(0));
-}
+// What all take from their arguments: compute type and threads.
+struct Setting {
+  explicit Setting(const benchmark::State& state)
+      : compute(static_cast<ComputeType>(state.range(0))), s(subject(compute)) {
+    set_threads(static_cast<int>(state.range(1)));
+  }
+
+  const at::NoGradGuard no_gradients;
+  ComputeType compute;
+  const Subject& s;
+};
 
 void clean_pass_of_16(benchmark::State& state) {
-  set_threads(static_cast<int>(state.range(1)));
-  const at::NoGradGuard no_gradients;
-  const Subject& s = subject(compute_of(state));
+  const Setting setting(state);
+  const Subject& s = setting.s;
   EvaluateTask task;
-  task.model.compute = compute_of(state);
+  task.model.compute = setting.compute;
   task.items = tokens_of(s.behaviour.test);
   task.letter_mass = false;
   for (auto _ : state) CleanStart(s.model, task.items, {10});
@@ -117,11 +118,10 @@ void clean_pass_of_16(benchmark::State& state) {
 }
 
 void extraction_of_64(benchmark::State& state) {
-  set_threads(static_cast<int>(state.range(1)));
-  const at::NoGradGuard no_gradients;
-  const Subject& s = subject(compute_of(state));
+  const Setting setting(state);
+  const Subject& s = setting.s;
   ExtractTask task;
-  task.model.compute = compute_of(state);
+  task.model.compute = setting.compute;
   task.pairs = tokens_of(s.behaviour.train);
   for (int i = 0; i < 30; ++i) task.layers.push_back(i);
   for (auto _ : state) extract(task, s.model);
@@ -132,11 +132,10 @@ void extraction_of_64(benchmark::State& state) {
 // All but the clean pass.
 void cells(benchmark::State& state, const std::vector<std::int32_t>& layers,
            int variants, int multipliers, std::size_t items, bool mass) {
-  set_threads(static_cast<int>(state.range(1)));
-  const at::NoGradGuard no_gradients;
-  const Subject& s = subject(compute_of(state));
+  const Setting setting(state);
+  const Subject& s = setting.s;
   EvaluateTask task;
-  task.model.compute = compute_of(state);
+  task.model.compute = setting.compute;
   task.items = tokens_of(s.behaviour.test);
   task.items.resize(items);
   task.letter_mass = mass;

@@ -10,7 +10,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,21 +20,16 @@
 #include "jobs/device.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "storage/file_reader.hpp"
+#include "tests/support/seconds_of.hpp"
 
 using namespace coxswain;
+using tests::seconds_of;
 
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kVectors = 64;
-
-double seconds_of(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
 
 class ScopedFolder {
  public:

@@ -21,7 +21,7 @@ folder, rounds = Path(sys.argv[1]), int(sys.argv[2])
 
 def coxswain(grid, dtype, n):
     """Seconds by stage, models' loading and the sealing left out."""
-    seconds, stage, load = {}, None, 0.0
+    seconds, stage = {}, None
     for line in (folder / f"coxswain.{grid}.{dtype}.{n}").read_text().split("\n"):
         if found := re.match(r"  (\w+) +\d+ tasks +([\d.]+) s", line):
             stage = found[1]

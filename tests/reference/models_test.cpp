@@ -271,12 +271,8 @@ class FolderCase {
     const PackedPrompts packed(prompts, PackedPrompts::Siblings::none);
     Pass pass;
     pass.resid_pre = model.embed(packed.ids, packed.positions);
-    std::vector<std::int64_t> rows;
-    for (std::size_t i = 0; i < prompts.size(); ++i) {
-      const std::vector<std::int64_t> of_prompt = packed.rows(i, 0);
-      rows.insert(rows.end(), of_prompt.begin(), of_prompt.end());
-    }
-    const at::Tensor wanted = at::tensor(rows, at::kLong);
+    const at::Tensor wanted =
+        packed.rows_from(std::vector<std::int64_t>(prompts.size(), 0));
     pass.resid_pre = pass.resid_pre.index_select(0, wanted);
     const at::Tensor last =
         clean_pass(model, packed, model.architecture().n_layers - 1, wanted,
