@@ -151,20 +151,15 @@ void cells(benchmark::State& state, const std::vector<std::int32_t>& layers,
     }
   }
   const Architecture& model = s.model.architecture();
-  double whole = 0, start = 0;
+  PhaseTimes times;
   for (auto _ : state) {
-    start += seconds_of([&] {
-      CleanStart(s.model, task.items, {layers.begin(), layers.end()});
-    });
-    const double all = seconds_of([&] {
+    state.SetIterationTime(seconds_of([&] {
       steer(s.model, task.items, steerings,
-            {mass ? Vocabulary::summed : Vocabulary::left_out});
-    });
-    whole += all;
-    state.SetIterationTime(all);
+            {mass ? Vocabulary::summed : Vocabulary::left_out, &times});
+    }));
   }
-  const double seconds =
-      (whole - start) / static_cast<double>(state.iterations());
+  const double seconds = (times["cells"] + times["answers"]) /
+                         static_cast<double>(state.iterations());
   const double flops = cost_of(task, model).flops - cost_of(clean, model).flops;
   const double rate = product_rate(s.model, kRowsPerProduct);
   state.counters["GFLOP"] = flops / 1e9;
