@@ -46,9 +46,8 @@ double attention_flops(const Architecture& model, std::int64_t from,
 std::int64_t block_memory(const Architecture& m, const Widths& width,
                           std::int64_t n) {
   const std::int64_t stream = n * m.d_model * width.stream;
-  const std::int64_t heads = n * m.d_head *
-                             (m.n_heads * (width.stream + width.weight) +
-                              2 * m.n_kv_heads * width.weight);
+  const std::int64_t heads =
+      n * m.d_head * 2 * (m.n_heads + m.n_kv_heads) * width.stream;
   const std::int64_t inner = (m.gated_mlp ? 3 : 2) * m.d_mlp + 2 * m.d_model;
   return stream + heads + std::min(n, kRowsPerProduct) * inner * width.weight;
 }
@@ -175,7 +174,7 @@ class CellCost {
             : model_.n_layers - 1 - cells_by_layer_.begin()->first;
     const std::int64_t kept =
         cached_blocks * clean.rows() * 2 * model_.n_kv_heads * model_.d_head *
-            width_.weight +
+            width_.stream +
         std::ssize(cells_by_layer_) * starts * model_.d_model * width_.stream;
     const std::int64_t logits = task_.letter_mass
                                     ? 3 * std::min(scored, kReadOutRows) *

@@ -6,8 +6,7 @@
 
 #include "jobs/kernels/vector.hpp"
 
-// Attention of cells over shared spans and their own rows, in float whatever
-// keys and values are kept in.
+// Attention of cells over shared spans and their own rows.
 namespace coxswain::jobs::COXSWAIN_KERNEL_SET {
 
 constexpr std::int64_t kQueries = 8;           // taken together
@@ -42,11 +41,10 @@ class Scratch {
 };
 
 // One key head's keys, turned so that keys lie side by side, and values.
-template <class T>
 class KeysAndValues {
  public:
-  KeysAndValues(const CellAttention<T>& a, std::int64_t kv_head,
-                Scratch& scratch, std::int64_t most)
+  KeysAndValues(const CellAttention& a, std::int64_t kv_head, Scratch& scratch,
+                std::int64_t most)
       : a_(a),
         kv_head_(kv_head),
         width_(padded(a.d_head, kLanes)),
@@ -75,7 +73,8 @@ class KeysAndValues {
   std::int64_t width() const { return width_; }
 
  private:
-  void put(const T* keys, const T* values, std::int64_t n, std::int64_t at) {
+  void put(const float* keys, const float* values, std::int64_t n,
+           std::int64_t at) {
     const std::int64_t row = a_.kv_heads * a_.d_head;
     keys += kv_head_ * a_.d_head;
     values += kv_head_ * a_.d_head;
@@ -93,7 +92,7 @@ class KeysAndValues {
     }
   }
 
-  const CellAttention<T>& a_;
+  const CellAttention& a_;
   std::int64_t kv_head_, width_, stride_;
   float *keys_, *values_;
 };
@@ -193,10 +192,9 @@ inline float soften(float* scores, std::int64_t n, float softcap) {
   return sum(total);
 }
 
-template <class T>
 class Attention {
  public:
-  Attention(const CellAttention<T>& a, std::int64_t kv_head)
+  Attention(const CellAttention& a, std::int64_t kv_head)
       : a_(a), kv_head_(kv_head), group_(a.heads / a.kv_heads) {
     for (std::int64_t i = 0; i < a.n_spans; ++i) shared_ += a.spans[i].n;
   }
@@ -205,7 +203,7 @@ class Attention {
     thread_local Scratch keys, aside;
     const bool together = a_.rows <= kFewRows && end - begin > 1;
     const std::int64_t most = shared_ + (together ? 0 : a_.rows);
-    KeysAndValues<T> seen(a_, kv_head_, keys, most);
+    KeysAndValues seen(a_, kv_head_, keys, most);
     stride_ = padded(shared_ + a_.rows, kKeys) + kKeys;
     scores_ = aside.of(kQueries * (stride_ + seen.width()));
     sums_ = scores_ + kQueries * stride_;
@@ -232,8 +230,8 @@ class Attention {
   }
 
   // Keys [0, n_seen) are in `seen`; of more, each cell's own follow.
-  void attend(const KeysAndValues<T>& seen, std::int64_t begin,
-              std::int64_t end, std::int64_t n_seen) {
+  void attend(const KeysAndValues& seen, std::int64_t begin, std::int64_t end,
+              std::int64_t n_seen) {
     const std::int64_t n = (end - begin) * (a_.rows - a_.read_from) * group_;
     for (std::int64_t first = 0; first < n; first += kQueries) {
       Query block[kQueries];
@@ -280,7 +278,7 @@ class Attention {
 
   void write(const Query& q, std::int64_t n_seen, const float* weights,
              const float* sums, float scale) const {
-    T* out = a_.out + place(q);
+    float* out = a_.out + place(q);
     const std::int64_t visible = shared_ + q.row + 1;
     by_lanes(a_.d_head, [&](std::int64_t i, const auto& part) {
       Floats x = load(sums + i);
@@ -291,13 +289,13 @@ class Attention {
     });
   }
 
-  const T* own(const T* rows, const Query& q, std::int64_t key) const {
+  const float* own(const float* rows, const Query& q, std::int64_t key) const {
     return rows +
            ((a_.cells[q.cell] + key - shared_) * a_.kv_heads + kv_head_) *
                a_.d_head;
   }
 
-  float dot(const float* query, const T* key) const {
+  float dot(const float* query, const float* key) const {
     Floats products{};
     by_lanes(a_.d_head, [&](std::int64_t i, const auto& part) {
       products += part.load(query + i) * part.load(key + i);
@@ -305,17 +303,16 @@ class Attention {
     return sum(products);
   }
 
-  const CellAttention<T>& a_;
+  const CellAttention& a_;
   std::int64_t kv_head_, group_;
   std::int64_t shared_ = 0;  // keys of the spans
   std::int64_t stride_ = 0;  // of scores_
   float *scores_ = nullptr, *sums_ = nullptr;
 };
 
-template <class T>
-void attend(const CellAttention<T>& attention, std::int64_t kv_head,
-            std::int64_t begin, std::int64_t end) {
-  Attention<T>(attention, kv_head).run(begin, end);
+inline void attend(const CellAttention& attention, std::int64_t kv_head,
+                   std::int64_t begin, std::int64_t end) {
+  Attention(attention, kv_head).run(begin, end);
 }
 
 }  // namespace coxswain::jobs::COXSWAIN_KERNEL_SET

@@ -11,8 +11,9 @@ namespace coxswain::jobs {
 // source is compiled for several instruction sets; the caller splits rows among
 // threads (a row's bits do not depend on how).
 //
-// The residual stream is float; `T` is what matrix products are made in: float
-// or Bfloat16. Matrices are row-major without gaps.
+// The residual stream, queries, keys and values are float; `T` is what matrix
+// products read, and give where they are the library's: float or Bfloat16.
+// Matrices are row-major without gaps.
 
 struct Bfloat16 {
   std::uint16_t bits;
@@ -30,31 +31,29 @@ struct HeadSplit {
   const float *cosine, *sine;          // [n, rotary_dims / 2]
   const T* all;                        // [n, heads + 2 kv_heads, d_head]
   float* queries;                      // [n, heads, d_head]
-  T *keys, *values;                    // [n, kv_heads, d_head]
+  float *keys, *values;                // [n, kv_heads, d_head]
 };
 
 // Rows of keys and values that lie together.
-template <class T>
 struct KeySpan {
-  const T *keys, *values;  // [n, kv_heads, d_head]
+  const float *keys, *values;  // [n, kv_heads, d_head]
   std::int64_t n;
 };
 
 // Attention of some cells over the same spans of keys and, each, its own rows:
 // see attention.hpp.
-template <class T>
 struct CellAttention {
   std::int64_t heads, kv_heads, d_head;
   std::int64_t window;  // 0: none
   float softcap;        // 0: none
-  const KeySpan<T>* spans;
+  const KeySpan* spans;
   std::int64_t n_spans;
-  const float* queries;       // of all rows
-  const T *keys, *values;     // of all rows
-  const std::int64_t* cells;  // the first row of each
-  std::int64_t rows;          // of a cell
-  std::int64_t read_from;     // only rows of a cell from here on are computed
-  T* out;                     // [n, heads, d_head], as the rows are numbered
+  const float* queries;        // of all rows
+  const float *keys, *values;  // of all rows
+  const std::int64_t* cells;   // the first row of each
+  std::int64_t rows;           // of a cell
+  std::int64_t read_from;      // only rows of a cell from here on are computed
+  float* out;                  // [n, heads, d_head], as the rows are numbered
 };
 
 // The same functions for float and Bfloat16.
@@ -72,15 +71,54 @@ struct KernelsOf {
   // Rows [begin, end).
   void (*split_heads)(const HeadSplit<T>& split, std::int64_t begin,
                       std::int64_t end);
-  // Cells [begin, end) of one key head.
-  void (*attend)(const CellAttention<T>& attention, std::int64_t kv_head,
-                 std::int64_t begin, std::int64_t end);
+};
+
+// Rows of a matrix that lie together when it is packed.
+constexpr std::int64_t kPackedRows = 32;
+
+// A matrix [d_out, d_in] in panels of kPackedRows of its rows (the last one
+// filled up with zeros): by pairs of columns, each pair of all rows together.
+// d_in is even.
+struct PackedMatrix {
+  const Bfloat16* panels;  // [ceil(d_out / 32), d_in / 2, 32, 2]
+  std::int64_t d_out, d_in;
+  const float* bias;  // [d_out]; null: none
+};
+
+struct Rows {
+  const Bfloat16* numbers;  // [n, d_in]
+  std::int64_t n;
+};
+
+// Products of bfloat16 numbers that are summed in float, where the processor
+// has instructions for them: what is done with the sums is done before they are
+// rounded. Outputs [begin, end) of each row, where begin is a multiple of
+// kPackedRows; their bits do not depend on the rows and outputs beside them.
+struct Products {
+  // matrix [d_out, d_in] -> panels, as PackedMatrix has them
+  void (*pack)(const Bfloat16* matrix, std::int64_t d_out, std::int64_t d_in,
+               Bfloat16* panels);
+  // -> out [n, d_out]
+  void (*product)(const Rows& x, const PackedMatrix& matrix, std::int64_t begin,
+                  std::int64_t end, float* out);
+  // residual [n, d_out] += product
+  void (*add_product)(const Rows& x, const PackedMatrix& matrix,
+                      std::int64_t begin, std::int64_t end, float* residual);
+  // activation(product[:, :d]) * product[:, d:] -> out [n, d], where
+  // d = d_out / 2 is a multiple of kPackedRows; outputs are out's
+  void (*gated_product)(const Rows& x, const PackedMatrix& matrix,
+                        GatedActivation activation, std::int64_t begin,
+                        std::int64_t end, Bfloat16* out);
 };
 
 struct Kernels {
   const char* name;  // of the instruction set
   KernelsOf<float> f32;
   KernelsOf<Bfloat16> bf16;
+  // Cells [begin, end) of one key head.
+  void (*attend)(const CellAttention& attention, std::int64_t kv_head,
+                 std::int64_t begin, std::int64_t end);
+  const Products* products;  // null: the library's are as good
 };
 
 // Those that this processor runs, the best one first.

@@ -62,9 +62,9 @@ void gate(const T* x, GatedActivation activation, std::int64_t n,
 
 // One head: normed, its first coordinates turned (halves against each other),
 // scaled.
-template <class T, class Out>
+template <class T>
 void turn(const HeadSplit<T>& split, const T* head, const float* gain,
-          std::int64_t row, float scale, Out* out) {
+          std::int64_t row, float scale, float* out) {
   const std::int64_t half = split.rotary_dims / 2;
   const float* cosine = split.cosine + row * half;
   const float* sine = split.sine + row * half;
@@ -100,8 +100,9 @@ void split_heads(const HeadSplit<T>& split, std::int64_t begin,
       turn(split, all, split.key_gain, row, 1.0F,
            split.keys + (row * kv + head) * d);
     }
-    std::memcpy(split.values + row * kv * d, all,
-                static_cast<std::size_t>(kv * d) * sizeof(T));
+    by_lanes(kv * d, [&](std::int64_t i, const auto& part) {
+      part.store(part.load(all + i), split.values + row * kv * d + i);
+    });
   }
 }
 

@@ -17,7 +17,6 @@ constexpr std::int64_t kQueriesAtOnce = 384;
 // Own keys of one call by tensors: more cells see more that is masked.
 constexpr std::int64_t kOwnKeys = 128;
 
-template <class T>
 class ByKernel {
  public:
   ByKernel(const Projections& own, const std::vector<AttentionGroup>& groups,
@@ -35,8 +34,8 @@ class ByKernel {
         0, at::get_num_threads(), 1, [&](std::int64_t, std::int64_t) {
           for (std::size_t i = next++; i < pieces_.size(); i = next++) {
             const Piece& piece = pieces_[i];
-            kernels_of<T>().attend(attentions_[piece.attention], piece.kv_head,
-                                   piece.begin, piece.end);
+            kernels().attend(attentions_[piece.attention], piece.kv_head,
+                             piece.begin, piece.end);
           }
         });
   }
@@ -49,12 +48,12 @@ class ByKernel {
 
   void add(const Projections& own, const AttentionGroup& group,
            const AttentionRule& rule, const at::Tensor& out,
-           std::vector<KeySpan<T>>& spans) {
+           std::vector<KeySpan>& spans) {
     for (const KeyRange& range : group.seen) {
-      spans.push_back({numbers<T>(range.keys), numbers<T>(range.values),
+      spans.push_back({numbers<float>(range.keys), numbers<float>(range.values),
                        range.keys.size(0)});
     }
-    CellAttention<T> one{};
+    CellAttention one{};
     one.heads = own.queries.size(1);
     one.kv_heads = own.keys.size(1);
     one.d_head = own.queries.size(2);
@@ -63,12 +62,12 @@ class ByKernel {
     one.spans = spans.data();
     one.n_spans = std::ssize(spans);
     one.queries = numbers<float>(own.queries);
-    one.keys = numbers<T>(own.keys);
-    one.values = numbers<T>(own.values);
+    one.keys = numbers<float>(own.keys);
+    one.values = numbers<float>(own.values);
     one.cells = group.cells.data();
     one.rows = group.rows;
     one.read_from = group.read_from;
-    one.out = numbers<T>(out);
+    one.out = numbers<float>(out);
     const std::int64_t of_cell =
         (group.rows - group.read_from) * (one.heads / one.kv_heads);
     const std::int64_t cells =
@@ -82,8 +81,8 @@ class ByKernel {
     attentions_.push_back(one);
   }
 
-  std::vector<std::vector<KeySpan<T>>> spans_;  // by group
-  std::vector<CellAttention<T>> attentions_;    // by group
+  std::vector<std::vector<KeySpan>> spans_;  // by group
+  std::vector<CellAttention> attentions_;    // by group
   std::vector<Piece> pieces_;
 };
 
@@ -122,16 +121,13 @@ at::Tensor attend_masked(const at::Tensor& queries, const at::Tensor& keys,
   const std::int64_t kv = keys.size(1), d_head = queries.size(2);
   const std::int64_t group = queries.size(1) / kv;
   // The query heads that share a key head go through one product.
-  const at::Tensor grouped = queries.to(keys.scalar_type())
-                                 .view({n, kv, group, d_head})
+  const at::Tensor grouped = queries.view({n, kv, group, d_head})
                                  .permute({1, 2, 0, 3})
                                  .reshape({kv, group * n, d_head});
-  at::Tensor scores =
-      at::bmm(grouped, keys.permute({1, 2, 0})).to(mask.scalar_type());
+  at::Tensor scores = at::bmm(grouped, keys.permute({1, 2, 0}));
   if (softcap > 0) scores.div_(softcap).tanh_().mul_(softcap);
   scores.view({kv, group, n, m}).add_(mask);
-  const at::Tensor weights = at::softmax(scores, -1).to(values.scalar_type());
-  return at::bmm(weights, values.transpose(0, 1))
+  return at::bmm(at::softmax(scores, -1), values.transpose(0, 1))
       .view({kv, group, n, d_head})
       .permute({2, 0, 1, 3})
       .reshape({n, kv * group * d_head});
@@ -184,11 +180,8 @@ at::Tensor attend(const Projections& own,
   const at::Tensor out = at::empty(
       {own.queries.size(0), own.queries.size(1) * own.queries.size(2)},
       own.keys.options());
-  const at::ScalarType kind = own.keys.scalar_type();
-  if (has_kernels(own.queries.scalar_type(), kind, own.keys)) {
-    with_kernels(kind, [&]<class T>(const KernelsOf<T>&) {
-      ByKernel<T>(own, groups, rule, out).run();
-    });
+  if (has_kernels(own.keys)) {
+    ByKernel(own, groups, rule, out).run();
   } else {
     for (const AttentionGroup& group : groups) {
       attend_by_tensors(own, group, rule, out);

@@ -33,9 +33,9 @@ struct AttentionRule {
   double softcap = 0;       // c tanh(score / c); 0: none
 };
 
-// Grouped-query attention, with softmax in the stream kind. Rows of no group,
-// and those that are not to be computed, are left as they happen to be.
-// -> [n, n_heads * d_head] of the weight kind
+// Grouped-query attention. Rows of no group, and those that are not to be
+// computed, are left as they happen to be.
+// -> [n, n_heads * d_head] of the stream kind
 at::Tensor attend(const Projections& own,
                   const std::vector<AttentionGroup>& groups,
                   const AttentionRule& rule);

@@ -2,17 +2,35 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 #include "jobs/kernels/kernels.hpp"
+#include "jobs/model/architecture.hpp"
 
 // Tensors for kernels, which know none.
 namespace coxswain::jobs {
 
-// Whether kernels take a stream of this kind and products of that, on the
-// device where `where` lies.
-inline bool has_kernels(at::ScalarType stream, at::ScalarType weight,
-                        const at::Tensor& where) {
-  return where.is_cpu() && stream == at::kFloat &&
-         (weight == at::kFloat || weight == at::kBFloat16);
+// Whether kernels take numbers of the stream kind like these.
+inline bool has_kernels(const at::Tensor& stream) {
+  return stream.is_cpu() && stream.scalar_type() == at::kFloat;
+}
+// Whether they take products like these.
+inline bool take_products(const at::Tensor& product) {
+  return product.is_cpu() && (product.scalar_type() == at::kFloat ||
+                              product.scalar_type() == at::kBFloat16);
+}
+
+// None where kernels have none.
+inline std::optional<GatedActivation> kernel_activation(Activation activation) {
+  switch (activation) {
+    case Activation::silu:
+      return GatedActivation::silu;
+    case Activation::gelu_tanh:
+      return GatedActivation::gelu_tanh;
+    case Activation::gelu_erf:
+      return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 template <class T>

@@ -22,11 +22,6 @@ at::Tensor normed(const at::Tensor& x, const at::Tensor& gain, double epsilon) {
   return (x * scale).mul_(gain);
 }
 
-GatedActivation kernel_activation(Activation activation) {
-  return activation == Activation::silu ? GatedActivation::silu
-                                        : GatedActivation::gelu_tanh;
-}
-
 void rotate(at::Tensor heads, std::int64_t dims, const RotationTable& table) {
   if (dims == 0) return;
   const at::Tensor cosine = table.cosine.unsqueeze(1);
@@ -78,8 +73,8 @@ void split_by_kernel(const Architecture& model, const at::Tensor& all,
   split.sine = optional(table.sine);
   split.all = numbers<T>(all);
   split.queries = numbers<float>(out.queries);
-  split.keys = numbers<T>(out.keys);
-  split.values = numbers<T>(out.values);
+  split.keys = numbers<float>(out.keys);
+  split.values = numbers<float>(out.values);
   at::parallel_for(0, all.size(0), grain(all.size(1) * all.size(2)),
                    [&](std::int64_t begin, std::int64_t end) {
                      kernels_of<T>().split_heads(split, begin, end);
@@ -90,7 +85,7 @@ void split_by_kernel(const Architecture& model, const at::Tensor& all,
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
                     at::ScalarType kind) {
-  if (!has_kernels(x.scalar_type(), kind, x)) {
+  if (!has_kernels(x)) {
     return normed(x, gain, epsilon).to(kind);
   }
   const std::int64_t n = x.size(0), d = x.size(1);
@@ -108,7 +103,7 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
 void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
             double epsilon) {
   const at::ScalarType kind = part.scalar_type();
-  if (!has_kernels(residual.scalar_type(), kind, residual)) {
+  if (!has_kernels(residual) || !take_products(part)) {
     residual.add_(gain.defined()
                       ? normed(part.to(residual.scalar_type()), gain, epsilon)
                       : part);
@@ -140,35 +135,35 @@ at::Tensor activated(const at::Tensor& x, Activation activation) {
 at::Tensor gated(const at::Tensor& x, Activation activation) {
   const std::int64_t n = x.size(0), d = x.size(1) / 2;
   const at::ScalarType kind = x.scalar_type();
-  if (activation == Activation::gelu_erf || !has_kernels(at::kFloat, kind, x)) {
+  const auto known = kernel_activation(activation);
+  if (!known || !take_products(x)) {
     return activated(x.narrow(1, 0, d), activation).mul_(x.narrow(1, d, d));
   }
   const at::Tensor out = at::empty({n, d}, x.options());
   with_kernels(kind, [&]<class T>(const KernelsOf<T>& kernels) {
-    at::parallel_for(0, n, grain(2 * d),
-                     [&](std::int64_t begin, std::int64_t end) {
-                       kernels.gate(numbers<T>(x) + begin * 2 * d,
-                                    kernel_activation(activation), end - begin,
-                                    d, numbers<T>(out) + begin * d);
-                     });
+    at::parallel_for(
+        0, n, grain(2 * d), [&](std::int64_t begin, std::int64_t end) {
+          kernels.gate(numbers<T>(x) + begin * 2 * d, *known, end - begin, d,
+                       numbers<T>(out) + begin * d);
+        });
   });
   return out;
 }
 
 Projections empty_projections(const Architecture& model, std::int64_t n,
-                              at::ScalarType stream, at::ScalarType weight) {
-  const auto heads = [&](std::int64_t count, at::ScalarType kind) {
-    return at::empty({n, count, model.d_head}, at::TensorOptions().dtype(kind));
+                              at::ScalarType stream) {
+  const auto heads = [&](std::int64_t count) {
+    return at::empty({n, count, model.d_head}, stream);
   };
-  return {heads(model.n_heads, stream), heads(model.n_kv_heads, weight),
-          heads(model.n_kv_heads, weight)};
+  return {heads(model.n_heads), heads(model.n_kv_heads),
+          heads(model.n_kv_heads)};
 }
 
 void split_heads(const Architecture& model, const at::Tensor& all,
                  const HeadGains& gains, const RotationTable& table,
                  const Projections& out) {
   const at::ScalarType kind = all.scalar_type();
-  if (!has_kernels(out.queries.scalar_type(), kind, all)) {
+  if (!has_kernels(out.queries) || !take_products(all)) {
     return split_by_tensors(model, all, gains, table, out);
   }
   with_kernels(kind, [&]<class T>(const KernelsOf<T>&) {

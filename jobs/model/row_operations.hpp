@@ -11,7 +11,8 @@ namespace coxswain::jobs {
 // What stands between the matrix products of a forward pass, rows by rows: by
 // kernels of our own (jobs/kernels) for float32 streams on a processor, by
 // tensor operations elsewhere. The residual stream and all norms are of the
-// stream kind, what products read and give of the weight kind.
+// stream kind, what products read of the weight kind; what they give is of
+// either (see linear.hpp).
 
 // x [n, d] over its root mean square (Zhang and Sennrich 2019), times gain
 // [d], of kind `out`.
@@ -32,14 +33,16 @@ struct RotationTable {
   at::Tensor cosine, sine;  // [n, rotary_dims / 2]
 };
 
-// Queries, keys and values of one block, rotated. n rows.
+// Queries, keys and values of one block, rotated. n rows, of the stream kind:
+// rounding them to a weight kind of bfloat16 would make as much of its distance
+// from float32 as all other roundings together.
 struct Projections {
-  at::Tensor queries;  // [n, n_heads, d_head], scaled, of the stream kind
-  at::Tensor keys;     // [n, n_kv_heads, d_head], of the weight kind
+  at::Tensor queries;  // [n, n_heads, d_head], scaled
+  at::Tensor keys;     // [n, n_kv_heads, d_head]
   at::Tensor values;   // [n, n_kv_heads, d_head]
 };
 Projections empty_projections(const Architecture& model, std::int64_t n,
-                              at::ScalarType stream, at::ScalarType weight);
+                              at::ScalarType stream);
 
 // Gains of the norms of queries and keys; undefined where there are none.
 struct HeadGains {

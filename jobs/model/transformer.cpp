@@ -17,10 +17,6 @@ void by_rows(std::int64_t rows, const F& f) {
   }
 }
 
-at::Tensor product(const at::Tensor& x, const Linear& map) {
-  return at::linear(x, map.weight, map.bias);
-}
-
 // As the reference computes them: powers and reciprocals in the stream kind.
 at::Tensor frequencies(const Rope& rope, std::int64_t dims,
                        at::ScalarType kind) {
@@ -95,14 +91,14 @@ Projections Transformer::project(std::int64_t block, const at::Tensor& residual,
   const bool windowed =
       architecture_.windows[static_cast<std::size_t>(block)] > 0;
   const RotationTable& table = windowed ? rotation.windowed : rotation.full;
-  const Projections out = empty_projections(architecture_, residual.size(0),
-                                            stream(), weight_kind());
+  const Projections out =
+      empty_projections(architecture_, residual.size(0), stream());
   by_rows(residual.size(0), [&](std::int64_t first, std::int64_t n) {
     const auto cut = [&](const at::Tensor& all) {
       return all.defined() ? all.narrow(0, first, n) : all;
     };
     const at::Tensor all =
-        product(norm(cut(residual), w.attention_norm, weight_kind()), w.qkv)
+        w.qkv.product(norm(cut(residual), w.attention_norm, weight_kind()))
             .view({n, -1, architecture_.d_head});
     split_heads(architecture_, all, {w.query_norm.gain, w.key_norm.gain},
                 {cut(table.cosine), cut(table.sine)},
@@ -121,23 +117,21 @@ at::Tensor Transformer::attend(
 
 at::Tensor Transformer::mlp_input(const BlockWeights& w,
                                   const at::Tensor& residual) const {
-  const at::Tensor up =
-      product(norm(residual, w.mlp_norm, weight_kind()), w.gate_up);
-  return architecture_.gated_mlp ? gated(up, architecture_.activation)
-                                 : activated(up, architecture_.activation);
+  const at::Tensor x = norm(residual, w.mlp_norm, weight_kind());
+  return architecture_.gated_mlp
+             ? w.gate_up.gated_product(x, architecture_.activation)
+             : activated(w.gate_up.product(x), architecture_.activation)
+                   .to(weight_kind());
 }
 
-// Where both are of one kind, the product adds to the stream itself.
 void Transformer::add_product(at::Tensor residual, const at::Tensor& x,
                               const Linear& map,
                               const NormWeights& output_norm) const {
-  if (!architecture_.output_norms && weight_kind() == stream()) {
-    residual.addmm_(x, map.weight.t());
-    if (map.bias.defined()) residual.add_(map.bias);
-  } else {
-    add_to(residual, product(x, map),
-           architecture_.output_norms ? output_norm.gain : at::Tensor(),
+  if (architecture_.output_norms) {
+    add_to(residual, map.product(x), output_norm.gain,
            architecture_.norm_epsilon);
+  } else {
+    map.add_product(x, residual);
   }
 }
 
@@ -146,7 +140,8 @@ void Transformer::finish_rows(const BlockWeights& w, const at::Tensor& residual,
   // A parallel MLP reads the stream before attention is added to it.
   at::Tensor inner;
   if (architecture_.parallel_residual) inner = mlp_input(w, residual);
-  add_product(residual, attended, w.attention_output, w.attention_output_norm);
+  add_product(residual, attended.to(weight_kind()), w.attention_output,
+              w.attention_output_norm);
   if (!inner.defined()) inner = mlp_input(w, residual);
   add_product(residual, inner, w.down, w.mlp_output_norm);
 }
@@ -170,8 +165,7 @@ at::Tensor Transformer::final_norm(const at::Tensor& residual) const {
 
 at::Tensor Transformer::unembed(const at::Tensor& final) const {
   return capped(
-      product(final.to(weight_kind()), {weights_.unembedding, at::Tensor()})
-          .to(stream()));
+      at::linear(final.to(weight_kind()), weights_.unembedding).to(stream()));
 }
 
 at::Tensor Transformer::logits(const at::Tensor& residual) const {

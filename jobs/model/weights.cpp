@@ -34,29 +34,13 @@ class Loader {
          ComputeType compute)
       : file_(file), plan_(plan), compute_(compute) {}
 
-  Linear linear(const PlannedLinear& map, TensorNames::Matrices lie) {
-    Linear out;
-    out.weight = empty({map.rows(), map.in}, weight_kind(compute_));
-    if (map.bias) out.bias = empty({map.rows()}, weight_kind(compute_));
-    std::int64_t row = 0;
-    for (const PlannedPart& part : map.parts) {
-      read_part(part, map.in, lie, out.weight.narrow(0, row, part.rows));
-      if (map.bias) {
-        read_rows(part, part.name + ".bias",
-                  out.bias.narrow(0, row, part.rows).unsqueeze(1));
-      }
-      row += part.rows;
-    }
-    return out;
-  }
-
   Linear linear(const PlannedLinear& map) {
-    return linear(map, plan_.matrices);
+    return {matrix(map, plan_.matrices), bias(map)};
   }
 
   at::Tensor table(const PlannedLinear& map) {
     if (map.parts.empty()) return {};
-    return linear(map, TensorNames::Matrices::out_in).weight;
+    return matrix(map, TensorNames::Matrices::out_in);
   }
 
   NormWeights norm(const PlannedNorm& one) const {
@@ -90,6 +74,28 @@ class Loader {
  private:
   static at::Tensor empty(at::IntArrayRef shape, at::ScalarType kind) {
     return at::empty(shape, at::TensorOptions().dtype(kind));
+  }
+
+  at::Tensor matrix(const PlannedLinear& map, TensorNames::Matrices lie) {
+    const at::Tensor out = empty({map.rows(), map.in}, weight_kind(compute_));
+    std::int64_t row = 0;
+    for (const PlannedPart& part : map.parts) {
+      read_part(part, map.in, lie, out.narrow(0, row, part.rows));
+      row += part.rows;
+    }
+    return out;
+  }
+
+  at::Tensor bias(const PlannedLinear& map) {
+    if (!map.bias) return {};
+    const at::Tensor out = empty({map.rows()}, weight_kind(compute_));
+    std::int64_t row = 0;
+    for (const PlannedPart& part : map.parts) {
+      read_rows(part, part.name + ".bias",
+                out.narrow(0, row, part.rows).unsqueeze(1));
+      row += part.rows;
+    }
+    return out;
   }
 
   // Into a contiguous `out`.

@@ -5,14 +5,10 @@
 #include <vector>
 
 #include "jobs/model/checkpoint.hpp"
+#include "jobs/model/linear.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {
-
-// A linear map: weight [out, in], bias [out] or undefined.
-struct Linear {
-  at::Tensor weight, bias;
-};
 
 // Gain and shift of a norm, in the kind the residual stream has. Undefined
 // where the architecture has none.

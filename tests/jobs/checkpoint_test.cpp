@@ -272,6 +272,6 @@ TEST_CASE("a multimodal folder's text model is the same model",
   };
   CHECK(same(plain.weights().embedding, text.weights().embedding));
   CHECK(same(plain.weights().unembedding, text.weights().unembedding));
-  CHECK(same(plain.weights().blocks[3].down.weight,
-             text.weights().blocks[3].down.weight));
+  CHECK(same(plain.weights().blocks[3].down.weight(),
+             text.weights().blocks[3].down.weight()));
 }

@@ -206,15 +206,16 @@ at::Tensor weight_named(const Transformer& model, const std::string& name) {
       static_cast<std::size_t>(std::stoi(name.substr(start, dot - start))));
   const std::int64_t q = a.n_heads * a.d_head;
   const std::int64_t kv = a.n_kv_heads * a.d_head;
-  const at::Tensor& qkv = block.qkv.weight;
+  const at::Tensor& qkv = block.qkv.weight();
   const std::map<std::string, at::Tensor> matrices{
       {"self_attn.q_proj.weight", qkv.narrow(0, 0, q)},
       {"self_attn.k_proj.weight", qkv.narrow(0, q, kv)},
       {"self_attn.v_proj.weight", qkv.narrow(0, q + kv, kv)},
-      {"self_attn.o_proj.weight", block.attention_output.weight},
-      {"mlp.gate_proj.weight", block.gate_up.weight.narrow(0, 0, a.d_mlp)},
-      {"mlp.up_proj.weight", block.gate_up.weight.narrow(0, a.d_mlp, a.d_mlp)},
-      {"mlp.down_proj.weight", block.down.weight}};
+      {"self_attn.o_proj.weight", block.attention_output.weight()},
+      {"mlp.gate_proj.weight", block.gate_up.weight().narrow(0, 0, a.d_mlp)},
+      {"mlp.up_proj.weight",
+       block.gate_up.weight().narrow(0, a.d_mlp, a.d_mlp)},
+      {"mlp.down_proj.weight", block.down.weight()}};
   const auto found = matrices.find(part);
   if (found != matrices.end()) return found->second;
   const std::map<std::string, const NormWeights*> norms{

@@ -43,8 +43,8 @@ double bytes_of(const Weights& weights) {
   for (const BlockWeights& block : weights.blocks) {
     for (const Linear* map :
          {&block.qkv, &block.attention_output, &block.gate_up, &block.down}) {
-      add(map->weight);
-      add(map->bias);
+      add(map->weight());
+      add(map->bias());
     }
   }
   return bytes;
