@@ -14,7 +14,8 @@ constexpr MakeTable kTables[] = {steerability_table,
                                  decomposition_methods_table,
                                  planted_table,
                                  saes_table,
-                                 norms_table};
+                                 norms_table,
+                                 activation_norms_table};
 }  // namespace
 
 std::vector<Table> make_report(const storage::Results& results) {

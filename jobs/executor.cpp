@@ -8,6 +8,8 @@
 #include "jobs/decomposition/decompose.hpp"
 #include "jobs/device.hpp"
 #include "jobs/model/transformer.hpp"
+#include "jobs/observation/feature_activity.hpp"
+#include "jobs/observation/observe.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/string_activations.hpp"
@@ -55,6 +57,14 @@ class ComputingExecutor : public Executor {
   }
   TaskOutput run(const StoreTask& task, const Inputs&) {
     return string_activations(task, model(task.model));
+  }
+  TaskOutput run(const ObserveTask& task, const Inputs&) {
+    return observe(task, model(task.model));
+  }
+  TaskOutput run(const ActivityTask& task, const Inputs& inputs) {
+    return feature_activity(
+        task, inputs, sae(task.sae),
+        [&]() -> const Transformer& { return model(task.model); });
   }
   TaskOutput run(const VectorTask& task, const Inputs& inputs) {
     return merge_vectors(task, inputs);

@@ -19,6 +19,8 @@ constexpr std::uint32_t kVariantsVersion = 2;
 constexpr std::uint32_t kEvaluateVersion = 2;
 constexpr std::uint32_t kImportVersion = 1;
 constexpr std::uint32_t kStoreVersion = 2;
+constexpr std::uint32_t kObserveVersion = 1;
+constexpr std::uint32_t kActivityVersion = 1;
 
 constexpr const char* kVariantNames[] = {
     "original", "reconstruction", "zero-reconstruction",
@@ -171,6 +173,21 @@ void describe(ByteWriter& out, const ImportTask& task) {
   put_all(out, task.layers);
 }
 
+void describe(ByteWriter& out, const ObserveTask& task) {
+  out.number(kObserveVersion);
+  put(out, task.model);
+  for (const auto& text : task.texts) put_all(out, text);
+  put_all(out, task.layers);
+}
+
+void describe(ByteWriter& out, const ActivityTask& task) {
+  out.number(kActivityVersion);
+  if (!task.texts.empty()) put(out, task.model);
+  put(out, task.sae);
+  for (const auto& text : task.texts) put_all(out, text);
+  out.number(task.layer);
+}
+
 void describe(ByteWriter& out, const StoreTask& task) {
   out.number(kStoreVersion);
   put(out, task.model);
@@ -190,6 +207,10 @@ TaskLoads loads_of(const Task& task) {
                     });
     return {planted ? &variants->model : nullptr, nullptr};
   }
+  if (const auto* activity = std::get_if<ActivityTask>(&task)) {
+    return {activity->texts.empty() ? nullptr : &activity->model,
+            &activity->sae};
+  }
   return std::visit(
       [](const auto& one) -> TaskLoads {
         if constexpr (requires { one.sae; }) {
@@ -206,7 +227,7 @@ TaskLoads loads_of(const Task& task) {
 const char* name_of(TaskKind kind) {
   constexpr const char* kNames[] = {"extract",  "vector",   "decompose",
                                     "variants", "evaluate", "import",
-                                    "store"};
+                                    "store",    "observe",  "activity"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -224,6 +245,12 @@ storage::Key key_of_reading(std::span<const ContrastTokens> pairs) {
 storage::Key key_of_steering(const ContrastTokens& item) {
   ByteWriter out;
   put(out, item);
+  return storage::key_of(out.take());
+}
+
+storage::Key key_of_texts(std::span<const std::vector<std::int32_t>> texts) {
+  ByteWriter out;
+  for (const auto& text : texts) put_all(out, text);
   return storage::key_of(out.take());
 }
 

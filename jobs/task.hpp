@@ -232,8 +232,31 @@ struct StoreTask {
 };
 std::int64_t kept_rows(const PairStrings& pair);
 
+// Norms of the residual stream at every token of some texts, none of them
+// empty.
+// -> as to_arrays() of norm_histogram.hpp has them, two a layer: of the texts'
+//    first tokens, and of all others
+struct ObserveTask {
+  ModelSource model;
+  std::vector<std::vector<std::int32_t>> texts;
+  std::vector<std::int32_t> layers;
+};
+
+// What an SAE's features do on activations of two groups: of texts' first
+// tokens and of all others; without texts of the inputs' x+ and x-, which are
+// extract tasks' bulk.
+// -> tokens [2] i64; active [2, d_sae] i64; code_sum, code_most,
+//    projection_sum, projection_squares [2, d_sae] f64, of <h, W_enc[:, j]>
+struct ActivityTask {
+  ModelSource model;
+  SaeSource sae;
+  std::vector<std::vector<std::int32_t>> texts;
+  std::int32_t layer = 0;  // a block; without texts, row of the inputs' arrays
+};
+
 using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
-                          EvaluateTask, ImportTask, StoreTask>;
+                          EvaluateTask, ImportTask, StoreTask, ObserveTask,
+                          ActivityTask>;
 
 // In the order of a sweep; also the index in Task. On disk: never renumber.
 enum class TaskKind : std::uint8_t {
@@ -243,7 +266,9 @@ enum class TaskKind : std::uint8_t {
   variants,
   evaluate,
   import,
-  store
+  store,
+  observe,
+  activity
 };
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());
@@ -274,5 +299,6 @@ storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,
 // vector is read from, and an item with where it is steered.
 storage::Key key_of_reading(std::span<const ContrastTokens> pairs);
 storage::Key key_of_steering(const ContrastTokens& item);
+storage::Key key_of_texts(std::span<const std::vector<std::int32_t>> texts);
 
 }  // namespace coxswain::jobs

@@ -5,6 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/observation/feature_activity.hpp"
+#include "jobs/observation/observe.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
 
@@ -283,6 +286,65 @@ TaskCost cost_of(const StoreTask& task, const Architecture& model) {
   cost.size.bulk_bytes = bytes({{task.dtype, values}});
   // As they were read, beside what is to be written.
   cost.size.memory_bytes = pass.memory() + values * 4 + cost.size.bulk_bytes;
+  return cost;
+}
+
+namespace {
+
+// Clean passes over all tokens of texts, whose rows are then in float64.
+void add_texts(const std::vector<std::vector<std::int32_t>>& all,
+               const Architecture& model, const Widths& width,
+               std::int64_t blocks, TaskCost& cost) {
+  for_each_pass(all, [&](const std::vector<ContrastTokens>& texts) {
+    CleanPass pass(model, width);
+    std::int64_t rows = 0;
+    for (const ContrastTokens& text : texts) {
+      pass.add(text.shared, 0, length_of(text));
+      rows += length_of(text);
+    }
+    cost.flops += pass.flops(blocks);
+    cost.size.memory_bytes = std::max(
+        cost.size.memory_bytes, pass.memory() + rows * model.d_model * (8 + 8));
+  });
+}
+
+}  // namespace
+
+TaskCost cost_of(const ObserveTask& task, const Architecture& model) {
+  // Most layers have norms within an octave, and a few far above.
+  constexpr std::int64_t kBins = 320;
+  const std::int64_t blocks = *std::ranges::max_element(task.layers) + 1;
+  const std::int64_t bins = kBins * std::ssize(task.layers);
+  TaskCost cost;
+  cost.size.result_bytes = bytes({{DType::i64, 2 * std::ssize(task.layers)},
+                                  {DType::i64, bins},
+                                  {DType::i64, bins},
+                                  {DType::f64, 4 * bins}});
+  add_texts(task.texts, model, Widths(task.model.compute), blocks, cost);
+  return cost;
+}
+
+TaskCost cost_of(const ActivityTask& task, const Architecture& model,
+                 std::int64_t d_sae, std::int64_t n_pairs) {
+  TaskCost cost;
+  cost.size.result_bytes = bytes({{DType::i64, 2},
+                                  {DType::i64, 2 * d_sae},
+                                  {DType::f64, 2 * d_sae},
+                                  {DType::f64, 2 * d_sae},
+                                  {DType::f64, 2 * d_sae},
+                                  {DType::f64, 2 * d_sae}});
+  std::int64_t rows = 2 * n_pairs;
+  for (const auto& text : task.texts) rows += std::ssize(text);
+  if (!task.texts.empty()) {
+    add_texts(task.texts, model, Widths(task.model.compute), task.layer + 1,
+              cost);
+  }
+  // Codes and projections, these in float64 too, of some rows at a time.
+  const std::int64_t at_once =
+      std::min({rows, kActivityRows, rows_a_reading(d_sae)});
+  cost.flops += 4.0 * number(rows * model.d_model * d_sae);
+  cost.size.memory_bytes +=
+      at_once * d_sae * (4 + 4 + 8 + 8) + 2 * n_pairs * model.d_model * 8;
   return cost;
 }
 

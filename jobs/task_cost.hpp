@@ -27,6 +27,10 @@ struct TaskCost {
 TaskCost cost_of(const ExtractTask& task, const Architecture& model);
 TaskCost cost_of(const EvaluateTask& task, const Architecture& model);
 TaskCost cost_of(const StoreTask& task, const Architecture& model);
+TaskCost cost_of(const ObserveTask& task, const Architecture& model);
+// With an SAE of `d_sae` features; `n_pairs` of its inputs, without texts.
+TaskCost cost_of(const ActivityTask& task, const Architecture& model,
+                 std::int64_t d_sae, std::int64_t n_pairs);
 // Of vectors that `n_pairs` pairs make.
 TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);

@@ -94,6 +94,16 @@ void serialize(Archive& ar, jobs::StoreTask& task, unsigned) {
   ar& task.model& task.pairs& task.layers& task.dtype;
 }
 
+template <class Archive>
+void serialize(Archive& ar, jobs::ObserveTask& task, unsigned) {
+  ar& task.model& task.texts& task.layers;
+}
+
+template <class Archive>
+void serialize(Archive& ar, jobs::ActivityTask& task, unsigned) {
+  ar& task.model& task.sae& task.texts& task.layer;
+}
+
 // The kind first, then the one task of that kind.
 template <class Archive>
 void save(Archive& ar, const jobs::Task& task, unsigned) {
@@ -126,6 +136,10 @@ void load(Archive& ar, jobs::Task& task, unsigned) {
       return load_one<jobs::ImportTask>(ar, task);
     case jobs::TaskKind::store:
       return load_one<jobs::StoreTask>(ar, task);
+    case jobs::TaskKind::observe:
+      return load_one<jobs::ObserveTask>(ar, task);
+    case jobs::TaskKind::activity:
+      return load_one<jobs::ActivityTask>(ar, task);
   }
 }
 

@@ -45,7 +45,8 @@ class Calibrator {
     for (const jobs::TaskKind kind :
          {jobs::TaskKind::extract, jobs::TaskKind::import,
           jobs::TaskKind::vector, jobs::TaskKind::decompose,
-          jobs::TaskKind::variants, jobs::TaskKind::evaluate}) {
+          jobs::TaskKind::variants, jobs::TaskKind::evaluate,
+          jobs::TaskKind::observe, jobs::TaskKind::activity}) {
       time(kind);
     }
     write();

@@ -36,7 +36,8 @@ constexpr std::pair<const char*, std::string Calibration::*> kTexts[] = {
 constexpr jobs::TaskKind kKinds[] = {
     jobs::TaskKind::extract,   jobs::TaskKind::vector,
     jobs::TaskKind::decompose, jobs::TaskKind::variants,
-    jobs::TaskKind::evaluate,  jobs::TaskKind::import};
+    jobs::TaskKind::evaluate,  jobs::TaskKind::import,
+    jobs::TaskKind::observe,   jobs::TaskKind::activity};
 
 // A rate or time that is none is refused as damage.
 double duration(const json& value) {

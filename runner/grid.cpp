@@ -52,6 +52,7 @@ std::string Grid::add_model(const ModelEntry& entry,
     }
   }
   plan_.models.push_back({entry, source, header, plan_.behaviours.size(), 0});
+  texts_.emplace_back();
   plan_.tables.models.push_back(
       model_row(count32(plan_.tables.models), plan_.models.back()));
   return {};
@@ -353,6 +354,8 @@ void Grid::add_variants(std::size_t behaviour) {
 void Grid::finish() {
   for (PlannedSae& sae : saes_) add_decompositions(sae);
   for (std::size_t b = 0; b < plan_.data.size(); ++b) add_variants(b);
+  for (std::size_t b = 0; b < plan_.data.size(); ++b) add_pair_norms(b);
+  for (const PlannedSae& sae : saes_) add_activity(sae);
   add_activation_cells();
   if (const CellChoice* idle = selection_.unmatched()) {
     throw ProgramError(

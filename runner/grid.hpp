@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "jobs/sae/sae_header.hpp"
+#include "runner/names.hpp"
 #include "runner/plan.hpp"
 #include "storage/stored_activations.hpp"
 
@@ -36,6 +37,8 @@ class Grid {
                   const std::string& digest);
   // Throws ProgramError (bad_sweep) if an exclusion took nothing out, or
   // nothing is left.
+  // Of the model that was added last: token ids, context after context.
+  void add_reference_text(const std::vector<std::vector<std::int32_t>>& texts);
   void finish();
 
  private:
@@ -131,6 +134,20 @@ class Grid {
                          std::size_t n);
   void add_propensity_rows(std::size_t behaviour, const Steered& group,
                            std::size_t first_item, PropensityPlace place);
+  std::vector<std::size_t> add_observe_tasks(
+      const std::vector<std::vector<std::int32_t>>& texts,
+      const std::vector<std::int32_t>& layers);
+  void add_norm_row(storage::NormRow row, NormSource source,
+                    NormExclusion excluded, NormPlace place);
+  void add_pair_norms(std::size_t behaviour);
+  void add_activity(const PlannedSae& sae);
+  void add_text_activity(const PlannedSae& sae,
+                         const std::vector<std::vector<std::int32_t>>& texts);
+  void add_pair_activity(const PlannedSae& sae, std::size_t behaviour);
+  storage::ActivityRow activity_row(const PlannedSae& sae,
+                                    const std::string& made_of);
+  void add_activity_row(storage::ActivityRow row, NormSource source,
+                        const std::vector<std::size_t>& tasks);
   void add_activation_cells();
   std::size_t model_of(std::size_t behaviour) const;
   const std::string& model_id(std::size_t model) const;
@@ -146,7 +163,8 @@ class Grid {
   Plan& plan_;
   Selection selection_;
   std::vector<PlannedSae> saes_;
-  std::vector<std::size_t> vector_tasks_;               // by behaviour
+  std::vector<std::vector<std::vector<std::int32_t>>> texts_;  // by model
+  std::vector<std::size_t> vector_tasks_;                      // by behaviour
   std::vector<std::vector<std::int32_t>> vector_rows_;  // by behaviour, layer
   std::vector<std::int64_t> first_item_row_;            // train, then test
   std::vector<std::vector<std::size_t>> variant_rows_;  // by behaviour
@@ -154,5 +172,10 @@ class Grid {
   std::vector<std::vector<Steered>> steered_;           // by behaviour
   std::int64_t steered_cells_ = 0;  // of all variants so far
 };
+
+// Texts that follow each other, as many together as have so many tokens.
+std::vector<std::vector<std::vector<std::int32_t>>> texts_of_tasks(
+    const std::vector<std::vector<std::int32_t>>& texts,
+    std::size_t tokens_per_task);
 
 }  // namespace coxswain::runner

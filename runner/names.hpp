@@ -15,10 +15,14 @@ enum class CellKind : std::uint8_t {
   propensity,
   activations,
   code_differences,
+  norms,
+  activity,
 };
 enum class CellState : std::uint8_t { done, quarantined, missing };
 enum class Reason : std::uint8_t { none, failed_often, input_quarantined };
 enum class Split : std::uint8_t { train, test };
+enum class NormSource : std::int32_t { reference, positive, negative };
+enum class NormExclusion : std::int32_t { none, first, sinks };
 
 // tables/vectors.method; decomposition methods are numbered from 1.
 constexpr std::int32_t kMeanDifference = 0;

@@ -41,7 +41,8 @@ std::int64_t known_tables(const storage::Results& tables) {
       row_bytes<storage::DeviceRow>() + table_bytes(tables.behaviours) +
       table_bytes(tables.items) + table_bytes(tables.cells) +
       table_bytes(tables.vectors) + table_bytes(tables.decompositions) +
-      table_bytes(tables.variants) + table_bytes(tables.propensity);
+      table_bytes(tables.variants) + table_bytes(tables.propensity) +
+      table_bytes(tables.norms) + table_bytes(tables.activity);
   for (const auto& [name, rows] : tables.names) bytes += table_bytes(rows);
   return bytes + std::ssize(tables.facts.sweep);
 }
@@ -67,7 +68,16 @@ std::int64_t array_bytes(const Plan& plan) {
   const std::int64_t rows = 3 * std::ssize(plan.vectors) +
                             std::ssize(plan.decompositions) +
                             std::ssize(plan.variants);
-  std::int64_t bytes = 5 * kDataset + 4 * rows * width_of(plan);
+  // Bins of a histogram that are not empty, about, of 24 bytes each.
+  constexpr std::int64_t kHistogram = 300 * 24;
+  std::int64_t bytes =
+      10 * kDataset + 4 * rows * width_of(plan) +
+      std::ssize(plan.norms) *
+          (kHistogram + 8 * std::ssize(storage::kNormQuantiles));
+  bytes += 6 * kDataset;
+  for (const storage::ActivityRow& row : plan.tables.activity) {
+    bytes += 5 * 4 * plan.tables.saes[static_cast<std::size_t>(row.sae)].d_sae;
+  }
   for (const ActivationPlace& place : plan.activations) {
     bytes += table_bytes(place.set.rows) +
              std::ssize(place.set.layers) * kDataset +

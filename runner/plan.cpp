@@ -265,6 +265,25 @@ void add_behaviours(Plan& plan, Grid& grid, const DigestSource& digests) {
   }
 }
 
+// For the model that was added last.
+void add_reference_text(Plan& plan, Grid& grid) {
+  const ObserveEntry& observe = plan.sweep.observe;
+  if (observe.text.empty()) return;
+  const std::string path = plan.sweep.resolve(observe.text);
+  const auto texts = blame(ExitCode::bad_data, [&] {
+    return jobs::reference_tokens(path, observe.rules,
+                                  plan.models.back().header);
+  });
+  grid.add_reference_text(texts);
+  std::int64_t n = 0;
+  for (const auto& text : texts) n += std::ssize(text);
+  if (n < observe.rules.tokens) {
+    add_note(plan, path + " has " + std::to_string(n) + " tokens, of " +
+                       std::to_string(observe.rules.tokens) +
+                       " that are to be observed");
+  }
+}
+
 }  // namespace
 
 std::int64_t width_of(const Plan& plan) {
@@ -303,6 +322,7 @@ Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
     check_width(plan, model, header);
     check_layers(sweep, model, header, "vector.layers", sweep.vector_layers);
     check_layers(sweep, model, header, "store.layers", sweep.store.layers);
+    check_layers(sweep, model, header, "observe.layers", sweep.observe.layers);
     const std::string same = grid.add_model(model, header, source);
     if (!same.empty()) {
       add_note(plan,
@@ -314,6 +334,7 @@ Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
     for (const std::string& note : header.notes) add_note(plan, note);
     add_saes(plan, grid, digests);
     add_behaviours(plan, grid, digests);
+    add_reference_text(plan, grid);
   }
   grid.finish();
   return plan;

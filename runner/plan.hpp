@@ -81,6 +81,17 @@ struct ActivationPlace {
   storage::ActivationSet set;
 };
 
+// One row of tables/norms: what all these tasks say of one layer.
+struct NormPlace {
+  std::vector<std::size_t> tasks;  // observe tasks; a behaviour's extract tasks
+  std::int64_t layer = 0;          // row of their layers
+};
+
+// One row of tables/feature_activity: what all these tasks say.
+struct ActivityPlace {
+  std::vector<std::size_t> tasks;
+};
+
 // A sweep, worked out for each of its models in turn: every cell and task, and
 // the tables of results.h5 with all that is known before anything is computed.
 // A pure function of the sweep file, the headers of what it names, and the
@@ -104,6 +115,8 @@ struct Plan {
       notes;                      // what the user should know of model and SAEs
   std::vector<std::size_t> saes;  // decompose task of each of tables.saes
   std::vector<DifferencePlace> differences;
+  std::vector<NormPlace> norms;         // of tables.norms
+  std::vector<ActivityPlace> activity;  // of tables.activity
   std::vector<ActivationPlace> activations;
 };
 

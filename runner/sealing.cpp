@@ -6,7 +6,9 @@
 #include <map>
 
 #include "runner/activation_sealing.hpp"
+#include "runner/activity_sealing.hpp"
 #include "runner/names.hpp"
+#include "runner/norm_sealing.hpp"
 #include "storage/bytes.hpp"
 #include "storage/safetensors.hpp"
 #include "storage/shard.hpp"
@@ -40,12 +42,23 @@ class Sealer {
     for (const PropensityPlace& place : plan_.propensity) {
       fill_propensity(place);
     }
+    fill_norms(
+        plan_, [this](std::size_t task) { return result(task); }, tables_);
+    for (std::size_t i = 0; i < plan_.norms.size(); ++i) {
+      if (tables_.norms[i].behaviour >= 0) continue;  // in a vector's cell
+      mark_all(tables_.norms[i].cell, plan_.norms[i].tasks);
+    }
+    fill_activity(
+        plan_, [this](std::size_t task) { return result(task); }, tables_);
+    for (std::size_t i = 0; i < plan_.activity.size(); ++i) {
+      mark_all(tables_.activity[i].cell, plan_.activity[i].tasks);
+    }
     for (const ActivationPlace& place : plan_.activations) {
-      const auto open = std::ranges::find_if_not(
-          place.pieces,
-          [this](const ActivationPiece& piece) { return done(piece.task); });
-      mark(place.set.rows[0].cell,
-           open == place.pieces.end() ? place.pieces[0].task : open->task);
+      std::vector<std::size_t> tasks;
+      for (const ActivationPiece& piece : place.pieces) {
+        tasks.push_back(piece.task);
+      }
+      mark_all(place.set.rows[0].cell, tasks);
     }
     return std::move(tables_);
   }
@@ -105,6 +118,13 @@ class Sealer {
     }
     row.state = static_cast<std::uint8_t>(state);
     row.reason = static_cast<std::uint8_t>(reason);
+  }
+
+  // It is in the state of the first that is not done.
+  void mark_all(std::int64_t cell, const std::vector<std::size_t>& tasks) {
+    const auto open = std::ranges::find_if_not(
+        tasks, [this](std::size_t task) { return done(task); });
+    mark(cell, open == tasks.end() ? tasks.front() : *open);
   }
 
   std::size_t width() const {

@@ -18,6 +18,10 @@ bool cut(jobs::ExtractTask& task) { return halve(task.pairs); }
 
 bool cut(jobs::StoreTask& task) { return halve(task.pairs); }
 
+bool cut(jobs::ObserveTask& task) { return halve(task.texts); }
+
+bool cut(jobs::ActivityTask& task) { return halve(task.texts); }
+
 bool cut(jobs::EvaluateTask& task) {
   return halve(task.items) || halve(task.variants) || halve(task.multipliers);
 }
@@ -74,8 +78,20 @@ ShrunkTask shrunk(const Plan& plan, const PlannedTask& task,
   if (const auto* one = std::get_if<jobs::StoreTask>(&task.task)) {
     return shrink(*one, most_flops, of_model);
   }
+  if (const auto* one = std::get_if<jobs::ObserveTask>(&task.task)) {
+    return shrink(*one, most_flops, of_model);
+  }
   if (const auto* one = std::get_if<jobs::EvaluateTask>(&task.task)) {
     return shrink(*one, most_flops, of_model);
+  }
+  if (const auto* one = std::get_if<jobs::ActivityTask>(&task.task)) {
+    if (one->texts.empty()) return {task.task, task.flops};
+    const auto header = jobs::read_sae_header(one->sae.path, one->sae.options);
+    return shrink(*one, most_flops, [&](const auto& small) {
+      return jobs::cost_of(small, architecture_of(plan, one->model),
+                           header.d_sae, 0)
+          .flops;
+    });
   }
   if (const auto* one = std::get_if<jobs::DecomposeTask>(&task.task)) {
     const auto header = jobs::read_sae_header(one->sae.path, one->sae.options);

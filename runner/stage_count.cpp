@@ -9,9 +9,10 @@ namespace {
 
 // An import stands where extracts do.
 constexpr jobs::TaskKind kOrder[] = {
-    jobs::TaskKind::extract,  jobs::TaskKind::import,
-    jobs::TaskKind::vector,   jobs::TaskKind::decompose,
-    jobs::TaskKind::variants, jobs::TaskKind::evaluate,
+    jobs::TaskKind::extract,   jobs::TaskKind::import,
+    jobs::TaskKind::vector,    jobs::TaskKind::observe,
+    jobs::TaskKind::decompose, jobs::TaskKind::variants,
+    jobs::TaskKind::evaluate,  jobs::TaskKind::activity,
     jobs::TaskKind::store};
 
 void count(StageCount& stage, const TaskView& view, double cost) {

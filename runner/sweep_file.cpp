@@ -151,7 +151,7 @@ void refuse_twice(const TableReader& root, const char* key,
 
 // Stored activations have no model to run.
 void refuse_model_side(TableReader& root, const Sweep& sweep) {
-  for (const char* key : {"model", "data", "steer", "store"}) {
+  for (const char* key : {"model", "data", "steer", "observe", "store"}) {
     if (!root.has(key)) continue;
     root.fail(key, "a table", "none, with [vector] from");
   }
@@ -315,7 +315,25 @@ class SweepReader {
     }
     refuse_twice(root_, "data", sweep_.data,
                  [](const DataEntry& one) { return one.behaviour; });
+    read_observe();
     read_store();
+  }
+
+  void read_observe() {
+    if (!root_.has("observe")) return;
+    TableReader reader = root_.table("observe");
+    ObserveEntry& observe = sweep_.observe;
+    observe.text = reader.text("text");
+    observe.rules.tokens =
+        reader.integer_or("tokens", 200'000, 1, 1'000'000'000);
+    observe.rules.context = reader.integer_or("context", 256, 2, 1 << 20);
+    observe.rules.longer = static_cast<jobs::LongTexts>(
+        reader.choice("long_texts", kLongTexts, 0));
+    observe.layers =
+        reader.has("layers")
+            ? layers_at(reader, "layers", [&] { return all_blocks(reader); })
+            : sweep_.vector_layers;
+    reader.finish();
   }
 
   void read_store() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/decomposition/method_names.hpp"
+#include "jobs/observation/reference_text.hpp"
 #include "jobs/sae/sae_header.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/positions.hpp"
@@ -97,6 +98,13 @@ struct SteerEntry {
   bool letter_mass = true;  // beside the letters' logits
 };
 
+// Reference text whose activations are looked at.
+struct ObserveEntry {
+  std::string text;  // path; empty: none
+  jobs::TextRules rules;
+  std::vector<int> layers;  // blocks, those of [vector] unless said
+};
+
 struct StoreEntry {
   jobs::StoredTokens tokens = jobs::StoredTokens::none;
   std::vector<int> layers;  // blocks, those of [vector] unless said
@@ -115,6 +123,7 @@ struct Sweep {
   std::vector<SaeEntry> saes;
   DecomposeEntry decompose;
   SteerEntry steer;
+  ObserveEntry observe;
   StoreEntry store;
   // What is stored is what vectors are made of, as it is.
   bool keep_activations = false;

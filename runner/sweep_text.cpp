@@ -13,6 +13,7 @@ const std::vector<std::string> kDecoderNorms{"as-published", "as-stored",
                                              "folded"};
 const std::vector<std::string> kBDecInputs{"native", "subtract", "keep"};
 const std::vector<std::string> kNormRules{"as-is", "equal"};
+const std::vector<std::string> kLongTexts{"chunked", "cut"};
 const std::vector<std::string> kStoredTokens{"none", "letter", "answer", "all"};
 const std::vector<std::string> kStoredKinds{"float32", "bfloat16"};
 
@@ -150,6 +151,16 @@ toml::table store_table(const Sweep& sweep) {
   return table;
 }
 
+toml::table observe_table(const ObserveEntry& observe) {
+  return toml::table{
+      {"text", observe.text},
+      {"tokens", observe.rules.tokens},
+      {"context", observe.rules.context},
+      {"long_texts",
+       kLongTexts[static_cast<std::size_t>(observe.rules.longer)]},
+      {"layers", array_of(observe.layers)}};
+}
+
 }  // namespace
 
 const char* name_of(jobs::ComputeType compute) {
@@ -182,6 +193,9 @@ std::string effective_text(const Sweep& sweep) {
     root.insert("data", data);
     root.insert("steer", steer_table(sweep.steer));
     root.insert("store", store_table(sweep));
+    if (!sweep.observe.text.empty()) {
+      root.insert("observe", observe_table(sweep.observe));
+    }
   } else {
     vector.insert("from", sweep.stored.source);
     vector.insert("model", sweep.stored.model);

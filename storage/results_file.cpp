@@ -36,6 +36,29 @@ constexpr ArrayText kArrays[] = {
      "1", "tables/decompositions + 1"},
     {"codes/features", "index of the feature", "1", "coefficient"},
     {"codes/values", "its coefficient, never 0", "activation", "coefficient"},
+    {"norm_quantiles",
+     "at 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 and 0.999, within 0.3 "
+     "%",
+     "activation", "tables/norms, quantile"},
+    {"norm_histograms/offsets",
+     "bins of row i are entries offsets[i] to offsets[i + 1] of lower, upper "
+     "and counts; those that are empty are left out",
+     "1", "tables/norms + 1"},
+    {"norm_histograms/lower", "where the bin begins", "activation", "bin"},
+    {"norm_histograms/upper", "where it ends", "activation", "bin"},
+    {"norm_histograms/counts", "activations in it", "1", "bin"},
+    {"feature_activity/offsets",
+     "feature j of row i is entry offsets[i] + j of the others", "1",
+     "tables/feature_activity + 1"},
+    {"feature_activity/rate", "share of the activations that it fires on", "1",
+     "feature"},
+    {"feature_activity/mean", "mean f(h), zeros among them", "activation",
+     "feature"},
+    {"feature_activity/max", "largest f(h)", "activation", "feature"},
+    {"feature_activity/projection_mean", "mean <h, W_enc[:, j]>", "activation",
+     "feature"},
+    {"feature_activity/projection_sd", "of the population", "activation",
+     "feature"},
 };
 
 void write_facts(H5File& file, const ResultsFacts& facts) {
@@ -93,6 +116,8 @@ void ResultsWriter::write(const Results& results) {
   write_rows_of(file, results.code_differences);
   write_rows_of(file, results.variants);
   write_rows_of(file, results.propensity);
+  write_rows_of(file, results.norms);
+  write_rows_of(file, results.activity);
   write_rows_of(file, results.activation_files);
   write_rows_of(file, results.activation_parts);
   for (const ArrayText& text : kArrays) {
@@ -160,6 +185,8 @@ Results read_results(const std::string& path) {
   results.code_differences = read_rows_of<CodeDifferenceRow>(file);
   results.variants = read_rows_of<VariantRow>(file);
   results.propensity = read_rows_of<PropensityRow>(file);
+  results.norms = read_rows_of<NormRow>(file);
+  results.activity = read_rows_of<ActivityRow>(file);
   results.activation_files = read_rows_of<ActivationFileRow>(file);
   results.activation_parts = read_rows_of<ActivationPartRow>(file);
   for (const ArrayText& text : kArrays) {

@@ -23,6 +23,10 @@ struct ResultsFacts {
   std::string numerics_digest;
 };
 
+// Which quantiles arrays/norm_quantiles has.
+constexpr double kNormQuantiles[] = {0.001, 0.01, 0.05, 0.25, 0.5,
+                                     0.75,  0.95, 0.99, 0.999};
+
 // All tables and arrays but the activations. Arrays have the first axis of the
 // table they belong to.
 struct Results {
@@ -41,6 +45,8 @@ struct Results {
   std::vector<CodeDifferenceRow> code_differences;
   std::vector<VariantRow> variants;
   std::vector<PropensityRow> propensity;
+  std::vector<NormRow> norms;
+  std::vector<ActivityRow> activity;
   // Empty as long as activations are in the file itself.
   std::vector<ActivationFileRow> activation_files;
   std::vector<ActivationPartRow> activation_parts;
@@ -49,7 +55,10 @@ struct Results {
   // d_model] f32; code_difference_cosines [tables/code_differences,
   // differences] f32; variant_vectors [tables/variants, d_model] f32;
   // codes/offsets [decompositions + 1] i64, codes/features i32, codes/values
-  // f32.
+  // f32; norm_quantiles [tables/norms, kNormQuantiles] f64;
+  // norm_histograms/offsets [norms + 1] i64, /lower, /upper f64, /counts i64;
+  // feature_activity/offsets [activity + 1] i64, /rate, /mean, /max,
+  // /projection_mean, /projection_sd f32.
   ArrayMap arrays;
 };
 

@@ -363,6 +363,48 @@ const TableSchema& schema_of<PropensityRow>() {
 }
 
 template <>
+const TableSchema& schema_of<NormRow>() {
+  using R = NormRow;
+  static const TableSchema schema{
+      "tables/norms",
+      "L2 norms of activations; arrays/norm_quantiles and norm_histograms "
+      "beside it",
+      sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::model, "model", "1", "row of tables/models"),
+       column(&R::behaviour, "behaviour", "1",
+              "row of tables/behaviours, or -1 for reference text"),
+       column(&R::layer, "layer", "1", "block whose resid_post it is"),
+       column(&R::source, "source", "1", "id in names/norm_sources"),
+       column(&R::excluded, "excluded", "1", "id in names/norm_exclusions"),
+       column(&R::count, "count", "1", "activations, or -1"),
+       column(&R::mean, "mean", "activation", "of their norms"),
+       column(&R::sd, "sd", "activation", "of the population"),
+       column(&R::min, "min", "activation", "the smallest norm"),
+       column(&R::max, "max", "activation", "the largest norm")}};
+  return schema;
+}
+
+template <>
+const TableSchema& schema_of<ActivityRow>() {
+  using R = ActivityRow;
+  static const TableSchema schema{
+      "tables/feature_activity",
+      "activations that an SAE's features were looked at on; "
+      "arrays/feature_activity beside it",
+      sizeof(R),
+      {column(&R::cell, "cell", "1", "row of tables/cells"),
+       column(&R::model, "model", "1", "row of tables/models"),
+       column(&R::sae, "sae", "1", "row of tables/saes"),
+       column(&R::behaviour, "behaviour", "1",
+              "row of tables/behaviours, or -1 for reference text"),
+       column(&R::source, "source", "1", "id in names/norm_sources"),
+       column(&R::excluded, "excluded", "1", "id in names/norm_exclusions"),
+       column(&R::tokens, "tokens", "tokens", "activations, or -1")}};
+  return schema;
+}
+
+template <>
 const TableSchema& schema_of<ActivationRow>() {
   using R = ActivationRow;
   static const TableSchema schema{
@@ -422,6 +464,8 @@ std::vector<const TableSchema*> all_schemas() {
           &schema_of<CodeDifferenceRow>(),
           &schema_of<VariantRow>(),
           &schema_of<PropensityRow>(),
+          &schema_of<NormRow>(),
+          &schema_of<ActivityRow>(),
           &schema_of<ActivationRow>(),
           &schema_of<ActivationFileRow>(),
           &schema_of<ActivationPartRow>()};

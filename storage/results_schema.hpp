@@ -11,7 +11,7 @@ namespace coxswain::storage {
 // The tables of results.h5: one struct a row, one schema a struct. Names and
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
-constexpr int kResultsFormatVersion = 3;
+constexpr int kResultsFormatVersion = 4;
 
 // Fixed-length UTF-8, padded with zeros. Longer text is cut at N bytes.
 template <std::size_t N>
@@ -158,6 +158,19 @@ struct PropensityRow {
   float logit_match = 0, logit_other = 0, log_sum_exp = 0;
 };
 
+struct NormRow {
+  std::int64_t cell = 0;
+  std::int32_t model = 0, behaviour = -1, layer = 0, source = 0, excluded = 0;
+  std::int64_t count = 0;
+  double mean = 0, sd = 0, min = 0, max = 0;
+};
+
+struct ActivityRow {
+  std::int64_t cell = 0;
+  std::int32_t model = 0, sae = 0, behaviour = -1, source = 0, excluded = 0;
+  std::int64_t tokens = 0;
+};
+
 // Side of a token that both strings of an item begin with.
 constexpr std::uint8_t kBothSides = 2;
 
@@ -209,6 +222,10 @@ template <>
 const TableSchema& schema_of<VariantRow>();
 template <>
 const TableSchema& schema_of<PropensityRow>();
+template <>
+const TableSchema& schema_of<NormRow>();
+template <>
+const TableSchema& schema_of<ActivityRow>();
 template <>
 const TableSchema& schema_of<ActivationRow>();
 template <>

@@ -55,6 +55,11 @@ methods = ["encode", "omp:4"]
 parts = ["all", "negative"]
 random = 2
 
+[observe]
+text = "text.jsonl"
+tokens = 500
+context = 16
+
 [store]
 activations = "letter"
 )";
@@ -67,6 +72,11 @@ void write_toy_sweep(const std::string& folder) {
       << toy_llama().bytes();
   write_toy_sae(folder + "/sae", 32, 64);
   std::ofstream(folder + "/sweep.toml") << kSweep;
+  std::ofstream text(folder + "/text.jsonl");
+  for (int i = 0; i < 30; ++i) {
+    text << nlohmann::json{{"text", "text number " + std::to_string(i * 17)}}
+         << '\n';
+  }
   std::ofstream words(folder + "/words.jsonl");
   std::ofstream letters(folder + "/letters.jsonl");
   const auto line = [](std::ostream& out, const std::string& question,

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "jobs/model/transformer.hpp"
+#include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// Rows whose codes are in memory at once: a constant of the version.
+constexpr std::int64_t kActivityRows = 1024;
+
+// How often and how strongly an SAE's features fire on activations of its
+// layer, under its own convention for b_dec, and how far these reach along its
+// encoder's columns. Without texts the activations are the inputs' x+ and x-
+// (extract tasks' bulk), and no model is asked for. Throws JobError or
+// storage::StorageError.
+TaskOutput feature_activity(const ActivityTask& task,
+                            const std::vector<storage::ArrayMap>& inputs,
+                            const SparseAutoencoder& sae,
+                            const std::function<const Transformer&()>& model);
+
+}  // namespace coxswain::jobs

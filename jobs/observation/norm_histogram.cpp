@@ -1,0 +1,149 @@
+#include "jobs/observation/norm_histogram.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "jobs/job_error.hpp"
+#include "storage/fault.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int32_t kZero = std::numeric_limits<std::int32_t>::min();
+
+std::int32_t bin_of(double norm) {
+  if (norm == 0) return kZero;
+  return static_cast<std::int32_t>(
+      std::floor(std::log2(norm) * NormHistogram::kBinsAnOctave));
+}
+
+}  // namespace
+
+void NormHistogram::Bin::add(const Bin& other) {
+  if (other.count == 0) return;
+  lowest = count == 0 ? other.lowest : std::min(lowest, other.lowest);
+  highest = count == 0 ? other.highest : std::max(highest, other.highest);
+  count += other.count;
+  sum += other.sum;
+  squares += other.squares;
+}
+
+void NormHistogram::add(double norm) {
+  if (!std::isfinite(norm)) {
+    throw JobError({"", "norm of an activation", std::to_string(norm),
+                    "a finite number", ""});
+  }
+  add(bin_of(norm), {1, norm, norm * norm, norm, norm});
+}
+
+void NormHistogram::add(const NormHistogram& other) {
+  for (const auto& [bin, content] : other.bins_) add(bin, content);
+}
+
+NormHistogram::Bin NormHistogram::all() const {
+  Bin all;
+  for (const auto& [number, bin] : bins_) all.add(bin);
+  return all;
+}
+
+double NormHistogram::mean() const {
+  const Bin whole = all();
+  return whole.count == 0 ? kNaN : whole.sum / static_cast<double>(whole.count);
+}
+
+double NormHistogram::deviation() const {
+  const Bin whole = all();
+  if (whole.count == 0) return kNaN;
+  const auto n = static_cast<double>(whole.count);
+  const double mean = whole.sum / n;
+  return std::sqrt(std::max(0.0, whole.squares / n - mean * mean));
+}
+
+double NormHistogram::lowest() const {
+  return bins_.empty() ? kNaN : bins_.begin()->second.lowest;
+}
+
+double NormHistogram::highest() const {
+  return bins_.empty() ? kNaN : bins_.rbegin()->second.highest;
+}
+
+// Linear between order statistics, as numpy has it: number `place` of all.
+double NormHistogram::quantile(double share) const {
+  double place = share * static_cast<double>(count() - 1);
+  for (const auto& [number, bin] : bins_) {
+    const auto n = static_cast<double>(bin.count);
+    if (place <= n - 1 || number == bins_.rbegin()->first) {
+      const double within = n > 1 ? std::clamp(place / (n - 1), 0.0, 1.0) : 0;
+      return bin.lowest + within * (bin.highest - bin.lowest);
+    }
+    if (place < n) return bin.highest;  // between this bin and the next
+    place -= n;
+  }
+  return kNaN;
+}
+
+NormHistogram NormHistogram::up_to(double norm) const {
+  NormHistogram some;
+  for (const auto& [number, bin] : bins_) {
+    if (lower_edge(number) <= norm) some.bins_[number] = bin;
+  }
+  return some;
+}
+
+double NormHistogram::lower_edge(std::int32_t bin) {
+  return bin == kZero ? 0 : std::exp2(static_cast<double>(bin) / kBinsAnOctave);
+}
+
+storage::ArrayMap to_arrays(std::span<const NormHistogram> histograms) {
+  std::vector<std::int64_t> offsets{0}, bins, counts;
+  std::vector<double> moments;
+  for (const NormHistogram& one : histograms) {
+    for (const auto& [number, bin] : one.bins()) {
+      bins.push_back(number);
+      counts.push_back(bin.count);
+      moments.insert(moments.end(),
+                     {bin.sum, bin.squares, bin.lowest, bin.highest});
+    }
+    offsets.push_back(std::ssize(bins));
+  }
+  const auto n = std::ssize(bins);
+  storage::ArrayMap arrays;
+  arrays["offsets"] = storage::make_array(
+      std::span<const std::int64_t>(offsets), {std::ssize(offsets)});
+  arrays["bins"] =
+      storage::make_array(std::span<const std::int64_t>(bins), {n});
+  arrays["counts"] =
+      storage::make_array(std::span<const std::int64_t>(counts), {n});
+  arrays["moments"] =
+      storage::make_array(std::span<const double>(moments), {n, 4});
+  return arrays;
+}
+
+std::vector<NormHistogram> to_histograms(const storage::ArrayMap& arrays,
+                                         const std::string& where) {
+  const auto offsets = storage::integers(storage::at(arrays, "offsets", where));
+  const auto bins = storage::integers(storage::at(arrays, "bins", where));
+  const auto counts = storage::integers(storage::at(arrays, "counts", where));
+  const auto moments = storage::doubles(storage::at(arrays, "moments", where));
+  const std::size_t n = bins.size();
+  if (offsets.empty() || counts.size() != n || moments.size() != 4 * n ||
+      offsets.back() != std::ssize(bins) || offsets.front() != 0 ||
+      !std::ranges::is_sorted(offsets)) {
+    throw storage::StorageError(
+        {where, "offsets", "arrays that do not fit", "histograms", ""});
+  }
+  std::vector<NormHistogram> histograms(offsets.size() - 1);
+  for (std::size_t h = 0; h < histograms.size(); ++h) {
+    for (auto i = static_cast<std::size_t>(offsets[h]);
+         i < static_cast<std::size_t>(offsets[h + 1]); ++i) {
+      const double* m = moments.data() + 4 * i;
+      histograms[h].add(static_cast<std::int32_t>(bins[i]),
+                        {counts[i], m[0], m[1], m[2], m[3]});
+    }
+  }
+  return histograms;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,78 @@
+#include "storage/text_corpus.hpp"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "storage/fault.hpp"
+#include "tests/support/scratch.hpp"
+
+using namespace coxswain;
+using coxswain::tests::Scratch;
+
+namespace {
+
+class Corpus {
+ public:
+  Corpus(const std::string& name, const std::string& content)
+      : path_(scratch_.file(name)) {
+    tests::write_file(path_, content);
+  }
+  std::vector<std::string> texts(std::size_t most = 100) const {
+    std::vector<std::string> all;
+    storage::for_each_text(path_, [&](const std::string& text) {
+      all.push_back(text);
+      return all.size() < most;
+    });
+    return all;
+  }
+  std::string fault() const {
+    return tests::error_of([this] { texts(); });
+  }
+
+ private:
+  Scratch scratch_;
+  std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("texts of JSON lines come one by one", "[storage][text_corpus]") {
+  const Corpus corpus("a.jsonl",
+                      "{\"text\": \"one\\ntwo\", \"meta\": 1}\n\n"
+                      "{\"text\": \"\"}\n{\"text\": \"three\"}");
+  CHECK(corpus.texts() == std::vector<std::string>{"one\ntwo", "", "three"});
+  CHECK(corpus.texts(1) == std::vector<std::string>{"one\ntwo"});
+}
+
+TEST_CASE("what nobody asks for is not read", "[storage][text_corpus]") {
+  const Corpus corpus("a.jsonl", "{\"text\": \"one\"}\nno JSON\n");
+  CHECK(corpus.texts(1).size() == 1);
+  CHECK(corpus.fault().find("a.jsonl:2") != std::string::npos);
+}
+
+TEST_CASE("plain text is cut at the ends of lines", "[storage][text_corpus]") {
+  std::string text;
+  for (int i = 0; i < 20000; ++i) text += "line " + std::to_string(i) + "\n";
+  const Corpus corpus("a.txt", text);
+  const std::vector<std::string> parts = corpus.texts();
+  CHECK(parts.size() > 2);
+  std::string together;
+  for (const std::string& part : parts) {
+    CHECK(part.back() == '\n');
+    CHECK(part.size() < (65 << 10));
+    together += part;
+  }
+  CHECK(together == text);
+}
+
+TEST_CASE("files without text are refused by line", "[storage][text_corpus]") {
+  CHECK(Corpus("a.jsonl", "{\"txt\": \"x\"}\n").fault().find("a.jsonl:1") !=
+        std::string::npos);
+  CHECK(Corpus("a.jsonl", "[1]\n").fault().find("text") != std::string::npos);
+  CHECK(Corpus("a.jsonl", "\n \n").fault().find("no text") !=
+        std::string::npos);
+  CHECK(Corpus("a.txt", " \n").fault().find("no text") != std::string::npos);
+  CHECK_THROWS_AS(
+      storage::for_each_text("nowhere.txt", [](const auto&) { return true; }),
+      storage::StorageError);
+}
