@@ -15,7 +15,9 @@ constexpr MakeTable kTables[] = {steerability_table,
                                  planted_table,
                                  saes_table,
                                  norms_table,
-                                 activation_norms_table};
+                                 activation_norms_table,
+                                 default_components_table,
+                                 negative_features_table};
 }  // namespace
 
 std::vector<Table> make_report(const storage::Results& results) {

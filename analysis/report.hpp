@@ -19,6 +19,8 @@ Table planted_table(const storage::Results& results);
 Table saes_table(const storage::Results& results);
 Table norms_table(const storage::Results& results);
 Table activation_norms_table(const storage::Results& results);
+Table default_components_table(const storage::Results& results);
+Table negative_features_table(const storage::Results& results);
 
 // Every table that has rows, in the order they are shown.
 std::vector<Table> make_report(const storage::Results& results);

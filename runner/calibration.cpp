@@ -78,6 +78,12 @@ json to_json(const Calibration& one) {
   return entry;
 }
 
+// Whether its work is what extracting is, too: it may not have been timed.
+bool is_clean_passes(jobs::TaskKind kind) {
+  return kind == jobs::TaskKind::observe || kind == jobs::TaskKind::activity ||
+         kind == jobs::TaskKind::store;
+}
+
 bool same_key(const Calibration& one, const CalibrationKey& key) {
   return one.numerics == key.numerics && one.compute == key.compute &&
          one.model == key.model;
@@ -87,7 +93,10 @@ bool same_key(const Calibration& one, const CalibrationKey& key) {
 
 std::optional<double> Calibration::seconds(jobs::TaskKind kind,
                                            double flops) const {
-  const auto pace = paces.find(kind);
+  auto pace = paces.find(kind);
+  if (pace == paces.end() && is_clean_passes(kind)) {
+    pace = paces.find(jobs::TaskKind::extract);
+  }
   if (pace == paces.end()) return std::nullopt;
   return pace->second.each + flops * pace->second.per_flop;
 }

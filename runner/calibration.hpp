@@ -31,7 +31,8 @@ struct Calibration {
   double shard_rate = 0;      // bytes a second, synced
   double seal_rate = 0;       // bytes of results.h5 a second
 
-  // Nothing for a kind that was not measured.
+  // By the pace of extracting where clean passes of another kind were not
+  // timed; nothing for other kinds without a pace.
   std::optional<double> seconds(jobs::TaskKind kind, double flops) const;
 };
 

@@ -42,6 +42,7 @@ TEST_CASE("a calibration is kept and found again", "[runner][calibration]") {
   CHECK(found->model_load_rate == 1e9);
   CHECK(found->seconds(jobs::TaskKind::extract, 1e11) == 2.5);
   CHECK_FALSE(found->seconds(jobs::TaskKind::evaluate, 1e11));
+  CHECK(found->seconds(jobs::TaskKind::observe, 1e11) == 2.5);
 }
 
 TEST_CASE("one of the same key takes the older one's place",

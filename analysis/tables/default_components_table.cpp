@@ -1,0 +1,136 @@
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "analysis/coverage.hpp"
+#include "analysis/decompositions.hpp"
+#include "analysis/feature_activity.hpp"
+#include "analysis/labels.hpp"
+#include "analysis/report.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Codes of one vector by encode at scale 1, under the SAE's own convention.
+struct Code {
+  const storage::DecompositionRow* row = nullptr;
+  std::int64_t number = 0;  // of the row
+};
+
+// By SAE and vector; -1 is the zero vector.
+std::map<std::pair<std::int32_t, std::int32_t>, Code> codes_of(
+    const storage::Results& results) {
+  std::map<std::pair<std::int32_t, std::int32_t>, Code> codes;
+  for (const auto* row : own_convention(results, without_b_dec(results))) {
+    const std::string control = enumerated(results, "controls", row->control);
+    if (enumerated(results, "methods", row->method) != "encode" ||
+        row->scale != 1 || (control != "none" && control != "zero")) {
+      continue;
+    }
+    codes[{row->sae, row->vector}] = {row, row - results.decompositions.data()};
+  }
+  return codes;
+}
+
+// The feature of rank 0.
+std::optional<std::int32_t> strongest(const storage::Results& results,
+                                      std::int64_t decomposition) {
+  for (const storage::FeatureRow& row : results.features) {
+    if (row.decomposition == decomposition && row.rank == 0) {
+      return row.feature;
+    }
+  }
+  return std::nullopt;
+}
+
+// All codes, widened once.
+class CodeValues {
+ public:
+  explicit CodeValues(const storage::Results& results)
+      : offsets_(storage::integers(at(results, "codes/offsets"))),
+        features_(storage::integers(at(results, "codes/features"))),
+        values_(storage::floats(at(results, "codes/values"))) {}
+
+  // f(v) of one feature; NaN if the code was not computed.
+  double of(const Code& code, std::int32_t feature) const {
+    if (code.row->n_atoms < 0) return kNaN;
+    const auto number = static_cast<std::size_t>(code.number);
+    for (auto i = static_cast<std::size_t>(offsets_.at(number));
+         i < static_cast<std::size_t>(offsets_.at(number + 1)); ++i) {
+      if (features_.at(i) == feature) return values_.at(i);
+    }
+    return 0;
+  }
+
+ private:
+  static const storage::Array& at(const storage::Results& results,
+                                  const char* name) {
+    return storage::at(results.arrays, name, "results");
+  }
+
+  std::vector<std::int64_t> offsets_, features_;
+  std::vector<float> values_;
+};
+
+}  // namespace
+
+Table default_components_table(const storage::Results& results) {
+  Table table;
+  table.name = "figure3";
+  table.title =
+      "Figure 3: the strongest feature of the zero vector's code, and what "
+      "activations have of it";
+  table.columns = {{"behaviour"},  {"SAE"},       {"feature"},    {"f(0)", 2},
+                   {"f(v)", 2},    {"<v, E>", 2}, {"<x+, E>", 2}, {"f(x+)", 2},
+                   {"<x-, E>", 2}, {"f(x-)", 2},  {"<h, E>", 2},  {"sd", 2},
+                   {"f(h)", 2},    {"fires", 4},  {"tokens"}};
+  table.notes = {
+      "E: the feature's column of the encoder; x+ and x- the training pairs' "
+      "letters, h the reference text but for its first tokens (means); sd of",
+      "<h, E>; fires: share of the text's tokens. Where no feature fires on "
+      "the zero vector, the strongest of the vector's own code is taken."};
+  const FeatureActivities activities(results);
+  if (activities.empty()) return table;
+  const auto codes = codes_of(results);
+  if (codes.empty()) return table;
+  const CodeValues values(results);
+  for (const auto& [key, code] : codes) {
+    const auto& [sae, vector] = key;
+    if (vector < 0) continue;
+    const auto zero = codes.find({sae, -1});
+    auto feature = zero == codes.end()
+                       ? std::nullopt
+                       : strongest(results, zero->second.number);
+    if (!feature) feature = strongest(results, code.number);
+    if (!feature) continue;
+    const std::int32_t behaviour =
+        results.vectors[static_cast<std::size_t>(vector)].behaviour;
+    const auto of = [&](std::int32_t whose, const char* source,
+                        const char* excluded) {
+      return activities.of(sae, *feature, whose, source, excluded);
+    };
+    const auto positive = of(behaviour, "positive", "none");
+    const auto negative = of(behaviour, "negative", "none");
+    const auto text = of(-1, "reference", "first");
+    Coverage coverage = covered(results, code.row->cell);
+    for (const std::int32_t whose : {behaviour, std::int32_t{-1}}) {
+      const std::int64_t cell = activities.cell(sae, whose);
+      if (cell >= 0) coverage += covered(results, cell);
+    }
+    table.coverage.push_back(coverage);
+    table.rows.push_back(
+        {behaviour_name(results, behaviour), sae_name(results, sae),
+         std::int64_t{*feature},
+         zero == codes.end() ? kNaN : values.of(zero->second, *feature),
+         values.of(code, *feature), positive.projection - negative.projection,
+         positive.projection, positive.mean, negative.projection, negative.mean,
+         text.projection, text.projection_sd, text.mean, text.rate,
+         count_cell(text.tokens)});
+  }
+  return table;
+}
+
+}  // namespace coxswain::analysis
