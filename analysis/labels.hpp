@@ -21,5 +21,9 @@ std::string part_name(const storage::Results& results, std::int32_t part,
 // "reconstruction (encode)", "random 3" and so on.
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant);
+// The same without the SAE and the seed: what variants of several layers have
+// in common.
+std::string variant_kind(const storage::Results& results,
+                         const storage::VariantRow& variant);
 
 }  // namespace coxswain::analysis
