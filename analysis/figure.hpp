@@ -88,7 +88,8 @@ struct Figure {
 bool has_data(const Figure& figure);
 
 // NAME.dat: blocks of tab-separated columns, a comment line over each, two
-// empty lines between; every digit; NaN for what was not computed.
+// empty lines between, one between points that no line joins; every digit; NaN
+// for what was not computed.
 std::string to_data(const Figure& figure);
 
 // NAME.gp. What one may want to change stands at its beginning. Whatever names

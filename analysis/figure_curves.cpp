@@ -64,9 +64,7 @@ std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
                        from, title);
   }
   const bool intervals = has_intervals(series);
-  const char* style = series.mark == Mark::line
-                          ? (intervals ? "yerrorlines" : "linespoints")
-                          : (intervals ? "yerrorbars" : "points");
+  const char* style = intervals ? "yerrorlines" : "linespoints";
   return fmt::format("{} {}:2{} with {} lt {} \\\n    title {}", from,
                      shifted(curves, drawn), intervals ? ":3:4" : "", style,
                      drawn + 1, title);
@@ -100,7 +98,11 @@ std::string data_of(const Curves& curves) {
   for (const Series& series : curves.series) {
     if (!out.empty()) out += "\n\n";
     out += "# " + comment_text(series.name) + "\n# x\ty\tlow\thigh\tlabel\n";
+    // An empty line ends the line that joins points; yerrorbars, which draws
+    // none, leaves gaps around them.
+    const char* between = series.mark == Mark::points ? "\n" : "";
     for (const FigurePoint& point : series.points) {
+      if (&point != &series.points.front()) out += between;
       out +=
           fmt::format("{}\t{}\t{}\t{}\t{}\n", data_number(point.x),
                       data_number(point.y.estimate), data_number(point.y.low),

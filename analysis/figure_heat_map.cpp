@@ -10,10 +10,11 @@
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::size_t kName = 40;      // characters of a row's name
+constexpr std::size_t kName = 56;      // characters of a row's name
 constexpr double kLetter = 0.12;       // cm, about, of the font's 7 points
 constexpr std::size_t kNumbered = 12;  // columns, at most, with numbers
 constexpr std::size_t kManyRows = 30;
+constexpr std::size_t kTall = 12;  // rows
 
 using IsOne = bool (*)(const HeatMap::Cell& cell);
 
@@ -38,15 +39,30 @@ double largest(const HeatMap& map) {
   return limit == 0 ? 1 : limit;
 }
 
+// Three digits of the largest.
+int decimals_for(double limit) {
+  return std::clamp(2 - static_cast<int>(std::floor(std::log10(limit))), 0, 4);
+}
+
 double width_of(const HeatMap& map) {
   std::size_t letters = 0;
   for (const std::string& row : map.rows) {
     letters = std::max(letters, std::min(row.size(), kName));
   }
-  const double column = map.columns.size() <= kNumbered ? 0.95 : 0.45;
-  return std::clamp(3 + kLetter * static_cast<double>(letters) +
-                        column * static_cast<double>(map.columns.size()),
+  const auto n = static_cast<double>(map.columns.size());
+  const double columns =
+      map.columns.size() <= kNumbered ? std::max(3.0, 0.95 * n) : 0.45 * n;
+  return std::clamp(3.6 + kLetter * static_cast<double>(letters) + columns,
                     kColumn, kPage);
+}
+
+// In two lines beside a low map.
+std::string value_label(const HeatMap& map) {
+  if (map.value.unit.empty() || map.rows.size() >= kTall) {
+    return axis_label(map.value);
+  }
+  return quoted_for_script(map.value.label) + ".\"\\n\"." +
+         quoted_for_script("(" + map.value.unit + ")");
 }
 
 std::string block(const HeatMap& map, const char* name, IsOne belongs) {
@@ -88,14 +104,14 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       "set xlabel {}.room\nset xtics ({}) scale 0\nset ytics ({}) scale 0\n"
       "set xrange [-0.5:{}]\nset yrange [{}:-0.5]\n"
       "set palette defined (-1 '#0072B2', 0 '#FFFFFF', 1 '#D55E00')\n"
-      "limit = {:.6g}\nset cbrange [-limit:limit]\nset cblabel {}.\"\\n\".{}\n"
+      "set rmargin 16    # for the colour box\nlimit = {:.6g}\nset cbrange "
+      "[-limit:limit]\nset cblabel {}\n"
       "set key samplen 1\n"
       "set datafile separator tab\n"
       "letters_at(value) = abs(value) > 0.7*limit ? 0xFFFFFF : 0x000000\n",
       axis_label(figure.x), marks_of(map.columns), marks_of(map.rows),
       static_cast<double>(map.columns.size()) - 0.5, rows - 0.5, limit,
-      quoted_for_script(map.value.label),
-      quoted_for_script("(" + map.value.unit + ")"));
+      value_label(map));
   const std::string box = "1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
   out.plot = fmt::format(
       "plot data index 0 using {}:3 with boxxyerror lc palette \\\n"
@@ -108,9 +124,10 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
         box);
   }
   if (map.columns.size() <= kNumbered) {
-    out.plot +=
-        ", \\\n  data index 0 using 1:2:(sprintf('%.2f', $3)):(letters_at($3)) "
-        "\\\n    with labels tc rgb variable notitle";
+    out.plot += fmt::format(
+        ", \\\n  data index 0 using 1:2:(sprintf('%.{}f', $3)):"
+        "(letters_at($3)) \\\n    with labels tc rgb variable notitle",
+        decimals_for(limit));
   }
   return out;
 }

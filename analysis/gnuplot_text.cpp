@@ -9,6 +9,8 @@
 namespace coxswain::analysis {
 namespace {
 
+constexpr const char* kApostrophe = "\xE2\x80\x99";  // U+2019
+
 std::string replaced(std::string_view text, std::string_view what,
                      std::string_view by) {
   std::string out;
@@ -25,7 +27,7 @@ std::string replaced(std::string_view text, std::string_view what,
 }  // namespace
 
 std::string quoted_for_script(std::string_view text) {
-  return "'" + replaced(text, "'", "''") + "'";
+  return "'" + replaced(text, "'", kApostrophe) + "'";
 }
 
 std::string quoted_mark(std::string_view text) {

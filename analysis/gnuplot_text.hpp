@@ -9,7 +9,8 @@ namespace coxswain::analysis {
 // backslashes nor `commands` nor @macros; with noenhanced terminals it is drawn
 // letter by letter.
 
-// 'text', a quote inside doubled.
+// 'text'; a quote inside becomes an apostrophe, since gnuplot 5.4 reads a
+// doubled one at the beginning as an empty string.
 std::string quoted_for_script(std::string_view text);
 // The same for marks of axes, which are formats: a % is doubled.
 std::string quoted_mark(std::string_view text);

@@ -34,9 +34,7 @@ std::string spelled(const storage::Results& results,
     }
     if (!sae.empty()) name += ", " + sae;
     // Equal length is the rule; what keeps its own is said.
-    if (enumerated(results, "norm_rules", variant.norm_rule) == "as_is") {
-      name += ", own length";
-    }
+    if (has_own_length(results, variant)) name += ", own length";
     name += ")";
   }
   if (variant.other >= 0) {
@@ -88,6 +86,12 @@ std::string part_name(const storage::Results& results, std::int32_t part,
                       std::int32_t k) {
   const std::string name = enumerated(results, "parts", part);
   return k < 0 ? name : fmt::format("{} {}", name, k);
+}
+
+bool has_own_length(const storage::Results& results,
+                    const storage::VariantRow& variant) {
+  return variant.decomposition >= 0 &&
+         enumerated(results, "norm_rules", variant.norm_rule) == "as_is";
 }
 
 std::string variant_kind(const storage::Results& results,

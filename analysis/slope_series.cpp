@@ -70,6 +70,10 @@ std::vector<SlopeSeries> slope_series(const FigureSource& source,
   return all;
 }
 
+bool has_own_length(const FigureSource& source, const SlopeSeries& series) {
+  return has_own_length(source.results, row_of(source, *series.slopes.front()));
+}
+
 std::int32_t layer_of(const FigureSource& source, const Steerability& one) {
   return row_of(source, one).layer;
 }

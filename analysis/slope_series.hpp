@@ -25,6 +25,9 @@ bool is_noise(const SlopeSeries& series);
 std::vector<SlopeSeries> slope_series(const FigureSource& source,
                                       std::int32_t behaviour);
 
+// Reconstructions that are not made as long as the vector.
+bool has_own_length(const FigureSource& source, const SlopeSeries& series);
+
 std::int32_t layer_of(const FigureSource& source, const Steerability& one);
 
 // Ascending, each once.

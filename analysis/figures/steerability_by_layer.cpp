@@ -19,11 +19,25 @@ bool is_line(const SlopeSeries& series) {
          series.source == "zero-reconstruction";
 }
 
-// The original first; of too many others, those with the largest slopes.
-std::vector<SlopeSeries> lines_of(std::vector<SlopeSeries> all) {
+// The original and its reconstructions, those of its own length if there are
+// any: only they can be compared per unit of the multiplier.
+std::vector<SlopeSeries> candidates(const FigureSource& source,
+                                    std::vector<SlopeSeries> all) {
   std::erase_if(all, [](const auto& series) { return !is_line(series); });
   std::ranges::stable_partition(
       all, [](const auto& series) { return series.source == "original"; });
+  const auto is_longer = [&](const auto& series) {
+    return has_own_length(source, series);
+  };
+  const bool any_equal = std::ranges::any_of(all, [&](const auto& series) {
+    return series.source != "original" && !is_longer(series);
+  });
+  if (any_equal) std::erase_if(all, is_longer);
+  return all;
+}
+
+// Of too many, those with the largest slopes.
+std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   if (all.size() <= kLines) return all;
   std::vector<double> sizes;
   for (const SlopeSeries& series : all) {
@@ -49,17 +63,21 @@ Series line_of(const FigureSource& source, const SlopeSeries& series) {
   return out;
 }
 
-// From the lowest to the highest end of their intervals, at each layer.
-Series band_of(const FigureSource& source,
-               const std::vector<SlopeSeries>& all) {
-  std::string kinds;
+// The kind of noise that the band is made of; nullptr without any. Shuffled
+// pairs are the last choice: what they keep of the vector steers.
+const SlopeSeries* noise_of(const std::vector<SlopeSeries>& all) {
+  for (const char* kind : {"random", "covariance", "shuffled"}) {
+    const auto found = std::ranges::find(all, kind, &SlopeSeries::source);
+    if (found != all.end()) return &*found;
+  }
+  return nullptr;
+}
+
+// From the lowest to the highest end of the intervals, at each layer.
+Series band_of(const FigureSource& source, const SlopeSeries& noise) {
   std::map<std::int32_t, std::vector<const Steerability*>> by_layer;
-  for (const SlopeSeries& series : all) {
-    if (!is_noise(series)) continue;
-    kinds += (kinds.empty() ? "" : ", ") + series.name;
-    for (const Steerability* one : series.slopes) {
-      by_layer[layer_of(source, *one)].push_back(one);
-    }
+  for (const Steerability* one : noise.slopes) {
+    by_layer[layer_of(source, *one)].push_back(one);
   }
   Series out{"", Mark::band, {}};
   std::size_t most = 0;
@@ -75,13 +93,14 @@ Series band_of(const FigureSource& source,
     most = std::max(most, slopes.size());
     out.points.push_back({static_cast<double>(layer), y});
   }
-  out.name = fmt::format("{} ({} a layer)", kinds, most);
+  out.name = fmt::format("{} ({} a layer)", noise.name, most);
   return out;
 }
 
 Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
   const std::vector<SlopeSeries> all = slope_series(source, behaviour);
-  const std::vector<SlopeSeries> lines = lines_of(all);
+  const std::vector<SlopeSeries> compared = candidates(source, all);
+  const std::vector<SlopeSeries> lines = largest(compared);
   const std::vector<std::int32_t> layers = layers_of(source, all);
   Curves curves;
   curves.step = 1;
@@ -92,8 +111,9 @@ Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
           std::min(curves.step, static_cast<double>(layers[i] - layers[i - 1]));
     }
   }
-  const Series band = band_of(source, all);
-  if (!band.points.empty()) curves.series.push_back(band);
+  if (const SlopeSeries* noise = noise_of(all)) {
+    curves.series.push_back(band_of(source, *noise));
+  }
   for (const SlopeSeries& series : lines) {
     curves.series.push_back(line_of(source, series));
   }
@@ -111,11 +131,11 @@ Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
       "layer steered at, with 95 % bootstrap intervals over n test items.",
       "Variants of one layer stand beside each other. Grey: from the lowest to "
       "the highest end of the intervals of directions without a meaning."};
-  if (std::ranges::count_if(all, is_line) > std::ssize(lines)) {
+  if (compared.size() > lines.size()) {
     figure.notes.push_back(fmt::format(
         "Of {} variants those with the largest slopes; slopes_heat_map has "
         "all.",
-        std::ranges::count_if(all, is_line)));
+        compared.size()));
   }
   figure.content = std::move(curves);
   figure.cells = cells_of(source, all);

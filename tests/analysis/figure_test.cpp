@@ -21,7 +21,9 @@ Figure curves() {
   content.series = {
       {"noise", Mark::band, {{3, {0, -0.5, 0.5}}, {5, {NAN, NAN, NAN}}}},
       {"original", Mark::line, {{3, {1, 0.5, 1.5}, "a"}, {5, {NAN, NAN, NAN}}}},
-      {"other", Mark::points, {{3, {0.1, NAN, NAN}, "b"}}},
+      {"other",
+       Mark::points,
+       {{3, {0.1, NAN, NAN}, "b"}, {5, {0.2, NAN, NAN}}}},
       {"y = x", Mark::guide, {{3, {3, 3, 3}}, {5, {5, 5, 5}}}}};
   figure.content = content;
   figure.notes = {"What it shows."};
@@ -78,7 +80,8 @@ TEST_CASE("data of curves is a block a series, NaN where nothing was computed",
         "3\t0\t-0.5\t0.5\t\"\"\n5\tNaN\tNaN\tNaN\t\"\"\n\n\n"
         "# original\n# x\ty\tlow\thigh\tlabel\n"
         "3\t1\t0.5\t1.5\t\"a\"\n5\tNaN\tNaN\tNaN\t\"\"\n\n\n"
-        "# other\n# x\ty\tlow\thigh\tlabel\n3\t0.1\tNaN\tNaN\t\"b\"\n\n\n"
+        "# other\n# x\ty\tlow\thigh\tlabel\n3\t0.1\tNaN\tNaN\t\"b\"\n\n"
+        "5\t0.2\tNaN\tNaN\t\"\"\n\n\n"
         "# y = x\n# x\ty\tlow\thigh\tlabel\n"
         "3\t3\t3\t3\t\"\"\n5\t5\t5\t5\t\"\"\n");
 }
@@ -93,7 +96,7 @@ TEST_CASE("a script draws each series as it is meant, with units and marks",
         "set output 'a_figure.pdf'",
         "index 0 using 1:2:($1-1):($1+1):3:4 with boxxyerror",
         "index 1 using ($1-0.15):2:3:4 with yerrorlines lt 1",
-        "index 2 using ($1+0.15):2 with points lt 2",
+        "index 2 using ($1+0.15):2 with linespoints lt 2",
         "index 3 using 1:2 with lines", "index 1 using 1:2:5 with labels"}) {
     CHECK_THAT(script, Catch::Contains(line));
   }
@@ -179,7 +182,7 @@ TEST_CASE("names of strangers stay within quotes and lines",
   std::get<HeatMap>(map.content).columns[0] = kHostile;
   for (const Figure* figure : {&curve, &bar, &map}) {
     const std::string script = to_script(*figure);
-    CHECK_THAT(script, Catch::Contains("'''; system(''touch x'')"));
+    CHECK_THAT(script, Catch::Contains("'’; system(’touch x’)"));
     for (const char* word : {"system", "touch", "`", "!"}) {
       CHECK_THAT(commands_of(script), !Catch::Contains(word));
     }

@@ -8,14 +8,14 @@ using namespace coxswain::analysis;
 TEST_CASE("text in a script can't leave its quotes",
           "[analysis][gnuplot_text]") {
   CHECK(quoted_for_script("a b") == "'a b'");
-  CHECK(quoted_for_script("'; system('ls") == "'''; system(''ls'");
+  CHECK(quoted_for_script("'; system('ls") == "'’; system(’ls'");
   CHECK(quoted_for_script("a\n!ls") == "'a !ls'");
   // Single quotes expand neither.
   CHECK(quoted_for_script("`ls` \\n") == "'`ls` \\n'");
 }
 
 TEST_CASE("marks of axes are formats", "[analysis][gnuplot_text]") {
-  CHECK(quoted_mark("50 %s 'x'") == "'50 %%s ''x'''");
+  CHECK(quoted_mark("50 %s 'x'") == "'50 %%s ’x’'");
 }
 
 TEST_CASE("text in data has no quote, escape or column of its own",

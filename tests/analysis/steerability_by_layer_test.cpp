@@ -51,11 +51,12 @@ TEST_CASE("noise is a band over its intervals",
   add_variant(results, {.slopes = {1, 1}});
   add_variant(results, {"random", 0, 3, {-1, 0}, -1, 0});
   add_variant(results, {"random", 0, 3, {0.5, 0.5}, -1, 1});
-  add_variant(results, {"shuffled", 0, 5, {NAN, NAN}, -1, 0});
+  add_variant(results, {"random", 0, 5, {NAN, NAN}, -1, 0});
+  add_variant(results, {"shuffled", 0, 3, {7, 7}, -1, 0});
   const auto figures = figures_of(steerability_by_layer, results);
   const Series& band = series_of(figures.at(0)).at(0);
   CHECK(band.mark == Mark::band);
-  CHECK(band.name == "random, shuffled (2 a layer)");
+  CHECK(band.name == "random (2 a layer)");
   REQUIRE(band.points.size() == 2);
   CHECK(band.points[0].y.estimate == Approx(0));
   CHECK(band.points[0].y.low == Approx(-1));
@@ -97,4 +98,31 @@ TEST_CASE("what was not computed is a gap, and no figure if it is all",
   CHECK(std::isnan(series_of(figures[0])[0].points[0].y.estimate));
   CHECK(figures[0].cells.done == 0);
   CHECK(figures[0].cells.planned == 8);
+}
+
+TEST_CASE("reconstructions of another length are shown if there are no others",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  results.names.push_back(
+      {"norm_rules", {{0, {"as_is"}, {}}, {1, {"equal"}, {}}}});
+  results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
+  add_variant(results, {.slopes = {1, 1}});
+  add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
+  const auto names_of = [&] {
+    std::vector<std::string> names;
+    const auto figures = figures_of(steerability_by_layer, results);
+    for (const Series& one : series_of(figures.at(0))) {
+      names.push_back(one.name);
+    }
+    return names;
+  };
+  CHECK(names_of() ==
+        std::vector<std::string>{
+            "original (n = 2)", "reconstruction (encode, own length) (n = 2)"});
+  const std::int32_t equal =
+      add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
+  results.variants[static_cast<std::size_t>(equal)].norm_rule = 1;
+  CHECK(names_of() ==
+        std::vector<std::string>{"original (n = 2)",
+                                 "reconstruction (encode) (n = 2)"});
 }
