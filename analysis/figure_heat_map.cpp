@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kName = 56;      // characters of a row's name
 constexpr double kLetter = 0.12;       // cm, about, of the font's 7 points
 constexpr std::size_t kNumbered = 12;  // columns, at most, with numbers
+constexpr std::size_t kMarked = 15;    // columns, at most, with their names
 constexpr std::size_t kManyRows = 30;
 constexpr std::size_t kTall = 12;  // rows
 
@@ -21,9 +22,10 @@ using IsOne = bool (*)(const HeatMap::Cell& cell);
 bool is_missing(const HeatMap::Cell& cell) { return std::isnan(cell.value); }
 bool is_computed(const HeatMap::Cell& cell) { return !is_missing(cell); }
 
-std::string marks_of(const std::vector<std::string>& names) {
+// Every so many names, the first one among them.
+std::string marks_of(const std::vector<std::string>& names, std::size_t every) {
   std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  for (std::size_t i = 0; i < names.size(); i += every) {
     out += fmt::format("{}{} {}", i > 0 ? ", " : "",
                        quoted_mark(shortened(one_line(names[i]), kName)), i);
   }
@@ -50,9 +52,10 @@ double width_of(const HeatMap& map) {
     letters = std::max(letters, std::min(row.size(), kName));
   }
   const auto n = static_cast<double>(map.columns.size());
+  const double number = 0.6 + kLetter * (decimals_for(largest(map)) + 2);
   const double columns =
-      map.columns.size() <= kNumbered ? std::max(3.0, 0.95 * n) : 0.45 * n;
-  return std::clamp(3.6 + kLetter * static_cast<double>(letters) + columns,
+      map.columns.size() <= kNumbered ? std::max(2.5, number * n) : 0.45 * n;
+  return std::clamp(3.8 + kLetter * static_cast<double>(letters) + columns,
                     kColumn, kPage);
 }
 
@@ -104,14 +107,15 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       "set xlabel {}.room\nset xtics ({}) scale 0\nset ytics ({}) scale 0\n"
       "set xrange [-0.5:{}]\nset yrange [{}:-0.5]\n"
       "set palette defined (-1 '#0072B2', 0 '#FFFFFF', 1 '#D55E00')\n"
-      "set rmargin 16    # for the colour box\nlimit = {:.6g}\nset cbrange "
+      "set rmargin 12    # for the colour box\nlimit = {:.6g}\nset cbrange "
       "[-limit:limit]\nset cblabel {}\n"
       "set key samplen 1\n"
       "set datafile separator tab\n"
       "letters_at(value) = abs(value) > 0.7*limit ? 0xFFFFFF : 0x000000\n",
-      axis_label(figure.x), marks_of(map.columns), marks_of(map.rows),
-      static_cast<double>(map.columns.size()) - 0.5, rows - 0.5, limit,
-      value_label(map));
+      axis_label(figure.x),
+      marks_of(map.columns, 1 + (map.columns.size() - 1) / kMarked),
+      marks_of(map.rows, 1), static_cast<double>(map.columns.size()) - 0.5,
+      rows - 0.5, limit, value_label(map));
   const std::string box = "1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
   out.plot = fmt::format(
       "plot data index 0 using {}:3 with boxxyerror lc palette \\\n"

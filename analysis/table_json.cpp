@@ -38,7 +38,6 @@ std::string to_json(const Table& table) {
   for (const TableColumn& column : table.columns) {
     out["columns"].push_back(one_line(column.name));
   }
-  // A line a row.
   out["rows"] = Json::array();
   for (const auto& row : table.rows) {
     Json cells = Json::array();

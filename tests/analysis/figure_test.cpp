@@ -146,7 +146,18 @@ TEST_CASE("a heat map tells what is missing from what there isn't",
   CHECK_THAT(script,
              Catch::Contains("title 'not computed'") &&
                  Catch::Contains("limit = 2\n") &&
+                 Catch::Contains("sprintf('%.2f', $3)") &&
                  Catch::Contains("set ytics ('original' 0, 'random' 1)"));
+}
+
+TEST_CASE("of many columns some are named, and none has numbers",
+          "[analysis][figure]") {
+  Figure figure = heat_map();
+  auto& map = std::get<HeatMap>(figure.content);
+  map.columns.resize(31, "x");
+  const std::string script = to_script(figure);
+  CHECK_THAT(script, Catch::Contains("set xtics ('3' 0, 'x' 3, 'x' 6"));
+  CHECK_THAT(script, !Catch::Contains("with labels"));
 }
 
 TEST_CASE("a figure without a number has no data", "[analysis][figure]") {

@@ -95,6 +95,11 @@ TEST_CASE("the same figures are the same bytes", "[runner][draw_figures]") {
   const Drawn drawn = draw_figures(figures, scratch.file("once"));
   CHECK(draw_figures(figures, scratch.file("again")).figures == drawn.figures);
   for (const std::string& figure : drawn.figures) {
+    const std::string pdf =
+        tests::read_file(scratch.file("once/" + figure + ".pdf"));
+    if (pdf.find("/CreationDate") != std::string::npos) {
+      CHECK_THAT(pdf, Catch::Contains("/CreationDate (D:19700101000000"));
+    }
     for (const char* ending : {".svg", ".pdf"}) {
       CHECK(tests::read_file(scratch.file("once/" + figure + ending)) ==
             tests::read_file(scratch.file("again/" + figure + ending)));
