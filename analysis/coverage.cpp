@@ -50,10 +50,7 @@ std::vector<Coverage> covered_saes(const storage::Results& results) {
 }
 
 void show_coverage(Table& table) {
-  Coverage all = table.cells;
-  if (all.planned == 0) {
-    for (const Coverage& row : table.coverage) all += row;
-  }
+  const Coverage all = cells_of(table);
   if (all.done == all.planned) return;
   table.title += fmt::format(" ({} of {} cells)", all.done, all.planned);
   if (table.coverage.empty()) return;

@@ -20,6 +20,31 @@ std::string of_model(const storage::Results& results, std::int32_t model) {
                                    : "";
 }
 
+// "reconstruction (omp:4, negative, SAE)" and so on; `sae` may be empty.
+std::string spelled(const storage::Results& results,
+                    const storage::VariantRow& variant,
+                    const std::string& sae) {
+  std::string name = enumerated(results, "variants", variant.source);
+  if (variant.decomposition >= 0) {
+    const auto& decomposition =
+        results.decompositions[static_cast<std::size_t>(variant.decomposition)];
+    name += " (" + method_name(results, decomposition);
+    if (variant.part != 0) {
+      name += ", " + part_name(results, variant.part, variant.part_k);
+    }
+    if (!sae.empty()) name += ", " + sae;
+    // Equal length is the rule; what keeps its own is said.
+    if (has_own_length(results, variant)) name += ", own length";
+    name += ")";
+  }
+  if (variant.other >= 0) {
+    const auto& other =
+        results.vectors[static_cast<std::size_t>(variant.other)];
+    name += " " + name_at(results.behaviours, other.behaviour);
+  }
+  return name;
+}
+
 }  // namespace
 
 std::string behaviour_name(const storage::Results& results, std::int32_t row) {
@@ -63,32 +88,29 @@ std::string part_name(const storage::Results& results, std::int32_t part,
   return k < 0 ? name : fmt::format("{} {}", name, k);
 }
 
+bool has_own_length(const storage::Results& results,
+                    const storage::VariantRow& variant) {
+  return variant.decomposition >= 0 &&
+         enumerated(results, "norm_rules", variant.norm_rule) == "as_is";
+}
+
+std::string variant_kind(const storage::Results& results,
+                         const storage::VariantRow& variant) {
+  return spelled(results, variant, "");
+}
+
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant) {
-  std::string name = enumerated(results, "variants", variant.source);
-  if (variant.decomposition >= 0) {
+  std::string sae;
+  // The model is said with the behaviour.
+  if (variant.decomposition >= 0 &&
+      std::ranges::count(results.saes, variant.model, &storage::SaeRow::model) >
+          1) {
     const auto& decomposition =
         results.decompositions[static_cast<std::size_t>(variant.decomposition)];
-    name += " (" + method_name(results, decomposition);
-    if (variant.part != 0) {
-      name += ", " + part_name(results, variant.part, variant.part_k);
-    }
-    // The model is said with the behaviour.
-    if (std::ranges::count(results.saes, variant.model,
-                           &storage::SaeRow::model) > 1) {
-      name += ", " + name_at(results.saes, decomposition.sae);
-    }
-    // Equal length is the rule; what keeps its own is said.
-    if (enumerated(results, "norm_rules", variant.norm_rule) == "as_is") {
-      name += ", own length";
-    }
-    name += ")";
+    sae = name_at(results.saes, decomposition.sae);
   }
-  if (variant.other >= 0) {
-    const auto& other =
-        results.vectors[static_cast<std::size_t>(variant.other)];
-    name += " " + name_at(results.behaviours, other.behaviour);
-  }
+  std::string name = spelled(results, variant, sae);
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
   return name;
 }

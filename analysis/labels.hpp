@@ -18,8 +18,15 @@ std::string method_name(const storage::Results& results,
 // "positive", "first 16" and so on.
 std::string part_name(const storage::Results& results, std::int32_t part,
                       std::int32_t k);
+// A reconstruction that is not made as long as the vector.
+bool has_own_length(const storage::Results& results,
+                    const storage::VariantRow& variant);
 // "reconstruction (encode)", "random 3" and so on.
 std::string variant_name(const storage::Results& results,
+                         const storage::VariantRow& variant);
+// The same without the SAE and the seed: what variants of several layers have
+// in common.
+std::string variant_kind(const storage::Results& results,
                          const storage::VariantRow& variant);
 
 }  // namespace coxswain::analysis

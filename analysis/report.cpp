@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "analysis/coverage.hpp"
+#include "analysis/plain_text.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -18,6 +20,19 @@ constexpr MakeTable kTables[] = {steerability_table,
                                  activation_norms_table,
                                  default_components_table,
                                  negative_features_table};
+
+constexpr MakeFigures kFigures[] = {steerability_by_layer, slopes_heat_map,
+                                    retained_against_cosine, top_features,
+                                    signs};
+
+// Two names may differ in what no file name has.
+std::string unused(const std::string& name, std::set<std::string>& used) {
+  std::string own = file_name_part(name);
+  for (int i = 2; !used.insert(own).second; ++i) {
+    own = fmt::format("{}_{}", file_name_part(name), i);
+  }
+  return own;
+}
 }  // namespace
 
 std::vector<Table> make_report(const storage::Results& results) {
@@ -29,6 +44,24 @@ std::vector<Table> make_report(const storage::Results& results) {
     tables.push_back(std::move(table));
   }
   return tables;
+}
+
+std::vector<Figure> make_figures(const storage::Results& results) {
+  const std::vector<Steerability> slopes = steerability(results);
+  std::vector<Figure> figures;
+  std::set<std::string> used;
+  for (const MakeFigures make : kFigures) {
+    for (Figure& figure : make({results, slopes})) {
+      if (!has_data(figure)) continue;
+      figure.name = unused(figure.name, used);
+      const auto& [done, planned] = figure.cells;
+      if (done < planned) {
+        figure.title += fmt::format(" ({} of {} cells)", done, planned);
+      }
+      figures.push_back(std::move(figure));
+    }
+  }
+  return figures;
 }
 
 std::string completeness(const storage::Results& results) {

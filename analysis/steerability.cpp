@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "analysis/labels.hpp"
+
 namespace coxswain::analysis {
 namespace {
 
@@ -149,6 +151,23 @@ std::vector<Steerability> steerability(const storage::Results& results) {
     out.push_back(summary.finish());
   }
   return out;
+}
+
+const Steerability* original_of(const storage::Results& results,
+                                const std::vector<Steerability>& all,
+                                const storage::VariantRow& variant) {
+  for (const Steerability& one : all) {
+    const auto& other = results.variants[static_cast<std::size_t>(one.variant)];
+    if (other.vector == variant.vector &&
+        enumerated(results, "variants", other.source) == "original") {
+      return &one;
+    }
+  }
+  return nullptr;
+}
+
+bool steers(const Steerability& one) {
+  return one.content_slope.low > 0 || one.content_slope.high < 0;
 }
 
 }  // namespace coxswain::analysis

@@ -31,4 +31,13 @@ struct Steerability {
 // missing and left out.
 std::vector<Steerability> steerability(const storage::Results& results);
 
+// Of `all`, the original vector that `variant` stands in for; nullptr if it was
+// not swept.
+const Steerability* original_of(const storage::Results& results,
+                                const std::vector<Steerability>& all,
+                                const storage::VariantRow& variant);
+
+// Whether the interval of the content slope excludes 0.
+bool steers(const Steerability& one);
+
 }  // namespace coxswain::analysis

@@ -58,6 +58,14 @@ TableCell count_cell(std::int64_t n) {
   return n;
 }
 
+Coverage cells_of(const Table& table) {
+  Coverage all = table.cells;
+  if (all.planned == 0) {
+    for (const Coverage& row : table.coverage) all += row;
+  }
+  return all;
+}
+
 std::string to_text(const Table& table) {
   std::vector<std::size_t> widths;
   std::vector<std::vector<std::string>> rows(1);

@@ -46,5 +46,15 @@ struct Table {
 // left blank.
 std::string to_text(const Table& table);
 std::string to_csv(const Table& table);  // RFC 4180, a header line, \n
+// For a paper: a float with booktabs, title and notes in its caption, numbers
+// as in the text form.
+std::string to_latex(const Table& table);
+// For programs: columns; rows, each as long; notes; coverage (null where it is
+// not counted) and that of each row. Every digit, an interval is {estimate,
+// low, high}, NaN is null.
+std::string to_json(const Table& table);
+
+// The cells behind the whole table: planned is 0 where they are not counted.
+Coverage cells_of(const Table& table);
 
 }  // namespace coxswain::analysis

@@ -62,8 +62,6 @@ int main(int argc, char** argv) {
   runner::CheckOptions check;
   check.hub = run.from.hub;
   check.cache = run.cache;
-  runner::ReportOptions report;
-  report.cache = run.cache;
 
   auto* run_command = app.add_subcommand(
       "run", "run a sweep, or go on with it; alone or under mpirun");
@@ -120,10 +118,6 @@ int main(int argc, char** argv) {
                    ? ""
                    : name + " is none of float32, bfloat16, float64";
       });
-  auto* report_command =
-      app.add_subcommand("report", "tables from the results of a run");
-  report_command->add_option("run", report.run, "run directory")->required();
-  report_command->add_flag("--csv", report.csv, "also write tables/*.csv");
   const runner::RunCommandOptions run_commands(app, run.from.hub, run.cache);
 
   try {
@@ -146,7 +140,6 @@ int main(int argc, char** argv) {
     if (*plan_command) {
       return print ? runner::print_effective(plan) : runner::print_plan(plan);
     }
-    if (*check_command) return runner::print_check(check);
-    return runner::print_report(report);
+    return runner::print_check(check);
   });
 }

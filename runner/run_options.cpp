@@ -9,7 +9,9 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
       stop_command_(app.add_subcommand(
           "stop", "asks a run under way to finish its tasks and end")),
       seal_command_(app.add_subcommand(
-          "seal", "results.h5 of a complete run, partial.h5 of any other")) {
+          "seal", "results.h5 of a complete run, partial.h5 of any other")),
+      report_command_(app.add_subcommand(
+          "report", "tables and figures from the results of a run")) {
   const auto add_run = [](CLI::App* command, std::string& run) {
     command->add_option("run", run, "run directory")->required();
   };
@@ -32,12 +34,30 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
   seal_command_->add_option(
       "--sweep", seal_.sweep,
       "the sweep file, if it is not where it was when the run began");
+  add_run(report_command_, report_.run);
+  report_.cache = cache;
+  add_report();
+}
+
+void RunCommandOptions::add_report() {
+  report_command_->add_flag("--csv", report_.csv, "also write tables/*.csv");
+  auto* write = report_command_->add_flag_callback(
+      "--write", [this] { report_.files = ReportFiles::write; },
+      "also write tables as txt, csv, tex and json, and figures as svg and "
+      "pdf");
+  auto* check = report_command_->add_flag_callback(
+      "--check", [this] { report_.files = ReportFiles::check; },
+      "whether what --write wrote is what the results give");
+  check->excludes(write);
+  report_command_->add_option("--out", report_.out,
+                              "folder of these two (default: RUN/report)");
 }
 
 std::function<ExitCode()> RunCommandOptions::chosen() const {
   if (*status_command_) return [this] { return print_status(status_); };
   if (*stop_command_) return [this] { return stop_run(stop_); };
   if (*seal_command_) return [this] { return seal_run(seal_); };
+  if (*report_command_) return [this] { return print_report(report_); };
   return nullptr;
 }
 

@@ -8,8 +8,8 @@
 
 namespace coxswain::runner {
 
-// The words of status, stop and seal. Lives as long as the parser that it adds
-// them to.
+// The words of status, stop, seal and report. Lives as long as the parser that
+// it adds them to.
 class RunCommandOptions {
  public:
   RunCommandOptions(CLI::App& app, const std::string& hub,
@@ -19,12 +19,16 @@ class RunCommandOptions {
   std::function<ExitCode()> chosen() const;
 
  private:
+  void add_report();
+
   StatusOptions status_;
   StopOptions stop_;
   SealOptions seal_;
+  ReportOptions report_;
   CLI::App* status_command_;
   CLI::App* stop_command_;
   CLI::App* seal_command_;
+  CLI::App* report_command_;
 };
 
 }  // namespace coxswain::runner

@@ -27,6 +27,7 @@ class RunDirectory {
   // Whose presence asks the coordinator to drain.
   std::string stop_file() const { return path_ + "/stop"; }
   std::string tables_folder() const { return path_ + "/tables"; }
+  std::string report_folder() const { return path_ + "/report"; }
   // Relative to the run directory.
   static std::string shard_name(std::uint64_t epoch, std::uint32_t worker);
 

@@ -10,31 +10,15 @@
 namespace coxswain::analysis {
 namespace {
 
-// The original vector of the same behaviour and layer; nullptr if not swept.
-const Steerability* original_of(const storage::Results& results,
-                                const std::vector<Steerability>& all,
-                                const storage::VariantRow& variant) {
-  for (const Steerability& one : all) {
-    const auto& other = results.variants[static_cast<std::size_t>(one.variant)];
-    if (other.vector == variant.vector &&
-        enumerated(results, "variants", other.source) == "original") {
-      return &one;
-    }
-  }
-  return nullptr;
-}
-
 // Content slope over the original's, where the original steers at all.
 TableCell retained(const Steerability& one, const Steerability* original) {
   if (original == nullptr || original->item_slopes.empty() ||
       one.item_slopes.empty()) {
     return std::string();
   }
-  const Interval& slope = original->content_slope;
-  const bool steers = slope.low > 0 || slope.high < 0;
-  if (!steers) return std::string("original does not steer");
-  return fmt::format("{:.0f} %",
-                     100 * one.content_slope.estimate / slope.estimate);
+  if (!steers(*original)) return std::string("original does not steer");
+  return fmt::format("{:.0f} %", 100 * one.content_slope.estimate /
+                                     original->content_slope.estimate);
 }
 
 // A variant of length zero adds nothing.

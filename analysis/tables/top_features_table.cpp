@@ -3,29 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "analysis/coverage.hpp"
-#include "analysis/decompositions.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
+#include "analysis/vector_codes.hpp"
 
 namespace coxswain::analysis {
 namespace {
-
-constexpr std::size_t kTop = 5;  // as the paper's Table 1
-
-using Ranked = std::vector<const storage::FeatureRow*>;
-
-std::map<std::int32_t, Ranked> by_decomposition(
-    const storage::Results& results) {
-  std::map<std::int32_t, Ranked> features;
-  for (const storage::FeatureRow& row : results.features) {
-    Ranked& ranked = features[row.decomposition];
-    if (ranked.size() < kTop) ranked.push_back(&row);
-  }
-  return features;
-}
 
 std::string spelled(const Ranked& features) {
   std::string text;
@@ -42,32 +27,6 @@ std::int64_t shared(const Ranked& a, const Ranked& b) {
   return std::count_if(b.begin(), b.end(), [&](const auto* one) {
     return ids.contains(one->feature);
   });
-}
-
-// Codes of the vectors themselves and of the zero vector: an SAE's own
-// convention as one block, the other one below it, larger factors last.
-Picked codes_of_vectors(const storage::Results& results) {
-  Picked rows;
-  for (const storage::DecompositionRow* row : without_b_dec(results)) {
-    const std::string control = enumerated(results, "controls", row->control);
-    if (enumerated(results, "methods", row->method) == "encode" &&
-        (control == "none" || control == "zero")) {
-      rows.push_back(row);
-    }
-  }
-  std::ranges::stable_sort(rows, {}, [&](const auto* row) {
-    return std::tuple(row->sae, !is_own_convention(results, *row), row->vector,
-                      row->scale);
-  });
-  return rows;
-}
-
-std::string vector_name(const storage::Results& results, std::int32_t row) {
-  return row < 0
-             ? "zero vector"
-             : behaviour_name(
-                   results,
-                   results.vectors[static_cast<std::size_t>(row)].behaviour);
 }
 
 }  // namespace
@@ -88,7 +47,7 @@ Table top_features_table(const storage::Results& results) {
       "opposite; it is in no reconstruction unless added.",
       "shared with zero: how many of the five are among those of the zero "
       "vector under the same convention."};
-  auto features = by_decomposition(results);
+  auto features = strongest_features(results);
   const auto of = [&](const storage::DecompositionRow* row) -> const Ranked& {
     return features[static_cast<std::int32_t>(row -
                                               results.decompositions.data())];

@@ -57,14 +57,6 @@ struct CheckOptions {
 // template and data does not fit. bad_model if there are problems.
 ExitCode print_check(const CheckOptions& options);
 
-struct ReportOptions {
-  std::string run;  // run directory or results file
-  std::string cache;
-  bool csv = false;  // also writes tables/*.csv
-};
-
-ExitCode print_report(const ReportOptions& options);
-
 // options.out, or runs/<name> beside the sweep file.
 std::string run_directory_of(const RunOptions& options,
                              const std::string& folder,

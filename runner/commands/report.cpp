@@ -4,9 +4,11 @@
 
 #include <filesystem>
 
-#include "runner/commands/commands.hpp"
+#include "runner/commands/run_commands.hpp"
+#include "runner/draw_figures.hpp"
 #include "runner/partial_results.hpp"
 #include "runner/remembered_digests.hpp"
+#include "runner/report_files.hpp"
 #include "runner/run_view.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/run_directory.hpp"
@@ -63,31 +65,85 @@ storage::Results results_of_run(const storage::RunDirectory& run,
   return storage::read_results(run.results());
 }
 
+storage::Results results_of(const ReportOptions& options,
+                            const storage::RunDirectory& run) {
+  return blame(ExitCode::storage, [&] {
+    return fs::is_directory(options.run)
+               ? results_of_run(run, *remembered_digests(options.cache))
+               : storage::read_results(options.run);
+  });
+}
+
+void write_csv(const storage::RunDirectory& run, const analysis::Table& table) {
+  fs::create_directories(run.tables_folder());
+  const std::string file = run.tables_folder() + "/" + table.name + ".csv";
+  storage::replace_file(file, analysis::to_csv(table));
+  fmt::print("{}\n\n", file);
+}
+
+ExitCode write_report(const Report& report, const std::string& folder) {
+  write_files(folder, text_files(report));
+  const Drawn drawn = draw_figures(report.figures, folder);
+  fmt::print(
+      "{} tables (txt, csv, tex, json) and {} figures (dat, gp{}) in {}\n",
+      report.tables.size(), report.figures.size(),
+      drawn.figures.empty() ? "" : ", svg, pdf", folder);
+  if (!drawn.gnuplot_is_there) {
+    fmt::print(
+        "figures are not drawn: there is no gnuplot on PATH (Debian: "
+        "gnuplot-nox); their scripts are there\n");
+  }
+  for (const std::string& failure : drawn.failures) {
+    fmt::print(stderr, "coxswain: gnuplot could not draw {}\n", failure);
+  }
+  return drawn.failures.empty() ? ExitCode::done : ExitCode::storage;
+}
+
+ExitCode check_report(const Report& report, const std::string& folder) {
+  const std::vector<ReportFile> files = text_files(report);
+  const std::vector<std::string> lines = differences(folder, files);
+  for (const std::string& line : lines) fmt::print("{}\n", line);
+  if (lines.empty()) {
+    fmt::print("{} files in {} are what the results give, byte for byte\n",
+               files.size(), folder);
+    return ExitCode::done;
+  }
+  fmt::print(
+      "{} is not what the results give; coxswain report --write makes it "
+      "anew\n",
+      folder);
+  return ExitCode::storage;
+}
+
 }  // namespace
 
 ExitCode print_report(const ReportOptions& options) {
-  const bool is_folder = fs::is_directory(options.run);
+  if (options.files == ReportFiles::none && !options.out.empty()) {
+    throw ProgramError(ExitCode::usage,
+                       "--out is the folder of --write or --check: say which");
+  }
   const fs::path beside = fs::path(options.run).parent_path();
-  const storage::RunDirectory run(is_folder        ? options.run
-                                  : beside.empty() ? "."
+  const storage::RunDirectory run(fs::is_directory(options.run) ? options.run
+                                  : beside.empty()              ? "."
                                                    : beside.string());
-  const storage::Results results = blame(ExitCode::storage, [&] {
-    return is_folder ? results_of_run(run, *remembered_digests(options.cache))
-                     : storage::read_results(options.run);
-  });
+  const std::string folder =
+      options.out.empty() ? run.report_folder() : options.out;
+  const storage::Results results = results_of(options, run);
+  Report report{analysis::make_report(results), {}};
+  if (options.files != ReportFiles::none) {
+    report.figures = analysis::make_figures(results);
+  }
+  if (options.files == ReportFiles::check) return check_report(report, folder);
   const std::string note = analysis::completeness(results);
   if (!note.empty()) fmt::print("{}\n\n", note);
-  for (const analysis::Table& table : analysis::make_report(results)) {
+  for (const analysis::Table& table : report.tables) {
     fmt::print("{}\n", analysis::to_text(table));
-    if (!options.csv) continue;
-    blame(ExitCode::storage, [&] {
-      fs::create_directories(run.tables_folder());
-      const std::string file = run.tables_folder() + "/" + table.name + ".csv";
-      storage::replace_file(file, analysis::to_csv(table));
-      fmt::print("{}\n\n", file);
-    });
+    if (options.csv) {
+      blame(ExitCode::storage, [&] { write_csv(run, table); });
+    }
   }
-  return ExitCode::done;
+  if (options.files == ReportFiles::none) return ExitCode::done;
+  return blame(ExitCode::storage, [&] { return write_report(report, folder); });
 }
 
 }  // namespace coxswain::runner

@@ -44,4 +44,18 @@ struct SealOptions {
 // results.h5 of a complete run; partial.h5 of any other.
 ExitCode seal_run(const SealOptions& options);
 
+// What becomes of a report's files: tables in every form, and figures.
+enum class ReportFiles : std::uint8_t { none, write, check };
+
+struct ReportOptions {
+  std::string run;  // run directory or results file
+  std::string cache;
+  bool csv = false;  // also writes tables/*.csv
+  ReportFiles files = ReportFiles::none;
+  std::string out;  // their folder; empty: report in the run directory
+};
+
+// Prints the tables, or whether the files are still what the results give.
+ExitCode print_report(const ReportOptions& options);
+
 }  // namespace coxswain::runner

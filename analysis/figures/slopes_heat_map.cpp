@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/labels.hpp"
+#include "analysis/slope_series.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+// Noise has a cell a layer: the mean over its seeds.
+void add_row(const FigureSource& source, const SlopeSeries& series,
+             const std::vector<std::int32_t>& layers, HeatMap& map) {
+  std::map<std::int32_t, std::vector<double>> slopes;
+  for (const Steerability* one : series.slopes) {
+    slopes[layer_of(source, *one)].push_back(one->content_slope.estimate);
+  }
+  std::size_t seeds = 0;
+  for (const auto& [layer, values] : slopes) {
+    const auto column = static_cast<std::size_t>(
+        std::ranges::find(layers, layer) - layers.begin());
+    map.cells.push_back({map.rows.size(), column, mean_present(values)});
+    seeds = std::max(seeds, values.size());
+  }
+  map.rows.push_back(seeds < 2
+                         ? series.name
+                         : fmt::format("{}, mean of {}", series.name, seeds));
+}
+
+Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
+  const std::vector<SlopeSeries> all = slope_series(source, behaviour);
+  const std::vector<std::int32_t> layers = layers_of(source, all);
+  HeatMap map;
+  map.value = {"content slope", "logits per unit multiplier"};
+  for (const std::int32_t layer : layers) {
+    map.columns.push_back(std::to_string(layer));
+  }
+  std::vector<const Steerability*> slopes;
+  for (const SlopeSeries& series : all) {
+    add_row(source, series, layers, map);
+    slopes.insert(slopes.end(), series.slopes.begin(), series.slopes.end());
+  }
+  Figure figure;
+  const std::string name = behaviour_name(source.results, behaviour);
+  figure.name = "slopes_heat_map-" + name;
+  figure.title = fmt::format("{} ({})", name, items_of(slopes));
+  figure.x = {"layer"};
+  figure.notes = {
+      "Content slope of every variant at every layer, in logits per unit "
+      "multiplier; n test items. Blank: not in the sweep."};
+  figure.content = std::move(map);
+  figure.cells = cells_of(source, all);
+  return figure;
+}
+
+}  // namespace
+
+std::vector<Figure> slopes_heat_map(const FigureSource& source) {
+  std::vector<Figure> figures;
+  for (std::size_t i = 0; i < source.results.behaviours.size(); ++i) {
+    figures.push_back(figure_of(source, static_cast<std::int32_t>(i)));
+  }
+  return figures;
+}
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace coxswain::analysis {
+
+// Text that came from a stranger (names of behaviours, SAEs, models), made fit
+// for files that other programs read.
+
+// Valid UTF-8 in one line: control characters become spaces, bytes that are no
+// UTF-8 the replacement character.
+std::string one_line(std::string_view text);
+
+// Of one_line() text, at most `n` characters: what is longer loses its middle.
+std::string shortened(const std::string& text, std::size_t n);
+
+// A part of a file name: letters, digits, '-', '_' and '.', the last not first;
+// anything else becomes '_'. Never empty, 64 bytes at most.
+std::string file_name_part(std::string_view text);
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,98 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/report.hpp"
+#include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using tests::add_variant;
+using tests::figures_of;
+
+namespace {
+
+storage::Results with_reconstruction(std::vector<double> original,
+                                     std::vector<double> reconstruction) {
+  storage::Results results = tests::toy_steered();
+  results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
+  add_variant(results, {.slopes = std::move(original)});
+  add_variant(results,
+              {"reconstruction", 0, 3, std::move(reconstruction), 0, -1, 0.6});
+  add_variant(results, {"random", 0, 3, {1, 1}, -1, 0, 0});
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE("what a reconstruction retains stands against its cosine",
+          "[analysis][retained_against_cosine]") {
+  const auto figures = figures_of(retained_against_cosine,
+                                  with_reconstruction({-4, -4}, {-1, -3}));
+  REQUIRE(figures.size() == 1);
+  const auto& series = std::get<Curves>(figures[0].content).series;
+  REQUIRE(series.size() == 2);
+  CHECK(series[0].mark == Mark::guide);
+  CHECK(series[1].name == "kind, encode (n = 2)");
+  REQUIRE(series[1].points.size() == 1);
+  const FigurePoint& point = series[1].points[0];
+  CHECK(point.x == 0.6);
+  CHECK(point.y.estimate == Approx(0.5));
+  CHECK(point.y.low == Approx(0.25));
+  CHECK(point.y.high == Approx(0.75));
+  CHECK(point.label == "layer 3");
+}
+
+TEST_CASE("where the original does not steer nothing is retained",
+          "[analysis][retained_against_cosine]") {
+  CHECK(
+      figures_of(retained_against_cosine, with_reconstruction({-1, 1}, {1, 1}))
+          .empty());
+  storage::Results results = with_reconstruction({1, 1}, {1, 1});
+  CHECK(figures_of(retained_against_cosine, results).size() == 1);
+  results.variants[0].source = 3;  // no original at all
+  CHECK(figures_of(retained_against_cosine, results).empty());
+}
+
+TEST_CASE("the comparison line reaches to the least cosine",
+          "[analysis][retained_against_cosine]") {
+  storage::Results results = with_reconstruction({1, 1}, {1, 1});
+  results.variants[1].cosine = -0.25;
+  const auto figures = figures_of(retained_against_cosine, results);
+  const auto& guide =
+      std::get<Curves>(figures.at(0).content).series.at(0).points;
+  CHECK(guide[0].x == -0.25);
+  CHECK(guide[0].y.estimate == -0.25);
+  CHECK(guide[1].x == 1);
+  CHECK(guide[1].y.estimate == 1);
+}
+
+TEST_CASE("of many methods a series is a behaviour, and labels name them",
+          "[analysis][retained_against_cosine]") {
+  storage::Results results = with_reconstruction({1, 1}, {1, 1});
+  for (int i = 1; i <= 7; ++i) {
+    results.decompositions.push_back(tests::toy_decomposition(0, 1, "omp"));
+    results.decompositions.back().parameter = i;
+    add_variant(results, {"reconstruction", 0, 3, {1, 1}, i});
+  }
+  const auto figures = figures_of(retained_against_cosine, results);
+  const auto& series = std::get<Curves>(figures.at(0).content).series;
+  REQUIRE(series.size() == 2);
+  CHECK(series[1].name == "kind (n = 2)");
+  REQUIRE(series[1].points.size() == 8);
+  CHECK(series[1].points[7].label == "omp:7, layer 3");
+}
+
+TEST_CASE("a reconstruction of nothing has no place",
+          "[analysis][retained_against_cosine]") {
+  storage::Results results = with_reconstruction({1, 1}, {0, 0});
+  results.variants[1].cosine = NAN;
+  CHECK(figures_of(retained_against_cosine, results).empty());
+}
+
+TEST_CASE("reconstructions of another length are not compared",
+          "[analysis][retained_against_cosine]") {
+  storage::Results results = with_reconstruction({1, 1}, {1, 1});
+  results.names.push_back({"norm_rules", {{0, {"as_is"}, {}}}});
+  CHECK(figures_of(retained_against_cosine, results).empty());
+}

@@ -1,0 +1,32 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/report.hpp"
+#include "tests/support/toy_slopes.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using tests::add_variant;
+
+TEST_CASE("a heat map has a row a variant and a column a layer",
+          "[analysis][slopes_heat_map]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.layer = 5, .slopes = {1, 1}});
+  add_variant(results, {.layer = 3, .slopes = {NAN, NAN}});
+  add_variant(results, {"random", 0, 5, {1, 1}, -1, 0});
+  add_variant(results, {"random", 0, 5, {2, 2}, -1, 1});
+  const auto figures = tests::figures_of(slopes_heat_map, results);
+  REQUIRE(figures.size() == 1);
+  CHECK(figures[0].name == "slopes_heat_map-kind");
+  CHECK(figures[0].title == "kind (n = 2)");
+  const auto& map = std::get<HeatMap>(figures[0].content);
+  CHECK(map.columns == std::vector<std::string>{"3", "5"});
+  CHECK(map.rows == std::vector<std::string>{"original", "random, mean of 2"});
+  REQUIRE(map.cells.size() == 3);  // no cell for random at layer 3
+  CHECK(map.cells[0].column == 0);
+  CHECK(std::isnan(map.cells[0].value));
+  CHECK(map.cells[1].column == 1);
+  CHECK(map.cells[1].value == Approx(1));
+  CHECK(map.cells[2].row == 1);
+  CHECK(map.cells[2].value == Approx(1.5));
+}

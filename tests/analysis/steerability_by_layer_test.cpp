@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "analysis/report.hpp"
+#include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using tests::add_variant;
+using tests::figures_of;
+
+namespace {
+
+const std::vector<Series>& series_of(const Figure& figure) {
+  return std::get<Curves>(figure.content).series;
+}
+
+}  // namespace
+
+TEST_CASE("a behaviour's slopes stand against the layer",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
+  add_variant(results, {"reconstruction", 0, 3, {0.5, 0.5}, 0});
+  add_variant(results, {.layer = 3, .slopes = {1, 2}});
+  add_variant(results, {.layer = 5, .slopes = {3, 3}});
+  add_variant(results, {"other", 0, 3, {9, 9}});
+  const auto figures = figures_of(steerability_by_layer, results);
+  REQUIRE(figures.size() == 1);  // nothing of the other behaviour
+  CHECK(figures[0].name == "steerability_by_layer-kind");
+  CHECK(figures[0].x.marks == std::vector<double>{3, 5});
+  CHECK(std::get<Curves>(figures[0].content).step == 2);
+  const auto& series = series_of(figures[0]);
+  REQUIRE(series.size() == 2);
+  CHECK(series[0].name == "original (n = 2)");
+  CHECK(series[1].name == "reconstruction (encode) (n = 2)");
+  REQUIRE(series[0].points.size() == 2);
+  CHECK(series[0].points[0].x == 3);
+  CHECK(series[0].points[0].y.estimate == Approx(1.5));
+  CHECK(series[0].points[0].y.low == Approx(1));
+  CHECK(series[0].points[0].y.high == Approx(2));
+  CHECK(series[0].points[1].y.estimate == Approx(3));
+}
+
+TEST_CASE("noise is a band over its intervals",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = {1, 1}});
+  add_variant(results, {"random", 0, 3, {-1, 0}, -1, 0});
+  add_variant(results, {"random", 0, 3, {0.5, 0.5}, -1, 1});
+  add_variant(results, {"random", 0, 5, {NAN, NAN}, -1, 0});
+  add_variant(results, {"shuffled", 0, 3, {7, 7}, -1, 0});
+  const auto figures = figures_of(steerability_by_layer, results);
+  const Series& band = series_of(figures.at(0)).at(0);
+  CHECK(band.mark == Mark::band);
+  CHECK(band.name == "random (2 a layer)");
+  REQUIRE(band.points.size() == 2);
+  CHECK(band.points[0].y.estimate == Approx(0));
+  CHECK(band.points[0].y.low == Approx(-1));
+  CHECK(band.points[0].y.high == Approx(0.5));
+  CHECK(std::isnan(band.points[1].y.low));
+}
+
+TEST_CASE("of too many variants the largest slopes are shown, and it is said",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = {0.1, 0.1}});
+  for (int i = 0; i < 9; ++i) {
+    results.decompositions.push_back(tests::toy_decomposition(0, 1, "omp"));
+    results.decompositions.back().parameter = i + 1;
+    const double slope = i % 2 == 0 ? i + 1 : -i - 1;
+    add_variant(results, {"reconstruction", 0, 3, {slope, slope}, i});
+  }
+  const auto figures = figures_of(steerability_by_layer, results);
+  const auto& series = series_of(figures.at(0));
+  REQUIRE(series.size() == 7);
+  CHECK(series[0].name == "original (n = 2)");
+  for (int i = 4; i <= 9; ++i) {
+    CHECK(series[static_cast<std::size_t>(i) - 3].name ==
+          fmt::format("reconstruction (omp:{}) (n = 2)", i));
+  }
+  CHECK_THAT(figures[0].notes.back(), Catch::StartsWith("Of 10 variants"));
+}
+
+TEST_CASE("what was not computed is a gap, and no figure if it is all",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.layer = 3, .slopes = {NAN, NAN}});
+  CHECK(figures_of(steerability_by_layer, results).empty());
+  add_variant(results, {.layer = 5, .slopes = {1, 1}});
+  results.cells.resize(1);
+  results.cells[0].state = 2;
+  const auto figures = figures_of(steerability_by_layer, results);
+  REQUIRE(figures.size() == 1);
+  CHECK(std::isnan(series_of(figures[0])[0].points[0].y.estimate));
+  CHECK(figures[0].cells.done == 0);
+  CHECK(figures[0].cells.planned == 8);
+}
+
+TEST_CASE("reconstructions of another length are shown if there are no others",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  results.names.push_back(
+      {"norm_rules", {{0, {"as_is"}, {}}, {1, {"equal"}, {}}}});
+  results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
+  add_variant(results, {.slopes = {1, 1}});
+  add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
+  const auto names_of = [&] {
+    std::vector<std::string> names;
+    const auto figures = figures_of(steerability_by_layer, results);
+    for (const Series& one : series_of(figures.at(0))) {
+      names.push_back(one.name);
+    }
+    return names;
+  };
+  CHECK(names_of() ==
+        std::vector<std::string>{
+            "original (n = 2)", "reconstruction (encode, own length) (n = 2)"});
+  const std::int32_t equal =
+      add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
+  results.variants[static_cast<std::size_t>(equal)].norm_rule = 1;
+  CHECK(names_of() ==
+        std::vector<std::string>{"original (n = 2)",
+                                 "reconstruction (encode) (n = 2)"});
+}

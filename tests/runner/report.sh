@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# report.sh BUILD_FOLDER: what a report writes, and that it is checked against
+# what the results give. What needs gnuplot is skipped where there is none.
+set -euo pipefail
+source "$(dirname "$0")/../support/expect.sh"
+build=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+coxswain=$build/coxswain
+"$build/make_toy_sweep" "$folder/sweep"
+run=$folder/run
+"$coxswain" run "$folder/sweep/sweep.toml" --out "$run" > "$folder/log" 2>&1 || {
+  cat "$folder/log"
+  exit 1
+}
+report=$run/report
+
+expect 2 "--out is the folder of" "$coxswain" report "$run" --out "$folder/x"
+expect 2 "excludes" "$coxswain" report "$run" --write --check
+expect 10 "missing   $report/steerability.csv" "$coxswain" report "$run" --check
+test ! -e "$report"
+
+# A PATH without gnuplot: scripts and data alone, and one sentence.
+mkdir "$folder/empty"
+expect 0 "there is no gnuplot on PATH" \
+  env PATH="$folder/empty" "$coxswain" report "$run" --write
+grep -q '^Steerability' "$folder/out"
+for name in steerability table1 table2 decompositions saes norms; do
+  for form in txt csv tex json; do test -s "$report/$name.$form"; done
+done
+for form in dat gp; do
+  for name in steerability_by_layer-words steerability_by_layer-letters \
+    slopes_heat_map-words top_features-toy-sae signs; do
+    test -s "$report/$name.$form"
+  done
+done
+test -z "$(find "$report" -name '*.svg' -o -name '*.pdf' -o -name 'drawing-*' \
+  -o -name '*.partial.*')"
+expect 0 "are what the results give" "$coxswain" report "$run" --check
+
+# Tables are those of --csv and of the screen.
+"$coxswain" report "$run" --csv > "$folder/shown"
+cmp "$run/tables/steerability.csv" "$report/steerability.csv"
+sed '/^$/d' "$report/steerability.txt" | while IFS= read -r line; do
+  grep -qxF -- "$line" "$folder/shown"
+done
+python3 -c 'import json, sys; json.load(open(sys.argv[1]))' \
+  "$report/steerability.json"
+
+# One byte, one file, one file too many.
+printf x | dd of="$report/signs.dat" bs=1 seek=5 conv=notrunc 2> "$folder/err"
+expect 10 "differs   $report/signs.dat" "$coxswain" report "$run" --check
+test "$(grep -c '^differs\|^missing\|^left over' "$folder/out")" = 1
+rm "$report/norms.json"
+touch "$report/old.tex"
+expect 10 "missing   $report/norms.json" "$coxswain" report "$run" --check
+grep -q "^left over $report/old.tex" "$folder/out"
+rm "$report/old.tex"
+env PATH="$folder/empty" "$coxswain" report "$run" --write > "$folder/log"
+expect 0 "are what the results give" "$coxswain" report "$run" --check
+
+# results.h5 alone, anywhere, gives the same; so does another folder.
+mkdir "$folder/alone"
+cp "$run/results.h5" "$folder/alone"
+env PATH="$folder/empty" "$coxswain" report "$folder/alone/results.h5" --write \
+  --out "$folder/mine" > "$folder/log"
+diff -r "$report" "$folder/mine"
+
+# A gnuplot that fails or writes nothing is told, with its words.
+mkdir "$folder/bad"
+printf '#!/bin/sh\necho "line 3: no such terminal" >&2\nexit 1\n' \
+  > "$folder/bad/gnuplot"
+chmod +x "$folder/bad/gnuplot"
+expect 10 "gnuplot could not draw signs: line 3: no such terminal" \
+  env PATH="$folder/bad" "$coxswain" report "$run" --write
+test -z "$(find "$report" -name '*.svg' -o -name '*.pdf' -o -name 'drawing-*')"
+
+if ! command -v gnuplot > /dev/null; then
+  echo "skipped from here: there is no gnuplot"
+  exit 77
+fi
+expect 0 "svg, pdf" "$coxswain" report "$run" --write
+if grep -q 'could not' "$folder/out"; then
+  cat "$folder/out"
+  exit 1
+fi
+for script in "$report"/*.gp; do
+  head -c 5 "${script%.gp}.pdf" | grep -q '%PDF-'
+  python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' \
+    "${script%.gp}.svg"
+done
+expect 0 "are what the results give" "$coxswain" report "$run" --check
+# The same results, the same drawings.
+"$coxswain" report "$run" --write --out "$folder/again" > "$folder/log"
+diff -r "$report" "$folder/again"

@@ -1,0 +1,71 @@
+#include "tests/support/toy_slopes.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "tests/support/toy_results.hpp"
+
+namespace coxswain::tests {
+namespace {
+
+constexpr const char* kSources[] = {
+    "original", "reconstruction", "zero-reconstruction",
+    "random",   "planted",        "covariance",
+    "shuffled", "other"};
+
+}  // namespace
+
+storage::Results toy_steered() {
+  storage::Results results = toy_results();
+  std::vector<storage::NameRow> names;
+  for (const char* source : kSources) {
+    names.push_back({static_cast<std::int32_t>(names.size()), {source}, {}});
+  }
+  results.names.emplace_back("variants", names);
+  for (std::int32_t i = 0; i < 4; ++i) {
+    storage::ItemRow item;
+    item.item = i;
+    item.cluster = i;
+    results.items.push_back(item);
+  }
+  for (auto& vector : results.vectors) vector.median_activation_norm = 1;
+  return results;
+}
+
+std::int32_t add_variant(storage::Results& results, const ToyVariant& variant) {
+  const auto* source = std::ranges::find(kSources, variant.source);
+  if (source == std::end(kSources)) throw std::out_of_range(variant.source);
+  storage::VariantRow row;
+  row.id = static_cast<std::int32_t>(results.variants.size());
+  row.behaviour = variant.behaviour;
+  row.layer = variant.layer;
+  row.vector = 2 * variant.behaviour + (variant.layer == 3 ? 0 : 1);
+  row.source = static_cast<std::int32_t>(source - std::begin(kSources));
+  row.decomposition = variant.decomposition;
+  row.seed = variant.seed;
+  row.norm = 1;
+  row.cosine = variant.cosine;
+  results.variants.push_back(row);
+  for (std::size_t i = 0; i < variant.slopes.size(); ++i) {
+    for (const double multiplier : {-1.0, 1.0}) {
+      storage::PropensityRow one;
+      one.variant = row.id;
+      one.layer = row.layer;
+      one.item = static_cast<std::int32_t>(i);
+      one.multiplier = multiplier;
+      one.logit_match = static_cast<float>(variant.slopes[i] * multiplier);
+      results.propensity.push_back(one);
+    }
+  }
+  return row.id;
+}
+
+std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,
+                                         const storage::Results& results) {
+  const auto slopes = analysis::steerability(results);
+  std::vector<analysis::Figure> figures = make({results, slopes});
+  std::erase_if(figures, [](const auto& one) { return !has_data(one); });
+  return figures;
+}
+
+}  // namespace coxswain::tests

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/report.hpp"
+#include "storage/results_file.hpp"
+
+namespace coxswain::tests {
+
+// toy_results() with the names of variants, and four items in words.
+storage::Results toy_steered();
+
+// Steers with the vector of a behaviour (0, 1) at layer 3 or 5; an item each
+// has its slope, exactly, NaN for one that was not computed. A decomposition is
+// a row that is there already. Returns the row of tables/variants.
+struct ToyVariant {
+  std::string source = "original";
+  std::int32_t behaviour = 0, layer = 3;
+  std::vector<double> slopes = {};
+  std::int32_t decomposition = -1;
+  std::int32_t seed = -1;
+  double cosine = 1;
+};
+std::int32_t add_variant(storage::Results& results, const ToyVariant& variant);
+
+// What make_figures() gives one kind of figures.
+std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,
+                                         const storage::Results& results);
+
+}  // namespace coxswain::tests
