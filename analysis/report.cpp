@@ -21,9 +21,9 @@ constexpr MakeTable kTables[] = {steerability_table,
                                  default_components_table,
                                  negative_features_table};
 
-constexpr MakeFigures kFigures[] = {steerability_by_layer, slopes_heat_map,
-                                    retained_against_cosine, top_features,
-                                    signs};
+constexpr MakeFigures kFigures[] = {
+    steerability_by_layer, slopes_heat_map, retained_against_cosine,
+    top_features,          signs,           norms_of_text};
 
 // Two names may differ in what no file name has.
 std::string unused(const std::string& name, std::set<std::string>& used) {

@@ -40,6 +40,7 @@ std::vector<Figure> slopes_heat_map(const FigureSource& source);
 std::vector<Figure> retained_against_cosine(const FigureSource& source);
 std::vector<Figure> top_features(const FigureSource& source);
 std::vector<Figure> signs(const FigureSource& source);
+std::vector<Figure> norms_of_text(const FigureSource& source);
 
 // Every table that has rows, in the order they are shown.
 std::vector<Table> make_report(const storage::Results& results);

@@ -8,56 +8,45 @@
 #include "analysis/feature_activity.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
+#include "analysis/vector_codes.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// Codes of one vector by encode at scale 1, under the SAE's own convention.
-struct Code {
-  const storage::DecompositionRow* row = nullptr;
-  std::int64_t number = 0;  // of the row
-};
+using Code = const storage::DecompositionRow*;
 
-// By SAE and vector; -1 is the zero vector.
-std::map<std::pair<std::int32_t, std::int32_t>, Code> codes_of(
+// By SAE and vector (-1: the zero vector), at scale 1 under the SAE's own
+// convention.
+std::map<std::pair<std::int32_t, std::int32_t>, Code> codes_by_vector(
     const storage::Results& results) {
   std::map<std::pair<std::int32_t, std::int32_t>, Code> codes;
-  for (const auto* row : own_convention(results, without_b_dec(results))) {
-    const std::string control = enumerated(results, "controls", row->control);
-    if (enumerated(results, "methods", row->method) != "encode" ||
-        row->scale != 1 || (control != "none" && control != "zero")) {
-      continue;
+  for (const Code row : codes_of_vectors(results)) {
+    if (row->scale == 1 && is_own_convention(results, *row)) {
+      codes[{row->sae, row->vector}] = row;
     }
-    codes[{row->sae, row->vector}] = {row, row - results.decompositions.data()};
   }
   return codes;
 }
 
-// The feature of rank 0.
-std::optional<std::int32_t> strongest(const storage::Results& results,
-                                      std::int64_t decomposition) {
-  for (const storage::FeatureRow& row : results.features) {
-    if (row.decomposition == decomposition && row.rank == 0) {
-      return row.feature;
-    }
-  }
-  return std::nullopt;
+std::int32_t number_of(const storage::Results& results, Code code) {
+  return static_cast<std::int32_t>(code - results.decompositions.data());
 }
 
 // All codes, widened once.
 class CodeValues {
  public:
   explicit CodeValues(const storage::Results& results)
-      : offsets_(storage::integers(at(results, "codes/offsets"))),
+      : results_(results),
+        offsets_(storage::integers(at(results, "codes/offsets"))),
         features_(storage::integers(at(results, "codes/features"))),
         values_(storage::floats(at(results, "codes/values"))) {}
 
   // f(v) of one feature; NaN if the code was not computed.
-  double of(const Code& code, std::int32_t feature) const {
-    if (code.row->n_atoms < 0) return kNaN;
-    const auto number = static_cast<std::size_t>(code.number);
+  double of(Code code, std::int32_t feature) const {
+    if (code->n_atoms < 0) return kNaN;
+    const auto number = static_cast<std::size_t>(number_of(results_, code));
     for (auto i = static_cast<std::size_t>(offsets_.at(number));
          i < static_cast<std::size_t>(offsets_.at(number + 1)); ++i) {
       if (features_.at(i) == feature) return values_.at(i);
@@ -71,6 +60,7 @@ class CodeValues {
     return storage::at(results.arrays, name, "results");
   }
 
+  const storage::Results& results_;
   std::vector<std::int64_t> offsets_, features_;
   std::vector<float> values_;
 };
@@ -94,17 +84,21 @@ Table default_components_table(const storage::Results& results) {
       "the zero vector, the strongest of the vector's own code is taken."};
   const FeatureActivities activities(results);
   if (activities.empty()) return table;
-  const auto codes = codes_of(results);
+  const auto codes = codes_by_vector(results);
   if (codes.empty()) return table;
   const CodeValues values(results);
+  const auto ranked = strongest_features(results);
+  const auto strongest = [&](Code code) -> std::optional<std::int32_t> {
+    const auto found = ranked.find(number_of(results, code));
+    if (found == ranked.end()) return std::nullopt;
+    return found->second.front()->feature;
+  };
   for (const auto& [key, code] : codes) {
     const auto& [sae, vector] = key;
     if (vector < 0) continue;
     const auto zero = codes.find({sae, -1});
-    auto feature = zero == codes.end()
-                       ? std::nullopt
-                       : strongest(results, zero->second.number);
-    if (!feature) feature = strongest(results, code.number);
+    auto feature = zero == codes.end() ? std::nullopt : strongest(zero->second);
+    if (!feature) feature = strongest(code);
     if (!feature) continue;
     const std::int32_t behaviour =
         results.vectors[static_cast<std::size_t>(vector)].behaviour;
@@ -115,7 +109,7 @@ Table default_components_table(const storage::Results& results) {
     const auto positive = of(behaviour, "positive", "none");
     const auto negative = of(behaviour, "negative", "none");
     const auto text = of(-1, "reference", "first");
-    Coverage coverage = covered(results, code.row->cell);
+    Coverage coverage = covered(results, code->cell);
     for (const std::int32_t whose : {behaviour, std::int32_t{-1}}) {
       const std::int64_t cell = activities.cell(sae, whose);
       if (cell >= 0) coverage += covered(results, cell);

@@ -5,6 +5,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -76,6 +77,23 @@ TEST_CASE("vectors stand beside the text of their layer",
   CHECK(shown(table, 0, "tokens") == "100");
   CHECK(shown(table, 0, "sinks") == "10");
   CHECK(shown(table, 0, "largest") == "25000.0");
+}
+
+TEST_CASE("the figure has the text's histogram and each vector's norm",
+          "[analysis][activation_norms]") {
+  const auto figures = tests::figures_of(norms_of_text, results_with_norms());
+  REQUIRE(figures.size() == 1);
+  CHECK(figures[0].name == "norms-layer_3");
+  const auto& curves = std::get<Curves>(figures[0].content);
+  REQUIRE(curves.series.size() == 3);  // the text, and both behaviours' vectors
+  double share = 0;
+  for (const FigurePoint& point : curves.series[0].points) {
+    share += point.y.estimate;
+  }
+  CHECK(share == Approx(100));
+  CHECK(curves.series[1].points[0].x == 125);
+  CHECK(curves.series[1].name == "kind, |v| = 125");
+  CHECK(tests::figures_of(norms_of_text, tests::toy_results()).empty());
 }
 
 TEST_CASE("without reference text there is no such table",
