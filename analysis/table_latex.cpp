@@ -77,12 +77,17 @@ std::string to_latex(const Table& table) {
   for (const std::string& note : table.notes) {
     notes += (notes.empty() ? "" : " ") + latex_text(note);
   }
-  std::string out = "% \\usepackage{booktabs}\n";
+  std::string out = "% \\usepackage{booktabs,graphicx}\n";
   out += fmt::format("\\begin{{{}}}\n\\centering\n\\small\n", environment);
   out += fmt::format("\\caption{{{}.{}{}}}\n", latex_text(table.title),
                      notes.empty() ? "" : " ", notes);
   out += fmt::format("\\label{{tab:{}}}\n", table.name);
-  out += fmt::format("\\begin{{tabular}}{{{}}}\n{}\\end{{tabular}}\n",
+  // What is wider than the paper is made smaller, and nothing else is.
+  out +=
+      "\\smallskip\n"
+      "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%"
+      "\n";
+  out += fmt::format("\\begin{{tabular}}{{{}}}\n{}\\end{{tabular}}}}\n",
                      alignment(table), body_of(table));
   return out + fmt::format("\\end{{{}}}\n", environment);
 }

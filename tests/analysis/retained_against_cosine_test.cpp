@@ -46,7 +46,7 @@ TEST_CASE("what a reconstruction retains stands against its cosine",
 TEST_CASE("where the original does not steer nothing is retained",
           "[analysis][retained_against_cosine]") {
   CHECK(
-      figures_of(retained_against_cosine, with_reconstruction({-1, 1}, {1, 1}))
+      figures_of(retained_against_cosine, with_reconstruction({-1, 2}, {1, 1}))
           .empty());
   storage::Results results = with_reconstruction({1, 1}, {1, 1});
   CHECK(figures_of(retained_against_cosine, results).size() == 1);

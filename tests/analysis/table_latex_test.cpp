@@ -16,12 +16,15 @@ TEST_CASE("a table for a paper has rules, a caption and numbers in math",
        {std::string("a_1"), std::int64_t{40}, Interval{NAN, NAN, NAN}, NAN}},
       {"50 % of it.", "More."}};
   CHECK(to_latex(table) ==
-        "% \\usepackage{booktabs}\n"
+        "% \\usepackage{booktabs,graphicx}\n"
         "\\begin{table}\n"
         "\\centering\n"
         "\\small\n"
         "\\caption{A title. 50 \\% of it. More.}\n"
         "\\label{tab:t}\n"
+        "\\smallskip\n"
+        "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}"
+        "{%\n"
         "\\begin{tabular}{lrrr}\n"
         "  \\toprule\n"
         "  name & -{}- & slope & x \\\\\n"
@@ -29,7 +32,7 @@ TEST_CASE("a table for a paper has rules, a caption and numbers in math",
         "  a\\_1 & $-3$ & $-1.00$ [$-1.50$, $0.25$] & $1.2$ \\\\\n"
         "   & $40$ & -- & -- \\\\\n"
         "  \\bottomrule\n"
-        "\\end{tabular}\n"
+        "\\end{tabular}}\n"
         "\\end{table}\n");
 }
 
