@@ -16,6 +16,7 @@
 #include "runner/calibrate.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/remembered_digests.hpp"
+#include "runner/scoped_folder.hpp"
 #include "storage/fault.hpp"
 
 namespace coxswain::runner {
@@ -56,24 +57,6 @@ void print_behaviours(const Plan& plan) {
     }
   }
 }
-
-// A folder of its own, gone at the end.
-class ScopedFolder {
- public:
-  explicit ScopedFolder(std::string path) : path_(std::move(path)) {
-    std::filesystem::create_directories(path_);
-  }
-  ~ScopedFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScopedFolder(const ScopedFolder&) = delete;
-  ScopedFolder& operator=(const ScopedFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 Plan plan_of(const PlanOptions& options) {
   const SweepChoice& from = options.from;
