@@ -153,8 +153,10 @@ inline void pack(const Bfloat16* matrix, std::int64_t d_out, std::int64_t d_in,
   }
 }
 
-inline void product(const Rows& x, const PackedMatrix& matrix,
-                    std::int64_t begin, std::int64_t end, float* out) {
+// use(sums with their bias, where they belong, part) for all outputs.
+template <class Use>
+void for_outputs(const Rows& x, const PackedMatrix& matrix, std::int64_t begin,
+                 std::int64_t end, float* out, const Use& use) {
   multiply(x, matrix, begin, end,
            [&](std::int64_t row, std::int64_t first, std::int64_t n,
                const float* sums) {
@@ -164,25 +166,24 @@ inline void product(const Rows& x, const PackedMatrix& matrix,
                if (matrix.bias != nullptr) {
                  value += part.load(matrix.bias + first + i);
                }
-               part.store(value, to + i);
+               use(value, to + i, part);
              });
            });
 }
 
+inline void product(const Rows& x, const PackedMatrix& matrix,
+                    std::int64_t begin, std::int64_t end, float* out) {
+  for_outputs(
+      x, matrix, begin, end, out,
+      [](Floats value, float* to, const auto& part) { part.store(value, to); });
+}
+
 inline void add_product(const Rows& x, const PackedMatrix& matrix,
                         std::int64_t begin, std::int64_t end, float* residual) {
-  multiply(x, matrix, begin, end,
-           [&](std::int64_t row, std::int64_t first, std::int64_t n,
-               const float* sums) {
-             float* to = residual + row * matrix.d_out + first;
-             by_lanes(n, [&](std::int64_t i, const auto& part) {
-               Floats value = part.load(sums + i);
-               if (matrix.bias != nullptr) {
-                 value += part.load(matrix.bias + first + i);
-               }
-               part.store(part.load(to + i) + value, to + i);
-             });
-           });
+  for_outputs(x, matrix, begin, end, residual,
+              [](Floats value, float* to, const auto& part) {
+                part.store(part.load(to) + value, to);
+              });
 }
 
 // A panel of the gates and the panel of what they let through, side by side.

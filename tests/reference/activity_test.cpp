@@ -6,9 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "jobs/device.hpp"
-#include "jobs/model/model_file.hpp"
 #include "jobs/observation/feature_activity.hpp"
-#include "jobs/observation/reference_text.hpp"
 #include "jobs/tensor_array.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
@@ -35,27 +33,20 @@ TEST_CASE("features fire on the reference text as the reference says",
           "[reference][activity]") {
   const at::NoGradGuard no_gradients;
   set_threads(2);
-  const auto folder = tests::reference_folder();
-  const auto text = folder / ".." / "data" / "reference-text.jsonl";
-  const auto path = tests::find_model(tests::kSmolLm2);
-  if (!path || !std::filesystem::exists(text)) {
-    tests::skip(folder / "smollm2",
-                "its model or the reference text is not here");
+  const auto reference = tests::reference_text();
+  if (!reference) {
     SUCCEED();
     return;
   }
-  const ModelHeader header = read_model_header(*path);
-  const Transformer model = load_model({*path, "", ComputeType::float32});
-  const SparseAutoencoder sae =
-      load_sae((folder / "smollm2" / "saes" / "layer_15_width_1024").string());
+  const SparseAutoencoder sae = load_sae(
+      COXSWAIN_SOURCE_DIR "/examples/first_light/saes/layer_15_width_1024");
   ActivityTask task;
-  task.texts =
-      reference_tokens(text.string(), {20'000, 256, LongTexts::cut}, header);
+  task.texts = reference->texts;
   task.layer = 15;
   const TaskOutput found = feature_activity(
-      task, {}, sae, [&]() -> const Transformer& { return model; });
-  const auto analysis =
-      folder / "smollm2" / "corrigible-neutral-HHH" / "sae_layer_15_width_1024";
+      task, {}, sae, [&]() -> const Transformer& { return reference->model; });
+  const auto analysis = tests::reference_folder() / "smollm2" /
+                        "corrigible-neutral-HHH" / "sae_layer_15_width_1024";
   const auto expected =
       storage::read_safetensors((analysis / "analysis.safetensors").string());
   const double n = both(found, "tokens").item<double>();
@@ -72,7 +63,7 @@ TEST_CASE("features fire on the reference text as the reference says",
                       1e-4));
   const json fig3 = tests::read_json(analysis / "analysis.json").at("fig3");
   const auto feature = fig3.at("feature").get<std::int64_t>();
-  const json& reference = fig3.at("reference");
+  const json& text = fig3.at("reference");
   const double projection =
       both(found, "projection_sum")[feature].item<double>() / n;
   const double square =
@@ -80,9 +71,9 @@ TEST_CASE("features fire on the reference text as the reference says",
   const double sd = std::sqrt(square - projection * projection);
   CHECK(tests::within(
       "mean projection of figure 3's feature",
-      std::abs(projection / reference.at("mean_projection").get<double>() - 1),
+      std::abs(projection / text.at("mean_projection").get<double>() - 1),
       1e-5));
-  CHECK(tests::within(
-      "its deviation",
-      std::abs(sd / reference.at("sd_projection").get<double>() - 1), 1e-4));
+  CHECK(tests::within("its deviation",
+                      std::abs(sd / text.at("sd_projection").get<double>() - 1),
+                      1e-4));
 }

@@ -7,10 +7,8 @@
 #include <cmath>
 
 #include "jobs/device.hpp"
-#include "jobs/model/model_file.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/observe.hpp"
-#include "jobs/observation/reference_text.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
 
@@ -59,25 +57,18 @@ TEST_CASE("norms over the reference text are the reference's",
           "[reference][norms]") {
   const at::NoGradGuard no_gradients;
   set_threads(2);
-  const auto folder = tests::reference_folder();
-  const auto text = folder / ".." / "data" / "reference-text.jsonl";
-  const auto path = tests::find_model(tests::kSmolLm2);
-  if (!path || !std::filesystem::exists(text)) {
-    tests::skip(folder / "smollm2",
-                "its model or the reference text is not here");
+  const auto reference = tests::reference_text();
+  if (!reference) {
     SUCCEED();
     return;
   }
-  const ModelHeader header = read_model_header(*path);
-  const Transformer model = load_model({*path, "", ComputeType::float32});
-  const auto texts =
-      reference_tokens(text.string(), {20'000, 256, LongTexts::cut}, header);
   const std::vector<std::int32_t> layers{10, 15, 20};
-  const auto halves = observed(model, texts, layers);
+  const auto halves = observed(reference->model, reference->texts, layers);
   int checked = 0;
   for (const auto& one : tests::cases("smollm2", "fig1_norms.json")) {
     for (const json& layer : tests::read_json(one / "fig1_norms.json")) {
-      CHECK(std::ssize(texts) == layer.at("sequences").get<std::int64_t>());
+      CHECK(std::ssize(reference->texts) ==
+            layer.at("sequences").get<std::int64_t>());
       const auto i = static_cast<std::size_t>(
           std::ranges::find(layers, layer.at("layer").get<std::int32_t>()) -
           layers.begin());

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "jobs/observation/reference_text.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/tensor_array.hpp"
+#include "tests/reference/reference.hpp"
 
 namespace coxswain::tests {
 
@@ -90,6 +92,20 @@ std::vector<analysis::Steerability> steerability_of(
     }
   }
   return analysis::steerability(results);
+}
+
+std::optional<ReferenceText> reference_text() {
+  const std::string text =
+      COXSWAIN_SOURCE_DIR "/examples/paper_small/data/reference-text.jsonl";
+  const auto path = find_model(kSmolLm2);
+  if (!path) {
+    skip(text, "its GGUF file is not here");
+    return std::nullopt;
+  }
+  return ReferenceText{
+      jobs::load_model({*path, "", jobs::ComputeType::float32}),
+      jobs::reference_tokens(text, {20'000, 256, jobs::LongTexts::cut},
+                             jobs::read_model_header(*path))};
 }
 
 }  // namespace coxswain::tests

@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,5 +51,13 @@ std::vector<analysis::Steerability> steerability_of(
     const std::vector<jobs::BehaviourItem>& items, std::size_t n_variants,
     const std::vector<double>& multipliers, const at::Tensor& match,
     const at::Tensor& other);
+
+// SmolLM2 and the reference text as PIPELINE.md's section 5 takes it.
+struct ReferenceText {
+  jobs::Transformer model;
+  std::vector<std::vector<std::int32_t>> texts;
+};
+// Nothing, and a line that says so, where the model is not here.
+std::optional<ReferenceText> reference_text();
 
 }  // namespace coxswain::tests
