@@ -12,6 +12,7 @@ namespace coxswain::analysis {
 namespace {
 constexpr MakeTable kTables[] = {steerability_table,
                                  top_features_table,
+                                 published_table,
                                  code_differences_table,
                                  decomposition_methods_table,
                                  planted_table,

@@ -15,6 +15,7 @@ using MakeTable = Table (*)(const storage::Results& results);
 
 Table steerability_table(const storage::Results& results);
 Table top_features_table(const storage::Results& results);
+Table published_table(const storage::Results& results);
 Table code_differences_table(const storage::Results& results);
 Table decomposition_methods_table(const storage::Results& results);
 Table planted_table(const storage::Results& results);

@@ -1,5 +1,7 @@
 #include "analysis/vector_codes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 
@@ -18,6 +20,15 @@ std::map<std::int32_t, Ranked> strongest_features(
     if (ranked.size() < kTop) ranked.push_back(&row);
   }
   return features;
+}
+
+std::string spelled(const Ranked& features) {
+  std::string text;
+  for (const storage::FeatureRow* one : features) {
+    text += fmt::format("{}{}={:.2f}", text.empty() ? "" : " ", one->feature,
+                        one->value);
+  }
+  return text.empty() ? "none" : text;
 }
 
 Picked codes_of_vectors(const storage::Results& results) {

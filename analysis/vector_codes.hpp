@@ -19,6 +19,9 @@ using Ranked = std::vector<const storage::FeatureRow*>;
 std::map<std::int32_t, Ranked> strongest_features(
     const storage::Results& results);
 
+// "4888=89.06 15603=35.94", or "none".
+std::string spelled(const Ranked& features);
+
 // Codes of the vectors and of the zero vector: an SAE's own convention as one
 // block, the other one below it; zero first, larger factors last.
 Picked codes_of_vectors(const storage::Results& results);

@@ -311,10 +311,14 @@ void add_texts(const std::vector<std::vector<std::int32_t>>& all,
 }  // namespace
 
 TaskCost cost_of(const ObserveTask& task, const Architecture& model) {
-  // Most layers have norms within an octave, and a few far above.
+  // Most layers have norms within an octave, and a few far above; a bin has
+  // some of them.
   constexpr std::int64_t kBins = 320;
+  std::int64_t tokens = 0;
+  for (const auto& text : task.texts) tokens += std::ssize(text);
   const std::int64_t blocks = *std::ranges::max_element(task.layers) + 1;
-  const std::int64_t bins = kBins * std::ssize(task.layers);
+  const std::int64_t bins =
+      std::min(tokens / 3, kBins) * std::ssize(task.layers);
   TaskCost cost;
   cost.size.result_bytes = bytes({{DType::i64, 2 * std::ssize(task.layers)},
                                   {DType::i64, bins},

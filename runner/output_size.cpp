@@ -1,5 +1,7 @@
 #include "runner/output_size.hpp"
 
+#include <algorithm>
+
 #include "runner/protocol.hpp"
 #include "storage/activation_files.hpp"
 #include "storage/results_schema.hpp"
@@ -64,16 +66,35 @@ std::int64_t decomposition_bytes(const Plan& plan) {
          differences * row_bytes<storage::CodeDifferenceRow>() + cosines;
 }
 
+// Norms lie near each other: half as many bins as norms, or an octave's.
+std::int64_t norm_bytes(const Plan& plan) {
+  constexpr std::int64_t kMostBins = 300, kBin = 24;
+  std::int64_t bytes = 0;
+  for (const NormPlace& place : plan.norms) {
+    std::int64_t norms = 0;
+    for (const std::size_t task : place.tasks) {
+      if (const auto* one =
+              std::get_if<jobs::ObserveTask>(&plan.tasks[task].task)) {
+        for (const auto& text : one->texts) norms += std::ssize(text);
+      } else if (const auto* pairs =
+                     std::get_if<jobs::ExtractTask>(&plan.tasks[task].task)) {
+        norms += std::ssize(pairs->pairs);
+      } else {
+        norms += kMostBins;
+      }
+    }
+    bytes += std::min(norms / 2, kMostBins) * kBin +
+             8 * std::ssize(storage::kNormQuantiles);
+  }
+  return bytes;
+}
+
 std::int64_t array_bytes(const Plan& plan) {
   const std::int64_t rows = 3 * std::ssize(plan.vectors) +
                             std::ssize(plan.decompositions) +
                             std::ssize(plan.variants);
-  // Bins of a histogram that are not empty, about, of 24 bytes each.
-  constexpr std::int64_t kHistogram = 300 * 24;
   std::int64_t bytes =
-      10 * kDataset + 4 * rows * width_of(plan) +
-      std::ssize(plan.norms) *
-          (kHistogram + 8 * std::ssize(storage::kNormQuantiles));
+      10 * kDataset + 4 * rows * width_of(plan) + norm_bytes(plan);
   bytes += 6 * kDataset;
   for (const storage::ActivityRow& row : plan.tables.activity) {
     bytes += 5 * 4 * plan.tables.saes[static_cast<std::size_t>(row.sae)].d_sae;

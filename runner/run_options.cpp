@@ -1,5 +1,7 @@
 #include "runner/run_options.hpp"
 
+#include "analysis/paper_2411_08790.hpp"
+
 namespace coxswain::runner {
 
 RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
@@ -49,6 +51,12 @@ void RunCommandOptions::add_report() {
       "--check", [this] { report_.files = ReportFiles::check; },
       "whether what --write wrote is what the results give");
   check->excludes(write);
+  report_command_
+      ->add_option("--paper", report_.paper,
+                   "only the published values that are known, beside ours")
+      ->excludes(write)
+      ->excludes(check)
+      ->check(CLI::IsMember({analysis::paper_2411_08790::kId}));
   report_command_->add_option("--out", report_.out,
                               "folder of these two (default: RUN/report)");
 }

@@ -76,6 +76,12 @@ void write_facts(H5File& file, const ResultsFacts& facts) {
 
 }  // namespace
 
+std::vector<std::string> result_arrays() {
+  std::vector<std::string> names;
+  for (const ArrayText& text : kArrays) names.emplace_back(text.name);
+  return names;
+}
+
 std::string layer_path(const std::string& set_path, std::int32_t layer) {
   return set_path + "/layer_" + std::to_string(layer);
 }

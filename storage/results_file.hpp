@@ -62,6 +62,9 @@ struct Results {
   ArrayMap arrays;
 };
 
+// The names of `arrays`, all of which have to be there to be written.
+std::vector<std::string> result_arrays();
+
 // Activations are written in pieces after the tables, so that they are never
 // in memory whole.
 struct ActivationSet {

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -11,15 +9,6 @@
 
 namespace coxswain::analysis {
 namespace {
-
-std::string spelled(const Ranked& features) {
-  std::string text;
-  for (const storage::FeatureRow* one : features) {
-    text += fmt::format("{}{}={:.2f}", text.empty() ? "" : " ", one->feature,
-                        one->value);
-  }
-  return text.empty() ? "none" : text;
-}
 
 std::int64_t shared(const Ranked& a, const Ranked& b) {
   std::set<std::int32_t> ids;

@@ -1,4 +1,5 @@
 #include "analysis/report.hpp"
+#include "analysis/paper_2411_08790.hpp"
 
 #include <fmt/format.h>
 
@@ -115,6 +116,18 @@ ExitCode check_report(const Report& report, const std::string& folder) {
   return ExitCode::storage;
 }
 
+void print_published(const storage::Results& results) {
+  const analysis::Table table = analysis::published_table(results);
+  if (!table.rows.empty()) {
+    fmt::print("{}\n", analysis::to_text(table));
+    return;
+  }
+  fmt::print(
+      "the values of arXiv:{} do not apply here: they are of SAEs with 16,384 "
+      "features at layer 14 of Gemma 2 2B, encoded at scale 1\n",
+      analysis::paper_2411_08790::kId);
+}
+
 }  // namespace
 
 ExitCode print_report(const ReportOptions& options) {
@@ -129,6 +142,10 @@ ExitCode print_report(const ReportOptions& options) {
   const std::string folder =
       options.out.empty() ? run.report_folder() : options.out;
   const storage::Results results = results_of(options, run);
+  if (!options.paper.empty()) {
+    print_published(results);
+    return ExitCode::done;
+  }
   Report report{analysis::make_report(results), {}};
   if (options.files != ReportFiles::none) {
     report.figures = analysis::make_figures(results);

@@ -52,7 +52,8 @@ struct ReportOptions {
   std::string cache;
   bool csv = false;  // also writes tables/*.csv
   ReportFiles files = ReportFiles::none;
-  std::string out;  // their folder; empty: report in the run directory
+  std::string out;    // their folder; empty: report in the run directory
+  std::string paper;  // whose published values alone are shown; empty: none
 };
 
 // Prints the tables, or whether the files are still what the results give.

@@ -18,6 +18,7 @@
 #include "jobs/model/model_file.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "storage/results_file.hpp"
+#include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"
 
@@ -136,12 +137,7 @@ storage::Results propensities(std::int64_t rows) {
     array(name, 1);
   }
   array("variant_vectors", results.variants.size());
-  array("reconstructions", 0);
-  array("code_difference_cosines", 0);
-  results.arrays["codes/offsets"] = {
-      storage::DType::i64, {1}, std::string(8, '\0')};
-  results.arrays["codes/features"] = {storage::DType::i32, {0}, ""};
-  results.arrays["codes/values"] = {storage::DType::f32, {0}, ""};
+  tests::add_empty_arrays(results);
   return results;
 }
 

@@ -11,6 +11,7 @@
 #include "runner/sealing.hpp"
 #include "storage/activation_reader.hpp"
 #include "storage/convert.hpp"
+#include "storage/safetensors.hpp"
 #include "storage/shard.hpp"
 #include "storage/stored_activations.hpp"
 #include "tests/support/scratch.hpp"
@@ -36,6 +37,9 @@ struct Run {
     std::string text = tests::read_file(scratch.file("sweep.toml"));
     const std::string before = "activations = \"letter\"\n";
     text.replace(text.find(before), before.size(), store);
+    // Not looked at here, and the size of results.h5 is.
+    const std::size_t observe = text.find("[observe]");
+    text.erase(observe, text.find("[store]") - observe);
     tests::write_file(scratch.file("sweep.toml"), text);
     plan = make_plan(read_sweep(scratch.file("sweep.toml"), "", overrides));
     directory.create();
@@ -56,6 +60,7 @@ struct Run {
       REQUIRE(result.ok);
       storage::Commit commit;
       commit.task = task.key;
+      commit.result = storage::to_safetensors(result.output.result);
       if (!result.output.bulk.empty()) {
         commit.bulk = shard.append(result.output.bulk);
       }

@@ -58,9 +58,10 @@ TEST_CASE("a plan has every cell once", "[runner][plan]") {
   CHECK(plan.tables.variants.size() == 22 + 24);
   CHECK(plan.tables.propensity.size() == 20 * 22 * 3 + 20 * 24 * 5);
   CHECK(cell_keys(plan).size() == plan.tables.cells.size());
-  // Two behaviours have code differences and activations.
+  // Two behaviours have code differences and activations; the text norms at two
+  // layers; the SAE's features are looked at on the text and on both.
   CHECK(plan.tables.cells.size() ==
-        4 + 42 + 2 + plan.tables.propensity.size() + 2);
+        4 + 42 + 2 + plan.tables.propensity.size() + 2 + 2 + 3);
   CHECK(plan.activations.at(1).set.rows.size() == 2 * 20);
 }
 

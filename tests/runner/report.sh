@@ -75,6 +75,9 @@ expect 10 "gnuplot could not draw signs: line 3: no such terminal" \
   env PATH="$folder/bad" "$coxswain" report "$run" --write
 test -z "$(find "$report" -name '*.svg' -o -name '*.pdf' -o -name 'drawing-*')"
 
+# The paper's values are not those of a toy.
+expect 0 "do not apply here" "$coxswain" report "$run" --paper 2411.08790
+
 if ! command -v gnuplot > /dev/null; then
   echo "skipped from here: there is no gnuplot"
   exit 77

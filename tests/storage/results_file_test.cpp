@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "storage/fault.hpp"
+#include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;
@@ -42,6 +43,7 @@ Results small_results() {
   results.arrays["codes/features"] = {DType::i32, {1}, std::string(4, '\1')};
   results.arrays["codes/values"] =
       make_array(std::span<const float>(v).first(1), {1});
+  tests::add_empty_arrays(results);
   return results;
 }
 

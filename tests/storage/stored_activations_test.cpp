@@ -7,6 +7,7 @@
 #include "storage/results_file.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/support/activation_run.hpp"
+#include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;
@@ -28,16 +29,7 @@ void write_run(const std::string& folder, std::uint8_t state) {
   results.items.resize(3);
   results.cells.resize(2);
   results.cells[1].state = state;
-  const std::vector<float> none;
-  const std::vector<std::int64_t> no_offsets{0};
-  for (const char* name :
-       {"vectors", "positive_mean", "negative_mean", "reconstructions",
-        "variant_vectors", "code_difference_cosines", "codes/values"}) {
-    results.arrays[name] = make_array(std::span<const float>(none), {0, 2});
-  }
-  results.arrays["codes/offsets"] =
-      make_array(std::span<const std::int64_t>(no_offsets), {1});
-  results.arrays["codes/features"] = {DType::i32, {0}, ""};
+  tests::add_empty_arrays(results);
   ResultsWriter writer(folder + "/results.h5");
   writer.write(results);
   for (std::int64_t b = 0; b < 2; ++b) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "storage/convert.hpp"
+#include "tests/support/empty_arrays.hpp"
 
 namespace coxswain::tests {
 
@@ -23,16 +24,7 @@ Results tables() {
   results.behaviours[1].name = {"letters"};
   results.cells.resize(2);
   results.names.emplace_back("kinds", std::vector<NameRow>(1));
-  const std::vector<float> none;
-  const std::vector<std::int64_t> no_offsets{0};
-  for (const char* name :
-       {"vectors", "positive_mean", "negative_mean", "reconstructions",
-        "variant_vectors", "code_difference_cosines", "codes/values"}) {
-    results.arrays[name] = make_array(std::span<const float>(none), {0, 2});
-  }
-  results.arrays["codes/offsets"] =
-      make_array(std::span<const std::int64_t>(no_offsets), {1});
-  results.arrays["codes/features"] = {DType::i32, {0}, ""};
+  add_empty_arrays(results);
   return results;
 }
 

@@ -1,0 +1,89 @@
+#include <catch2/catch.hpp>
+
+#include "analysis/report.hpp"
+#include "tests/support/toy_results.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using tests::shown;
+
+namespace {
+
+// Results of the paper's model, and its kind of SAE: "late" is at layer 14.
+storage::Results gemma() {
+  storage::Results results = tests::toy_results();
+  storage::ModelRow model;
+  model.family = {"gemma2"};
+  model.n_layers = 26;
+  model.d_model = 2304;
+  results.models = {model};
+  results.saes[0].layer = 14;
+  results.saes[0].d_sae = 16384;
+  results.behaviours[0].name = {"sycophancy"};
+  return results;
+}
+
+void add(storage::Results& results, storage::DecompositionRow row,
+         const std::vector<std::pair<std::int32_t, double>>& features) {
+  std::int32_t rank = 0;
+  for (const auto& [id, value] : features) {
+    storage::FeatureRow feature;
+    feature.decomposition =
+        static_cast<std::int32_t>(results.decompositions.size());
+    feature.rank = rank++;
+    feature.feature = id;
+    feature.value = value;
+    results.features.push_back(feature);
+  }
+  results.decompositions.push_back(row);
+}
+
+storage::DecompositionRow zero(std::uint8_t b_dec_input) {
+  storage::DecompositionRow row =
+      tests::toy_decomposition(-1, 0, "encode", "zero");
+  row.b_dec_input = b_dec_input;
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("published values stand beside ours, the best convention first",
+          "[analysis][published_table]") {
+  storage::Results results = gemma();
+  // The SAE's own convention misses; the other one hits but for a rounding.
+  add(results, zero(1), {{4888, 86.2}, {7, 3}});
+  add(results, zero(0),
+      {{4888, 89.06}, {15603, 35.94}, {7589, 19.79}, {15471, 11.84}, {9, 1}});
+  add(results, tests::toy_decomposition(1, 0, "encode"),
+      {{4888, 90.9}, {15603, 36.69}});
+  add(results, tests::toy_decomposition(3, 0, "encode"), {{1, 1}});  // "curt"
+  const Table table = published_table(results);
+  REQUIRE(table.rows.size() == 3);
+  CHECK(shown(table, 0, "vector") == "zero vector");
+  CHECK(shown(table, 0, "b_dec") == "other");
+  CHECK(shown(table, 0, "ids of 5") == "4");
+  CHECK(shown(table, 0, "difference") == "0.01");
+  CHECK(shown(table, 0, "published") ==
+        "4888=89.06 15603=35.94 7589=19.80 15471=11.84 2350=10.74");
+  CHECK(shown(table, 1, "b_dec") == "own");
+  CHECK(shown(table, 1, "difference") == "2.86");
+  CHECK(shown(table, 2, "vector") == "sycophancy");
+  CHECK(shown(table, 2, "ids of 5") == "2");
+  CHECK(shown(table, 2, "difference") == "0.00");
+}
+
+TEST_CASE("they are of one model and one kind of SAE",
+          "[analysis][published_table]") {
+  const auto rows = [](const auto& change) {
+    storage::Results results = gemma();
+    add(results, zero(1), {{4888, 89.06}});
+    change(results);
+    return published_table(results).rows.size();
+  };
+  CHECK(rows([](auto&) {}) == 1);
+  CHECK(rows([](auto& r) { r.saes[0].layer = 13; }) == 0);
+  CHECK(rows([](auto& r) { r.saes[0].d_sae = 65536; }) == 0);
+  CHECK(rows([](auto& r) { r.models[0].d_model = 3584; }) == 0);
+  CHECK(rows([](auto& r) { r.models[0].family = {"gemma3"}; }) == 0);
+  CHECK(rows([](auto& r) { r.decompositions[0].scale = 2; }) == 0);
+}
