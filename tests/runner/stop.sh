@@ -8,7 +8,7 @@ trap 'rm -rf "$folder"' EXIT
 coxswain=$build/coxswain
 "$build/make_toy_sweep" "$folder"
 # Evaluations of a second or so each: time to be asked.
-sed -i 's/step = 0.5/step = 0.004/' "$folder/sweep.toml"
+sed -i 's/step = 0.5/step = 0.001/' "$folder/sweep.toml"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null
 
 # It may be over before it is asked: then again.
