@@ -157,6 +157,27 @@ class FolderCase {
     CHECK(within("steered by exact reuse", reuse, logit_tolerance()));
   }
 
+  // Cells by reuse against plain full passes, whatever position rule: each
+  // comes down to where a prompt's steered tokens begin.
+  void check_reuse() {
+    for (const auto& [compute, tolerance] :
+         {std::pair{ComputeType::float64, 1e-10},
+          std::pair{ComputeType::float32, logit_tolerance()}}) {
+      const Transformer model = load_model({folder_.string(), "", compute});
+      const auto items = everywhere();
+      const auto steerings = at_both_layers(model.stream());
+      const Answers reused = steer(model, items, steerings);
+      const Answers plain = steer_plainly(model, items, steerings);
+      CHECK(within(compute == ComputeType::float64
+                       ? "reuse against plain passes, all rules, float64"
+                       : "reuse against plain passes, all rules, float32",
+                   std::max({largest(reused.match - plain.match),
+                             largest(reused.other - plain.other),
+                             largest(reused.log_sum_exp - plain.log_sum_exp)}),
+                   tolerance));
+    }
+  }
+
   void check_greedy() {
     const at::Tensor ids = get("greedy.ids");
     std::int64_t wrong = 0;
@@ -308,6 +329,41 @@ class FolderCase {
                     largest(found.other[0] - logits.select(1, 7)));
   }
 
+  // Every prompt with each place where a rule may begin: all, all_but_first,
+  // after_instruction and from:N, from_last_prompt_token, answer_only, and
+  // beyond its end.
+  std::vector<ContrastTokens> everywhere() const {
+    std::vector<ContrastTokens> items;
+    for (std::int64_t row = 0; row < n_rows(); ++row) {
+      const std::int64_t n = length(row);
+      for (const std::int64_t from :
+           {std::int64_t{0}, std::int64_t{1}, n / 2, n - 2, n - 1, n}) {
+        ContrastTokens item = tokens(row);
+        item.token_match = 3;
+        item.token_other = 7;
+        item.letter_sign = row % 2 == 0 ? 1 : -1;
+        item.steer_from =
+            static_cast<std::int32_t>(std::clamp<std::int64_t>(from, 0, n));
+        items.push_back(std::move(item));
+      }
+    }
+    return items;
+  }
+
+  std::vector<Steering> at_both_layers(at::ScalarType stream) const {
+    const at::Tensor layers = get("steer.layers");
+    const std::int64_t n_multipliers = get("steer.multipliers").numel();
+    std::vector<Steering> steerings;
+    for (std::int64_t i = 0; i < layers.numel(); ++i) {
+      for (std::int64_t m = 0; m < n_multipliers; ++m) {
+        steerings.push_back({layers[i].item<std::int64_t>(),
+                             get("steer.vectors")[i].to(stream), multiplier(m),
+                             SignRule::matching_letter});
+      }
+    }
+    return steerings;
+  }
+
   std::filesystem::path folder_;
   json tolerances_;
   storage::ArrayMap expected_;
@@ -335,6 +391,7 @@ TEST_CASE("models of every family compute what transformers does",
     one.check_rows();
     one.check_batch();
     one.check_steering();
+    one.check_reuse();
     one.check_greedy();
     one.check_bfloat16();
     in_gguf += one.check_gguf(files) ? 1 : 0;
