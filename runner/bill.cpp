@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runner/makespan.hpp"
+#include "runner/memory_budget.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -14,10 +15,6 @@ namespace {
 // all the same.
 constexpr double kGuessedSecondsPerFlop = 2e-11;
 constexpr double kGuessedBytesPerSecond = 1e9;
-
-// Program and libraries, libtorch and BLAS above all, once they have computed:
-// as seen on Debian 12.
-constexpr std::int64_t kProcessBytes = 180 << 20;
 
 // The plan as makespan() takes it.
 struct Timeline {

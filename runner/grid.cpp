@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runner/exit_code.hpp"
+#include "runner/memory_budget.hpp"
 #include "runner/names.hpp"
 #include "runner/result_rows.hpp"
 #include "storage/fault.hpp"
@@ -235,20 +236,51 @@ bool Grid::needs_activations() const {
          wants(jobs::VariantSource::shuffled);
 }
 
-void Grid::add_extraction(std::size_t behaviour) {
+bool Grid::fits(const jobs::TaskCost& cost) const {
+  const auto memory = memory_for_tasks(plan_);
+  return !memory || cost.size.memory_bytes <= *memory;
+}
+
+jobs::ExtractTask Grid::extract_task(std::size_t behaviour, std::size_t first,
+                                     std::size_t n) const {
   const Sweep& sweep = plan_.sweep;
   const auto& train = plan_.behaviours[behaviour].train;
-  const std::size_t model = model_of(behaviour);
-  std::vector<std::size_t> shards;
-  for (std::size_t first = 0; first < train.size(); first += kPairsPerTask) {
-    jobs::ExtractTask task;
-    task.model = plan_.models[model].source;
-    task.layers.assign(sweep.vector_layers.begin(), sweep.vector_layers.end());
-    task.keep_activations = needs_activations();
-    for (std::size_t i = first;
-         i < std::min(first + kPairsPerTask, train.size()); ++i) {
-      task.pairs.push_back(train[i].tokens);
+  jobs::ExtractTask task;
+  task.model = plan_.models[model_of(behaviour)].source;
+  task.layers.assign(sweep.vector_layers.begin(), sweep.vector_layers.end());
+  task.keep_activations = needs_activations();
+  for (std::size_t i = first; i < std::min(first + n, train.size()); ++i) {
+    task.pairs.push_back(train[i].tokens);
+  }
+  return task;
+}
+
+// As many as the sweep's memory has room for, whichever pairs they are.
+std::size_t Grid::pairs_per_task(std::size_t behaviour) const {
+  const jobs::Architecture& model =
+      plan_.models[model_of(behaviour)].header.architecture;
+  const std::size_t all = plan_.behaviours[behaviour].train.size();
+  const auto all_fit = [&](std::size_t most) {
+    for (std::size_t first = 0; first < all; first += most) {
+      if (!fits(jobs::cost_of(extract_task(behaviour, first, most), model))) {
+        return false;
+      }
     }
+    return true;
+  };
+  std::size_t most = kPairsPerTask;
+  if (!memory_for_tasks(plan_)) return most;
+  while (most > 1 && !all_fit(most)) most = (most + 1) / 2;
+  return most;
+}
+
+void Grid::add_extraction(std::size_t behaviour) {
+  const auto& train = plan_.behaviours[behaviour].train;
+  const std::size_t model = model_of(behaviour);
+  const std::size_t most = pairs_per_task(behaviour);
+  std::vector<std::size_t> shards;
+  for (std::size_t first = 0; first < train.size(); first += most) {
+    jobs::ExtractTask task = extract_task(behaviour, first, most);
     const auto cost =
         jobs::cost_of(task, plan_.models[model].header.architecture);
     shards.push_back(add_task(std::move(task), {}, cost));
@@ -357,6 +389,7 @@ void Grid::finish() {
   for (std::size_t b = 0; b < plan_.data.size(); ++b) add_pair_norms(b);
   for (const PlannedSae& sae : saes_) add_activity(sae);
   add_activation_cells();
+  check_memory(plan_);
   if (const CellChoice* idle = selection_.unmatched()) {
     throw ProgramError(
         ExitCode::bad_sweep,

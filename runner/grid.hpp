@@ -127,6 +127,11 @@ class Grid {
   };
   void add_evaluation(std::size_t behaviour, std::size_t variants_task);
   std::size_t evaluate_tasks(std::size_t behaviour, const Steered& group) const;
+  // Whether the sweep's memory has room for such a task.
+  bool fits(const jobs::TaskCost& cost) const;
+  jobs::ExtractTask extract_task(std::size_t behaviour, std::size_t first,
+                                 std::size_t n) const;
+  std::size_t pairs_per_task(std::size_t behaviour) const;
   jobs::EvaluateTask evaluate_task(std::size_t behaviour, const Steered& group,
                                    std::size_t first, std::size_t n) const;
   void add_evaluate_task(std::size_t behaviour, std::size_t variants_task,

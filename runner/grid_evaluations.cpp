@@ -7,6 +7,7 @@
 
 #include "jobs/task_cost.hpp"
 #include "runner/grid.hpp"
+#include "runner/memory_budget.hpp"
 #include "runner/names.hpp"
 
 namespace coxswain::runner {
@@ -31,17 +32,32 @@ void Grid::add_evaluation(std::size_t behaviour, std::size_t variants_task) {
   }
 }
 
-// How many tasks of about the same size a group's items are cut into.
+// How many tasks of about the same size a group's items are cut into: more of
+// them where the sweep's memory has no room for so many items.
 std::size_t Grid::evaluate_tasks(std::size_t behaviour,
                                  const Steered& group) const {
+  const jobs::Architecture& model =
+      plan_.models[model_of(behaviour)].header.architecture;
   const std::size_t n = plan_.behaviours[behaviour].test.size();
-  const jobs::EvaluateTask one = evaluate_task(behaviour, group, 0, 1);
   const double flops =
-      jobs::cost_of(one, plan_.models[model_of(behaviour)].header.architecture)
-          .flops;
+      jobs::cost_of(evaluate_task(behaviour, group, 0, 1), model).flops;
   const auto most = static_cast<std::size_t>(std::clamp(
       kMostFlopsPerTask / flops, 1.0, static_cast<double>(kMostItemsPerTask)));
-  return (n + most - 1) / most;
+  const auto all_fit = [&](std::size_t tasks) {
+    for (std::size_t task = 0; task < tasks; ++task) {
+      const std::size_t first = n * task / tasks;
+      const std::size_t items = n * (task + 1) / tasks - first;
+      if (!fits(jobs::cost_of(evaluate_task(behaviour, group, first, items),
+                              model))) {
+        return false;
+      }
+    }
+    return true;
+  };
+  std::size_t tasks = (n + most - 1) / most;
+  if (!memory_for_tasks(plan_)) return tasks;
+  while (tasks < n && !all_fit(tasks)) tasks = std::min(n, 2 * tasks);
+  return tasks;
 }
 
 jobs::EvaluateTask Grid::evaluate_task(std::size_t behaviour,

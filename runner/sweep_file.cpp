@@ -207,6 +207,7 @@ class SweepReader {
         numerics.choice("compute", kComputeTypes, 0));
     sweep_.threads =
         static_cast<int>(numerics.integer_or("threads", 1, 1, 1024));
+    sweep_.memory_mb = numerics.integer_or("memory_mb", 0, 1, 100'000'000);
     numerics.finish();
   }
 

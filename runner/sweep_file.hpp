@@ -115,8 +115,9 @@ struct Sweep {
   std::string name;
   std::int64_t seed = 0;
   jobs::ComputeType compute = jobs::ComputeType::float32;
-  int threads = 1;     // per worker
-  StoredEntry stored;  // if it has a source: no model, data or steer
+  int threads = 1;             // per worker
+  std::int64_t memory_mb = 0;  // that a worker may take; 0: not said
+  StoredEntry stored;          // if it has a source: no model, data or steer
   std::vector<ModelEntry> models;
   std::vector<DataEntry> data;
   std::vector<int> vector_layers;

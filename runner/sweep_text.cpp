@@ -179,10 +179,12 @@ std::string effective_text(const Sweep& sweep) {
   for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
   for (const SaeEntry& one : sweep.saes) saes.push_back(sae_table(one));
   toml::table vector{{"layers", array_of(sweep.vector_layers)}};
+  toml::table numerics{{"compute", name_of(sweep.compute)},
+                       {"threads", sweep.threads}};
+  if (sweep.memory_mb > 0) numerics.insert("memory_mb", sweep.memory_mb);
   toml::table root{{"name", sweep.name},
                    {"seed", sweep.seed},
-                   {"numerics", toml::table{{"compute", name_of(sweep.compute)},
-                                            {"threads", sweep.threads}}},
+                   {"numerics", numerics},
                    {"decompose", decompose_table(sweep.decompose)}};
   if (sweep.stored.source.empty()) {
     toml::array models;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "runner/plan.hpp"
+
+namespace coxswain::runner {
+
+// Program and libraries, libtorch and BLAS above all, once they have computed:
+// as seen on Debian 12.
+constexpr std::int64_t kProcessBytes = 180 << 20;
+
+// What a task of the plan may need at once beside the program, the largest
+// model and the largest SAE, all of which a worker may have in memory; nothing
+// if the sweep declares no memory. Negative: not even these fit.
+std::optional<std::int64_t> memory_for_tasks(const Plan& plan);
+
+// Throws ProgramError (bad_sweep) if a task needs more than that.
+void check_memory(const Plan& plan);
+
+}  // namespace coxswain::runner
