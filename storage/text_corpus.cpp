@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "storage/fault.hpp"
@@ -19,6 +20,9 @@ class Lines {
  public:
   explicit Lines(const std::string& path)
       : path_(path), file_(path, std::ios::binary) {
+    if (std::filesystem::is_directory(path)) {
+      throw StorageError({path, "", "a folder", "a file", ""});
+    }
     if (!file_) {
       throw StorageError({path, "", std::strerror(errno), "a file", ""});
     }

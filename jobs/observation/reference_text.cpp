@@ -17,9 +17,7 @@ class Contexts {
   // False when there are enough.
   bool take(const std::string& text) {
     std::vector<std::int32_t> ids;
-    for (const Token& token : model_.tokenizer->encode(text)) {
-      ids.push_back(token.id);
-    }
+    for (const Token& token : encoded(text)) ids.push_back(token.id);
     require_embeddings(ids);
     const std::int32_t beginning = model_.tokenizer->beginning();
     // A text that spells its beginning has it once.
@@ -46,6 +44,19 @@ class Contexts {
   }
 
  private:
+  // What can't be encoded is a fault of this file.
+  std::vector<Token> encoded(const std::string& text) {
+    ++number_;
+    try {
+      return model_.tokenizer->encode(text);
+    } catch (const JobError& error) {
+      storage::Fault fault = error.fault();
+      fault.file = path_;
+      fault.item = "text " + std::to_string(number_);
+      throw JobError(fault);
+    }
+  }
+
   // Vocabularies may be larger than the embedding.
   void require_embeddings(const std::vector<std::int32_t>& ids) const {
     const auto most = std::ranges::max_element(ids);
@@ -60,6 +71,7 @@ class Contexts {
   const TextRules& rules_;
   const ModelHeader& model_;
   std::int64_t left_;
+  std::int64_t number_ = 0;  // of texts
   std::vector<std::vector<std::int32_t>> contexts_;
 };
 

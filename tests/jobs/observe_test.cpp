@@ -109,3 +109,15 @@ TEST_CASE("contexts have to fit into the model", "[jobs][observe]") {
   CHECK_THROWS_AS(tokens(toy, {"one"}, {1000, most + 1}), JobError);
   CHECK_THROWS_AS(tokens(toy, {"", ""}, {1000, 64}), JobError);
 }
+
+TEST_CASE("text that is no text is refused by file and number",
+          "[jobs][observe]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  const tests::Scratch scratch;
+  const std::string path = scratch.file("corpus.txt");
+  tests::write_file(path, "good\n\xff\xfe bad\n");
+  CHECK_THAT(tests::error_of([&] {
+               reference_tokens(path, {1000, 64}, toy.header);
+             }),
+             Catch::Contains("corpus.txt: text 1: not UTF-8"));
+}

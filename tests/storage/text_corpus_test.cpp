@@ -72,6 +72,10 @@ TEST_CASE("files without text are refused by line", "[storage][text_corpus]") {
   CHECK(Corpus("a.jsonl", "\n \n").fault().find("no text") !=
         std::string::npos);
   CHECK(Corpus("a.txt", " \n").fault().find("no text") != std::string::npos);
+  CHECK_THAT(tests::error_of([] {
+               storage::for_each_text("/", [](const auto&) { return true; });
+             }),
+             Catch::Contains("a folder, expected a file"));
   CHECK_THROWS_AS(
       storage::for_each_text("nowhere.txt", [](const auto&) { return true; }),
       storage::StorageError);
