@@ -10,12 +10,14 @@ folder=$(mktemp -d)
 trap 'pkill -9 -f "$folder" || true; rm -rf "$folder"' EXIT
 "$build/make_toy_sweep" "$folder"
 sweep=$folder/sweep.toml
+# Nothing but extract tasks can be first, so every worker writes a shard.
+sed -i '/^\[observe\]/,/^$/d' "$sweep"
 "$build/coxswain" run "$sweep" --out "$folder/whole" > /dev/null 2>&1
 
-# survive NAME SENTENCE FAULT POINT N RANK
-survive() {
-  local name=$1 sentence=$2
-  shift 2
+# one_run NAME FAULT POINT N RANK: it ends well, with the same bytes.
+one_run() {
+  local name=$1
+  shift
   rm -rf "$folder/run"
   # As batch scripts do it: exit.json counts, mpirun may not return.
   mpi_run "$ranks" "$build/faulty_run" "$sweep" \
@@ -31,14 +33,27 @@ survive() {
   pkill -9 -f "$folder" || true
   wait
   if ! grep -q '"exit":0' "$folder/run/exit.json" ||
-    ! cmp "$folder/whole/results.h5" "$folder/run/results.h5" ||
-    ! grep -q -- "$sentence" "$folder/log"; then
+    ! cmp "$folder/whole/results.h5" "$folder/run/results.h5"; then
     echo "$name:"
     cat "$folder/log" "$folder/run/exit.json"
     exit 1
   fi
   read -r tasks records <<< "$("$build/count_commits" "$folder/run")"
   test "$tasks" = "$records"
+}
+
+# survive NAME SENTENCE FAULT POINT N RANK: until the fault was met. A worker
+# that starts late may find all tasks of that kind taken: then again.
+survive() {
+  local name=$1 sentence=$2
+  shift 2
+  for _ in 1 2 3 4 5 6 7 8; do
+    one_run "$name" "$@"
+    if grep -q -- "$sentence" "$folder/log"; then return; fi
+  done
+  echo "$name: never met"
+  cat "$folder/log"
+  exit 1
 }
 
 survive "killed while computing" "is lost: not a word\|a copy goes to" \
