@@ -22,6 +22,9 @@ constexpr std::uint32_t kStoreVersion = 2;
 constexpr std::uint32_t kObserveVersion = 1;
 constexpr std::uint32_t kActivityVersion = 1;
 
+// What bfloat16 rounds, of all kinds that run a model: float32 stays.
+constexpr std::uint32_t kBfloat16Version = 2;
+
 constexpr const char* kVariantNames[] = {
     "original", "reconstruction", "zero-reconstruction",
     "random",   "planted",        "covariance",
@@ -35,6 +38,7 @@ constexpr const char* kPartNames[] = {
 void put(ByteWriter& out, const ModelSource& model) {
   out.text(model.digest);
   out.number(static_cast<std::uint8_t>(model.compute));
+  if (model.compute == ComputeType::bfloat16) out.number(kBfloat16Version);
 }
 
 // What is read of a pair; where it is steered is no part of it.
