@@ -42,13 +42,7 @@ class Calibrator {
   Calibration run() {
     name();
     load_model();
-    for (const jobs::TaskKind kind :
-         {jobs::TaskKind::extract, jobs::TaskKind::import,
-          jobs::TaskKind::vector, jobs::TaskKind::decompose,
-          jobs::TaskKind::variants, jobs::TaskKind::evaluate,
-          jobs::TaskKind::observe, jobs::TaskKind::activity}) {
-      time(kind);
-    }
+    for (const jobs::TaskKind kind : kTimedKinds) time(kind);
     write();
     seal_blanks();
     return made_;

@@ -33,11 +33,6 @@ constexpr std::pair<const char*, std::string Calibration::*> kTexts[] = {
     {"model", &Calibration::model},       {"host", &Calibration::host},
     {"measured", &Calibration::measured},
 };
-constexpr jobs::TaskKind kKinds[] = {
-    jobs::TaskKind::extract,   jobs::TaskKind::vector,
-    jobs::TaskKind::decompose, jobs::TaskKind::variants,
-    jobs::TaskKind::evaluate,  jobs::TaskKind::import,
-    jobs::TaskKind::observe,   jobs::TaskKind::activity};
 
 // A rate or time that is none is refused as damage.
 double duration(const json& value) {
@@ -57,7 +52,7 @@ Calibration from_json(const json& entry) {
     one.*member = duration(entry.at(name));
   }
   const json& paces = entry.at("paces");
-  for (const jobs::TaskKind kind : kKinds) {
+  for (const jobs::TaskKind kind : kTimedKinds) {
     const auto pace = paces.find(jobs::name_of(kind));
     if (pace == paces.end()) continue;
     one.paces[kind] = {duration(pace->at("each")),

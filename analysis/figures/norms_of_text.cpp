@@ -49,9 +49,8 @@ Figure figure_of(const storage::Results& results,
   curves.step = norms.row.max / static_cast<double>(kBoxes);
   curves.series.push_back(histogram_of(norms, curves.step));
   const double top = highest(curves.series.front());
-  const Coverage of_text = covered(results, norms.row.cell);
   Figure figure;
-  figure.cells = of_text;
+  figure.cells = covered(results, norms.row.cell);
   for (const storage::VectorRow& vector : results.vectors) {
     if (vector.model != norms.row.model || vector.layer != norms.row.layer ||
         vector.resample >= 0) {

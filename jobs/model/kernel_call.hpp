@@ -44,7 +44,7 @@ inline const KernelsOf<Bfloat16>& kernels_of<Bfloat16>() {
   return kernels().bf16;
 }
 
-// f(kernels) for products of this kind, which has_kernels().
+// f(kernels) for products of this kind: float or bfloat16.
 template <class F>
 void with_kernels(at::ScalarType weight, const F& f) {
   if (weight == at::kBFloat16) return f(kernels_of<Bfloat16>());

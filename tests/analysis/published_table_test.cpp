@@ -23,21 +23,6 @@ storage::Results gemma() {
   return results;
 }
 
-void add(storage::Results& results, storage::DecompositionRow row,
-         const std::vector<std::pair<std::int32_t, double>>& features) {
-  std::int32_t rank = 0;
-  for (const auto& [id, value] : features) {
-    storage::FeatureRow feature;
-    feature.decomposition =
-        static_cast<std::int32_t>(results.decompositions.size());
-    feature.rank = rank++;
-    feature.feature = id;
-    feature.value = value;
-    results.features.push_back(feature);
-  }
-  results.decompositions.push_back(row);
-}
-
 storage::DecompositionRow zero(std::uint8_t b_dec_input) {
   storage::DecompositionRow row =
       tests::toy_decomposition(-1, 0, "encode", "zero");
@@ -51,12 +36,14 @@ TEST_CASE("published values stand beside ours, the best convention first",
           "[analysis][published_table]") {
   storage::Results results = gemma();
   // The SAE's own convention misses; the other one hits but for a rounding.
-  add(results, zero(1), {{4888, 86.2}, {7, 3}});
-  add(results, zero(0),
+  tests::add_code(results, zero(1), {{4888, 86.2}, {7, 3}});
+  tests::add_code(
+      results, zero(0),
       {{4888, 89.06}, {15603, 35.94}, {7589, 19.79}, {15471, 11.84}, {9, 1}});
-  add(results, tests::toy_decomposition(1, 0, "encode"),
-      {{4888, 90.9}, {15603, 36.69}});
-  add(results, tests::toy_decomposition(3, 0, "encode"), {{1, 1}});  // "curt"
+  tests::add_code(results, tests::toy_decomposition(1, 0, "encode"),
+                  {{4888, 90.9}, {15603, 36.69}});
+  tests::add_code(results, tests::toy_decomposition(3, 0, "encode"),
+                  {{1, 1}});  // "curt"
   const Table table = published_table(results);
   REQUIRE(table.rows.size() == 3);
   CHECK(shown(table, 0, "vector") == "zero vector");
@@ -76,7 +63,7 @@ TEST_CASE("they are of one model and one kind of SAE",
           "[analysis][published_table]") {
   const auto rows = [](const auto& change) {
     storage::Results results = gemma();
-    add(results, zero(1), {{4888, 89.06}});
+    tests::add_code(results, zero(1), {{4888, 89.06}});
     change(results);
     return published_table(results).rows.size();
   };

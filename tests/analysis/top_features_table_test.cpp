@@ -6,24 +6,11 @@
 
 using namespace coxswain;
 using namespace coxswain::analysis;
+using tests::add_falling_code;
 using tests::shown;
 using tests::toy_decomposition;
 
 namespace {
-
-void add(storage::Results& results, const storage::DecompositionRow& row,
-         const std::vector<std::int32_t>& features) {
-  for (std::size_t rank = 0; rank < features.size(); ++rank) {
-    storage::FeatureRow feature;
-    feature.decomposition =
-        static_cast<std::int32_t>(results.decompositions.size());
-    feature.rank = static_cast<std::int32_t>(rank);
-    feature.feature = features[rank];
-    feature.value = 9.5 - static_cast<double>(rank);
-    results.features.push_back(feature);
-  }
-  results.decompositions.push_back(row);
-}
 
 storage::DecompositionRow scaled(double scale) {
   storage::DecompositionRow row = toy_decomposition(1, 0, "encode");
@@ -43,11 +30,12 @@ storage::DecompositionRow kept(std::int32_t vector, const char* control) {
 TEST_CASE("Table 1 has the vectors and zero, an SAE's own convention first",
           "[analysis][top_features_table]") {
   storage::Results results = tests::toy_results();
-  add(results, kept(-1, "zero"), {});
-  add(results, toy_decomposition(-1, 0, "encode", "zero"), {7, 8, 9, 1, 2, 3});
-  add(results, scaled(1), {8, 7, 30, 31, 1, 3});
-  add(results, kept(1, "none"), {7});
-  add(results, scaled(0.5), {7, 8, 9, 2, 1});
+  add_falling_code(results, kept(-1, "zero"), {});
+  add_falling_code(results, toy_decomposition(-1, 0, "encode", "zero"),
+                   {7, 8, 9, 1, 2, 3});
+  add_falling_code(results, scaled(1), {8, 7, 30, 31, 1, 3});
+  add_falling_code(results, kept(1, "none"), {7});
+  add_falling_code(results, scaled(0.5), {7, 8, 9, 2, 1});
   const Table table = top_features_table(results);
   REQUIRE(table.rows.size() == 5);
   const std::vector<std::vector<std::string>> expected{
@@ -70,13 +58,15 @@ TEST_CASE("Table 1 has the vectors and zero, an SAE's own convention first",
 TEST_CASE("Table 1 has neither other methods nor controls",
           "[analysis][top_features_table]") {
   storage::Results results = tests::toy_results();
-  add(results, toy_decomposition(1, 0, "omp"), {1});
-  add(results, toy_decomposition(1, 0, "encode", "random", 0), {1});
-  add(results, toy_decomposition(1, 0, "encode", "sparse", 0), {1});
+  add_falling_code(results, toy_decomposition(1, 0, "omp"), {1});
+  add_falling_code(results, toy_decomposition(1, 0, "encode", "random", 0),
+                   {1});
+  add_falling_code(results, toy_decomposition(1, 0, "encode", "sparse", 0),
+                   {1});
   storage::DecompositionRow added = scaled(1);
   added.b_dec_output = 1;
-  add(results, scaled(1), {1});
-  add(results, added, {1});
+  add_falling_code(results, scaled(1), {1});
+  add_falling_code(results, added, {1});
   const Table table = top_features_table(results);
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "b_dec") == "own");
@@ -90,8 +80,8 @@ TEST_CASE("Table 1 shows what was not computed as missing",
   storage::DecompositionRow row = toy_decomposition(1, 0, "encode");
   row.n_atoms = -1;
   row.cosine = NAN;
-  add(results, toy_decomposition(-1, 0, "encode", "zero"), {1});
-  add(results, row, {});
+  add_falling_code(results, toy_decomposition(-1, 0, "encode", "zero"), {1});
+  add_falling_code(results, row, {});
   const Table table = top_features_table(results);
   for (const char* column : {"top 5", "active", "shared with zero", "cosine"}) {
     CHECK(shown(table, 1, column) == "-");

@@ -7,38 +7,22 @@
 
 using namespace coxswain;
 using namespace coxswain::analysis;
+using tests::add_falling_code;
 using tests::toy_decomposition;
-
-namespace {
-
-void add(storage::Results& results, const storage::DecompositionRow& row,
-         const std::vector<std::int32_t>& features) {
-  for (std::size_t rank = 0; rank < features.size(); ++rank) {
-    storage::FeatureRow feature;
-    feature.decomposition =
-        static_cast<std::int32_t>(results.decompositions.size());
-    feature.rank = static_cast<std::int32_t>(rank);
-    feature.feature = features[rank];
-    feature.value = 9.5 - static_cast<double>(rank);
-    results.features.push_back(feature);
-  }
-  results.decompositions.push_back(row);
-}
-
-}  // namespace
 
 TEST_CASE("an SAE's figure has zero's features on top and marks what is shared",
           "[analysis][top_features]") {
   storage::Results results = tests::toy_results();
-  add(results, toy_decomposition(1, 0, "encode"), {8, 30, 1, 2, 3, 4});
-  add(results, toy_decomposition(-1, 0, "encode", "zero"), {7, 8});
+  add_falling_code(results, toy_decomposition(1, 0, "encode"),
+                   {8, 30, 1, 2, 3, 4});
+  add_falling_code(results, toy_decomposition(-1, 0, "encode", "zero"), {7, 8});
   storage::DecompositionRow doubled = toy_decomposition(1, 0, "encode");
   doubled.scale = 2;
-  add(results, doubled, {99});
+  add_falling_code(results, doubled, {99});
   storage::DecompositionRow other = toy_decomposition(1, 0, "encode");
   other.b_dec_input = 0;
-  add(results, other, {98});
-  add(results, toy_decomposition(1, 0, "omp"), {97});
+  add_falling_code(results, other, {98});
+  add_falling_code(results, toy_decomposition(1, 0, "omp"), {97});
   const auto figures = tests::figures_of(top_features, results);
   REQUIRE(figures.size() == 1);  // nothing of the other SAE
   CHECK(figures[0].name == "top_features-late");
@@ -61,10 +45,10 @@ TEST_CASE("a code of nothing and one that was not computed are told apart",
   missing.n_atoms = -1;
   storage::DecompositionRow empty = toy_decomposition(1, 0, "encode");
   empty.n_atoms = 0;
-  add(results, missing, {});
-  add(results, empty, {});
+  add_falling_code(results, missing, {});
+  add_falling_code(results, empty, {});
   CHECK(tests::figures_of(top_features, results).empty());
-  add(results, toy_decomposition(-1, 0, "encode", "zero"), {7});
+  add_falling_code(results, toy_decomposition(-1, 0, "encode", "zero"), {7});
   const auto figures = tests::figures_of(top_features, results);
   const auto& groups = std::get<Bars>(figures.at(0).content).groups;
   REQUIRE(groups.size() == 3);

@@ -71,6 +71,31 @@ storage::DecompositionRow toy_decomposition(std::int32_t vector,
   return row;
 }
 
+void add_code(storage::Results& results, const storage::DecompositionRow& row,
+              const std::vector<std::pair<std::int32_t, double>>& features) {
+  std::int32_t rank = 0;
+  for (const auto& [id, value] : features) {
+    storage::FeatureRow feature;
+    feature.decomposition =
+        static_cast<std::int32_t>(results.decompositions.size());
+    feature.rank = rank++;
+    feature.feature = id;
+    feature.value = value;
+    results.features.push_back(feature);
+  }
+  results.decompositions.push_back(row);
+}
+
+void add_falling_code(storage::Results& results,
+                      const storage::DecompositionRow& row,
+                      const std::vector<std::int32_t>& features) {
+  std::vector<std::pair<std::int32_t, double>> code;
+  for (const std::int32_t id : features) {
+    code.emplace_back(id, 9.5 - static_cast<double>(code.size()));
+  }
+  add_code(results, row, code);
+}
+
 std::string shown(const analysis::Table& table, std::size_t row,
                   const std::string& column) {
   const auto found =

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/table.hpp"
 #include "storage/results_file.hpp"
@@ -20,6 +22,14 @@ storage::DecompositionRow toy_decomposition(std::int32_t vector,
                                             const std::string& method,
                                             const std::string& control = "none",
                                             std::int32_t seed = -1);
+
+// Adds it with its strongest features, and their values, in that order.
+void add_code(storage::Results& results, const storage::DecompositionRow& row,
+              const std::vector<std::pair<std::int32_t, double>>& features);
+// The same with values that fall by one from 9.5 on.
+void add_falling_code(storage::Results& results,
+                      const storage::DecompositionRow& row,
+                      const std::vector<std::int32_t>& features);
 
 // A cell by the name of its column, as people see it. Throws
 // std::out_of_range.
