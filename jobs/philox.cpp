@@ -35,21 +35,39 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
   return counter;
 }
 
+namespace {
+
+std::array<std::uint32_t, 4> block_of(const storage::Key& key,
+                                      std::uint32_t block) {
+  return philox({block, 0, static_cast<std::uint32_t>(key.high),
+                 static_cast<std::uint32_t>(key.high >> 32)},
+                {static_cast<std::uint32_t>(key.low),
+                 static_cast<std::uint32_t>(key.low >> 32)});
+}
+
+}  // namespace
+
 std::vector<double> normals(const storage::Key& key, std::int64_t n) {
-  const std::array<std::uint32_t, 2> philox_key{
-      static_cast<std::uint32_t>(key.low),
-      static_cast<std::uint32_t>(key.low >> 32)};
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(n) + 1);
   for (std::uint32_t block = 0; std::ssize(values) < n; ++block) {
-    const auto word = philox({block, 0, static_cast<std::uint32_t>(key.high),
-                              static_cast<std::uint32_t>(key.high >> 32)},
-                             philox_key);
+    const auto word = block_of(key, block);
     const double radius =
         std::sqrt(-2.0 * std::log(open_unit(word[0], word[1])));
     const double angle = 2.0 * std::numbers::pi * open_unit(word[2], word[3]);
     values.push_back(radius * std::cos(angle));
     values.push_back(radius * std::sin(angle));
+  }
+  values.resize(static_cast<std::size_t>(n));
+  return values;
+}
+
+std::vector<std::uint32_t> words(const storage::Key& key, std::int64_t n) {
+  std::vector<std::uint32_t> values;
+  values.reserve(static_cast<std::size_t>(n) + 3);
+  for (std::uint32_t block = 0; std::ssize(values) < n; ++block) {
+    const auto four = block_of(key, block);
+    values.insert(values.end(), four.begin(), four.end());
   }
   values.resize(static_cast<std::size_t>(n));
   return values;

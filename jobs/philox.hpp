@@ -17,4 +17,7 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
 // jobs/README.md says how words become numbers).
 std::vector<double> normals(const storage::Key& key, std::int64_t n);
 
+// n random words that depend on `key` alone.
+std::vector<std::uint32_t> words(const storage::Key& key, std::int64_t n);
+
 }  // namespace coxswain::jobs

@@ -12,10 +12,10 @@ namespace {
 using storage::ByteWriter;
 
 // Raise a kind's version when its results change for the same fields.
-constexpr std::uint32_t kExtractVersion = 2;
-constexpr std::uint32_t kVectorVersion = 1;
+constexpr std::uint32_t kExtractVersion = 3;
+constexpr std::uint32_t kVectorVersion = 2;
 constexpr std::uint32_t kDecomposeVersion = 3;
-constexpr std::uint32_t kVariantsVersion = 2;
+constexpr std::uint32_t kVariantsVersion = 3;
 constexpr std::uint32_t kEvaluateVersion = 2;
 constexpr std::uint32_t kImportVersion = 1;
 constexpr std::uint32_t kStoreVersion = 2;
@@ -28,10 +28,11 @@ constexpr std::uint32_t kBfloat16Version = 2;
 constexpr const char* kVariantNames[] = {
     "original", "reconstruction", "zero-reconstruction",
     "random",   "planted",        "covariance",
-    "shuffled", "other"};
+    "shuffled", "other",          "resampled",
+    "balanced", "letter"};
 constexpr const char* kControlNames[] = {
-    "none",     "zero",  "random", "planted",    "covariance",
-    "shuffled", "other", "sparse", "decoder-row"};
+    "none",     "zero",  "random", "planted",     "covariance",
+    "shuffled", "other", "sparse", "decoder-row", "resampled"};
 constexpr const char* kPartNames[] = {
     "all", "positive", "negative", "flipped", "first", "atom", "without"};
 
@@ -95,9 +96,15 @@ void put(ByteWriter& out, const VariantRequest& request) {
   out.number(request.row);
   out.number(static_cast<std::uint8_t>(request.norm_rule));
   out.number(static_cast<std::uint8_t>(request.sign_rule));
+  out.number(static_cast<std::uint8_t>(request.dose_rule));
   put(out, request.random_key);
   out.number(request.token_a);
   out.number(request.token_b);
+}
+
+void put(ByteWriter& out, const PairCluster& pair) {
+  out.number(pair.cluster);
+  out.number(pair.stratum);
 }
 
 void put(ByteWriter& out, const SteeredVariant& variant) {
@@ -131,7 +138,10 @@ void put_all(ByteWriter& out, const std::vector<T>& values) {
 void describe(ByteWriter& out, const ExtractTask& task) {
   out.number(kExtractVersion);
   put(out, task.model);
-  for (const ContrastTokens& pair : task.pairs) put_read(out, pair);
+  for (const ContrastTokens& pair : task.pairs) {
+    put_read(out, pair);
+    out.number(pair.letter_sign);
+  }
   put_all(out, task.layers);
   out.number<std::uint8_t>(task.keep_activations);
 }
@@ -159,6 +169,8 @@ void describe(ByteWriter& out, const VariantsTask& task) {
   put(out, task.model);
   out.number(task.n_extracts);
   put_all(out, task.requests);
+  put_all(out, task.clusters);
+  put_all(out, task.behaviours);
 }
 
 void describe(ByteWriter& out, const EvaluateTask& task) {
@@ -270,10 +282,18 @@ const char* name_of(Part part) {
   return kPartNames[static_cast<std::size_t>(part)];
 }
 
+bool needs_pairs(VariantSource source) {
+  return source == VariantSource::covariance ||
+         source == VariantSource::shuffled ||
+         source == VariantSource::resampled;
+}
+
 Control control_of(VariantSource source) {
   switch (source) {
     case VariantSource::original:
     case VariantSource::reconstruction:
+    case VariantSource::balanced:
+    case VariantSource::letter:
       return Control::none;
     case VariantSource::zero_reconstruction:
       return Control::zero;
@@ -287,6 +307,8 @@ Control control_of(VariantSource source) {
       return Control::shuffled;
     case VariantSource::other:
       return Control::other;
+    case VariantSource::resampled:
+      return Control::resampled;
   }
   return Control::none;
 }

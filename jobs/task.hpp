@@ -47,8 +47,10 @@ struct PairStrings {
 
 // Residual stream at the read position of both strings, summed over the pairs.
 // -> positive_sum, negative_sum, difference_sum [n_layers, d_model] f64,
-//    norms [n_pairs, 2, n_layers] f32;
-//    bulk (if kept): activations [n_layers, n_pairs, 2, d_model] f32
+//    letter_sums [2, n_layers, d_model] f64 (differences of the pairs whose
+//    matching letter is A, and B), n_letters [2] i64 (how many), norms
+//    [n_pairs, 2, n_layers] f32; bulk (if kept): activations [n_layers,
+//    n_pairs, 2, d_model] f32
 struct ExtractTask {
   ModelSource model;
   std::vector<ContrastTokens> pairs;
@@ -58,7 +60,10 @@ struct ExtractTask {
 
 // Merges the sums of a behaviour's extract tasks, in plan order, in float64.
 // -> vector, positive_mean, negative_mean [n_layers, d_model] f64,
-//    median_norm [n_layers] f64, n_pairs [1] i64
+//    median_norm [n_layers] f64, n_pairs [1], n_letters [2] i64; and, with
+//    d_A and d_B the means over the pairs whose matching letter is A and B,
+//    balanced = (d_A + d_B) / 2 and letter = (d_A - d_B) / 2 [n_layers,
+//    d_model] f64: NaN where one of the two letters never matches
 struct VectorTask {
   std::int64_t n_layers = 0;
 };
@@ -85,6 +90,7 @@ enum class Control : std::uint8_t {
   other,        // another behaviour's vector
   sparse,       // a signed sum of few decoder rows: a known answer for an SAE
   decoder_row,  // one decoder row
+  resampled,    // of pairs drawn with replacement
 };
 const char* name_of(Control control);
 
@@ -163,14 +169,27 @@ enum class VariantSource : std::uint8_t {
   covariance,
   shuffled,
   other,
+  resampled,
+  balanced,  // the mean of the two matching letters' means
+  letter,    // half their difference: what a vector has of "A minus B"
 };
 const char* name_of(VariantSource source);  // as sweep files spell it
 std::optional<VariantSource> variant_named(std::string_view name);
+// Whether it is made of the activations of every pair.
+bool needs_pairs(VariantSource source);
 // What stands in for the vector; none where it is rebuilt.
 Control control_of(VariantSource source);
 
 enum class NormRule : std::uint8_t { as_is, equal };
 enum class SignRule : std::uint8_t { fixed, matching_letter };
+
+// How long the original is at multiplier 1, and with it whatever is made as
+// long as it. On disk (names/dose_rules): never renumber.
+enum class DoseRule : std::uint8_t {
+  raw,             // as it came out of the mean
+  behaviour_mean,  // as long as the behaviours' vectors of a layer on average
+  residual_fraction,  // as the median activation that it was read from
+};
 
 // One row of tables/variants.
 struct VariantRequest {
@@ -182,17 +201,26 @@ struct VariantRequest {
   std::int32_t row = -1;
   NormRule norm_rule = NormRule::equal;
   SignRule sign_rule = SignRule::fixed;
+  DoseRule dose_rule = DoseRule::raw;
   storage::Key random_key;                  // of a random control
   std::int32_t token_a = -1, token_b = -1;  // of a planted vector
 };
 
+// Pairs of one cluster are drawn together, clusters within their stratum.
+struct PairCluster {
+  std::int32_t cluster = 0, stratum = 0;
+};
+
 // The vectors that will be added, at multiplier 1. Inputs: the vector task, its
-// extract tasks with their bulk, then those that the requests name by number.
+// extract tasks with their bulk, then those that the requests and behaviours
+// name by number.
 // -> vectors [n, d_model] f32, norm [n] f64, cosine [n] f64
 struct VariantsTask {
   ModelSource model;  // read for planted vectors only
   std::int32_t n_extracts = 0;
   std::vector<VariantRequest> requests;
+  std::vector<PairCluster> clusters;     // of each pair, for resampled vectors
+  std::vector<std::int32_t> behaviours;  // vector tasks, for behaviour_mean
 };
 
 struct SteeredVariant {

@@ -207,6 +207,8 @@ TaskSize sums_of(std::int64_t n_layers, std::int64_t n_pairs,
   size.result_bytes = bytes({{DType::f64, sum},
                              {DType::f64, sum},
                              {DType::f64, sum},
+                             {DType::f64, 2 * sum},
+                             {DType::i64, 2},
                              {DType::f32, 2 * n_pairs * n_layers}});
   if (keep) size.bulk_bytes = bytes({{DType::f32, activations}});
   // As they were read, in float64 for the sums, and their differences.
@@ -359,9 +361,12 @@ TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
   cost.size.result_bytes = bytes({{DType::f64, sum},
                                   {DType::f64, sum},
                                   {DType::f64, sum},
+                                  {DType::f64, sum},
+                                  {DType::f64, sum},
                                   {DType::f64, task.n_layers},
-                                  {DType::i64, 1}});
-  cost.size.memory_bytes = 4 * sum * 8 + 2 * n_pairs * task.n_layers * 16;
+                                  {DType::i64, 1},
+                                  {DType::i64, 2}});
+  cost.size.memory_bytes = 8 * sum * 8 + 2 * n_pairs * task.n_layers * 16;
   return cost;
 }
 
@@ -370,8 +375,7 @@ TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
   const std::int64_t n = std::ssize(task.requests);
   const auto of_pairs =
       std::ranges::count_if(task.requests, [](const VariantRequest& request) {
-        return request.source == VariantSource::covariance ||
-               request.source == VariantSource::shuffled;
+        return needs_pairs(request.source);
       });
   TaskCost cost;
   cost.flops = 2.0 * number(d_model) *

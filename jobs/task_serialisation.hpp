@@ -64,12 +64,17 @@ void serialize(Archive& ar, jobs::DecomposeTask& task, unsigned) {
 template <class Archive>
 void serialize(Archive& ar, jobs::VariantRequest& request, unsigned) {
   ar& request.source& request.vector_layer& request.input& request.row& request
-      .norm_rule& request.sign_rule& request.random_key& request
-      .token_a& request.token_b;
+      .norm_rule& request.sign_rule& request.dose_rule& request
+      .random_key& request.token_a& request.token_b;
+}
+template <class Archive>
+void serialize(Archive& ar, jobs::PairCluster& pair, unsigned) {
+  ar& pair.cluster& pair.stratum;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::VariantsTask& task, unsigned) {
-  ar& task.model& task.n_extracts& task.requests;
+  ar& task.model& task.n_extracts& task.requests& task.clusters& task
+      .behaviours;
 }
 template <class Archive>
 void serialize(Archive& ar, jobs::SteeredVariant& variant, unsigned) {

@@ -231,9 +231,25 @@ void Grid::add_items(std::size_t behaviour) {
 // What is taken apart or stood in for is, too, by the activations it was made
 // of.
 bool Grid::needs_activations() const {
-  return plan_.sweep.keep_activations || !saes_.empty() ||
-         wants(jobs::VariantSource::covariance) ||
-         wants(jobs::VariantSource::shuffled);
+  return plan_.sweep.keep_activations || !saes_.empty() || steers_with_pairs();
+}
+
+bool Grid::steers_with_pairs() const {
+  return std::ranges::any_of(plan_.sweep.steer.variants, jobs::needs_pairs) ||
+         wants(jobs::VariantSource::resampled);
+}
+
+// In A/B data a cluster is a question, and stays within its matching letter
+// where it has one order alone.
+std::vector<jobs::PairCluster> Grid::clusters_of(std::size_t behaviour) const {
+  const bool both_orders =
+      plan_.data[behaviour].letters == jobs::Letters::counterbalanced;
+  std::vector<jobs::PairCluster> clusters;
+  for (const jobs::BehaviourItem& item : plan_.behaviours[behaviour].train) {
+    clusters.push_back(
+        {item.cluster, both_orders ? 0 : item.tokens.letter_sign});
+  }
+  return clusters;
 }
 
 bool Grid::fits(const jobs::TaskCost& cost) const {
@@ -366,11 +382,21 @@ void Grid::add_variants(std::size_t behaviour) {
   std::vector<std::size_t> inputs{vector_tasks_[behaviour]};
   jobs::VariantsTask task;
   task.model = plan_.models[model_of(behaviour)].source;
-  if (wants(jobs::VariantSource::covariance) ||
-      wants(jobs::VariantSource::shuffled)) {
+  if (steers_with_pairs()) {
     const auto& extracts = plan_.tasks[vector_tasks_[behaviour]].inputs;
     task.n_extracts = count32(extracts);
     inputs.insert(inputs.end(), extracts.begin(), extracts.end());
+  }
+  if (wants(jobs::VariantSource::resampled)) {
+    task.clusters = clusters_of(behaviour);
+  }
+  if (std::ranges::count(plan_.sweep.steer.doses,
+                         jobs::DoseRule::behaviour_mean) > 0) {
+    const PlannedModel& model = plan_.models[model_of(behaviour)];
+    for (std::size_t i = 0; i < model.n_behaviours; ++i) {
+      task.behaviours.push_back(count32(inputs));
+      inputs.push_back(vector_tasks_[model.first_behaviour + i]);
+    }
   }
   task.requests = variant_requests(behaviour, inputs);
   const auto n = std::ssize(task.requests);

@@ -74,6 +74,8 @@ class Grid {
   std::int64_t add_cell(const storage::Key& key, std::uint8_t kind);
   std::string cell_name(std::int64_t cell) const;  // its key, for other keys
   bool needs_activations() const;
+  bool steers_with_pairs() const;
+  std::vector<jobs::PairCluster> clusters_of(std::size_t behaviour) const;
   std::int32_t layer_row(int layer) const;  // of a vector task's arrays
   // -1: that vector is not wanted.
   std::int32_t vector_row(std::int32_t behaviour, int layer) const;
@@ -108,6 +110,7 @@ class Grid {
   bool add_variant(CellTraits traits, std::size_t behaviour,
                    const jobs::VariantRequest& request, storage::VariantRow row,
                    std::vector<jobs::VariantRequest>& requests);
+  std::string dose_name(const storage::VariantRow& row) const;
   storage::Key variant_key(const storage::VariantRow& row,
                            const jobs::VariantRequest& request) const;
   // Adds the tasks that they are made of to `inputs`.
@@ -119,6 +122,9 @@ class Grid {
   void add_stand_ins(std::size_t behaviour, const jobs::VariantRequest& base,
                      int layer, std::vector<std::size_t>& inputs,
                      std::vector<jobs::VariantRequest>& requests);
+  void add_known_answers(std::size_t behaviour,
+                         const jobs::VariantRequest& base, int layer,
+                         std::vector<jobs::VariantRequest>& requests);
   bool wants(jobs::VariantSource source) const;
   // Variants that are added at the same multipliers.
   struct Steered {

@@ -18,6 +18,9 @@ constexpr std::int64_t kMostSteered = 50'000'000;
 }  // namespace
 
 bool Grid::wants(jobs::VariantSource source) const {
+  if (source == jobs::VariantSource::resampled) {
+    return plan_.sweep.resample > 0 && wants(jobs::VariantSource::original);
+  }
   return std::ranges::count(plan_.sweep.steer.variants, source) > 0;
 }
 
@@ -79,12 +82,15 @@ void Grid::add_stand_ins(std::size_t behaviour,
   using Source = jobs::VariantSource;
   storage::VariantRow row;
   row.layer = layer;
-  for (const Source source :
-       {Source::random, Source::covariance, Source::shuffled}) {
-    for (int seed = 0; wants(source) && seed < plan_.sweep.steer.random;
-         ++seed) {
+  for (const Source source : {Source::random, Source::covariance,
+                              Source::shuffled, Source::resampled}) {
+    const bool resampled = source == Source::resampled;
+    const int n = resampled ? plan_.sweep.resample : plan_.sweep.steer.random;
+    for (int seed = 0; wants(source) && seed < n; ++seed) {
       jobs::VariantRequest request = base;
       request.source = source;
+      // A resampled vector stands for the original in all, length included.
+      if (resampled) request.norm_rule = jobs::NormRule::as_is;
       request.random_key = control_key(
           jobs::control_of(source),
           vector_row(static_cast<std::int32_t>(behaviour), layer), seed);
@@ -113,11 +119,46 @@ void Grid::add_stand_ins(std::size_t behaviour,
   }
 }
 
+// Of letters: the planted vector must move the content with the sign of each
+// item's matching letter, and the letter alone without it.
+void Grid::add_known_answers(std::size_t behaviour,
+                             const jobs::VariantRequest& base, int layer,
+                             std::vector<jobs::VariantRequest>& requests) {
+  using Source = jobs::VariantSource;
+  const auto& train = plan_.behaviours[behaviour].train;
+  const auto matches = [&](std::int8_t sign) {
+    return std::ranges::any_of(train, [&](const jobs::BehaviourItem& item) {
+      return item.tokens.letter_sign == sign;
+    });
+  };
+  storage::VariantRow row;
+  row.layer = layer;
+  const auto add = [&](const jobs::VariantRequest& request) {
+    add_variant(traits_of(behaviour, layer), behaviour, request, row, requests);
+  };
+  for (const Source source : {Source::balanced, Source::letter}) {
+    if (!wants(source) || !matches(1) || !matches(-1)) continue;
+    jobs::VariantRequest request = base;
+    request.source = source;
+    request.norm_rule = jobs::NormRule::as_is;
+    add(request);
+  }
+  if (!wants(Source::planted) || !plan_.behaviours[behaviour].letters) return;
+  const jobs::ContrastTokens& one = train[0].tokens;
+  jobs::VariantRequest request = base;
+  request.source = Source::planted;
+  request.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
+  request.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
+  for (const auto rule :
+       {jobs::SignRule::matching_letter, jobs::SignRule::fixed}) {
+    request.sign_rule = rule;
+    add(request);
+  }
+}
+
 std::vector<jobs::VariantRequest> Grid::variant_requests(
     std::size_t behaviour, std::vector<std::size_t>& inputs) {
-  using Source = jobs::VariantSource;
   const Sweep& sweep = plan_.sweep;
-  const jobs::Behaviour& data = plan_.behaviours[behaviour];
   std::vector<jobs::VariantRequest> requests;
   for (const int layer : sweep.steer.layers) {
     if (!wants_vector(static_cast<std::int32_t>(behaviour), layer)) continue;
@@ -125,23 +166,17 @@ std::vector<jobs::VariantRequest> Grid::variant_requests(
     base.vector_layer = layer_row(layer);
     storage::VariantRow row;
     row.layer = layer;
-    if (wants(Source::original)) {
-      jobs::VariantRequest request = base;
-      request.norm_rule = jobs::NormRule::as_is;
-      add_variant(traits_of(behaviour, layer), behaviour, request, row,
-                  requests);
-    }
-    add_rebuilt(behaviour, base, layer, inputs, requests);
-    add_stand_ins(behaviour, base, layer, inputs, requests);
-    if (wants(Source::planted) && data.letters) {
-      const jobs::ContrastTokens& one = data.train[0].tokens;
-      jobs::VariantRequest request = base;
-      request.source = Source::planted;
-      request.sign_rule = jobs::SignRule::matching_letter;
-      request.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
-      request.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
-      add_variant(traits_of(behaviour, layer), behaviour, request, row,
-                  requests);
+    for (const jobs::DoseRule dose : sweep.steer.doses) {
+      base.dose_rule = dose;
+      if (wants(jobs::VariantSource::original)) {
+        jobs::VariantRequest request = base;
+        request.norm_rule = jobs::NormRule::as_is;
+        add_variant(traits_of(behaviour, layer), behaviour, request, row,
+                    requests);
+      }
+      add_rebuilt(behaviour, base, layer, inputs, requests);
+      add_stand_ins(behaviour, base, layer, inputs, requests);
+      add_known_answers(behaviour, base, layer, requests);
     }
   }
   return requests;
@@ -180,6 +215,7 @@ bool Grid::add_variant(CellTraits traits, std::size_t behaviour,
   row.source = static_cast<std::int32_t>(request.source);
   row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
   row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
+  row.dose_rule = static_cast<std::int32_t>(request.dose_rule);
   row.control = static_cast<std::int32_t>(jobs::control_of(request.source));
   variant_rows_.back().push_back(plan_.tables.variants.size());
   auto& groups = steered_.back();
@@ -195,6 +231,21 @@ bool Grid::add_variant(CellTraits traits, std::size_t behaviour,
   return true;
 }
 
+// What a variant's key says of its dose: nothing of the raw one, the only one
+// there was before.
+std::string Grid::dose_name(const storage::VariantRow& row) const {
+  const auto rule = static_cast<jobs::DoseRule>(row.dose_rule);
+  if (rule == jobs::DoseRule::raw) return {};
+  std::string behaviours;
+  for (const storage::VectorRow& vector : plan_.tables.vectors) {
+    if (rule == jobs::DoseRule::behaviour_mean && vector.model == row.model &&
+        vector.layer == row.layer) {
+      behaviours += " " + cell_name(vector.cell);
+    }
+  }
+  return fmt::format(" dose={}{}", row.dose_rule, behaviours);
+}
+
 storage::Key Grid::variant_key(const storage::VariantRow& row,
                                const jobs::VariantRequest& request) const {
   const auto cell_of = [&](const auto& rows, std::int32_t index) {
@@ -203,12 +254,12 @@ storage::Key Grid::variant_key(const storage::VariantRow& row,
   };
   return cell_key(fmt::format(
       "variant/2 source={} vector={} other={} decomposition={} part={}:{} "
-      "norm={} sign={} random={} tokens={},{}",
+      "norm={} sign={} random={} tokens={},{}{}",
       row.source, cell_of(plan_.tables.vectors, row.vector),
       cell_of(plan_.tables.vectors, row.other),
       cell_of(plan_.tables.decompositions, row.decomposition), row.part,
       row.part_k, row.norm_rule, row.sign_rule, hex(request.random_key),
-      request.token_a, request.token_b));
+      request.token_a, request.token_b, dose_name(row)));
 }
 
 }  // namespace coxswain::runner

@@ -40,7 +40,13 @@ Names variants() {
         std::pair{Source::covariance,
                   "a random direction with the activations' covariance"},
         std::pair{Source::shuffled, "of pairs with labels exchanged at random"},
-        std::pair{Source::other, "another behaviour's vector"}}) {
+        std::pair{Source::other, "another behaviour's vector"},
+        std::pair{Source::resampled,
+                  "the vector of pairs drawn with replacement"},
+        std::pair{Source::balanced,
+                  "the mean of the means over pairs that match A and B"},
+        std::pair{Source::letter,
+                  "half the difference of these means: A minus B"}}) {
     names.emplace_back(jobs::name_of(source), description);
   }
   return names;
@@ -62,7 +68,8 @@ Names controls() {
         std::pair{Control::other, "another behaviour's vector"},
         std::pair{Control::sparse,
                   "a signed sum of few decoder rows: a known answer"},
-        std::pair{Control::decoder_row, "one decoder row: a known answer"}}) {
+        std::pair{Control::decoder_row, "one decoder row: a known answer"},
+        std::pair{Control::resampled, "of pairs drawn with replacement"}}) {
     names.emplace_back(jobs::name_of(control), description);
   }
   return names;
@@ -124,6 +131,13 @@ enumerations() {
        rows({{"fixed", "added as it is"},
              {"matching_letter",
               "turned round on items whose matching letter is B"}})},
+      {"dose_rules",
+       rows({{"raw", "multipliers are of the vector as it is"},
+             {"behaviour-mean",
+              "of a vector as long as the behaviours' mean at its layer"},
+             {"residual-fraction",
+              "of a vector as long as the median activation it is read from: "
+              "multiplier is dose"}})},
       {"norm_sources",
        rows({{"reference", "every token of the reference text"},
              {"positive", "the token read of x+, all training pairs"},

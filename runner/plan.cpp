@@ -134,6 +134,7 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
   rules.positions = sweep.steer.positions;
   rules.train_items = data.train_items;
   rules.test_items = data.test_items;
+  rules.letters = data.letters;
   // Those of extract tasks need no more than vectors do.
   if (!sweep.keep_activations) rules.strings = sweep.store.tokens;
   return jobs::prepare_behaviour(storage::read_contrast_pairs(path), rules,

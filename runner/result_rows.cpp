@@ -69,6 +69,7 @@ storage::ItemRow item_row(std::int32_t behaviour, std::int32_t number,
   row.item = number;
   row.line = item.line;
   row.split = static_cast<std::uint8_t>(split);
+  row.option_order = item.option_order;
   row.matching_letter = {item.matching_letter};
   row.cluster = item.cluster;
   row.tokens = static_cast<std::int32_t>(item.tokens.shared.size());

@@ -142,14 +142,19 @@ class Sealer {
     }
   }
 
-  double norm_of(const std::string& name, std::int64_t row) {
-    const auto& values = numbers(name);
+  double dot(const std::string& a, const std::string& b, std::int64_t row) {
+    const auto& x = numbers(a);
+    const auto& y = numbers(b);
     double sum = 0;
     for (std::size_t i = 0; i < width(); ++i) {
-      const double x = values.at(static_cast<std::size_t>(row) * width() + i);
-      sum += x * x;
+      const std::size_t at = static_cast<std::size_t>(row) * width() + i;
+      sum += x.at(at) * y.at(at);
     }
-    return std::sqrt(sum);
+    return sum;
+  }
+
+  double norm_of(const std::string& name, std::int64_t row) {
+    return std::sqrt(dot(name, name, row));
   }
 
   std::vector<float> missing_rows(std::size_t n) const {
@@ -175,7 +180,9 @@ class Sealer {
       mark(row.cell, place.task);
       if (!there) {
         row.norm = row.positive_norm = row.negative_norm =
-            row.median_activation_norm = kNaN;
+            row.median_activation_norm = row.letter_norm = row.letter_cosine =
+                kNaN;
+        row.n_matching_a = row.n_matching_b = -1;
         continue;
       }
       copy_row("vector", place.row, i, vectors);
@@ -186,6 +193,13 @@ class Sealer {
       row.negative_norm = norm_of("negative_mean", place.row);
       row.median_activation_norm =
           numbers("median_norm").at(static_cast<std::size_t>(place.row));
+      row.n_matching_a =
+          static_cast<std::int32_t>(whole_numbers("n_letters").at(0));
+      row.n_matching_b =
+          static_cast<std::int32_t>(whole_numbers("n_letters").at(1));
+      row.letter_norm = norm_of("letter", place.row);
+      row.letter_cosine =
+          dot("vector", "letter", place.row) / (row.norm * row.letter_norm);
     }
     keep("vectors", vectors);
     keep("positive_mean", positive);

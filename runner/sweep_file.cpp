@@ -103,6 +103,8 @@ DataEntry read_data(TableReader& reader, const Sweep& sweep) {
       static_cast<int>(reader.integer_or("train_items", 0, 0, 1000000));
   data.test_items =
       static_cast<int>(reader.integer_or("test_items", 50, 1, 1000000));
+  data.letters =
+      static_cast<jobs::Letters>(reader.choice("letters", kLetters, 0));
   if (reader.has("multipliers")) {
     data.multipliers = reader.numbers("multipliers");
   }
@@ -186,6 +188,8 @@ class SweepReader {
     }
     sweep_.vector_layers =
         layers_at(vector, "layers", [&] { return all_blocks(vector); });
+    sweep_.resample =
+        static_cast<int>(vector.integer_or("resample", 0, 0, 10000));
     vector.finish();
     read_saes();
     sweep_.decompose = read_decompose(root_);

@@ -45,8 +45,9 @@ struct DataEntry {
   std::string source;               // path of a JSON lines file
   std::vector<std::string> models;  // ids; empty: all
   PromptEntry prompt;
-  int train_items = 0;  // 0: all that are not for testing
-  int test_items = 50;
+  int train_items = 0;  // questions; 0: all that are not for testing
+  int test_items = 50;  // likewise
+  jobs::Letters letters = jobs::Letters::as_is;
   std::vector<double> multipliers;  // empty: those of [steer]
   bool operator==(const DataEntry&) const = default;
 };
@@ -94,6 +95,7 @@ struct SteerEntry {
   std::vector<jobs::MethodChoice> methods;  // of [decompose], to rebuild from
   std::vector<PartChoice> parts = {{}};
   std::vector<jobs::NormRule> norms = {jobs::NormRule::equal};
+  std::vector<jobs::DoseRule> doses = {jobs::DoseRule::raw};
   int random = 1;           // seeds of each random control, a layer
   bool letter_mass = true;  // beside the letters' logits
 };
@@ -121,6 +123,7 @@ struct Sweep {
   std::vector<ModelEntry> models;
   std::vector<DataEntry> data;
   std::vector<int> vector_layers;
+  int resample = 0;  // vectors of resampled pairs, steered with as the original
   std::vector<SaeEntry> saes;
   DecomposeEntry decompose;
   SteerEntry steer;

@@ -148,10 +148,14 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
                              : std::vector<std::string>{"original"};
   for (const std::string& name : variants) {
     const auto variant = jobs::variant_named(name);
+    if (variant == jobs::VariantSource::resampled) {
+      reader.fail("variants", "\"" + name + "\"",
+                  "[vector] resample = N for vectors of resampled pairs");
+    }
     if (!variant) {
       reader.fail("variants", "\"" + name + "\"",
                   "of original, reconstruction, zero-reconstruction, random, "
-                  "covariance, shuffled, other, planted");
+                  "covariance, shuffled, other, planted, balanced, letter");
     }
     steer.variants.push_back(*variant);
   }
@@ -170,6 +174,12 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
     steer.norms.clear();
     for (const std::size_t one : reader.choices("norm", kNormRules)) {
       steer.norms.push_back(static_cast<jobs::NormRule>(one));
+    }
+  }
+  if (reader.has("dose")) {
+    steer.doses.clear();
+    for (const std::size_t one : reader.choices("dose", kDoseRules)) {
+      steer.doses.push_back(static_cast<jobs::DoseRule>(one));
     }
   }
   steer.random = static_cast<int>(reader.integer_or("random", 1, 1, 10000));

@@ -13,6 +13,9 @@ const std::vector<std::string> kDecoderNorms{"as-published", "as-stored",
                                              "folded"};
 const std::vector<std::string> kBDecInputs{"native", "subtract", "keep"};
 const std::vector<std::string> kNormRules{"as-is", "equal"};
+const std::vector<std::string> kDoseRules{"raw", "behaviour-mean",
+                                          "residual-fraction"};
+const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
 const std::vector<std::string> kLongTexts{"chunked", "cut"};
 const std::vector<std::string> kStoredTokens{"none", "letter", "answer", "all"};
 const std::vector<std::string> kStoredKinds{"float32", "bfloat16"};
@@ -49,6 +52,9 @@ toml::table data_table(const DataEntry& data) {
                     {"train_items", data.train_items},
                     {"test_items", data.test_items},
                     {"multipliers", array_of(data.multipliers)}};
+  if (data.letters != jobs::Letters::as_is) {
+    table.insert("letters", kLetters[static_cast<std::size_t>(data.letters)]);
+  }
   if (!data.models.empty()) table.insert("model", array_of(data.models));
   add_prompt(table, data.prompt);
   return table;
@@ -111,7 +117,12 @@ toml::table steer_table(const SteerEntry& steer) {
   for (const auto norm : steer.norms) {
     norms.push_back(kNormRules[static_cast<std::size_t>(norm)]);
   }
+  toml::array doses;
+  for (const auto dose : steer.doses) {
+    doses.push_back(kDoseRules[static_cast<std::size_t>(dose)]);
+  }
   return toml::table{{"layers", array_of(steer.layers)},
+                     {"dose", doses},
                      {"multipliers", array_of(steer.multipliers)},
                      {"positions", jobs::spelling(steer.positions)},
                      {"variants", variants},
@@ -181,6 +192,7 @@ std::string effective_text(const Sweep& sweep) {
   toml::table vector{{"layers", array_of(sweep.vector_layers)}};
   toml::table numerics{{"compute", name_of(sweep.compute)},
                        {"threads", sweep.threads}};
+  if (sweep.resample > 0) vector.insert("resample", sweep.resample);
   if (sweep.memory_mb > 0) numerics.insert("memory_mb", sweep.memory_mb);
   toml::table root{{"name", sweep.name},
                    {"seed", sweep.seed},

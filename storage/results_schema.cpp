@@ -157,7 +157,7 @@ const TableSchema& schema_of<ItemRow>() {
        column(&R::line, "line", "1", "line of the data file, from 0"),
        column(&R::split, "split", "1", "id in names/splits"),
        column(&R::option_order, "option_order", "1",
-              "0: options as in the data"),
+              "0: options as in the data, 1: exchanged"),
        column(&R::matching_letter, "matching_letter", "1",
               "letter of the matching answer, empty for words"),
        column(&R::cluster, "cluster", "1",
@@ -205,6 +205,10 @@ const TableSchema& schema_of<VectorRow>() {
        column(&R::method, "method", "1", "id in names/methods"),
        column(&R::resample, "resample", "1", "-1: all pairs"),
        column(&R::n_pairs, "n_pairs", "1", "pairs in the mean"),
+       column(&R::n_matching_a, "n_matching_a", "1",
+              "of these, pairs whose matching letter is A"),
+       column(&R::n_matching_b, "n_matching_b", "1",
+              "pairs whose matching letter is B"),
        column(&R::norm, "norm", "activation", "L2 norm of the vector"),
        column(&R::positive_norm, "positive_norm", "activation",
               "L2 norm of the mean over matching answers"),
@@ -213,7 +217,12 @@ const TableSchema& schema_of<VectorRow>() {
        column(&R::median_activation_norm, "median_activation_norm",
               "activation",
               "median L2 norm of the training activations read (norms above "
-              "5 medians left out): the unit of dose")}};
+              "5 medians left out): the unit of dose"),
+       column(&R::letter_norm, "letter_norm", "activation",
+              "L2 norm of the letter vector (d_A - d_B) / 2, of the means over "
+              "the pairs whose matching letter is A and B; NaN without both"),
+       column(&R::letter_cosine, "letter_cosine", "1",
+              "of the vector to the letter vector")}};
   return schema;
 }
 
@@ -328,8 +337,10 @@ const TableSchema& schema_of<VariantRow>() {
        column(&R::part_k, "part_k", "1", "k or rank of the part, or -1"),
        column(&R::norm_rule, "norm_rule", "1", "id in names/norm_rules"),
        column(&R::sign_rule, "sign_rule", "1", "id in names/sign_rules"),
+       column(&R::dose_rule, "dose_rule", "1", "id in names/dose_rules"),
        column(&R::control, "control", "1", "id in names/controls"),
-       column(&R::seed, "seed", "1", "seed of a random control, else -1"),
+       column(&R::seed, "seed", "1",
+              "seed of a random control, number of a resample, else -1"),
        column(&R::other, "other", "1",
               "row of tables/vectors that stands in (control other), or -1"),
        column(&R::norm, "norm", "activation", "L2 norm as added"),

@@ -11,7 +11,7 @@ namespace coxswain::storage {
 // The tables of results.h5: one struct a row, one schema a struct. Names and
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
-constexpr int kResultsFormatVersion = 4;
+constexpr int kResultsFormatVersion = 5;
 
 // Fixed-length UTF-8, padded with zeros. Longer text is cut at N bytes.
 template <std::size_t N>
@@ -112,8 +112,9 @@ struct VectorRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, behaviour = 0, layer = 0, method = 0, resample = -1,
                n_pairs = 0;
+  std::int32_t n_matching_a = 0, n_matching_b = 0;
   double norm = 0, positive_norm = 0, negative_norm = 0,
-         median_activation_norm = 0;
+         median_activation_norm = 0, letter_norm = 0, letter_cosine = 0;
 };
 
 struct DecompositionRow {
@@ -146,7 +147,8 @@ struct CodeDifferenceRow {
 struct VariantRow {
   std::int32_t id = 0, model = 0, behaviour = 0, layer = 0, vector = -1,
                decomposition = -1, source = 0, part = 0, part_k = -1,
-               norm_rule = 0, sign_rule = 0, control = 0, seed = -1, other = -1;
+               norm_rule = 0, sign_rule = 0, dose_rule = 0, control = 0,
+               seed = -1, other = -1;
   double norm = 0, cosine = 0;
 };
 

@@ -1,27 +1,15 @@
 #include "jobs/steering/behaviour.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "jobs/job_error.hpp"
+#include "jobs/steering/option_order.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-std::string stripped(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  const std::size_t last = text.find_last_not_of(" \t");
-  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
-}
-
-// "A" for "(A)"; empty if the answer is not a letter in parentheses.
-std::string letter_of(const std::string& answer) {
-  const std::string text = stripped(answer);
-  const bool letter = text.size() == 3 && text[0] == '(' && text[2] == ')' &&
-                      text[1] >= 'A' && text[1] <= 'Z';
-  return letter ? text.substr(1, 1) : "";
-}
 
 bool is_a_or_b(const std::string& letter) {
   return letter == "A" || letter == "B";
@@ -34,7 +22,18 @@ class Preparer {
         model_(model),
         beginning_(beginning_text(*model.tokenizer)) {}
 
-  // Throws JobError with the reason a pair can't be used.
+  // Its items, one an order of options. Throws JobError with the reason a pair
+  // can't be used.
+  std::vector<BehaviourItem> items(const storage::ContrastPair& pair) {
+    std::vector<BehaviourItem> all{item(pair)};
+    if (rules_.letters == Letters::counterbalanced) {
+      all.push_back(item(with_options_exchanged(pair)));
+      all.back().option_order = 1;
+    }
+    return all;
+  }
+
+ private:
   BehaviourItem item(const storage::ContrastPair& pair) {
     BehaviourItem item;
     item.line = pair.line;
@@ -75,7 +74,6 @@ class Preparer {
     return item;
   }
 
- private:
   void add_strings(BehaviourItem& item, const storage::ContrastPair& pair) {
     const ChatTemplate& chat = rules_.chat_template;
     PairStrings& strings = item.strings;
@@ -125,10 +123,10 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
   Behaviour behaviour;
   behaviour.lines = static_cast<int>(pairs.size());
   Preparer preparer(rules, model);
-  std::vector<BehaviourItem> usable;
+  std::vector<std::vector<BehaviourItem>> usable;  // by question
   for (const storage::ContrastPair& pair : pairs) {
     try {
-      usable.push_back(preparer.item(pair));
+      usable.push_back(preparer.items(pair));
     } catch (const JobError& error) {
       behaviour.left_out.push_back({pair.line, error.what()});
     }
@@ -145,13 +143,16 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
          "more than the " + std::to_string(rules.test_items) + " test items",
          "lower test_items or take more data"});
   }
-  const auto split = usable.end() - rules.test_items;
-  behaviour.test.assign(split, usable.end());
-  usable.erase(split, usable.end());
-  if (rules.train_items > 0 && std::ssize(usable) > rules.train_items) {
-    usable.resize(static_cast<std::size_t>(rules.train_items));
+  const auto n_train =
+      usable.size() - static_cast<std::size_t>(rules.test_items);
+  for (std::size_t i = 0; i < usable.size(); ++i) {
+    if (i < n_train && rules.train_items > 0 &&
+        i >= static_cast<std::size_t>(rules.train_items)) {
+      continue;
+    }
+    auto& part = i < n_train ? behaviour.train : behaviour.test;
+    std::move(usable[i].begin(), usable[i].end(), std::back_inserter(part));
   }
-  behaviour.train = std::move(usable);
   behaviour.letters = !behaviour.train[0].matching_letter.empty();
   return behaviour;
 }

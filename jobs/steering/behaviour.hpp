@@ -11,9 +11,10 @@
 namespace coxswain::jobs {
 
 struct BehaviourItem {
-  int line = 0;                 // of the data file, from 0
-  std::string matching_letter;  // "A", "B" or empty for words
-  int cluster = 0;              // items that share it are not independent
+  int line = 0;                   // of the data file, from 0
+  std::string matching_letter;    // "A", "B" or empty for words
+  std::uint8_t option_order = 0;  // 1: its options are exchanged
+  int cluster = 0;                // items that share it are not independent
   ContrastTokens tokens;
   PairStrings strings;  // empty unless they are wanted
 };
@@ -23,8 +24,8 @@ struct LeftOut {
   std::string reason;
 };
 
-// A behaviour's usable items in file order: the last `test` are for steering,
-// the first `train` of the others for the vector.
+// A behaviour's usable items in file order: those of the last questions are for
+// steering, those of the first of the others for the vector.
 struct Behaviour {
   std::vector<BehaviourItem> train, test;
   std::vector<LeftOut> left_out;
@@ -40,12 +41,17 @@ enum class StoredTokens : std::uint8_t {
   all,     // of the whole string
 };
 
+// Whether questions are shown with their options exchanged, too: an item each,
+// of one cluster.
+enum class Letters : std::uint8_t { as_is, counterbalanced };
+
 struct BehaviourRules {
   ChatTemplate chat_template;
   std::string system;
   PositionRule positions;
-  int train_items = 0;  // 0: all that are left
-  int test_items = 50;
+  int train_items = 0;  // questions; 0: all that are left
+  int test_items = 50;  // likewise
+  Letters letters = Letters::as_is;
   StoredTokens strings = StoredTokens::none;  // what BehaviourItem has of them
 };
 

@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <map>
+
 #include "jobs/job_error.hpp"
 #include "jobs/philox.hpp"
 #include "jobs/tensor_array.hpp"
@@ -13,9 +16,36 @@ at::Tensor normal_tensor(const storage::Key& key, std::int64_t n) {
       storage::make_array(std::span<const double>(normals(key, n)), {n}));
 }
 
+std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
+                                     const storage::Key& key) {
+  std::map<std::int32_t, std::vector<std::int32_t>> strata;
+  for (const PairCluster& pair : clusters) {
+    auto& members = strata[pair.stratum];
+    if (std::find(members.begin(), members.end(), pair.cluster) ==
+        members.end()) {
+      members.push_back(pair.cluster);
+    }
+  }
+  std::map<std::int32_t, double> drawn;
+  const std::vector<std::uint32_t> random =
+      words(key, std::ssize(clusters));  // there are no more clusters than that
+  std::size_t next = 0;
+  for (const auto& [stratum, members] : strata) {
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const std::uint64_t at = (std::uint64_t{random[next++]} * members.size());
+      drawn[members[static_cast<std::size_t>(at >> 32)]] += 1;
+    }
+  }
+  std::vector<double> counts;
+  for (const PairCluster& pair : clusters)
+    counts.push_back(drawn[pair.cluster]);
+  return counts;
+}
+
 at::Tensor control_direction(Control control, const storage::Key& key,
                              std::int64_t d_model,
-                             const std::function<PairActivations()>& pairs) {
+                             const std::function<PairActivations()>& pairs,
+                             const std::vector<PairCluster>& clusters) {
   switch (control) {
     case Control::random:
       return normal_tensor(key, d_model);
@@ -29,6 +59,14 @@ at::Tensor control_direction(Control control, const storage::Key& key,
       const at::Tensor signs =
           normal_tensor(key, of.positive.size(0)).ge(0).to(at::kDouble) * 2 - 1;
       return at::mv((of.positive - of.negative).to(at::kDouble).t(), signs);
+    }
+    case Control::resampled: {
+      const PairActivations of = pairs();
+      const std::vector<double> counts = resampled_counts(clusters, key);
+      const at::Tensor weights = to_tensor(storage::make_array(
+          std::span<const double>(counts), {std::ssize(counts)}));
+      return at::mv((of.positive - of.negative).to(at::kDouble).t(), weights) /
+             weights.sum();
     }
     default:
       throw JobError({"", "control", name_of(control),

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <vector>
 
 #include "jobs/steering/pair_activations.hpp"
 #include "jobs/task.hpp"
@@ -14,11 +15,19 @@ namespace coxswain::jobs {
 //   covariance  sum_i z_i (x_i - mean x) over both sides' activations x
 //   shuffled    sum_i s_i (x_i+ - x_i-), s_i the sign of z_i: the vector that
 //               pairs with labels exchanged at random would have made
-// `pairs` is asked for where activations are needed. [d_model] float64. Throws
-// JobError for a control that needs more than this.
+//   resampled   (1/n) sum_i (x_i+ - x_i-) over the n pairs of as many clusters,
+//               drawn with replacement within each stratum, as there are
+// `pairs` is asked for where activations are needed; `clusters` [n_pairs] is
+// read for resampled. [d_model] float64. Throws JobError for a control that
+// needs more than this.
 at::Tensor control_direction(Control control, const storage::Key& key,
                              std::int64_t d_model,
-                             const std::function<PairActivations()>& pairs);
+                             const std::function<PairActivations()>& pairs,
+                             const std::vector<PairCluster>& clusters = {});
+
+// How often a resample draws each pair.
+std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
+                                     const storage::Key& key);
 
 // The vector in another's length. The zero vector keeps its own: nothing can
 // give it one.

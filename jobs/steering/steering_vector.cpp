@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/tensor_array.hpp"
@@ -10,6 +11,8 @@
 
 namespace coxswain::jobs {
 namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // [n_layers, n_pairs, 2, d_model] float32 (float64 in float64 runs).
 at::Tensor read_siblings(const Transformer& model,
@@ -47,23 +50,42 @@ double robust_median(std::vector<double> norms) {
   return median(norms);
 }
 
-// What an extract task gives of activations [n_layers, n_pairs, 2, d_model].
-TaskOutput summed(const at::Tensor& all, bool keep) {
+// Pair after pair, so that the sum does not depend on how it is vectorised:
+// those whose letter sign is `letter`, or all. values [n_layers, n_pairs,
+// d_model].
+at::Tensor sum_of(const at::Tensor& values,
+                  const std::vector<std::int8_t>& letter_signs = {},
+                  std::int8_t letter = 0) {
+  const at::Tensor wide = values.to(at::kDouble);
+  at::Tensor total = at::zeros_like(wide.select(1, 0));
+  for (std::int64_t i = 0; i < wide.size(1); ++i) {
+    if (letter != 0 && letter_signs[static_cast<std::size_t>(i)] != letter) {
+      continue;
+    }
+    total.add_(wide.select(1, i));
+  }
+  return total;
+}
+
+// What an extract task gives of activations [n_layers, n_pairs, 2, d_model];
+// letter_signs [n_pairs].
+TaskOutput summed(const at::Tensor& all,
+                  const std::vector<std::int8_t>& letter_signs, bool keep) {
   const at::Tensor positive = all.select(2, 0);
   const at::Tensor negative = all.select(2, 1);
-  // Pair after pair, so that the sum does not depend on how it is vectorised.
-  const auto sum = [](const at::Tensor& values) {
-    const at::Tensor wide = values.to(at::kDouble);
-    at::Tensor total = at::zeros_like(wide.select(1, 0));
-    for (std::int64_t i = 0; i < wide.size(1); ++i) {
-      total.add_(wide.select(1, i));
-    }
-    return total;
-  };
+  const at::Tensor difference = positive - negative;
   TaskOutput output;
-  output.result["positive_sum"] = to_array(sum(positive));
-  output.result["negative_sum"] = to_array(sum(negative));
-  output.result["difference_sum"] = to_array(sum(positive - negative));
+  output.result["positive_sum"] = to_array(sum_of(positive));
+  output.result["negative_sum"] = to_array(sum_of(negative));
+  output.result["difference_sum"] = to_array(sum_of(difference));
+  output.result["letter_sums"] =
+      to_array(at::stack({sum_of(difference, letter_signs, 1),
+                          sum_of(difference, letter_signs, -1)}));
+  const std::int64_t n_letters[] = {
+      std::count(letter_signs.begin(), letter_signs.end(), 1),
+      std::count(letter_signs.begin(), letter_signs.end(), -1)};
+  output.result["n_letters"] =
+      storage::make_array(std::span<const std::int64_t>(n_letters), {2});
   output.result["norms"] = to_array(
       all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(at::kFloat));
   if (keep) output.bulk["activations"] = to_array(all.to(at::kFloat));
@@ -82,7 +104,11 @@ TaskOutput extract(const ExtractTask& task, const Transformer& model) {
     parts.push_back(read_siblings(model, {at(first), at(last)}, task.layers));
     first = last;
   }
-  return summed(at::cat(parts, 1), task.keep_activations);
+  std::vector<std::int8_t> letter_signs;
+  for (const ContrastTokens& pair : task.pairs) {
+    letter_signs.push_back(pair.letter_sign);
+  }
+  return summed(at::cat(parts, 1), letter_signs, task.keep_activations);
 }
 
 TaskOutput import_activations(const ImportTask& task) {
@@ -94,7 +120,10 @@ TaskOutput import_activations(const ImportTask& task) {
   }
   const at::Tensor all = at::stack(layers);
   require_finite(all, "stored activations");
-  return summed(all, true);
+  // Whatever letters there were, the file doesn't say.
+  const std::vector<std::int8_t> no_letters(
+      static_cast<std::size_t>(all.size(1)), 0);
+  return summed(all, no_letters, true);
 }
 
 TaskOutput merge_vectors(const VectorTask& task,
@@ -125,6 +154,18 @@ TaskOutput merge_vectors(const VectorTask& task,
   output.result["vector"] = to_array(total("difference_sum") / count);
   output.result["positive_mean"] = to_array(total("positive_sum") / count);
   output.result["negative_mean"] = to_array(total("negative_sum") / count);
+  const at::Tensor letters = total("n_letters");
+  const at::Tensor letter_sums = total("letter_sums");
+  const auto mean_of = [&](std::int64_t letter) {
+    const auto of_letter = letters[letter].item<double>();
+    return of_letter > 0 ? letter_sums[letter] / of_letter
+                         : at::full_like(letter_sums[letter], kNaN);
+  };
+  const at::Tensor of_a = mean_of(0);
+  const at::Tensor of_b = mean_of(1);
+  output.result["balanced"] = to_array((of_a + of_b) / 2);
+  output.result["letter"] = to_array((of_a - of_b) / 2);
+  output.result["n_letters"] = to_array(letters);
   output.result["median_norm"] =
       storage::make_array(std::span<const double>(medians), {task.n_layers});
   output.result["n_pairs"] =

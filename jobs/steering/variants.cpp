@@ -45,15 +45,43 @@ class VariantMaker {
         return row_of(request, "vector", "vector task");
       case VariantSource::planted:
         return planted_vector(model_(), request);
+      case VariantSource::balanced:
+        return of_letters(request, "balanced");
+      case VariantSource::letter:
+        return of_letters(request, "letter");
       default:
-        return control_direction(control_of(request.source), request.random_key,
-                                 vectors_.size(1),
-                                 [&] { return pairs(request.vector_layer); });
+        return control_direction(
+            control_of(request.source), request.random_key, vectors_.size(1),
+            [&] { return pairs(request.vector_layer); }, task_.clusters);
     }
   }
 
   at::Tensor original(const VariantRequest& request) const {
     return vectors_[request.vector_layer];
+  }
+
+  // How long the original is at multiplier 1.
+  double length(const VariantRequest& request) const {
+    switch (request.dose_rule) {
+      case DoseRule::raw:
+        break;
+      case DoseRule::residual_fraction:
+        return to_tensor(storage::at(inputs_[0], "median_norm",
+                                     "vector task"))[request.vector_layer]
+            .item<double>();
+      case DoseRule::behaviour_mean: {
+        double sum = 0;
+        for (const std::int32_t input : task_.behaviours) {
+          sum += to_tensor(
+                     storage::at(inputs_.at(static_cast<std::size_t>(input)),
+                                 "vector", "vector task"))[request.vector_layer]
+                     .norm()
+                     .item<double>();
+        }
+        return sum / static_cast<double>(task_.behaviours.size());
+      }
+    }
+    return original(request).norm().item<double>();
   }
 
  private:
@@ -66,6 +94,11 @@ class VariantMaker {
                             inputs_, 1,
                             static_cast<std::size_t>(task_.n_extracts), layer))
         .first->second;
+  }
+
+  at::Tensor of_letters(const VariantRequest& request, const char* name) const {
+    return to_tensor(
+        storage::at(inputs_[0], name, "vector task"))[request.vector_layer];
   }
 
   at::Tensor row_of(const VariantRequest& request, const char* name,
@@ -94,10 +127,13 @@ TaskOutput make_variants(const VariantsTask& task,
   for (const VariantRequest& request : task.requests) {
     const at::Tensor original = maker.original(request);
     const double norm = original.norm().item<double>();
+    const double length = maker.length(request);
     at::Tensor vector = maker.raw(request);
     if (request.norm_rule == NormRule::equal &&
         request.source != VariantSource::original) {
-      vector = with_norm(vector, norm);
+      vector = with_norm(vector, length);
+    } else if (request.dose_rule != DoseRule::raw && norm > 0) {
+      vector = vector * (length / norm);
     }
     norms.push_back(vector.norm().item<double>());
     cosines.push_back(vector.dot(original).item<double>() /

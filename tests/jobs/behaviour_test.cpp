@@ -86,3 +86,34 @@ TEST_CASE("too few usable pairs are refused with the first reason",
                         Catch::Contains("2 usable pairs of 3") &&
                         Catch::Contains("line 1"));
 }
+
+TEST_CASE("counterbalanced questions have an item for each order of options",
+          "[jobs][behaviour]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto data = pairs(6);
+  for (auto& pair : data) pair.question += "\n (A) yes\n (B) no";
+  data[4].question = "no options?";
+  BehaviourRules wanted = rules();
+  wanted.letters = Letters::counterbalanced;
+  wanted.train_items = 2;
+  const Behaviour found =
+      prepare_behaviour(data, wanted, toy.header, "d.jsonl");
+  CHECK(found.lines == 6);
+  REQUIRE(found.left_out.size() == 1);
+  CHECK_THAT(found.left_out[0].reason, Catch::Contains("(A)"));
+  // Of questions 0 to 3 and 5 the last two are for testing.
+  REQUIRE(found.train.size() == 4);
+  REQUIRE(found.test.size() == 4);
+  CHECK(found.test[0].line == 3);
+  for (const auto* part : {&found.train, &found.test}) {
+    for (std::size_t i = 0; i < part->size(); i += 2) {
+      const BehaviourItem& as_is = (*part)[i];
+      const BehaviourItem& exchanged = (*part)[i + 1];
+      CHECK(as_is.cluster == exchanged.cluster);
+      CHECK(as_is.option_order == 0);
+      CHECK(exchanged.option_order == 1);
+      CHECK(as_is.tokens.letter_sign == -exchanged.tokens.letter_sign);
+      CHECK(as_is.tokens.shared != exchanged.tokens.shared);
+    }
+  }
+}

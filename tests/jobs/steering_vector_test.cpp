@@ -78,6 +78,8 @@ TEST_CASE("norms above five medians do not count as a dose",
   for (const char* name : {"positive_sum", "negative_sum", "difference_sum"}) {
     input[name] = storage::make_array(std::span<const double>(zero), {1, 4});
   }
+  input["letter_sums"] = to_array(at::zeros({2, 1, 4}, at::kDouble));
+  input["n_letters"] = to_array(at::zeros({2}, at::kLong));
   const TaskOutput merged = merge_vectors(VectorTask{1}, {input});
   // 1 2 2 3 4 without the sink.
   CHECK(get(merged.result, "median_norm").item<double>() == 2.0);
@@ -86,4 +88,41 @@ TEST_CASE("norms above five medians do not count as a dose",
 TEST_CASE("activations are kept only if asked for", "[jobs][steering_vector]") {
   const tests::ToyModel toy(ComputeType::float32);
   CHECK(extract_some(toy, pairs(toy, 2), false).bulk.empty());
+}
+
+TEST_CASE("means over either matching letter give a balanced vector",
+          "[jobs][steering_vector]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto some = pairs(toy, 9);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    some[i].letter_sign = i < 2 ? -1 : 1;
+  }
+  some[8].letter_sign = 0;  // words, of which neither mean is made
+  const TaskOutput first = extract_some(toy, {some.begin(), some.begin() + 4});
+  const TaskOutput second = extract_some(toy, {some.begin() + 4, some.end()});
+  const TaskOutput merged =
+      merge_vectors(VectorTask{2}, {first.result, second.result});
+  const at::Tensor all =
+      at::cat({get(first.bulk, "activations"), get(second.bulk, "activations")},
+              1)
+          .to(at::kDouble);
+  const at::Tensor difference = all.select(2, 0) - all.select(2, 1);
+  const at::Tensor of_b = difference.narrow(1, 0, 2).mean(1);
+  const at::Tensor of_a = difference.narrow(1, 2, 6).mean(1);
+  const auto furthest = [&](const char* name, const at::Tensor& expected) {
+    return (get(merged.result, name) - expected).abs().max().item<double>();
+  };
+  CHECK(furthest("balanced", (of_a + of_b) / 2) < 1e-6);
+  CHECK(furthest("letter", (of_a - of_b) / 2) < 1e-6);
+  CHECK(get(merged.result, "n_letters")[0].item<std::int64_t>() == 6);
+  CHECK(get(merged.result, "n_letters")[1].item<std::int64_t>() == 2);
+}
+
+TEST_CASE("where a letter never matches there is no balanced vector",
+          "[jobs][steering_vector]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  const TaskOutput words = extract_some(toy, pairs(toy, 3));
+  const TaskOutput merged = merge_vectors(VectorTask{2}, {words.result});
+  CHECK(get(merged.result, "balanced").isnan().all().item<bool>());
+  CHECK(get(merged.result, "letter").isnan().all().item<bool>());
 }

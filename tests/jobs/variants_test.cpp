@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "jobs/philox.hpp"
+#include "jobs/steering/controls.hpp"
 #include "jobs/tensor_array.hpp"
 #include "tests/support/toy_model.hpp"
 
@@ -25,10 +26,13 @@ struct Fixture {
     rebuilt[1].zero_();
     // The vector, what it was made of, an SAE's parts, another behaviour.
     activations = at::randn({1, 12, 2, 32}, at::kFloat);
-    inputs = {{{"vector", to_array(vectors)}},
+    inputs = {{{"vector", to_array(vectors)},
+               {"median_norm", to_array(at::full({1}, 7.0, at::kDouble))},
+               {"balanced", to_array(vectors / 2)},
+               {"letter", to_array(vectors.flip(1) / 5)}},
               {{"activations", to_array(activations)}},
               {{"parts", to_array(rebuilt)}},
-              {{"vector", to_array(vectors.flip(1))}}};
+              {{"vector", to_array(vectors.flip(1) * 3)}}};
     for (int i = 0; i < 40; ++i) {
       const bool a = i % 2 == 0;
       items.push_back(locate(
@@ -43,6 +47,8 @@ struct Fixture {
     VariantsTask task;
     task.n_extracts = 1;
     task.requests = requests;
+    task.behaviours = {0, 3};
+    task.clusters = clusters;
     return make_variants(task, inputs,
                          [this]() -> const Transformer& { return toy.model; });
   }
@@ -51,6 +57,7 @@ struct Fixture {
   at::Tensor vectors, rebuilt, activations;
   std::vector<storage::ArrayMap> inputs;
   std::vector<ContrastTokens> items;
+  std::vector<PairCluster> clusters;
 };
 
 VariantRequest request(VariantSource source) {
@@ -208,4 +215,83 @@ TEST_CASE("answers do not depend on how a task's items are cut into batches",
   CHECK(at::equal(get(letters, "logit_match"), get(one, "logit_match")));
   CHECK(letters.result.count("log_sum_exp") == 0);
   CHECK(key_of(task, {}, 1) != key);
+}
+
+TEST_CASE(
+    "a dose rule says how long the original is, and what is as long as it",
+    "[jobs][variants]") {
+  const Fixture f;
+  const double norm = f.vectors.norm().item<double>();
+  const double own = f.rebuilt[0].norm().item<double>();
+  for (const auto& [rule, length] : {std::pair{DoseRule::raw, norm},
+                                     {DoseRule::residual_fraction, 7.0},
+                                     {DoseRule::behaviour_mean, 2 * norm}}) {
+    VariantRequest original = request(VariantSource::original);
+    original.norm_rule = NormRule::as_is;
+    VariantRequest rebuilt = request(VariantSource::reconstruction);
+    rebuilt.input = 2;
+    rebuilt.row = 0;
+    VariantRequest as_is = rebuilt;
+    as_is.norm_rule = NormRule::as_is;
+    std::vector<VariantRequest> all{original, rebuilt, as_is,
+                                    request(VariantSource::random)};
+    for (VariantRequest& one : all) one.dose_rule = rule;
+    const at::Tensor norms = get(f.make(all), "norm");
+    CHECK(norms[0].item<double>() == Approx(length));
+    CHECK(norms[1].item<double>() == Approx(length));
+    CHECK(norms[2].item<double>() == Approx(own * length / norm));
+    CHECK(norms[3].item<double>() == Approx(length));
+  }
+}
+
+TEST_CASE("the balanced and the letter vector are those of the vector task",
+          "[jobs][variants]") {
+  const Fixture f;
+  std::vector<VariantRequest> both{request(VariantSource::balanced),
+                                   request(VariantSource::letter)};
+  for (VariantRequest& one : both) one.norm_rule = NormRule::as_is;
+  const at::Tensor made = get(f.make(both), "vectors").to(at::kDouble);
+  CHECK((made[0] - f.vectors[0] / 2).abs().max().item<double>() < 1e-6);
+  CHECK((made[1] - f.vectors.flip(1)[0] / 5).abs().max().item<double>() < 1e-6);
+}
+
+TEST_CASE("a resampled vector is the mean of clusters drawn within strata",
+          "[jobs][variants]") {
+  Fixture f;
+  // Twelve pairs: clusters of two, the first four of another stratum.
+  for (int i = 0; i < 12; ++i) f.clusters.push_back({i / 2, i < 8 ? 1 : -1});
+  const storage::Key key = storage::key_of("resample");
+  const std::vector<double> counts = resampled_counts(f.clusters, key);
+  double first = 0, second = 0;
+  for (std::size_t i = 0; i < 12; ++i) {
+    CHECK(counts[i] == counts[i ^ 1]);  // a cluster is drawn as a whole
+    (i < 8 ? first : second) += counts[i];
+  }
+  CHECK(first == 8);
+  CHECK(second == 4);
+  VariantRequest wanted = request(VariantSource::resampled);
+  wanted.norm_rule = NormRule::as_is;
+  wanted.random_key = key;
+  const at::Tensor difference =
+      (f.activations.select(2, 0) - f.activations.select(2, 1))[0].to(
+          at::kDouble);
+  at::Tensor expected = at::zeros({32}, at::kDouble);
+  for (std::int64_t i = 0; i < 12; ++i) {
+    expected += difference[i] * counts[static_cast<std::size_t>(i)] / 12;
+  }
+  const at::Tensor made = get(f.make({wanted}), "vectors")[0].to(at::kDouble);
+  CHECK((made - expected).abs().max().item<double>() < 1e-6);
+}
+
+TEST_CASE("resampling draws every cluster equally often on average",
+          "[jobs][variants]") {
+  const std::vector<PairCluster> clusters{{0, 0}, {1, 0}, {2, 0}, {3, 0}};
+  std::vector<double> sums(4, 0.0);
+  for (int i = 0; i < 4000; ++i) {
+    const auto counts = resampled_counts(
+        clusters, storage::key_of("draw " + std::to_string(i)));
+    for (std::size_t j = 0; j < 4; ++j) sums[j] += counts[j];
+  }
+  // Binomial(16000, 1/4) has a deviation of 55.
+  for (const double sum : sums) CHECK(std::abs(sum - 4000) < 4 * 55);
 }

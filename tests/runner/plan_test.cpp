@@ -54,9 +54,9 @@ TEST_CASE("a plan has every cell once", "[runner][plan]") {
   CHECK(plan.tables.decompositions.size() == 2 + 2 * 8 + 2 * 4 * 3);
   // words: original, 2 each of 3 random kinds and the other behaviour's at both
   // layers; at layer 2 two methods by two parts, and of the zero vector;
-  // letters: a planted vector at both layers more.
-  CHECK(plan.tables.variants.size() == 22 + 24);
-  CHECK(plan.tables.propensity.size() == 20 * 22 * 3 + 20 * 24 * 5);
+  // letters: a planted vector of either sign rule at both layers more.
+  CHECK(plan.tables.variants.size() == 22 + 26);
+  CHECK(plan.tables.propensity.size() == 20 * 22 * 3 + 20 * 26 * 5);
   CHECK(cell_keys(plan).size() == plan.tables.cells.size());
   // Two behaviours have code differences and activations; the text norms at two
   // layers; the SAE's features are looked at on the text and on both.
@@ -146,11 +146,12 @@ TEST_CASE("a variant that no item can have makes no task", "[runner][plan]") {
       "\"planted\"",
       "\"planted\"");
   const Plan plan = toy.plan();
-  // Words have no letters to plant: only the letters' two layers are steered.
-  CHECK(plan.tables.variants.size() == 2);
+  // Words have no letters to plant: only the letters' two layers are steered,
+  // with the sign of the matching letter and without.
+  CHECK(plan.tables.variants.size() == 4);
   for (const PlannedTask& task : plan.tasks) {
     if (const auto* one = std::get_if<jobs::VariantsTask>(&task.task)) {
-      CHECK(one->requests.size() == 2);
+      CHECK(one->requests.size() == 4);
     }
   }
 }
@@ -227,4 +228,86 @@ TEST_CASE("enumerations match the numbers that are written", "[runner][plan]") {
     }
   }
   CHECK(method_id("encode") == 1);
+}
+
+TEST_CASE("resampled vectors stand beside the original at each steered layer",
+          "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("[vector]\n", "[vector]\nresample = 3\n");
+  const Plan plan = toy.plan();
+  CHECK(plan.tables.variants.size() ==
+        before.tables.variants.size() + 2 * 2 * 3);
+  // All that was there is there.
+  CHECK(shared(before, plan) == before.tables.cells.size());
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::VariantsTask>(&task.task);
+    if (one == nullptr) continue;
+    std::set<std::int32_t> clusters, strata;
+    for (const jobs::PairCluster& pair : one->clusters) {
+      clusters.insert(pair.cluster);
+      strata.insert(pair.stratum);
+    }
+    // The words have one pair of words; 20 letters, by the one that matches.
+    CHECK(one->clusters.size() == 20);
+    CHECK(clusters.size() == (strata.size() == 1 ? 1 : 20));
+  }
+}
+
+TEST_CASE("counterbalanced letters are a cluster of two orders",
+          "[runner][plan]") {
+  const Toy toy;
+  toy.edit("behaviour = \"letters\"\n",
+           "behaviour = \"letters\"\nletters = \"counterbalanced\"\n");
+  toy.edit("[vector]\n", "[vector]\nresample = 1\n");
+  const Plan plan = toy.plan();
+  CHECK(plan.behaviours[1].train.size() == 40);
+  CHECK(plan.behaviours[1].test.size() == 40);
+  const storage::ItemRow& last = plan.tables.items.back();
+  const storage::ItemRow& before = *(plan.tables.items.end() - 2);
+  CHECK(last.cluster == before.cluster);
+  CHECK(last.option_order == 1);
+  CHECK(before.option_order == 0);
+  CHECK(last.matching_letter.str() != before.matching_letter.str());
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::VariantsTask>(&task.task);
+    if (one == nullptr || one->clusters.size() != 40) continue;
+    std::set<std::int32_t> clusters, strata;
+    for (const jobs::PairCluster& pair : one->clusters) {
+      clusters.insert(pair.cluster);
+      strata.insert(pair.stratum);
+    }
+    CHECK(clusters.size() == 20);
+    CHECK(strata.size() == 1);
+  }
+  toy.edit("behaviour = \"words\"\n",
+           "behaviour = \"words\"\nletters = \"counterbalanced\"\n");
+  CHECK_THROWS_WITH(toy.plan(), Catch::Contains("words.jsonl") &&
+                                    Catch::Contains("(A) and (B)"));
+}
+
+TEST_CASE("each dose rule has every variant, each a cell of its own",
+          "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("random = 2\n\n",
+           "random = 2\ndose = [\"raw\", \"behaviour-mean\", "
+           "\"residual-fraction\"]\n\n");
+  const Plan plan = toy.plan();
+  CHECK(plan.tables.variants.size() == 3 * before.tables.variants.size());
+  CHECK(cell_keys(plan).size() == plan.tables.cells.size());
+  CHECK(shared(before, plan) == before.tables.cells.size());
+}
+
+TEST_CASE("a balanced vector needs both letters", "[runner][plan]") {
+  const Toy toy;
+  toy.edit("\"planted\"", "\"balanced\", \"letter\"");
+  const Plan plan = toy.plan();
+  std::size_t n = 0;
+  for (const storage::VariantRow& row : plan.tables.variants) {
+    if (row.source < static_cast<int>(jobs::VariantSource::balanced)) continue;
+    CHECK(row.behaviour == 1);
+    ++n;
+  }
+  CHECK(n == 4);  // the two at both layers
 }

@@ -1,0 +1,88 @@
+#include "jobs/steering/option_order.hpp"
+
+#include <vector>
+
+#include "jobs/job_error.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+std::string stripped(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  const std::size_t last = text.find_last_not_of(" \t");
+  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
+}
+
+struct Option {
+  char letter = 'A';
+  std::size_t text = 0;  // where its words begin, right after ")"
+};
+
+// Lines that begin with a letter in parentheses, after any spaces.
+std::vector<Option> options_of(const std::string& question) {
+  std::vector<Option> options;
+  for (std::size_t line = 0; line < question.size();) {
+    const std::size_t at = question.find_first_not_of(" \t", line);
+    if (at != std::string::npos && at + 2 < question.size() &&
+        !letter_of(question.substr(at, 3)).empty()) {
+      options.push_back({question[at + 1], at + 3});
+    }
+    const std::size_t end = question.find('\n', line);
+    if (end == std::string::npos) break;
+    line = end + 1;
+  }
+  return options;
+}
+
+// Behind the last of the words in [first, limit).
+std::size_t end_of_words(const std::string& question, std::size_t first,
+                         std::size_t limit) {
+  const std::size_t empty_line = question.find("\n\n", first);
+  if (empty_line < limit) limit = empty_line;
+  while (limit > first &&
+         (question[limit - 1] == '\n' || question[limit - 1] == '\r' ||
+          question[limit - 1] == ' ')) {
+    --limit;
+  }
+  return limit;
+}
+
+}  // namespace
+
+std::string letter_of(const std::string& answer) {
+  const std::string text = stripped(answer);
+  const bool letter = text.size() == 3 && text[0] == '(' && text[2] == ')' &&
+                      text[1] >= 'A' && text[1] <= 'Z';
+  return letter ? text.substr(1, 1) : "";
+}
+
+storage::ContrastPair with_options_exchanged(
+    const storage::ContrastPair& pair) {
+  const std::string letters = letter_of(pair.matching) + letter_of(pair.other);
+  if (letters != "AB" && letters != "BA") {
+    throw JobError({"", "answers", pair.matching + " and " + pair.other,
+                    "(A) and (B), whose options can be exchanged", ""});
+  }
+  const std::string& text = pair.question;
+  const std::vector<Option> options = options_of(text);
+  if (options.size() != 2 || options[0].letter != 'A' ||
+      options[1].letter != 'B') {
+    throw JobError(
+        {"", "question",
+         std::to_string(options.size()) + " lines that begin with an option",
+         "one that begins with (A), then one with (B)", ""});
+  }
+  const std::size_t line_b = text.rfind('\n', options[1].text);
+  const std::size_t a = options[0].text;
+  const std::size_t end_a = end_of_words(text, a, line_b);
+  const std::size_t b = options[1].text;
+  const std::size_t end_b = end_of_words(text, b, text.size());
+  storage::ContrastPair exchanged = pair;
+  exchanged.question = text.substr(0, a) + text.substr(b, end_b - b) +
+                       text.substr(end_a, b - end_a) +
+                       text.substr(a, end_a - a) + text.substr(end_b);
+  std::swap(exchanged.matching, exchanged.other);
+  return exchanged;
+}
+
+}  // namespace coxswain::jobs

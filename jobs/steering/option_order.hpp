@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "storage/contrast_pairs.hpp"
+
+namespace coxswain::jobs {
+
+// "A" for "(A)", whatever spaces stand around it; empty if the answer is not a
+// capital letter in parentheses.
+std::string letter_of(const std::string& answer);
+
+// The pair with its two options exchanged: the same words under the other
+// letter, so that a preference for a letter speaks once for and once against
+// the behaviour. An option is what follows its line's "(A)" or "(B)", to the
+// next option, an empty line or the question's end; all else stays as it is.
+// Throws JobError if the answers are not (A) and (B), or the question does not
+// have one line of each, in this order, and no third.
+storage::ContrastPair with_options_exchanged(const storage::ContrastPair& pair);
+
+}  // namespace coxswain::jobs
