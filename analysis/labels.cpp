@@ -1,8 +1,10 @@
 #include "analysis/labels.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace coxswain::analysis {
 namespace {
@@ -25,18 +27,27 @@ std::string spelled(const storage::Results& results,
                     const storage::VariantRow& variant,
                     const std::string& sae) {
   std::string name = enumerated(results, "variants", variant.source);
+  std::vector<std::string> details;
   if (variant.decomposition >= 0) {
-    const auto& decomposition =
-        results.decompositions[static_cast<std::size_t>(variant.decomposition)];
-    name += " (" + method_name(results, decomposition);
+    details.push_back(method_name(
+        results,
+        results
+            .decompositions[static_cast<std::size_t>(variant.decomposition)]));
     if (variant.part != 0) {
-      name += ", " + part_name(results, variant.part, variant.part_k);
+      details.push_back(part_name(results, variant.part, variant.part_k));
     }
-    if (!sae.empty()) name += ", " + sae;
+    if (!sae.empty()) details.push_back(sae);
     // Equal length is the rule; what keeps its own is said.
-    if (has_own_length(results, variant)) name += ", own length";
-    name += ")";
+    if (has_own_length(results, variant)) details.push_back("own length");
   }
+  // Turned with each item's matching letter is the rule for known answers.
+  if (name == "planted" && variant.sign_rule == 0) {
+    details.push_back("fixed sign");
+  }
+  if (variant.dose_rule != 0) {
+    details.push_back(enumerated(results, "dose_rules", variant.dose_rule));
+  }
+  if (!details.empty()) name += fmt::format(" ({})", fmt::join(details, ", "));
   if (variant.other >= 0) {
     const auto& other =
         results.vectors[static_cast<std::size_t>(variant.other)];

@@ -11,10 +11,13 @@
 namespace coxswain::analysis {
 namespace {
 constexpr MakeTable kTables[] = {steerability_table,
+                                 slopes_table,
+                                 letters_table,
                                  top_features_table,
                                  published_table,
                                  code_differences_table,
                                  decomposition_methods_table,
+                                 sae_agreement_table,
                                  planted_table,
                                  saes_table,
                                  norms_table,
@@ -22,9 +25,13 @@ constexpr MakeTable kTables[] = {steerability_table,
                                  default_components_table,
                                  negative_features_table};
 
-constexpr MakeFigures kFigures[] = {
-    steerability_by_layer, slopes_heat_map, retained_against_cosine,
-    top_features,          signs,           norms_of_text};
+constexpr MakeFigures kFigures[] = {steerability_by_layer,
+                                    slopes_heat_map,
+                                    retained_against_cosine,
+                                    retained_against_explained_variance,
+                                    top_features,
+                                    signs,
+                                    norms_of_text};
 
 // Two names may differ in what no file name has.
 std::string unused(const std::string& name, std::set<std::string>& used) {
@@ -36,10 +43,10 @@ std::string unused(const std::string& name, std::set<std::string>& used) {
 }
 }  // namespace
 
-std::vector<Table> make_report(const storage::Results& results) {
+std::vector<Table> make_report(const ReportSource& source) {
   std::vector<Table> tables;
   for (const MakeTable make : kTables) {
-    Table table = make(results);
+    Table table = make(source);
     if (table.rows.empty()) continue;
     show_coverage(table);
     tables.push_back(std::move(table));
@@ -47,12 +54,11 @@ std::vector<Table> make_report(const storage::Results& results) {
   return tables;
 }
 
-std::vector<Figure> make_figures(const storage::Results& results) {
-  const std::vector<Steerability> slopes = steerability(results);
+std::vector<Figure> make_figures(const ReportSource& source) {
   std::vector<Figure> figures;
   std::set<std::string> used;
   for (const MakeFigures make : kFigures) {
-    for (Figure& figure : make({results, slopes})) {
+    for (Figure& figure : make(source)) {
       if (!has_data(figure)) continue;
       figure.name = unused(figure.name, used);
       const auto& [done, planned] = figure.cells;

@@ -8,11 +8,12 @@
 
 #include "analysis/coverage.hpp"
 #include "analysis/labels.hpp"
+#include "analysis/noise.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
-const storage::VariantRow& row_of(const FigureSource& source,
+const storage::VariantRow& row_of(const ReportSource& source,
                                   const Steerability& one) {
   return source.results.variants[static_cast<std::size_t>(one.variant)];
 }
@@ -25,7 +26,7 @@ void add(std::vector<SlopeSeries>& all, const std::string& name,
   found->slopes.push_back(&one);
 }
 
-bool repeats_a_layer(const FigureSource& source, const SlopeSeries& series) {
+bool repeats_a_layer(const ReportSource& source, const SlopeSeries& series) {
   std::set<std::int32_t> layers;
   return std::ranges::any_of(series.slopes, [&](const Steerability* one) {
     return !layers.insert(layer_of(source, *one)).second;
@@ -34,24 +35,17 @@ bool repeats_a_layer(const FigureSource& source, const SlopeSeries& series) {
 
 }  // namespace
 
-bool is_noise(const SlopeSeries& series) {
-  return series.source == "random" || series.source == "covariance" ||
-         series.source == "shuffled";
-}
+bool is_noise(const SlopeSeries& series) { return is_noise(series.source); }
 
-std::vector<SlopeSeries> slope_series(const FigureSource& source,
+std::vector<SlopeSeries> slope_series(const ReportSource& source,
                                       std::int32_t behaviour) {
   std::vector<SlopeSeries> kinds, all;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = row_of(source, one);
     if (row.behaviour != behaviour) continue;
-    const bool resampled =
-        row.vector >= 0 &&
-        source.results.vectors[static_cast<std::size_t>(row.vector)].resample >=
-            0;
-    if (resampled) continue;
-    add(kinds, variant_kind(source.results, row),
-        enumerated(source.results, "variants", row.source), one);
+    const std::string kind = enumerated(source.results, "variants", row.source);
+    if (kind == "resampled") continue;
+    add(kinds, variant_kind(source.results, row), kind, one);
   }
   for (const SlopeSeries& kind : kinds) {
     const bool splits = !is_noise(kind) && repeats_a_layer(source, kind);
@@ -70,15 +64,15 @@ std::vector<SlopeSeries> slope_series(const FigureSource& source,
   return all;
 }
 
-bool has_own_length(const FigureSource& source, const SlopeSeries& series) {
+bool has_own_length(const ReportSource& source, const SlopeSeries& series) {
   return has_own_length(source.results, row_of(source, *series.slopes.front()));
 }
 
-std::int32_t layer_of(const FigureSource& source, const Steerability& one) {
+std::int32_t layer_of(const ReportSource& source, const Steerability& one) {
   return row_of(source, one).layer;
 }
 
-std::vector<std::int32_t> layers_of(const FigureSource& source,
+std::vector<std::int32_t> layers_of(const ReportSource& source,
                                     const std::vector<SlopeSeries>& all) {
   std::set<std::int32_t> layers;
   for (const SlopeSeries& series : all) {
@@ -89,7 +83,7 @@ std::vector<std::int32_t> layers_of(const FigureSource& source,
   return {layers.begin(), layers.end()};
 }
 
-Coverage cells_of(const FigureSource& source,
+Coverage cells_of(const ReportSource& source,
                   const std::vector<SlopeSeries>& all) {
   const std::vector<Coverage> cells = covered_variants(source.results);
   Coverage sum;

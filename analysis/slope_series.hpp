@@ -22,20 +22,20 @@ bool is_noise(const SlopeSeries& series);
 
 // In the order of the results. An SAE is in a name only where a layer has
 // several. Variants of resampled vectors are in none.
-std::vector<SlopeSeries> slope_series(const FigureSource& source,
+std::vector<SlopeSeries> slope_series(const ReportSource& source,
                                       std::int32_t behaviour);
 
 // Reconstructions that are not made as long as the vector.
-bool has_own_length(const FigureSource& source, const SlopeSeries& series);
+bool has_own_length(const ReportSource& source, const SlopeSeries& series);
 
-std::int32_t layer_of(const FigureSource& source, const Steerability& one);
+std::int32_t layer_of(const ReportSource& source, const Steerability& one);
 
 // Ascending, each once.
-std::vector<std::int32_t> layers_of(const FigureSource& source,
+std::vector<std::int32_t> layers_of(const ReportSource& source,
                                     const std::vector<SlopeSeries>& all);
 
 // The cells behind them.
-Coverage cells_of(const FigureSource& source,
+Coverage cells_of(const ReportSource& source,
                   const std::vector<SlopeSeries>& all);
 
 // "n = 50", "n = 48 to 50": the items that slopes are means of.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <string>
 
+#include "analysis/comparison.hpp"
+#include "analysis/item_resamples.hpp"
+#include "analysis/item_slopes.hpp"
 #include "analysis/labels.hpp"
 
 namespace coxswain::analysis {
@@ -13,157 +15,196 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-using storage::PropensityRow;
-
-// The rows of one (variant, item), in multiplier order.
-struct ItemRows {
-  std::int32_t item = 0;
-  std::vector<const PropensityRow*> rows;
-};
-
-struct ItemFacts {
-  double slope = 0;
-  int letter = 0;  // 1: A, -1: B, 0: words
-  int cluster = 0;
-};
-
-double answer_mass(const PropensityRow& row) {
-  return std::exp(double{row.logit_match} - double{row.log_sum_exp}) +
-         std::exp(double{row.logit_other} - double{row.log_sum_exp});
+// The vector that a variant stands in for, and the rule of its dose.
+std::pair<std::int32_t, std::int32_t> place_of(
+    const storage::VariantRow& variant) {
+  return {variant.vector, variant.dose_rule};
 }
 
-class Summary {
+std::string source_of(const storage::Results& results,
+                      const storage::VariantRow& variant) {
+  return enumerated(results, "variants", variant.source);
+}
+
+class Estimator {
  public:
-  Summary(const storage::Results& results, std::int32_t variant)
-      : results_(results) {
-    out_.variant = variant;
-  }
+  explicit Estimator(const storage::Results& results) : results_(results) {}
 
-  void add(const ItemRows& item) {
-    ++out_.n_items;
-    std::vector<double> x, y;
-    for (const PropensityRow* row : item.rows) {
-      if (std::isnan(row->logit_match)) {
-        ++out_.n_missing;
-        return;
-      }
-      x.push_back(row->multiplier);
-      y.push_back(double{row->logit_match} - double{row->logit_other});
-      add_mass(*row, item);
-    }
-    const storage::ItemRow& facts =
-        results_.items[static_cast<std::size_t>(item.item)];
-    const std::string letter = facts.matching_letter.str();
-    items_.push_back({slope(x, y),
-                      letter == "A"   ? 1
-                      : letter == "B" ? -1
-                                      : 0,
-                      facts.cluster});
-  }
-
-  Steerability finish() {
+  Steerability estimate(std::int32_t variant, VariantItems&& of) {
+    Steerability out;
+    out.variant = variant;
+    out.n_items = of.n_items;
+    out.n_missing = of.n_missing;
+    out.answer_mass_clean = of.answer_mass_clean;
+    out.answer_mass_steered = of.answer_mass_steered;
+    std::vector<double> correlations, curvatures;
     double negative = 0;
-    for (const ItemFacts& item : items_) {
-      out_.item_slopes.push_back(item.slope);
+    for (const ItemSlope& item : of.items) {
+      out.items.push_back(item.item);
+      out.item_slopes.push_back(item.slope);
+      correlations.push_back(item.rank_correlation);
+      curvatures.push_back(item.curvature);
       negative += item.slope < 0 ? 1 : 0;
     }
-    out_.mean_slope = mean(out_.item_slopes);
-    out_.share_negative = negative / static_cast<double>(items_.size());
-    out_.answer_mass_clean = mean(clean_mass_);
-    out_.answer_mass_steered = mean(steered_mass_);
-    const std::vector<Cluster> groups = clusters();
-    out_.content_slope = bootstrap(
-        groups, [&](auto drawn) { return groups_mean(drawn, 0.5, 0.5); });
-    out_.letter_slope = bootstrap(groups, [&](auto drawn) {
-      return items_.empty() || items_[0].letter == 0
-                 ? kNaN
-                 : groups_mean(drawn, 0.5, -0.5);
-    });
-    const storage::VariantRow& variant =
-        results_.variants[static_cast<std::size_t>(out_.variant)];
-    out_.dose_per_multiplier =
-        variant.norm /
-        results_.vectors[static_cast<std::size_t>(variant.vector)]
-            .median_activation_norm;
-    return std::move(out_);
-  }
-
- private:
-  void add_mass(const PropensityRow& row, const ItemRows& item) {
-    double largest = 0;
-    for (const PropensityRow* other : item.rows) {
-      largest = std::max(largest, std::abs(other->multiplier));
-    }
-    if (row.multiplier == 0) clean_mass_.push_back(answer_mass(row));
-    if (std::abs(row.multiplier) == largest) {
-      steered_mass_.push_back(answer_mass(row));
-    }
-  }
-
-  // Items of one cluster are drawn together, within their letter.
-  std::vector<Cluster> clusters() const {
-    std::map<std::pair<int, int>, std::vector<std::size_t>> members;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      members[{items_[i].letter, items_[i].cluster}].push_back(i);
-    }
-    std::vector<Cluster> out;
-    for (const auto& [key, indices] : members) {
-      out.push_back({key.first, indices});
-    }
+    out.mean_slope = mean(out.item_slopes);
+    out.share_negative = negative / static_cast<double>(of.items.size());
+    out.rank_correlation = mean_present(correlations);
+    out.curvature = mean_present(curvatures);
+    out.retained = {kNaN, kNaN, kNaN};
+    out.p_same = kNaN;
+    const storage::VariantRow& row = variant_row(variant);
+    out.dose_per_multiplier =
+        row.norm / results_.vectors[static_cast<std::size_t>(row.vector)]
+                       .median_activation_norm;
+    const ItemResamples& resamples = resamples_of(out.items);
+    const LetterSlopes slopes = resamples.estimate(out.item_slopes);
+    ItemResamples::Draws draws = resamples.draws(out.item_slopes);
+    out.standard_error = standard_error(draws.content);
+    out.content_slope =
+        percentile_interval(slopes.content, std::move(draws.content));
+    out.letter_slope =
+        percentile_interval(slopes.letter, std::move(draws.letter));
     return out;
   }
 
-  // Weighs the mean slopes of A items and B items; words have one group.
-  double groups_mean(std::span<const std::size_t> drawn, double weight_a,
-                     double weight_b) const {
-    double sum[3] = {0, 0, 0};
-    double n[3] = {0, 0, 0};
-    for (const std::size_t i : drawn) {
-      const auto group = static_cast<std::size_t>(items_[i].letter + 1);
-      sum[group] += items_[i].slope;
-      n[group] += 1;
+  // Gives `original` an interval that has the vector's uncertainty in it.
+  void add_vectors(const std::vector<const Steerability*>& resampled,
+                   Steerability& original) {
+    std::vector<std::vector<double>> draws;
+    for (const Steerability* one : resampled) {
+      if (one->items != original.items) continue;  // not all of it is there
+      draws.push_back(resamples_of(one->items).draws(one->item_slopes).content);
     }
-    if (n[1] > 0) return sum[1] / n[1];
-    return weight_a * (sum[2] / n[2]) + weight_b * (sum[0] / n[0]);
+    if (draws.size() < 2) return;
+    // Items differ from draw to draw already: taking the vectors in turn pairs
+    // them at random.
+    std::vector<double> both(kResamples);
+    for (std::size_t i = 0; i < both.size(); ++i) {
+      both[i] = draws[i % draws.size()][i];
+    }
+    original.n_vectors = static_cast<int>(draws.size());
+    original.standard_error = standard_error(both);
+    original.content_slope =
+        percentile_interval(original.content_slope.estimate, std::move(both));
+  }
+
+  void compare(const Steerability& original, Steerability& one) {
+    std::vector<std::int32_t> items;
+    std::vector<double> own, its;
+    for (std::size_t i = 0, j = 0;
+         i < one.items.size() && j < original.items.size();) {
+      if (one.items[i] < original.items[j]) {
+        ++i;
+      } else if (original.items[j] < one.items[i]) {
+        ++j;
+      } else {
+        items.push_back(one.items[i]);
+        own.push_back(one.item_slopes[i++]);
+        its.push_back(original.item_slopes[j++]);
+      }
+    }
+    if (items.empty()) return;
+    const ItemResamples& resamples = resamples_of(items);
+    std::vector<double> difference = own;
+    for (std::size_t i = 0; i < own.size(); ++i) difference[i] -= its[i];
+    one.p_same = sign_flip_p(resamples.contributions(difference));
+    if (!steers(original)) return;
+    one.retained = ratio(
+        paired(resamples.estimate(own).content, resamples.estimate(its).content,
+               resamples.draws(own).content,
+               draws_of_original(original, items, its, resamples)));
+  }
+
+ private:
+  const storage::VariantRow& variant_row(std::int32_t variant) const {
+    return results_.variants[static_cast<std::size_t>(variant)];
+  }
+
+  // Most variants have the same items.
+  const ItemResamples& resamples_of(const std::vector<std::int32_t>& items) {
+    auto found = resamples_.find(items);
+    if (found != resamples_.end()) return found->second;
+    std::vector<ResampledItem> facts;
+    for (const std::int32_t item : items) {
+      const storage::ItemRow& row =
+          results_.items[static_cast<std::size_t>(item)];
+      const std::string letter = row.matching_letter.str();
+      facts.push_back({letter == "A"   ? 1
+                       : letter == "B" ? -1
+                                       : 0,
+                       row.cluster});
+    }
+    return resamples_.emplace(items, ItemResamples(std::move(facts)))
+        .first->second;
+  }
+
+  // What follows an original is compared with the same draws.
+  const std::vector<double>& draws_of_original(
+      const Steerability& original, const std::vector<std::int32_t>& items,
+      const std::vector<double>& slopes, const ItemResamples& resamples) {
+    if (last_original_ != &original || last_items_ != items) {
+      last_original_ = &original;
+      last_items_ = items;
+      last_draws_ = resamples.draws(slopes).content;
+    }
+    return last_draws_;
   }
 
   const storage::Results& results_;
-  Steerability out_;
-  std::vector<ItemFacts> items_;
-  std::vector<double> clean_mass_, steered_mass_;
+  std::map<std::vector<std::int32_t>, ItemResamples> resamples_;
+  const Steerability* last_original_ = nullptr;
+  std::vector<std::int32_t> last_items_;
+  std::vector<double> last_draws_;
 };
 
 }  // namespace
 
 std::vector<Steerability> steerability(const storage::Results& results) {
-  std::vector<std::map<std::int32_t, ItemRows>> by_variant(
-      results.variants.size());
-  for (const PropensityRow& row : results.propensity) {
-    ItemRows& item =
-        by_variant.at(static_cast<std::size_t>(row.variant))[row.item];
-    item.item = row.item;
-    item.rows.push_back(&row);
+  Estimator estimator(results);
+  std::vector<Steerability> all;
+  all.reserve(results.variants.size());
+  for (VariantItems& items : item_slopes(results)) {
+    all.push_back(estimator.estimate(static_cast<std::int32_t>(all.size()),
+                                     std::move(items)));
   }
-  std::vector<Steerability> out;
-  for (std::size_t variant = 0; variant < by_variant.size(); ++variant) {
-    Summary summary(results, static_cast<std::int32_t>(variant));
-    for (const auto& [number, item] : by_variant[variant]) summary.add(item);
-    out.push_back(summary.finish());
-  }
-  return out;
-}
-
-const Steerability* original_of(const storage::Results& results,
-                                const std::vector<Steerability>& all,
-                                const storage::VariantRow& variant) {
-  for (const Steerability& one : all) {
-    const auto& other = results.variants[static_cast<std::size_t>(one.variant)];
-    if (other.vector == variant.vector &&
-        enumerated(results, "variants", other.source) == "original") {
-      return &one;
+  std::map<std::pair<std::int32_t, std::int32_t>,
+           std::vector<const Steerability*>>
+      resampled;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (source_of(results, results.variants[i]) == "resampled") {
+      resampled[place_of(results.variants[i])].push_back(&all[i]);
     }
   }
-  return nullptr;
+  const Originals originals(results, all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const storage::VariantRow& row = results.variants[i];
+    if (originals.of(row) != &all[i]) continue;
+    const auto found = resampled.find(place_of(row));
+    if (found != resampled.end()) estimator.add_vectors(found->second, all[i]);
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const storage::VariantRow& row = results.variants[i];
+    const Steerability* original = originals.of(row);
+    if (original == nullptr || original == &all[i]) continue;
+    if (source_of(results, row) == "resampled") continue;
+    estimator.compare(*original, all[i]);
+  }
+  return all;
+}
+
+Originals::Originals(const storage::Results& results,
+                     const std::vector<Steerability>& all) {
+  for (const Steerability& one : all) {
+    const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
+    if (source_of(results, row) == "original") {
+      found_.emplace(place_of(row), &one);
+    }
+  }
+}
+
+const Steerability* Originals::of(const storage::VariantRow& variant) const {
+  const auto found = found_.find(place_of(variant));
+  return found == found_.end() ? nullptr : found->second;
 }
 
 bool steers(const Steerability& one) {

@@ -22,6 +22,9 @@ std::string text_of(const TableCell& cell, int decimals) {
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
     if (std::isnan(interval->estimate)) return "-";
+    if (std::isnan(interval->low) && std::isnan(interval->high)) {
+      return number_text(interval->estimate, decimals);
+    }
     return fmt::format("{} [{}, {}]", number_text(interval->estimate, decimals),
                        number_text(interval->low, decimals),
                        number_text(interval->high, decimals));
@@ -64,6 +67,15 @@ Coverage cells_of(const Table& table) {
     for (const Coverage& row : table.coverage) all += row;
   }
   return all;
+}
+
+Table shortened(const Table& table, std::size_t most) {
+  if (table.rows.size() <= most) return table;
+  Table first = table;
+  first.rows.resize(most);
+  first.notes.insert(first.notes.begin(), fmt::format("the first {} of {} rows",
+                                                      most, table.rows.size()));
+  return first;
 }
 
 std::string to_text(const Table& table) {

@@ -13,8 +13,9 @@ struct TableColumn {
   int decimals = 3;  // of numbers in the text form; CSV has all digits
 };
 
-// Empty text or NaN for "does not apply". An interval is one column for people
-// and three (name, name low, name high) in CSV.
+// Empty text or NaN for "does not apply"; the cells of a column are of one
+// kind. An interval is one column for people and three (name, name low, name
+// high) in CSV; without limits it is its estimate.
 using TableCell = std::variant<std::string, double, std::int64_t, Interval>;
 
 // A count; a negative one means that it was not computed.
@@ -41,6 +42,10 @@ struct Table {
       {};               // of each row's numbers; empty: not counted
   Coverage cells = {};  // of them all, where missing cells have no row
 };
+
+// Its first `most` rows, with a note that says how many there are; all of it if
+// there are no more.
+Table shortened(const Table& table, std::size_t most);
 
 // Aligned columns; a text that repeats the row above in the first column is
 // left blank.

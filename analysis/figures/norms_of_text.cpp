@@ -83,7 +83,7 @@ Figure figure_of(const storage::Results& results,
 
 }  // namespace
 
-std::vector<Figure> norms_of_text(const FigureSource& source) {
+std::vector<Figure> norms_of_text(const ReportSource& source) {
   std::vector<Figure> figures;
   for (const ActivationNorms& norms :
        activation_norms(source.results, "reference", "sinks")) {

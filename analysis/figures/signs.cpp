@@ -29,7 +29,7 @@ Bars::Group group_of(const storage::Results& results, const CodeSigns& signs) {
 
 }  // namespace
 
-std::vector<Figure> signs(const FigureSource& source) {
+std::vector<Figure> signs(const ReportSource& source) {
   Bars bars;
   bars.kinds = {"the vector agrees with the codes",
                 "the vector contradicts the codes"};

@@ -9,7 +9,7 @@ namespace coxswain::analysis {
 namespace {
 
 // Noise has a cell a layer: the mean over its seeds.
-void add_row(const FigureSource& source, const SlopeSeries& series,
+void add_row(const ReportSource& source, const SlopeSeries& series,
              const std::vector<std::int32_t>& layers, HeatMap& map) {
   std::map<std::int32_t, std::vector<double>> slopes;
   for (const Steerability* one : series.slopes) {
@@ -27,7 +27,7 @@ void add_row(const FigureSource& source, const SlopeSeries& series,
                          : fmt::format("{}, mean of {}", series.name, seeds));
 }
 
-Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
+Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
   const std::vector<SlopeSeries> all = slope_series(source, behaviour);
   const std::vector<std::int32_t> layers = layers_of(source, all);
   HeatMap map;
@@ -55,7 +55,7 @@ Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
 
 }  // namespace
 
-std::vector<Figure> slopes_heat_map(const FigureSource& source) {
+std::vector<Figure> slopes_heat_map(const ReportSource& source) {
   std::vector<Figure> figures;
   for (std::size_t i = 0; i < source.results.behaviours.size(); ++i) {
     figures.push_back(figure_of(source, static_cast<std::int32_t>(i)));

@@ -21,7 +21,7 @@ bool is_line(const SlopeSeries& series) {
 
 // The original and its reconstructions, those of its own length if there are
 // any: only they can be compared per unit of the multiplier.
-std::vector<SlopeSeries> candidates(const FigureSource& source,
+std::vector<SlopeSeries> candidates(const ReportSource& source,
                                     std::vector<SlopeSeries> all) {
   std::erase_if(all, [](const auto& series) { return !is_line(series); });
   std::ranges::stable_partition(
@@ -52,7 +52,7 @@ std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   return all;
 }
 
-Series line_of(const FigureSource& source, const SlopeSeries& series) {
+Series line_of(const ReportSource& source, const SlopeSeries& series) {
   Series out{fmt::format("{} ({})", series.name, items_of(series.slopes)),
              Mark::line,
              {}};
@@ -74,7 +74,7 @@ const SlopeSeries* noise_of(const std::vector<SlopeSeries>& all) {
 }
 
 // From the lowest to the highest end of the intervals, at each layer.
-Series band_of(const FigureSource& source, const SlopeSeries& noise) {
+Series band_of(const ReportSource& source, const SlopeSeries& noise) {
   std::map<std::int32_t, std::vector<const Steerability*>> by_layer;
   for (const Steerability* one : noise.slopes) {
     by_layer[layer_of(source, *one)].push_back(one);
@@ -97,7 +97,7 @@ Series band_of(const FigureSource& source, const SlopeSeries& noise) {
   return out;
 }
 
-Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
+Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
   const std::vector<SlopeSeries> all = slope_series(source, behaviour);
   const std::vector<SlopeSeries> compared = candidates(source, all);
   const std::vector<SlopeSeries> lines = largest(compared);
@@ -144,7 +144,7 @@ Figure figure_of(const FigureSource& source, std::int32_t behaviour) {
 
 }  // namespace
 
-std::vector<Figure> steerability_by_layer(const FigureSource& source) {
+std::vector<Figure> steerability_by_layer(const ReportSource& source) {
   std::vector<Figure> figures;
   for (std::size_t i = 0; i < source.results.behaviours.size(); ++i) {
     figures.push_back(figure_of(source, static_cast<std::int32_t>(i)));

@@ -19,7 +19,7 @@ Picked codes_of(const storage::Results& results, std::int32_t sae) {
   return codes;
 }
 
-Figure figure_of(const FigureSource& source, std::int32_t sae) {
+Figure figure_of(const ReportSource& source, std::int32_t sae) {
   const storage::Results& results = source.results;
   auto features = strongest_features(results);
   const auto of = [&](const storage::DecompositionRow* row) -> const Ranked& {
@@ -59,7 +59,7 @@ Figure figure_of(const FigureSource& source, std::int32_t sae) {
 
 }  // namespace
 
-std::vector<Figure> top_features(const FigureSource& source) {
+std::vector<Figure> top_features(const ReportSource& source) {
   std::vector<Figure> figures;
   for (std::size_t i = 0; i < source.results.saes.size(); ++i) {
     figures.push_back(figure_of(source, static_cast<std::int32_t>(i)));

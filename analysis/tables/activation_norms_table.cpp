@@ -18,7 +18,8 @@ const ActivationNorms* of_layer(const std::vector<ActivationNorms>& all,
 
 }  // namespace
 
-Table activation_norms_table(const storage::Results& results) {
+Table activation_norms_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "figure1";
   table.title =

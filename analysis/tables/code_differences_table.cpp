@@ -4,7 +4,8 @@
 #include "analysis/report.hpp"
 
 namespace coxswain::analysis {
-Table code_differences_table(const storage::Results& results) {
+Table code_differences_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "table2";
   table.title =

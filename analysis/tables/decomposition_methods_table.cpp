@@ -33,7 +33,8 @@ TableCell noise_cosine(const Noise& noise, const std::string& control,
 
 }  // namespace
 
-Table decomposition_methods_table(const storage::Results& results) {
+Table decomposition_methods_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "decompositions";
   table.title =

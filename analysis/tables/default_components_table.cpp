@@ -67,7 +67,8 @@ class CodeValues {
 
 }  // namespace
 
-Table default_components_table(const storage::Results& results) {
+Table default_components_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "figure3";
   table.title =
@@ -102,9 +103,9 @@ Table default_components_table(const storage::Results& results) {
     if (!feature) continue;
     const std::int32_t behaviour =
         results.vectors[static_cast<std::size_t>(vector)].behaviour;
-    const auto of = [&](std::int32_t whose, const char* source,
+    const auto of = [&](std::int32_t whose, const char* group,
                         const char* excluded) {
-      return activities.of(sae, *feature, whose, source, excluded);
+      return activities.of(sae, *feature, whose, group, excluded);
     };
     const auto positive = of(behaviour, "positive", "none");
     const auto negative = of(behaviour, "negative", "none");

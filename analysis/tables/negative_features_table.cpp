@@ -20,7 +20,8 @@ bool is_silenced(const storage::CodeDifferenceRow& row) {
 
 }  // namespace
 
-Table negative_features_table(const storage::Results& results) {
+Table negative_features_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "figure4";
   table.title =

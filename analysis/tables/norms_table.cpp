@@ -4,7 +4,8 @@
 
 namespace coxswain::analysis {
 
-Table norms_table(const storage::Results& results) {
+Table norms_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "norms";
   table.title = "Norms: each steering vector against what it is made of";

@@ -79,7 +79,8 @@ void sort_by_share(std::vector<Method>& methods, std::size_t control) {
 
 }  // namespace
 
-Table planted_table(const storage::Results& results) {
+Table planted_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "planted";
   table.title =

@@ -96,7 +96,8 @@ std::vector<Compared> compared(const storage::Results& results) {
 
 }  // namespace
 
-Table published_table(const storage::Results& results) {
+Table published_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "published";
   table.title =

@@ -4,7 +4,8 @@
 
 namespace coxswain::analysis {
 
-Table saes_table(const storage::Results& results) {
+Table saes_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "saes";
   table.title =

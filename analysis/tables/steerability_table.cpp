@@ -1,70 +1,214 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <map>
 
+#include "analysis/comparison.hpp"
 #include "analysis/coverage.hpp"
 #include "analysis/labels.hpp"
+#include "analysis/noise.hpp"
 #include "analysis/report.hpp"
-#include "analysis/steerability.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
-// Content slope over the original's, where the original steers at all.
-TableCell retained(const Steerability& one, const Steerability* original) {
-  if (original == nullptr || original->item_slopes.empty() ||
-      one.item_slopes.empty()) {
-    return std::string();
-  }
-  if (!steers(*original)) return std::string("original does not steer");
-  return fmt::format("{:.0f} %", 100 * one.content_slope.estimate /
-                                     original->content_slope.estimate);
-}
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr Interval kNothing{kNaN, kNaN, kNaN};
 
 // A variant of length zero adds nothing.
-double per_dose(const Steerability& one) {
-  return one.dose_per_multiplier == 0
-             ? std::numeric_limits<double>::quiet_NaN()
-             : one.content_slope.estimate / one.dose_per_multiplier;
+double per_dose(double slope, double dose_per_multiplier) {
+  return dose_per_multiplier == 0 ? kNaN : slope / dose_per_multiplier;
 }
+
+// A vector and the rule of its dose: what random directions are as long as.
+using Place = std::pair<std::int32_t, std::int32_t>;
+
+class Maker {
+ public:
+  explicit Maker(const ReportSource& source)
+      : source_(source),
+        results_(source.results),
+        originals_(results_, source.slopes),
+        coverage_(covered_variants(results_)),
+        noise_(noise_of(results_, source.slopes)) {
+    for (const Noise& noise : noise_) {
+      first_seed_[noise.seeds.front()] = &noise;
+      if (noise.source == "random") {
+        random_[{noise.vector, noise.dose_rule}] = content_slopes(noise);
+      }
+    }
+  }
+
+  void fill(Table& table) {
+    adjust();
+    for (const Steerability& one : source_.slopes) {
+      const storage::VariantRow& variant = row_of(one);
+      const std::string source =
+          enumerated(results_, "variants", variant.source);
+      if (is_noise(source)) {
+        const auto found = first_seed_.find(&one);
+        if (found != first_seed_.end()) add(*found->second, table);
+      } else if (source != "resampled") {
+        add(one, table);
+      }
+    }
+  }
+
+  std::size_t largest_family() const { return largest_family_; }
+  int n_vectors() const {
+    int most = 0;
+    for (const Steerability& one : source_.slopes) {
+      most = std::max(most, one.n_vectors);
+    }
+    return most;
+  }
+
+ private:
+  const storage::VariantRow& row_of(const Steerability& one) const {
+    return results_.variants[static_cast<std::size_t>(one.variant)];
+  }
+
+  // Holm's family: the comparisons of one behaviour that the table shows.
+  void adjust() {
+    std::map<std::int32_t, std::vector<const Steerability*>> families;
+    for (const Steerability& one : source_.slopes) {
+      if (std::isnan(one.p_same)) continue;
+      const storage::VariantRow& row = row_of(one);
+      if (is_noise(enumerated(results_, "variants", row.source))) continue;
+      families[row.behaviour].push_back(&one);
+    }
+    for (const auto& [behaviour, family] : families) {
+      std::vector<double> p;
+      for (const Steerability* one : family) p.push_back(one->p_same);
+      const std::vector<double> adjusted = holm(p);
+      for (std::size_t i = 0; i < family.size(); ++i) {
+        holm_[family[i]] = adjusted[i];
+      }
+      largest_family_ = std::max(largest_family_, family.size());
+    }
+  }
+
+  // Nothing is kept of what was not there.
+  std::string remark(const Steerability& one) const {
+    const Steerability* original = originals_.of(row_of(one));
+    const bool there = original != nullptr && !original->item_slopes.empty();
+    return there && !steers(*original) ? "original does not steer" : "";
+  }
+
+  Interval retained(const Steerability& one) const {
+    if (originals_.of(row_of(one)) != &one) return one.retained;
+    return steers(one) ? Interval{1, kNaN, kNaN} : kNothing;
+  }
+
+  void add(const Steerability& one, Table& table) {
+    const storage::VariantRow& variant = row_of(one);
+    const auto random = random_.find({variant.vector, variant.dose_rule});
+    const auto adjusted = holm_.find(&one);
+    table.coverage.push_back(coverage_[static_cast<std::size_t>(one.variant)]);
+    table.rows.push_back(
+        {behaviour_name(results_, variant.behaviour),
+         std::int64_t{variant.layer}, variant_name(results_, variant),
+         one.content_slope, retained(one), one.letter_slope,
+         one.answer_mass_clean, one.answer_mass_steered,
+         per_dose(one.content_slope.estimate, one.dose_per_multiplier),
+         variant.cosine, std::int64_t{one.n_items - one.n_missing},
+         adjusted == holm_.end() ? kNaN : adjusted->second,
+         random == random_.end()
+             ? kNaN
+             : prediction_p(one.content_slope.estimate, random->second),
+         remark(one)});
+  }
+
+  // All seeds in one row, where the first one stands.
+  void add(const Noise& noise, Table& table) {
+    const storage::VariantRow& variant = row_of(*noise.seeds.front());
+    std::vector<double> clean, steered, cosines;
+    Coverage coverage;
+    std::int64_t n = 0;
+    for (const Steerability* seed : noise.seeds) {
+      clean.push_back(seed->answer_mass_clean);
+      steered.push_back(seed->answer_mass_steered);
+      cosines.push_back(row_of(*seed).cosine);
+      coverage += coverage_[static_cast<std::size_t>(seed->variant)];
+      n = std::max<std::int64_t>(n, seed->n_items - seed->n_missing);
+    }
+    const Interval band = band_of(noise);
+    table.coverage.push_back(coverage);
+    table.rows.push_back(
+        {behaviour_name(results_, variant.behaviour),
+         std::int64_t{variant.layer},
+         fmt::format("{} x{}", variant_kind(results_, variant),
+                     noise.seeds.size()),
+         band, retained_by(noise, band), kNothing, mean_present(clean),
+         mean_present(steered),
+         per_dose(band.estimate, noise.seeds.front()->dose_per_multiplier),
+         mean_present(cosines), n, kNaN, kNaN, remark(*noise.seeds.front())});
+  }
+
+  // Of the mean; what single directions keep lies in the band.
+  Interval retained_by(const Noise& noise, const Interval& band) const {
+    const Steerability* original = originals_.of(row_of(*noise.seeds.front()));
+    if (original == nullptr || !steers(*original)) return kNothing;
+    return {band.estimate / original->content_slope.estimate, kNaN, kNaN};
+  }
+
+  const ReportSource& source_;
+  const storage::Results& results_;
+  Originals originals_;
+  std::vector<Coverage> coverage_;
+  std::vector<Noise> noise_;
+  std::map<const Steerability*, const Noise*> first_seed_;
+  std::map<Place, std::vector<double>> random_;
+  std::map<const Steerability*, double> holm_;
+  std::size_t largest_family_ = 0;
+};
 
 }  // namespace
 
-Table steerability_table(const storage::Results& results) {
+Table steerability_table(const ReportSource& source) {
   Table table;
   table.name = "steerability";
   table.title =
       "Steerability: slope of logit(matching) - logit(other) on the "
-      "multiplier, 95 % bootstrap intervals";
-  table.columns = {{"behaviour"},        {"layer"},           {"variant"},
-                   {"content slope", 3}, {"letter slope", 3}, {"mean slope", 4},
-                   {"negative", 2},      {"per dose", 2},     {"mass at 0", 3},
-                   {"mass steered", 3},  {"cosine", 2},       {"n"},
-                   {"retained"}};
-  const std::vector<Steerability> all = steerability(results);
-  const std::vector<Coverage> coverage = covered_variants(results);
-  for (const Steerability& one : all) {
-    const auto& variant =
-        results.variants[static_cast<std::size_t>(one.variant)];
-    table.coverage.push_back(coverage[static_cast<std::size_t>(one.variant)]);
-    table.rows.push_back({behaviour_name(results, variant.behaviour),
-                          std::int64_t{variant.layer},
-                          variant_name(results, variant), one.content_slope,
-                          one.letter_slope, one.mean_slope, one.share_negative,
-                          per_dose(one), one.answer_mass_clean,
-                          one.answer_mass_steered, variant.cosine,
-                          std::int64_t{one.n_items - one.n_missing},
-                          retained(one, original_of(results, all, variant))});
-  }
+      "multiplier, 95 % intervals";
+  table.columns = {{"behaviour"},
+                   {"layer"},
+                   {"variant"},
+                   {"content slope", 3},
+                   {"retained", 2},
+                   {"letter slope", 3},
+                   {"mass at 0", 3},
+                   {"mass steered", 3},
+                   {"per dose", 2},
+                   {"cosine", 2},
+                   {"n"},
+                   {"p Holm", 4},
+                   {"p random", 3},
+                   {"remark"}};
+  Maker maker(source);
+  maker.fill(table);
   table.notes = {
       "content slope: mean of the slopes of items whose matching letter is A "
-      "and of those with B (answers in words: plain mean);",
-      "letter slope: half their difference, what follows the letter and not "
-      "the content. Vectors as long as the original's.",
+      "and of those with B (answers in words: plain mean); letter slope: half "
+      "their difference, what follows the letter and not the content.",
+      maker.n_vectors() > 0
+          ? fmt::format(
+                "intervals: bootstrap of clusters of items; of originals in "
+                "two levels, with up to {} vectors of resampled pairs.",
+                maker.n_vectors())
+          : "intervals: bootstrap of clusters of items; the vector is taken as "
+            "it is ([vector] resample would have its uncertainty in them).",
+      "kinds of noise (random x N): the mean over seeds and where 95 % of such "
+      "directions lie; p random: that a slope is one of theirs.",
+      fmt::format("retained: content slope over the original's, with Fieller's "
+                  "interval; p Holm: that it is the original's, by sign flips "
+                  "of clusters, over the {} comparisons of a behaviour.",
+                  maker.largest_family()),
       "mass: probability of the two answers together, unsteered and at the "
-      "largest multipliers; negative: share of items with a negative slope;",
-      "per dose: content slope per median activation norm added. Random "
-      "directions, not zero, are what a slope of words must be compared with."};
+      "largest multipliers; per dose: content slope per median activation norm "
+      "added."};
   return table;
 }
 

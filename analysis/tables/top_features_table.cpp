@@ -20,7 +20,8 @@ std::int64_t shared(const Ranked& a, const Ranked& b) {
 
 }  // namespace
 
-Table top_features_table(const storage::Results& results) {
+Table top_features_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
   Table table;
   table.name = "table1";
   table.title =

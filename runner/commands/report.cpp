@@ -19,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kPrintedRows = 100;  // files have all of them
+
 // Of a run without results.h5: what is committed so far.
 storage::Results results_so_far(const storage::RunDirectory& run,
                                 const DigestSource& digests) {
@@ -117,9 +119,9 @@ ExitCode check_report(const Report& report, const std::string& folder) {
 }
 
 void print_published(const storage::Results& results) {
-  const analysis::Table table = analysis::published_table(results);
+  const analysis::Table table = analysis::published_table({results, {}});
   if (!table.rows.empty()) {
-    fmt::print("{}\n", analysis::to_text(table));
+    fmt::print("{}\n", analysis::to_text(shortened(table, kPrintedRows)));
     return;
   }
   fmt::print(
@@ -146,9 +148,11 @@ ExitCode print_report(const ReportOptions& options) {
     print_published(results);
     return ExitCode::done;
   }
-  Report report{analysis::make_report(results), {}};
+  const auto slopes = analysis::steerability(results);
+  const analysis::ReportSource source{results, slopes};
+  Report report{analysis::make_report(source), {}};
   if (options.files != ReportFiles::none) {
-    report.figures = analysis::make_figures(results);
+    report.figures = analysis::make_figures(source);
   }
   if (options.files == ReportFiles::check) return check_report(report, folder);
   const std::string note = analysis::completeness(results);

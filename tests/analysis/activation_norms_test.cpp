@@ -70,7 +70,8 @@ TEST_CASE("norms come with their histogram", "[analysis][activation_norms]") {
 
 TEST_CASE("vectors stand beside the text of their layer",
           "[analysis][activation_norms]") {
-  const Table table = activation_norms_table(results_with_norms());
+  const Table table =
+      tests::table_of(activation_norms_table, results_with_norms());
   REQUIRE(table.rows.size() == 2);  // both behaviours at layer 3
   CHECK(shown(table, 0, "|v| / mean") == "0.8333");
   CHECK(shown(table, 0, "shorter") == "0.2222");
@@ -98,7 +99,8 @@ TEST_CASE("the figure has the text's histogram and each vector's norm",
 
 TEST_CASE("without reference text there is no such table",
           "[analysis][activation_norms]") {
-  CHECK(activation_norms_table(tests::toy_results()).rows.empty());
+  CHECK(tests::table_of(activation_norms_table, tests::toy_results())
+            .rows.empty());
 }
 
 TEST_CASE("norms that were not computed are said to be missing",
@@ -113,7 +115,7 @@ TEST_CASE("norms that were not computed are said to be missing",
     results.arrays[count] =
         storage::make_array(std::span<const std::int64_t>(none), {3});
   }
-  const Table table = activation_norms_table(results);
+  const Table table = tests::table_of(activation_norms_table, results);
   REQUIRE(table.rows.size() == 2);
   CHECK(shown(table, 0, "tokens") == "-");
   CHECK(shown(table, 0, "shorter") == "-");

@@ -2,6 +2,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -53,7 +54,7 @@ TEST_CASE("Table 2 counts signs of projections and crosses them with codes",
           "[analysis][code_differences_table]") {
   storage::Results results = tests::toy_results();
   add(results, 1, 0, kEverySign);
-  const Table table = code_differences_table(results);
+  const Table table = tests::table_of(code_differences_table, results);
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "behaviour") == "kind");
   CHECK(shown(table, 0, "layer") == "5");
@@ -71,7 +72,7 @@ TEST_CASE("exchanging the sides turns n of N into N - n and transposes signs",
         {one.negative, one.positive, -one.encoder, -one.decoder, 0});
   }
   add(results, 1, 0, exchanged);
-  const Table table = code_differences_table(results);
+  const Table table = tests::table_of(code_differences_table, results);
   CHECK(counts(table, 0) ==
         std::vector<std::string>{"6", "2", "2", "3", "1", "1", "1", "2"});
 }
@@ -84,7 +85,7 @@ TEST_CASE("Table 2 is a row a behaviour, layer and SAE, in that order",
   add(results, 3, 0, kEverySign);
   add(results, 0, 1, kEverySign);
   add(results, 2, 1, {kEverySign[0]});
-  const Table table = code_differences_table(results);
+  const Table table = tests::table_of(code_differences_table, results);
   REQUIRE(table.rows.size() == 4);
   CHECK(shown(table, 0, "behaviour") == "kind");
   CHECK(shown(table, 0, "SAE") == "early");

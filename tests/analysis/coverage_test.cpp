@@ -4,6 +4,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -37,7 +38,7 @@ std::int64_t number(const TableCell& cell) {
 
 TEST_CASE("a table with missing cells says how many it has",
           "[analysis][coverage]") {
-  Table table = norms_table(with_cells({0, 2, 0, 1}));
+  Table table = tests::table_of(norms_table, with_cells({0, 2, 0, 1}));
   const std::string title = table.title;
   const std::size_t columns = table.columns.size();
   show_coverage(table);
@@ -50,7 +51,7 @@ TEST_CASE("a table with missing cells says how many it has",
 }
 
 TEST_CASE("a complete table stays as it is", "[analysis][coverage]") {
-  Table table = norms_table(with_cells({0, 0, 0, 0}));
+  Table table = tests::table_of(norms_table, with_cells({0, 0, 0, 0}));
   const std::string text = to_text(table);
   show_coverage(table);
   CHECK(to_text(table) == text);
@@ -65,11 +66,11 @@ TEST_CASE("a mean over seeds counts the cell of each seed",
     row.cell = 4 + static_cast<std::int64_t>(results.decompositions.size());
     results.decompositions.push_back(row);
   }
-  const Table table = decomposition_methods_table(results);
+  const Table table = tests::table_of(decomposition_methods_table, results);
   REQUIRE(table.coverage.size() == 1);
   CHECK(table.coverage[0].done == 2);
   CHECK(table.coverage[0].planned == 4);
-  const Table saes = saes_table(results);
+  const Table saes = tests::table_of(saes_table, results);
   REQUIRE(saes.coverage.size() == 2);
   CHECK(saes.coverage[0].done == 2);
   CHECK(saes.coverage[1].planned == 0);

@@ -3,6 +3,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -35,7 +36,7 @@ TEST_CASE("each method stands beside what it makes of noise",
   add(results, toy_decomposition(1, 0, "encode", "random", 2), NAN);
   add(results, toy_decomposition(3, 0, "encode", "random", 0), 0.7);
   add(results, toy_decomposition(1, 0, "lasso", "shuffled", 0), 0.6);
-  const Table table = decomposition_methods_table(results);
+  const Table table = tests::table_of(decomposition_methods_table, results);
   REQUIRE(table.rows.size() == 2);
   CHECK(shown(table, 0, "method") == "encode");
   CHECK(shown(table, 0, "cosine") == "0.900");
@@ -60,7 +61,7 @@ TEST_CASE("methods are at scale 1 by the SAE's convention, nothing added",
   add(results, row, 0.3);
   add(results, toy_decomposition(1, 0, "encode"), 0.4);
   add(results, toy_decomposition(-1, 0, "encode", "zero"), NAN);
-  const Table table = decomposition_methods_table(results);
+  const Table table = tests::table_of(decomposition_methods_table, results);
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "cosine") == "0.400");
   CHECK(shown(table, 0, "b_dec") == "own");
@@ -75,7 +76,7 @@ TEST_CASE("rows go by behaviour and SAE, methods as in the sweep",
     add(results, pursuit(vector, 8), 0.5);
     add(results, toy_decomposition(vector, 0, "encode"), 0.5);
   }
-  const Table table = decomposition_methods_table(results);
+  const Table table = tests::table_of(decomposition_methods_table, results);
   REQUIRE(table.rows.size() == 6);
   CHECK(shown(table, 0, "behaviour") == "kind");
   CHECK(shown(table, 0, "method") == "omp:32");

@@ -5,6 +5,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -94,9 +95,9 @@ TEST_CASE("activity is found by feature and source",
 TEST_CASE("the default component is the zero vector's strongest feature",
           "[analysis][feature_activity]") {
   storage::Results results = with_activity();
-  CHECK(default_components_table(results).rows.empty());
+  CHECK(tests::table_of(default_components_table, results).rows.empty());
   add_codes(results);
-  const Table table = default_components_table(results);
+  const Table table = tests::table_of(default_components_table, results);
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "behaviour") == "kind");
   CHECK(shown(table, 0, "feature") == "3");
@@ -109,8 +110,10 @@ TEST_CASE("the default component is the zero vector's strongest feature",
 
   // An SAE whose zero vector has no code.
   results.features.erase(results.features.begin());
-  CHECK(shown(default_components_table(results), 0, "feature") == "5");
-  CHECK(default_components_table(tests::toy_results()).rows.empty());
+  CHECK(shown(tests::table_of(default_components_table, results), 0,
+              "feature") == "5");
+  CHECK(tests::table_of(default_components_table, tests::toy_results())
+            .rows.empty());
 }
 
 TEST_CASE("figure 4's feature is chosen by rule",
@@ -132,7 +135,7 @@ TEST_CASE("figure 4's feature is chosen by rule",
   add(3, 1, 8, -1, 2);  // has a code
   add(4, 1, 3, -5, 0);
   add(6, 1, 4, -2, 0);
-  const Table table = negative_features_table(results);
+  const Table table = tests::table_of(negative_features_table, results);
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "feature") == "6");
   CHECK(shown(table, 0, "f(x-)") == "4.000");

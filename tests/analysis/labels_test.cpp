@@ -39,3 +39,21 @@ TEST_CASE("a variant names its SAE where its model has several",
   results.saes[0].model = 1;
   CHECK(variant_name(results, variant) == "reconstruction (encode)");
 }
+
+TEST_CASE("a variant says its dose, and known answers a fixed sign",
+          "[analysis][labels]") {
+  storage::Results results = tests::toy_results();
+  results.names.push_back(
+      {"variants", {{0, {"planted"}, {}}, {1, {"random"}, {}}}});
+  results.names.push_back(
+      {"dose_rules", {{0, {"raw"}, {}}, {1, {"residual-fraction"}, {}}}});
+  storage::VariantRow variant;
+  variant.sign_rule = 1;
+  CHECK(variant_name(results, variant) == "planted");
+  variant.sign_rule = 0;
+  CHECK(variant_name(results, variant) == "planted (fixed sign)");
+  variant.source = 1;
+  variant.dose_rule = 1;
+  variant.seed = 3;
+  CHECK(variant_name(results, variant) == "random (residual-fraction) 3");
+}

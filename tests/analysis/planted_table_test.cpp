@@ -3,6 +3,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -31,7 +32,7 @@ TEST_CASE("shares are means over vectors, the best method first",
   add(results, toy_decomposition(0, 1, "encode", "sparse", 0), 8, 1, 1);
   add(results, toy_decomposition(1, 0, "encode"), -1, -1, -1);
   results.decompositions[1].cosine = NAN;
-  const Table table = planted_table(results);
+  const Table table = tests::table_of(planted_table, results);
   REQUIRE(table.rows.size() == 3);
   CHECK(shown(table, 0, "SAE") == "late");
   CHECK(shown(table, 0, "method") == "omp");
@@ -55,7 +56,7 @@ TEST_CASE("what was not computed counts for nothing and comes last",
   missing.n_atoms = -1;
   add(results, missing, -1, -1, -1);
   add(results, toy_decomposition(1, 0, "encode", "sparse", 0), 8, 0, 0);
-  const Table table = planted_table(results);
+  const Table table = tests::table_of(planted_table, results);
   REQUIRE(table.rows.size() == 2);
   CHECK(shown(table, 0, "sparse recovered") == "0.000");
   CHECK(shown(table, 1, "method") == "lasso");
@@ -67,5 +68,5 @@ TEST_CASE("a sweep without known answers has no such table",
           "[analysis][planted_table]") {
   storage::Results results = tests::toy_results();
   add(results, toy_decomposition(1, 0, "encode"), -1, -1, -1);
-  CHECK(planted_table(results).rows.empty());
+  CHECK(tests::table_of(planted_table, results).rows.empty());
 }

@@ -2,6 +2,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -44,7 +45,7 @@ TEST_CASE("published values stand beside ours, the best convention first",
                   {{4888, 90.9}, {15603, 36.69}});
   tests::add_code(results, tests::toy_decomposition(3, 0, "encode"),
                   {{1, 1}});  // "curt"
-  const Table table = published_table(results);
+  const Table table = tests::table_of(published_table, results);
   REQUIRE(table.rows.size() == 3);
   CHECK(shown(table, 0, "vector") == "zero vector");
   CHECK(shown(table, 0, "b_dec") == "other");
@@ -65,7 +66,7 @@ TEST_CASE("they are of one model and one kind of SAE",
     storage::Results results = gemma();
     tests::add_code(results, zero(1), {{4888, 89.06}});
     change(results);
-    return published_table(results).rows.size();
+    return tests::table_of(published_table, results).rows.size();
   };
   CHECK(rows([](auto&) {}) == 1);
   CHECK(rows([](auto& r) { r.saes[0].layer = 13; }) == 0);

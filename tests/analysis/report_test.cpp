@@ -7,8 +7,17 @@
 using namespace coxswain;
 using namespace coxswain::analysis;
 
+namespace {
+
+std::vector<Figure> all_figures(const storage::Results& results) {
+  const auto slopes = steerability(results);
+  return make_figures({results, slopes});
+}
+
+}  // namespace
+
 TEST_CASE("nothing gives no figures", "[analysis][report]") {
-  CHECK(make_figures({}).empty());
+  CHECK(all_figures({}).empty());
 }
 
 TEST_CASE("figures have names for files, each once", "[analysis][report]") {
@@ -19,7 +28,7 @@ TEST_CASE("figures have names for files, each once", "[analysis][report]") {
     tests::add_variant(results, {.behaviour = behaviour, .slopes = {1, 1}});
   }
   std::vector<std::string> names;
-  for (const Figure& figure : make_figures(results)) {
+  for (const Figure& figure : all_figures(results)) {
     names.push_back(figure.name);
   }
   CHECK(names == std::vector<std::string>{
@@ -34,7 +43,7 @@ TEST_CASE("a figure of an unfinished run counts its cells",
   results.cells.resize(2);
   results.cells[1].state = 2;
   results.propensity[3].cell = 1;
-  const auto figures = make_figures(results);
+  const auto figures = all_figures(results);
   REQUIRE_FALSE(figures.empty());
   CHECK(figures[0].title == "kind (3 of 4 cells)");
 }
@@ -42,7 +51,7 @@ TEST_CASE("a figure of an unfinished run counts its cells",
 TEST_CASE("the same results give the same figures", "[analysis][report]") {
   storage::Results results = tests::toy_steered();
   tests::add_variant(results, {.slopes = {1, 2}});
-  const auto once = make_figures(results), again = make_figures(results);
+  const auto once = all_figures(results), again = all_figures(results);
   REQUIRE(once.size() == again.size());
   for (std::size_t i = 0; i < once.size(); ++i) {
     CHECK(to_data(once[i]) == to_data(again[i]));

@@ -3,6 +3,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -21,7 +22,7 @@ TEST_CASE("SAEs are shown with how they do under either convention",
   late.activation_norm = 164.73;
   late.explained_variance_other = -3.78;
   results.saes[1].explained_variance = NAN;
-  const Table table = saes_table(results);
+  const Table table = tests::table_of(saes_table, results);
   REQUIRE(table.rows.size() == 2);
   CHECK(shown(table, 0, "SAE") == "late");
   CHECK(shown(table, 0, "format") == "saelens");
@@ -42,9 +43,10 @@ TEST_CASE("SAEs are shown with how they do under either convention",
 TEST_CASE("an SAE that was taken however badly it fits is marked",
           "[analysis][saes_table]") {
   storage::Results results = tests::toy_results();
-  CHECK_THAT(to_text(saes_table(results)), !Catch::Contains("fit any:"));
+  CHECK_THAT(to_text(tests::table_of(saes_table, results)),
+             !Catch::Contains("fit any:"));
   results.saes[1].any_fit = 1;
-  const Table table = saes_table(results);
+  const Table table = tests::table_of(saes_table, results);
   CHECK(shown(table, 0, "fit") == "required");
   CHECK(shown(table, 1, "fit") == "any");
   CHECK_THAT(to_text(table), Catch::Contains("fit any:"));

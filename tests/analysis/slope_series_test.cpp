@@ -41,7 +41,7 @@ TEST_CASE("variants that differ in the layer are one series, by layer",
   add_variant(results, {"reconstruction", 0, 3, {1}, 1});
   add_variant(results, {.behaviour = 1, .slopes = {9}});
   const auto slopes = steerability(results);
-  const FigureSource source{results, slopes};
+  const ReportSource source{results, slopes};
   const auto all = slope_series(source, 0);
   REQUIRE(all.size() == 2);
   CHECK(all[0].name == "original");
@@ -76,11 +76,9 @@ TEST_CASE("noise of all seeds is one series", "[analysis][slope_series]") {
   CHECK(largest_slope(all[0]) == Approx(2));
 }
 
-TEST_CASE("variants of resampled vectors are in no series",
-          "[analysis][slope_series]") {
+TEST_CASE("resampled vectors are in no series", "[analysis][slope_series]") {
   storage::Results results = tests::toy_steered();
-  add_variant(results, {.slopes = {1}});
-  results.vectors[0].resample = 0;
+  add_variant(results, {"resampled", 0, 3, {1}, -1, 0});
   CHECK(names_of(results, 0).empty());
 }
 

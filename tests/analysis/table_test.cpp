@@ -47,14 +47,23 @@ TEST_CASE("a count that was not made is missing", "[analysis][table]") {
 
 TEST_CASE("a report has no table without rows", "[analysis][table]") {
   const storage::Results nothing;
-  CHECK(make_report(nothing).empty());
+  CHECK(make_report({nothing, {}}).empty());
   storage::Results a_vector;
   a_vector.vectors.resize(1);
-  const std::vector<Table> report = make_report(a_vector);
+  const std::vector<Table> report = make_report({a_vector, {}});
   REQUIRE(report.size() == 1);
   CHECK(report[0].name == "norms");
   CHECK(completeness(nothing).empty());
   storage::Results partial;
   partial.cells = {{1, 1, 0, 0, 0}, {1, 2, 0, 2, 0}};
   CHECK_THAT(completeness(partial), Catch::StartsWith("1 of 2 cells"));
+}
+
+TEST_CASE("a long table is shortened with a note", "[analysis][table]") {
+  Table table = small_table();
+  const std::size_t n = table.rows.size();
+  CHECK(shortened(table, n).notes == table.notes);
+  const Table first = shortened(table, 1);
+  CHECK(first.rows.size() == 1);
+  CHECK(first.notes[0] == "the first 1 of " + std::to_string(n) + " rows");
 }

@@ -3,6 +3,7 @@
 
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;
@@ -36,7 +37,7 @@ TEST_CASE("Table 1 has the vectors and zero, an SAE's own convention first",
   add_falling_code(results, scaled(1), {8, 7, 30, 31, 1, 3});
   add_falling_code(results, kept(1, "none"), {7});
   add_falling_code(results, scaled(0.5), {7, 8, 9, 2, 1});
-  const Table table = top_features_table(results);
+  const Table table = tests::table_of(top_features_table, results);
   REQUIRE(table.rows.size() == 5);
   const std::vector<std::vector<std::string>> expected{
       {"zero vector", "own", "1.0", "5"},
@@ -67,7 +68,7 @@ TEST_CASE("Table 1 has neither other methods nor controls",
   added.b_dec_output = 1;
   add_falling_code(results, scaled(1), {1});
   add_falling_code(results, added, {1});
-  const Table table = top_features_table(results);
+  const Table table = tests::table_of(top_features_table, results);
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "b_dec") == "own");
   // No zero vector to compare with.
@@ -82,7 +83,7 @@ TEST_CASE("Table 1 shows what was not computed as missing",
   row.cosine = NAN;
   add_falling_code(results, toy_decomposition(-1, 0, "encode", "zero"), {1});
   add_falling_code(results, row, {});
-  const Table table = top_features_table(results);
+  const Table table = tests::table_of(top_features_table, results);
   for (const char* column : {"top 5", "active", "shared with zero", "cosine"}) {
     CHECK(shown(table, 1, column) == "-");
   }

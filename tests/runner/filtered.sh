@@ -11,7 +11,7 @@ cd "$folder"
 # tables RUN: the rows of layer 2, without their headings.
 tables() {
   "$build/coxswain" report "$1" --csv > /dev/null
-  grep -h ',2,' "$1/tables/norms.csv" "$1/tables/steerability.csv"
+  grep -h ',2,' "$1/tables/norms.csv" "$1/tables/slopes.csv"
   tail -n +2 "$1/tables/table1.csv"
 }
 

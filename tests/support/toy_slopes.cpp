@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kSources[] = {
     "original", "reconstruction", "zero-reconstruction",
     "random",   "planted",        "covariance",
-    "shuffled", "other"};
+    "shuffled", "other",          "resampled"};
 
 }  // namespace
 
@@ -58,6 +58,12 @@ std::int32_t add_variant(storage::Results& results, const ToyVariant& variant) {
     }
   }
   return row.id;
+}
+
+analysis::Table table_of(analysis::MakeTable make,
+                         const storage::Results& results) {
+  const auto slopes = analysis::steerability(results);
+  return make({results, slopes});
 }
 
 std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,

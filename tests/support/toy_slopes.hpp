@@ -24,6 +24,10 @@ struct ToyVariant {
 };
 std::int32_t add_variant(storage::Results& results, const ToyVariant& variant);
 
+// One table of the report.
+analysis::Table table_of(analysis::MakeTable make,
+                         const storage::Results& results);
+
 // What make_figures() gives one kind of figures.
 std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,
                                          const storage::Results& results);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "analysis/coverage.hpp"
@@ -17,29 +18,40 @@ constexpr std::size_t kSeries = 7;  // as many as there are colours
 struct Kept {
   const Steerability* one = nullptr;
   const storage::VariantRow* row = nullptr;
-  Interval share;  // of the original's content slope
+  double x = 0;  // what it is drawn against
 };
 
-// Ends change places where the original's slope is negative.
-Interval share_of(const Interval& slope, double original) {
-  const auto [low, high] =
-      std::minmax({slope.low / original, slope.high / original});
-  return {slope.estimate / original, low, high};
+// Of a reconstruction; NaN where it has none.
+using Measure = double (*)(const storage::Results& results,
+                           const storage::VariantRow& row);
+
+double cosine_of(const storage::Results&, const storage::VariantRow& row) {
+  return row.cosine;
+}
+
+// Of what the whole of a vector's code says of it.
+double explained_variance_of(const storage::Results& results,
+                             const storage::VariantRow& row) {
+  const auto& decomposition =
+      results.decompositions[static_cast<std::size_t>(row.decomposition)];
+  return row.part != 0 || decomposition.vector < 0
+             ? std::numeric_limits<double>::quiet_NaN()
+             : decomposition.explained_variance;
 }
 
 // Those as long as the vector: shares of others say how long they are.
-std::vector<Kept> kept_of(const FigureSource& source) {
+std::vector<Kept> kept_of(const ReportSource& source, Measure measure) {
   const storage::Results& results = source.results;
+  const Originals originals(results, source.slopes);
   std::vector<Kept> all;
   for (const Steerability& one : source.slopes) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
     if (row.decomposition < 0 || has_own_length(results, row)) continue;
     if (std::isnan(row.cosine)) continue;  // a reconstruction of nothing
-    const Steerability* original = original_of(results, source.slopes, row);
-    if (original == nullptr || !steers(*original)) continue;
-    all.push_back(
-        {&one, &row,
-         share_of(one.content_slope, original->content_slope.estimate)});
+    const double x = measure(results, row);
+    const Steerability* original = originals.of(row);
+    if (std::isnan(x) || original == nullptr || !steers(*original)) continue;
+    all.push_back({&one, &row, x});
   }
   return all;
 }
@@ -83,7 +95,7 @@ std::vector<Series> series_of(const storage::Results& results,
     if (place == series.end()) {
       place = series.insert(place, {name, Mark::points, {}});
     }
-    place->points.push_back({kept.row->cosine, kept.share, label});
+    place->points.push_back({kept.x, kept.one->retained, label});
   }
   return series;
 }
@@ -97,30 +109,52 @@ Series guide_of(const std::vector<Kept>& all) {
           {{least, {least, least, least}}, {1, {1, 1, 1}}}};
 }
 
-}  // namespace
-
-std::vector<Figure> retained_against_cosine(const FigureSource& source) {
-  const std::vector<Kept> all = kept_of(source);
+Figure figure_of(const ReportSource& source, const std::vector<Kept>& all,
+                 std::vector<Series> first) {
   const std::vector<Coverage> cells = covered_variants(source.results);
   Figure figure;
   Curves curves;
-  curves.series = series_of(source.results, all);
-  curves.series.insert(curves.series.begin(), guide_of(all));
+  curves.series = std::move(first);
+  for (Series& series : series_of(source.results, all)) {
+    curves.series.push_back(std::move(series));
+  }
   for (const Kept& kept : all) {
     figure.cells += cells[static_cast<std::size_t>(kept.one->variant)];
   }
-  figure.name = "retained_against_cosine";
   figure.title = "Steering kept by reconstructions";
-  figure.x = {"cosine of reconstruction and vector"};
   figure.y = {"share of the content slope kept"};
-  figure.notes = {
-      "Content slope of a reconstruction over the original's, where the "
-      "original's interval excludes 0, against the cosine of what was steered "
-      "with to the vector. Both are equally long.",
-      "Intervals: 95 %, of the reconstruction's slope alone; n test items. On "
-      "the dashed line what lies along the vector steers and nothing else "
-      "does."};
   figure.content = std::move(curves);
+  return figure;
+}
+
+constexpr const char* kIntervals =
+    "Content slope of a reconstruction over the original's, where the "
+    "original's interval excludes 0; both are equally long. Intervals: 95 % "
+    "(Fieller), n test items.";
+
+}  // namespace
+
+std::vector<Figure> retained_against_cosine(const ReportSource& source) {
+  const std::vector<Kept> all = kept_of(source, cosine_of);
+  Figure figure = figure_of(source, all, {guide_of(all)});
+  figure.name = "retained_against_cosine";
+  figure.x = {"cosine of reconstruction and vector"};
+  figure.notes = {kIntervals,
+                  "On the dashed line what lies along the vector steers and "
+                  "nothing else does."};
+  return {figure};
+}
+
+std::vector<Figure> retained_against_explained_variance(
+    const ReportSource& source) {
+  const std::vector<Kept> all = kept_of(source, explained_variance_of);
+  Figure figure = figure_of(source, all, {});
+  figure.name = "retained_against_explained_variance";
+  figure.x = {"explained variance of the reconstruction"};
+  figure.notes = {kIntervals,
+                  "1 - |v - v_hat|^2 / |v|^2 of a vector's whole code, before "
+                  "it is made as long as the vector: negative where the code "
+                  "is further from it than nothing."};
   return {figure};
 }
 

@@ -26,7 +26,7 @@ storage::Results with_reconstruction(std::vector<double> original,
 }  // namespace
 
 TEST_CASE("what a reconstruction retains stands against its cosine",
-          "[analysis][retained_against_cosine]") {
+          "[analysis][retained]") {
   const auto figures = figures_of(retained_against_cosine,
                                   with_reconstruction({-4, -4}, {-1, -3}));
   REQUIRE(figures.size() == 1);
@@ -38,13 +38,15 @@ TEST_CASE("what a reconstruction retains stands against its cosine",
   const FigurePoint& point = series[1].points[0];
   CHECK(point.x == 0.6);
   CHECK(point.y.estimate == Approx(0.5));
-  CHECK(point.y.low == Approx(0.25));
-  CHECK(point.y.high == Approx(0.75));
+  // An original without noise: the reconstruction's own, 1.96 times the error
+  // of a mean of two that are 2 apart, over 4.
+  CHECK(point.y.low == Approx(0.5 - 1.96 * std::sqrt(0.5) / 4).margin(0.02));
+  CHECK(point.y.high == Approx(0.5 + 1.96 * std::sqrt(0.5) / 4).margin(0.02));
   CHECK(point.label == "layer 3");
 }
 
 TEST_CASE("where the original does not steer nothing is retained",
-          "[analysis][retained_against_cosine]") {
+          "[analysis][retained]") {
   CHECK(
       figures_of(retained_against_cosine, with_reconstruction({-1, 2}, {1, 1}))
           .empty());
@@ -55,7 +57,7 @@ TEST_CASE("where the original does not steer nothing is retained",
 }
 
 TEST_CASE("the comparison line reaches to the least cosine",
-          "[analysis][retained_against_cosine]") {
+          "[analysis][retained]") {
   storage::Results results = with_reconstruction({1, 1}, {1, 1});
   results.variants[1].cosine = -0.25;
   const auto figures = figures_of(retained_against_cosine, results);
@@ -68,7 +70,7 @@ TEST_CASE("the comparison line reaches to the least cosine",
 }
 
 TEST_CASE("of many methods a series is a behaviour, and labels name them",
-          "[analysis][retained_against_cosine]") {
+          "[analysis][retained]") {
   storage::Results results = with_reconstruction({1, 1}, {1, 1});
   for (int i = 1; i <= 7; ++i) {
     results.decompositions.push_back(tests::toy_decomposition(0, 1, "omp"));
@@ -83,16 +85,29 @@ TEST_CASE("of many methods a series is a behaviour, and labels name them",
   CHECK(series[1].points[7].label == "omp:7, layer 3");
 }
 
-TEST_CASE("a reconstruction of nothing has no place",
-          "[analysis][retained_against_cosine]") {
+TEST_CASE("a reconstruction of nothing has no place", "[analysis][retained]") {
   storage::Results results = with_reconstruction({1, 1}, {0, 0});
   results.variants[1].cosine = NAN;
   CHECK(figures_of(retained_against_cosine, results).empty());
 }
 
 TEST_CASE("reconstructions of another length are not compared",
-          "[analysis][retained_against_cosine]") {
+          "[analysis][retained]") {
   storage::Results results = with_reconstruction({1, 1}, {1, 1});
   results.names.push_back({"norm_rules", {{0, {"as_is"}, {}}}});
   CHECK(figures_of(retained_against_cosine, results).empty());
+}
+
+TEST_CASE("whole codes stand against their explained variance",
+          "[analysis][retained]") {
+  storage::Results results = with_reconstruction({2, 2}, {1, 1});
+  results.decompositions[0].explained_variance = -0.3;
+  const auto figures = figures_of(retained_against_explained_variance, results);
+  REQUIRE(figures.size() == 1);
+  const auto& series = std::get<Curves>(figures[0].content).series;
+  REQUIRE(series.size() == 1);
+  CHECK(series[0].points.at(0).x == -0.3);
+  CHECK(series[0].points.at(0).y.estimate == Approx(0.5));
+  results.variants[1].part = 2;
+  CHECK(figures_of(retained_against_explained_variance, results).empty());
 }

@@ -1,0 +1,107 @@
+#include <cmath>
+#include <map>
+#include <span>
+#include <tuple>
+
+#include "analysis/coverage.hpp"
+#include "analysis/decompositions.hpp"
+#include "analysis/labels.hpp"
+#include "analysis/report.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+using storage::DecompositionRow;
+
+double cosine(std::span<const float> a, std::span<const float> b) {
+  double ab = 0, aa = 0, bb = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    ab += double{a[i]} * double{b[i]};
+    aa += double{a[i]} * double{a[i]};
+    bb += double{b[i]} * double{b[i]};
+  }
+  return ab / std::sqrt(aa * bb);
+}
+
+// The same vector taken apart the same way, by several SAEs.
+using Question = std::tuple<std::int32_t, std::int32_t, double>;
+
+std::map<Question, Picked> by_question(const storage::Results& results) {
+  std::map<Question, Picked> groups;
+  for (const DecompositionRow* row :
+       own_convention(results, without_b_dec(results))) {
+    if (row->vector < 0 || row->scale != 1 ||
+        enumerated(results, "controls", row->control) != "none") {
+      continue;
+    }
+    groups[{row->vector, row->method, row->parameter}].push_back(row);
+  }
+  return groups;
+}
+
+class Pairs {
+ public:
+  explicit Pairs(const storage::Results& results)
+      : results_(results),
+        width_(results.models.empty()
+                   ? 0
+                   : static_cast<std::size_t>(results.models[0].d_model)) {
+    const auto found = results.arrays.find("reconstructions");
+    if (found != results.arrays.end())
+      rebuilt_ = storage::floats(found->second);
+  }
+
+  void add(const DecompositionRow& a, const DecompositionRow& b,
+           Table& table) const {
+    const storage::VectorRow& vector =
+        results_.vectors[static_cast<std::size_t>(a.vector)];
+    Coverage coverage = covered(results_, a.cell);
+    coverage += covered(results_, b.cell);
+    table.coverage.push_back(coverage);
+    table.rows.push_back({behaviour_name(results_, vector.behaviour),
+                          std::int64_t{vector.layer}, method_name(results_, a),
+                          sae_name(results_, a.sae), sae_name(results_, b.sae),
+                          cosine(row_of(a), row_of(b)), a.cosine, b.cosine,
+                          a.explained_variance, b.explained_variance});
+  }
+
+ private:
+  std::span<const float> row_of(const DecompositionRow& row) const {
+    const auto index =
+        static_cast<std::size_t>(&row - results_.decompositions.data());
+    return std::span(rebuilt_).subspan(index * width_, width_);
+  }
+
+  const storage::Results& results_;
+  std::size_t width_;
+  std::vector<float> rebuilt_;
+};
+
+}  // namespace
+
+Table sae_agreement_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
+  Table table;
+  table.name = "agreement";
+  table.title = "What different SAEs say of the same vector, at scale 1";
+  table.columns = {{"behaviour"},        {"layer"},
+                   {"method"},           {"SAE"},
+                   {"other SAE"},        {"cosine", 3},
+                   {"its cosine", 3},    {"other's", 3},
+                   {"its explained", 3}, {"other's explained", 3}};
+  const Pairs pairs(results);
+  for (const auto& [question, rows] : by_question(results)) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      for (std::size_t j = i + 1; j < rows.size(); ++j) {
+        pairs.add(*rows[i], *rows[j], table);
+      }
+    }
+  }
+  table.notes = {
+      "cosine: of the two reconstructions to each other; its and other's: to "
+      "the vector, and 1 - |v - v_hat|^2 / |v|^2. Two that both keep little of "
+      "the vector can still agree: on what they make of anything."};
+  return table;
+}
+
+}  // namespace coxswain::analysis
