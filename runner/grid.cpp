@@ -32,6 +32,7 @@ Grid::Grid(Plan& plan)
   plan_.tables.facts.compute_dtype = name_of(plan.sweep.compute);
   plan_.tables.facts.threads = plan.sweep.threads;
   plan_.tables.facts.seed = plan.sweep.seed;
+  plan_.tables.facts.program_version = COXSWAIN_VERSION;
 }
 
 bool Grid::wants(const ModelEntry& model,

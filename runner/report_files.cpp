@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "storage/durable_file.hpp"
+#include "storage/fault.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -52,6 +53,24 @@ void write_files(const std::string& folder,
   fs::create_directories(folder);
   for (const ReportFile& file : files) {
     storage::replace_file(folder + "/" + file.name, file.bytes);
+  }
+}
+
+void remove_stale_drawings(const std::string& folder,
+                           const std::vector<ReportFile>& files) {
+  for (const ReportFile& file : files) {
+    const fs::path path = fs::path(folder) / file.name;
+    const std::string ending = path.extension();
+    if (ending != ".dat" && ending != ".gp") continue;
+    if (bytes_of(path) == file.bytes) continue;
+    for (const char* drawing : {".svg", ".pdf"}) {
+      std::error_code failure;
+      fs::remove(fs::path(path).replace_extension(drawing), failure);
+      if (failure) {
+        throw storage::StorageError({path, "a drawing", failure.message(),
+                                     "to remove what is stale", ""});
+      }
+    }
   }
 }
 

@@ -28,6 +28,12 @@ std::vector<ReportFile> text_files(const Report& report);
 void write_files(const std::string& folder,
                  const std::vector<ReportFile>& files);
 
+// Drawings whose .dat or .gp in the folder is another than in `files`: they
+// show what the results do not give any more, and gnuplot may not be there to
+// make them anew. Throws StorageError.
+void remove_stale_drawings(const std::string& folder,
+                           const std::vector<ReportFile>& files);
+
 // A line for each file that is missing, differs, or is of these kinds and
 // belongs to no table or figure any more. Drawings are not looked at.
 std::vector<std::string> differences(const std::string& folder,

@@ -174,7 +174,8 @@ Results read_results(const std::string& path) {
                    file.integer_attribute("/", "threads"),
                    file.integer_attribute("/", "seed"),
                    file.text_attribute("/", "contents"),
-                   file.text_attribute("/", "numerics_digest")};
+                   file.text_attribute("/", "numerics_digest"),
+                   file.text_attribute("/", "program_version")};
   for (const std::string& name : file.children("names")) {
     results.names.emplace_back(name,
                                read_rows_of<NameRow>(file, "names/" + name));

@@ -21,6 +21,7 @@ struct ResultsFacts {
   std::int64_t seed = 0;
   std::string contents;  // hash of the tasks that the file is made of
   std::string numerics_digest;
+  std::string program_version;  // that the file was written by
 };
 
 // Which quantiles arrays/norm_quantiles has.

@@ -10,6 +10,7 @@
 #include "runner/partial_results.hpp"
 #include "runner/remembered_digests.hpp"
 #include "runner/report_files.hpp"
+#include "runner/report_page.hpp"
 #include "runner/run_view.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/run_directory.hpp"
@@ -84,13 +85,20 @@ void write_csv(const storage::RunDirectory& run, const analysis::Table& table) {
   fmt::print("{}\n\n", file);
 }
 
-ExitCode write_report(const Report& report, const std::string& folder) {
-  write_files(folder, text_files(report));
+ExitCode write_report(const Report& report, const storage::Results& results,
+                      const std::string& folder) {
+  const std::vector<ReportFile> files = text_files(report);
+  remove_stale_drawings(folder, files);
+  write_files(folder, files);
   const Drawn drawn = draw_figures(report.figures, folder);
+  const ReportFile page = page_file(report, results, folder);
+  write_files(folder, {page});
   fmt::print(
-      "{} tables (txt, csv, tex, json) and {} figures (dat, gp{}) in {}\n",
+      "{} tables (txt, csv, tex, json) and {} figures (dat, gp{}) in {}; all "
+      "in "
+      "one page: {}/{}\n",
       report.tables.size(), report.figures.size(),
-      drawn.figures.empty() ? "" : ", svg, pdf", folder);
+      drawn.figures.empty() ? "" : ", svg, pdf", folder, folder, page.name);
   if (!drawn.gnuplot_is_there) {
     fmt::print(
         "figures are not drawn: there is no gnuplot on PATH (Debian: "
@@ -102,8 +110,10 @@ ExitCode write_report(const Report& report, const std::string& folder) {
   return drawn.failures.empty() ? ExitCode::done : ExitCode::storage;
 }
 
-ExitCode check_report(const Report& report, const std::string& folder) {
-  const std::vector<ReportFile> files = text_files(report);
+ExitCode check_report(const Report& report, const storage::Results& results,
+                      const std::string& folder) {
+  std::vector<ReportFile> files = text_files(report);
+  files.push_back(page_file(report, results, folder));
   const std::vector<std::string> lines = differences(folder, files);
   for (const std::string& line : lines) fmt::print("{}\n", line);
   if (lines.empty()) {
@@ -154,7 +164,9 @@ ExitCode print_report(const ReportOptions& options) {
   if (options.files != ReportFiles::none) {
     report.figures = analysis::make_figures(source);
   }
-  if (options.files == ReportFiles::check) return check_report(report, folder);
+  if (options.files == ReportFiles::check) {
+    return check_report(report, results, folder);
+  }
   const std::string note = analysis::completeness(results);
   if (!note.empty()) fmt::print("{}\n\n", note);
   for (const analysis::Table& table : report.tables) {
@@ -164,7 +176,8 @@ ExitCode print_report(const ReportOptions& options) {
     }
   }
   if (options.files == ReportFiles::none) return ExitCode::done;
-  return blame(ExitCode::storage, [&] { return write_report(report, folder); });
+  return blame(ExitCode::storage,
+               [&] { return write_report(report, results, folder); });
 }
 
 }  // namespace coxswain::runner

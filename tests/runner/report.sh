@@ -38,6 +38,10 @@ test -z "$(find "$report" -name '*.svg' -o -name '*.pdf' -o -name 'drawing-*' \
   -o -name '*.partial.*')"
 expect 0 "are what the results give" "$coxswain" report "$run" --check
 
+# All of it in one page, which says that there are no drawings.
+grep -q 'Not drawn: signs.svg' "$report/report.html"
+python3 "$(dirname "$0")/../support/check_page.py" "$report/report.html"
+
 # Tables are those of --csv and of the screen.
 "$coxswain" report "$run" --csv > "$folder/shown"
 cmp "$run/tables/steerability.csv" "$report/steerability.csv"
@@ -51,6 +55,9 @@ python3 -c 'import json, sys; json.load(open(sys.argv[1]))' \
 printf x | dd of="$report/signs.dat" bs=1 seek=5 conv=notrunc 2> "$folder/err"
 expect 10 "differs   $report/signs.dat" "$coxswain" report "$run" --check
 test "$(grep -c '^differs\|^missing\|^left over' "$folder/out")" = 1
+printf x | dd of="$report/report.html" bs=1 seek=99 conv=notrunc \
+  2> "$folder/err"
+expect 10 "differs   $report/report.html" "$coxswain" report "$run" --check
 rm "$report/norms.json"
 touch "$report/old.tex"
 expect 10 "missing   $report/norms.json" "$coxswain" report "$run" --check
@@ -96,3 +103,10 @@ expect 0 "are what the results give" "$coxswain" report "$run" --check
 # The same results, the same drawings.
 "$coxswain" report "$run" --write --out "$folder/again" > "$folder/log"
 diff -r "$report" "$folder/again"
+# The page has them: another drawing, another page.
+test "$(grep -c '<svg role="img"' "$report/report.html")" = \
+  "$(find "$report" -name '*.gp' | wc -l)"
+python3 "$(dirname "$0")/../support/check_page.py" "$report/report.html"
+sed -i 's/letters/LETTERS/' "$report/top_features-toy-sae.svg"
+expect 10 "differs   $report/report.html" "$coxswain" report "$run" --check
+test "$(grep -c '^differs\|^missing\|^left over' "$folder/out")" = 1

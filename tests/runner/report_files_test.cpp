@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "runner/report_page.hpp"
 #include "storage/durable_file.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -47,4 +48,46 @@ TEST_CASE("what was written is compared byte for byte",
         std::vector<std::string>{"differs   " + folder + "/t.csv",
                                  "missing   " + folder + "/f.gp",
                                  "left over " + folder + "/old.dat"});
+}
+
+TEST_CASE("drawings whose figure has changed are not left",
+          "[runner][report_files]") {
+  const tests::Scratch scratch;
+  const std::string folder = scratch.file("report");
+  const auto files = text_files(small_report());
+  remove_stale_drawings(folder, files);  // no folder yet
+  write_files(folder, files);
+  for (const char* name : {"f.svg", "f.pdf", "mine.svg"}) {
+    storage::replace_file(folder + "/" + name, "a drawing");
+  }
+  remove_stale_drawings(folder, files);
+  CHECK(std::filesystem::exists(folder + "/f.svg"));
+  storage::replace_file(folder + "/f.dat", "other numbers");
+  remove_stale_drawings(folder, files);
+  CHECK_FALSE(std::filesystem::exists(folder + "/f.svg"));
+  CHECK_FALSE(std::filesystem::exists(folder + "/f.pdf"));
+  CHECK(std::filesystem::exists(folder + "/mine.svg"));
+}
+
+TEST_CASE("the page has the sweep's name and the drawings of the folder",
+          "[runner][report_files]") {
+  const tests::Scratch scratch;
+  const std::string folder = scratch.file("report");
+  storage::Results results;
+  results.facts.sweep = "name = 'a <sweep>'\n";
+  const ReportFile without = page_file(small_report(), results, folder);
+  CHECK(without.name == "report.html");
+  CHECK_THAT(without.bytes, Catch::Contains("<h1>a &lt;sweep&gt;</h1>") &&
+                                Catch::Contains("Not drawn: f.svg"));
+  write_files(folder, {without});
+  CHECK(differences(folder, {without}).empty());
+  storage::replace_file(folder + "/f.svg",
+                        "<svg viewBox='0 0 9 9'><rect width='9'/></svg>");
+  const ReportFile with = page_file(small_report(), results, folder);
+  CHECK_THAT(with.bytes, Catch::Contains("<rect width=\"9\"/>"));
+  CHECK(differences(folder, {with}) ==
+        std::vector<std::string>{"differs   " + folder + "/report.html"});
+  results.facts.sweep = "no TOML [";
+  CHECK_THAT(page_file(small_report(), results, folder).bytes,
+             Catch::Contains("<h1>Results</h1>"));
 }

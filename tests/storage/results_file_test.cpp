@@ -15,8 +15,8 @@ namespace {
 
 Results small_results() {
   Results results;
-  results.facts = {"digest", "name = \"x\"\n", "float32", 2, 7,
-                   "c",      "numerics"};
+  results.facts = {"digest", "name = \"x\"\n", "float32",        2, 7,
+                   "c",      "numerics",       "not ours to say"};
   for (const char* name :
        {"kinds", "states", "reasons", "splits", "methods", "controls",
         "variants", "parts", "norm_rules", "sign_rules", "position_rules"}) {
@@ -70,6 +70,7 @@ TEST_CASE("tables, arrays and facts come back as written",
   const Results found = read_results(path);
   CHECK(found.facts.sweep == "name = \"x\"\n");
   CHECK(found.facts.threads == 2);
+  CHECK(std::isdigit(found.facts.program_version.at(0)) != 0);
   CHECK(found.models.at(0).name.str() == "m\u00fcller");
   CHECK(found.cells.at(1).key_high == 3);
   CHECK(found.cells.at(1).state == 2);

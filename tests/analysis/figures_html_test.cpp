@@ -1,0 +1,90 @@
+#include "analysis/figures_html.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+
+namespace {
+
+Figure named(const std::string& name, const std::string& title,
+             const std::vector<std::string>& notes = {}) {
+  Figure figure;
+  figure.name = name;
+  figure.title = title;
+  figure.notes = notes;
+  return figure;
+}
+
+std::string drawing(int width, const std::string& inside) {
+  return "<svg viewBox=\"0 0 " + std::to_string(width) + " 100\">" + inside +
+         "</svg>";
+}
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + 1)) {
+    ++n;
+  }
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("figures of one kind stand together, what they share is said once",
+          "[analysis][figures_html]") {
+  const Figure a = named("by_layer-a", "a", {"Shared."}),
+               b = named("by_layer-b", "b", {"Shared."}),
+               c = named("signs", "c", {"Own."});
+  const std::string circle = "<circle id='gpDot'/><use href='#gpDot'/>";
+  const std::string html = to_html({{a, drawing(600, circle)},
+                                    {b, drawing(900, circle)},
+                                    {c, drawing(600, circle)}});
+  CHECK(count(html, "<section") == 2);
+  CHECK_THAT(html, Catch::Contains("<h3>By layer</h3>") &&
+                       Catch::Contains("<h3>Signs</h3>"));
+  CHECK(count(html, "Shared.") == 1);
+  CHECK(count(html, "Own.") == 1);
+  for (const char* id : {"f0-gpDot", "f1-gpDot", "f2-gpDot"}) {
+    CHECK(count(html, "id=\"" + std::string(id) + "\"") == 1);
+    CHECK(count(html, "href=\"#" + std::string(id) + "\"") == 1);
+  }
+  CHECK_THAT(html, Catch::Contains("<svg role=\"img\" aria-labelledby="
+                                   "\"f1-title\" viewBox=\"0 0 900 100\"") &&
+                       Catch::Contains("<title id=\"f1-title\">By layer: b"));
+  CHECK(count(html, "<figure class=\"wide\"") == 1);
+}
+
+TEST_CASE("where there is no drawing a line says so",
+          "[analysis][figures_html]") {
+  const Figure figure = named("signs", "Signs");
+  CHECK_THAT(to_html({{figure, ""}}),
+             Catch::Contains("Not drawn: signs.svg was not there") &&
+                 !Catch::Contains("<svg"));
+  CHECK_THAT(to_html({{figure, drawing(9, "<script>x</script>")}}),
+             Catch::Contains("Left out: signs.svg") &&
+                 !Catch::Contains("<svg") && !Catch::Contains("<script"));
+  const std::string large = std::string(kLargestDrawing, '\n');
+  CHECK_THAT(to_html({{figure, drawing(9, large)}}),
+             Catch::Contains("Too large") && !Catch::Contains("<svg"));
+}
+
+TEST_CASE("a page has so many drawings and no more",
+          "[analysis][figures_html]") {
+  const Figure figure = named("signs", "Signs");
+  const std::string half =
+      drawing(9, std::string(kLargestDrawing / 2 - 100, '\n'));
+  const std::size_t fit = kMostDrawingBytes / half.size();
+  const std::vector<DrawnFigure> figures(fit + 2, {figure, half});
+  const std::string html = to_html(figures);
+  CHECK(count(html, "<svg") == fit);
+  CHECK(count(html, "Too large") == 2);
+}
+
+TEST_CASE("no text of a figure is markup", "[analysis][figures_html]") {
+  const std::string hostile = "</title><script>x</script>\" onload='";
+  const Figure figure = named("signs", hostile, {hostile});
+  CHECK_THAT(to_html({{figure, drawing(9, "")}}),
+             !Catch::Contains("<script") && !Catch::Contains("\" onload"));
+}

@@ -1,0 +1,76 @@
+#include "analysis/table_html.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+
+TEST_CASE("a table of a page has a caption, scopes and values to sort by",
+          "[analysis][table_html]") {
+  const Table table{
+      "t",
+      "Slopes: of it (1 of 2 cells)",
+      {{"name"}, {"n"}, {"slope", 2}, {"x", 1}, {"retained"}},
+      {{std::string("a"), std::int64_t{-3}, Interval{-1, -1.5, 0.25}, 1.25,
+        std::string("53 %")},
+       {std::string("a"), std::int64_t{40}, Interval{NAN, NAN, NAN}, NAN,
+        std::string("original does not steer")},
+       {std::string("b"), std::int64_t{0}, Interval{0.5, 0, 1}, 2.0,
+        std::string()}},
+      {"50 % of", "it."}};
+  CHECK(to_html(table, "t.csv") ==
+        "<section id=\"table-t\">\n<h3>Slopes</h3>\n"
+        "<div class=\"box\" role=\"region\" tabindex=\"0\" "
+        "aria-label=\"Slopes\"><table>\n"
+        "<caption><span>Of it (1 of 2 cells)</span></caption>\n"
+        "<thead><tr><th scope=\"col\" class=\"w\"><span>name</span></th>"
+        "<th scope=\"col\"><span>n</span></th>"
+        "<th scope=\"col\"><span>slope</span></th>"
+        "<th scope=\"col\"><span>x</span></th>"
+        "<th scope=\"col\"><span>retained</span></th></tr></thead>\n<tbody>\n"
+        "<tr><th scope=\"row\" class=\"w\">a</th><td data-v=\"-3\">-3</td>"
+        "<td data-v=\"-1\">-1.00 <span class=\"ends\">[-1.50, 0.25]</span></td>"
+        "<td data-v=\"1.25\">1.2</td><td data-v=\"53\">53 %</td></tr>\n"
+        "<tr><th scope=\"row\" class=\"w again\">a</th>"
+        "<td data-v=\"40\">40</td>"
+        "<td><span class=\"none\">\xE2\x80\x93</span></td>"
+        "<td><span class=\"none\">\xE2\x80\x93</span></td>"
+        "<td>original does not steer</td></tr>\n"
+        "<tr class=\"new\"><th scope=\"row\" class=\"w\">b</th>"
+        "<td data-v=\"0\">0</td><td data-v=\"0.5\">0.50 "
+        "<span class=\"ends\">[0.00, 1.00]</span></td>"
+        "<td data-v=\"2\">2.0</td><td></td></tr>\n"
+        "</tbody></table></div>\n"
+        "<p class=\"note\">50 % of it. <code>t.csv</code></p>\n</section>\n");
+}
+
+TEST_CASE("a title without a colon is heading and caption",
+          "[analysis][table_html]") {
+  CHECK(split_title("Norms").head == "Norms");
+  CHECK(split_title("Norms").rest == "Norms");
+  CHECK(split_title("Table 1: the five").head == "Table 1");
+  CHECK(split_title("Table 1: the five").rest == "The five");
+}
+
+TEST_CASE("no text of a table is markup", "[analysis][table_html]") {
+  const std::string hostile = "x\"'><img src=x onerror=alert(1)>: </table>";
+  const std::string html =
+      to_html({"t", hostile, {{hostile}}, {{hostile}}, {hostile}}, hostile);
+  CHECK_THAT(html, !Catch::Contains("<img") && !Catch::Contains("x\"'") &&
+                       Catch::Contains("&lt;img src=x onerror=alert(1)&gt;"));
+  CHECK(html.find("</table>") == html.rfind("</table>"));
+}
+
+TEST_CASE("of a very long table the first rows, and how many there are",
+          "[analysis][table_html]") {
+  Table table{"t", "Long", {{"n"}}, {}, {}};
+  for (std::int64_t i = 0; i < 400; ++i) table.rows.push_back({i});
+  CHECK_THAT(to_html(table, "t.csv"), Catch::Contains("data-v=\"399\"") &&
+                                          !Catch::Contains("The first"));
+  table.rows.push_back({std::int64_t{400}});
+  CHECK_THAT(to_html(table, "t.csv"),
+             Catch::Contains("data-v=\"399\"") &&
+                 !Catch::Contains("data-v=\"400\"") &&
+                 Catch::Contains("The first 400 of 401 rows; t.csv has all"));
+}
