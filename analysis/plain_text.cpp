@@ -90,4 +90,11 @@ std::string file_name_part(std::string_view text) {
   return out.empty() ? "_" : out;
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
 }  // namespace coxswain::analysis

@@ -19,4 +19,7 @@ std::string shortened(const std::string& text, std::size_t n);
 // anything else becomes '_'. Never empty, 64 bytes at most.
 std::string file_name_part(std::string_view text);
 
+// A field of a CSV file, in quotes if it needs them.
+std::string csv_field(const std::string& text);
+
 }  // namespace coxswain::analysis

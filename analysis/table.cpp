@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/plain_text.hpp"
+
 namespace coxswain::analysis {
 namespace {
 
@@ -32,13 +34,6 @@ std::string text_of(const TableCell& cell, int decimals) {
   return std::get<std::string>(cell);
 }
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + "\"";
-}
-
 std::string csv_number(double value) {
   return std::isnan(value) ? "" : fmt::format("{}", value);
 }
@@ -51,7 +46,7 @@ std::string csv_of(const TableCell& cell) {
     return csv_number(interval->estimate) + "," + csv_number(interval->low) +
            "," + csv_number(interval->high);
   }
-  return quoted(text_of(cell, 0));
+  return csv_field(text_of(cell, 0));
 }
 
 }  // namespace
@@ -119,10 +114,10 @@ std::string to_csv(const Table& table) {
   std::string out;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const std::string& name = table.columns[c].name;
-    out += (c > 0 ? "," : "") + quoted(name);
+    out += (c > 0 ? "," : "") + csv_field(name);
     if (!table.rows.empty() &&
         std::holds_alternative<Interval>(table.rows[0][c])) {
-      out += "," + quoted(name + " low") + "," + quoted(name + " high");
+      out += "," + csv_field(name + " low") + "," + csv_field(name + " high");
     }
   }
   out += "\n";

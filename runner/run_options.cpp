@@ -1,5 +1,7 @@
 #include "runner/run_options.hpp"
 
+#include <map>
+
 #include "analysis/paper_2411_08790.hpp"
 
 namespace coxswain::runner {
@@ -13,7 +15,9 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
       seal_command_(app.add_subcommand(
           "seal", "results.h5 of a complete run, partial.h5 of any other")),
       report_command_(app.add_subcommand(
-          "report", "tables and figures from the results of a run")) {
+          "report", "tables and figures from the results of a run")),
+      export_command_(app.add_subcommand(
+          "export", "vectors and tables of a run for other programs")) {
   const auto add_run = [](CLI::App* command, std::string& run) {
     command->add_option("run", run, "run directory")->required();
   };
@@ -39,6 +43,9 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
   add_run(report_command_, report_.run);
   report_.cache = cache;
   add_report();
+  add_run(export_command_, export_.run);
+  export_.cache = cache;
+  add_export();
 }
 
 void RunCommandOptions::add_report() {
@@ -61,11 +68,36 @@ void RunCommandOptions::add_report() {
                               "folder of these two (default: RUN/report)");
 }
 
+void RunCommandOptions::add_export() {
+  export_command_
+      ->add_option("--out", export_.out,
+                   "folder; what is there is not replaced")
+      ->required();
+  static const std::map<std::string, ExportFormat> formats{
+      {"safetensors", ExportFormat::safetensors},
+      {"gguf", ExportFormat::gguf},
+      {"csv", ExportFormat::csv}};
+  export_command_
+      ->add_option_function<std::vector<std::string>>(
+          "--format",
+          [this](const std::vector<std::string>& names) {
+            export_.formats.clear();
+            for (const std::string& name : names) {
+              export_.formats.push_back(formats.at(name));
+            }
+          },
+          "safetensors (all vectors), gguf (control vectors for llama.cpp), "
+          "csv (the tables); may be repeated (default: the first two)")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"safetensors", "gguf", "csv"}));
+}
+
 std::function<ExitCode()> RunCommandOptions::chosen() const {
   if (*status_command_) return [this] { return print_status(status_); };
   if (*stop_command_) return [this] { return stop_run(stop_); };
   if (*seal_command_) return [this] { return seal_run(seal_); };
   if (*report_command_) return [this] { return print_report(report_); };
+  if (*export_command_) return [this] { return export_run(export_); };
   return nullptr;
 }
 

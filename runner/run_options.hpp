@@ -8,8 +8,8 @@
 
 namespace coxswain::runner {
 
-// The words of status, stop, seal and report. Lives as long as the parser that
-// it adds them to.
+// The words of status, stop, seal, report and export. Lives as long as the
+// parser that it adds them to.
 class RunCommandOptions {
  public:
   RunCommandOptions(CLI::App& app, const std::string& hub,
@@ -20,15 +20,18 @@ class RunCommandOptions {
 
  private:
   void add_report();
+  void add_export();
 
   StatusOptions status_;
   StopOptions stop_;
   SealOptions seal_;
   ReportOptions report_;
+  ExportOptions export_;
   CLI::App* status_command_;
   CLI::App* stop_command_;
   CLI::App* seal_command_;
   CLI::App* report_command_;
+  CLI::App* export_command_;
 };
 
 }  // namespace coxswain::runner

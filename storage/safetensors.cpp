@@ -14,7 +14,15 @@ namespace {
 
 using nlohmann::json;
 
-using Header = std::map<std::string, TensorInfo>;
+using Tensors = std::map<std::string, TensorInfo>;
+
+struct Header {
+  Tensors tensors;
+  SafetensorsMetadata metadata;
+};
+
+constexpr std::uint64_t kLongestHeader = 100U << 20;  // the library's own
+constexpr const char* kMetadata = "__metadata__";
 
 const json& field(const json& entry, const char* key, const std::string& where,
                   const std::string& name) {
@@ -86,10 +94,10 @@ TensorInfo read_entry(const json& entry, std::uint64_t data_start,
 
 // Every byte of the data belongs to exactly one tensor: neither something
 // hidden nor something read twice.
-void check_cover(const Header& header, std::uint64_t data_start,
+void check_cover(const Tensors& tensors, std::uint64_t data_start,
                  std::uint64_t file_size, const std::string& where) {
-  std::vector<const Header::value_type*> order;
-  for (const auto& tensor : header) order.push_back(&tensor);
+  std::vector<const Tensors::value_type*> order;
+  for (const auto& tensor : tensors) order.push_back(&tensor);
   std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
     return std::tie(a->second.offset, a->second.length) <
            std::tie(b->second.offset, b->second.length);
@@ -117,13 +125,14 @@ void check_cover(const Header& header, std::uint64_t data_start,
   }
 }
 
-void check_metadata(const json& metadata, const std::string& where) {
-  bool texts = metadata.is_object();
-  for (const json& value : metadata) texts = texts && value.is_string();
+SafetensorsMetadata read_metadata(const json& entry, const std::string& where) {
+  bool texts = entry.is_object();
+  for (const json& value : entry) texts = texts && value.is_string();
   if (!texts) {
-    throw StorageError({where, "__metadata__", "other things than texts",
+    throw StorageError({where, kMetadata, "other things than texts",
                         "texts by their names", "the file is damaged"});
   }
+  return entry.get<SafetensorsMetadata>();
 }
 
 Header parse_header(std::string_view text, std::uint64_t data_start,
@@ -135,25 +144,25 @@ Header parse_header(std::string_view text, std::uint64_t data_start,
                         "the file is not safetensors, or damaged"});
   }
   for (const auto& [name, entry] : entries.items()) {
-    if (name == "__metadata__") {
-      check_metadata(entry, where);
+    if (name == kMetadata) {
+      header.metadata = read_metadata(entry, where);
     } else {
-      header[name] = read_entry(entry, data_start, file_size, where, name);
+      header.tensors[name] =
+          read_entry(entry, data_start, file_size, where, name);
     }
   }
-  check_cover(header, data_start, file_size, where);
+  check_cover(header.tensors, data_start, file_size, where);
   return header;
 }
 
 std::uint64_t header_length(std::uint64_t length, std::uint64_t file_size,
                             const std::string& where) {
-  constexpr std::uint64_t kLimit = 100U << 20;  // the library's own
   if (file_size < 8) {
     throw StorageError({where, "", std::to_string(file_size) + " bytes",
                         "a safetensors file, 8 bytes and more",
                         "the file is not safetensors, or cut"});
   }
-  if (length > file_size - 8 || length > kLimit) {
+  if (length > file_size - 8 || length > kLongestHeader) {
     throw StorageError({where, "header length", std::to_string(length),
                         "less than the file's " + std::to_string(file_size),
                         "the file is not safetensors, or cut"});
@@ -167,8 +176,10 @@ SafetensorsFile::SafetensorsFile(std::string path) : file_(std::move(path)) {
   std::uint64_t length = 0;
   if (file_.size() >= 8) file_.read(0, &length, sizeof length);
   header_length(length, file_.size(), file_.path());
-  tensors_ = parse_header(file_.read(8, length), 8 + length, file_.size(),
-                          file_.path());
+  Header header = parse_header(file_.read(8, length), 8 + length, file_.size(),
+                               file_.path());
+  metadata_ = std::move(header.metadata);
+  tensors_ = std::move(header.tensors);
 }
 
 Array SafetensorsFile::read(const std::string& name) const {
@@ -189,8 +200,10 @@ ArrayMap read_safetensors(const std::string& path) {
   return arrays;
 }
 
-std::string safetensors_header(const ArrayMap& arrays) {
+std::string safetensors_header(const ArrayMap& arrays,
+                               const SafetensorsMetadata& metadata) {
   json header = json::object();
+  if (!metadata.empty()) header[kMetadata] = metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, array] : arrays) {
     header[name] = {{"dtype", std::string(name_of(array.dtype))},
@@ -200,14 +213,21 @@ std::string safetensors_header(const ArrayMap& arrays) {
   }
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // data starts aligned
+  if (text.size() > kLongestHeader) {
+    throw StorageError({"safetensors", "header",
+                        std::to_string(text.size()) + " bytes",
+                        std::to_string(kLongestHeader) + " at most",
+                        "fewer tensors in one file"});
+  }
   ByteWriter out;
   out.text(text);
   return out.take();
 }
 
-std::string to_safetensors(const ArrayMap& arrays) {
+std::string to_safetensors(const ArrayMap& arrays,
+                           const SafetensorsMetadata& metadata) {
   ByteWriter out;
-  out.raw(safetensors_header(arrays));
+  out.raw(safetensors_header(arrays, metadata));
   for (const auto& [name, array] : arrays) out.raw(array.bytes);
   return out.take();
 }
@@ -216,13 +236,12 @@ std::map<std::string, TensorInfo> tensors_in(std::string_view bytes,
                                              const std::string& where) {
   ByteReader in(bytes, where);
   const std::string_view text = in.text();
-  return parse_header(text, in.position(), bytes.size(), where);
+  return parse_header(text, in.position(), bytes.size(), where).tensors;
 }
 
 ArrayMap from_safetensors(std::string_view bytes, const std::string& where) {
-  const Header header = tensors_in(bytes, where);
   ArrayMap arrays;
-  for (const auto& [name, info] : header) {
+  for (const auto& [name, info] : tensors_in(bytes, where)) {
     arrays[name] = {info.dtype, info.shape,
                     std::string(bytes.substr(info.offset, info.length))};
   }

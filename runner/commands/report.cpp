@@ -5,13 +5,11 @@
 
 #include <filesystem>
 
+#include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/draw_figures.hpp"
-#include "runner/partial_results.hpp"
-#include "runner/remembered_digests.hpp"
 #include "runner/report_files.hpp"
 #include "runner/report_page.hpp"
-#include "runner/run_view.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/run_directory.hpp"
 
@@ -21,62 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPrintedRows = 100;  // files have all of them
-
-// Of a run without results.h5: what is committed so far.
-storage::Results results_so_far(const storage::RunDirectory& run,
-                                const DigestSource& digests) {
-  const std::string where =
-      fmt::format("{} is not complete; what is there is sealed in {}\n",
-                  run.path(), run.partial());
-  if (partial_is_current(run)) {
-    try {
-      storage::Results results = storage::read_results(run.partial());
-      fmt::print("{}", where);
-      return results;
-    } catch (const storage::StorageError&) {
-      // Damaged: it is made again.
-    }
-  }
-  const auto state = storage::replay_journal(run.journal_folder());
-  storage::Results results =
-      partial_results(plan_of_run(run, state, "", "", digests), state, run);
-  try {
-    write_partial(run, results);
-    fmt::print("{}", where);
-  } catch (const storage::StorageError& error) {
-    fmt::print("{} is not complete; what is there can't be kept: {}\n",
-               run.path(), error.what());
-  }
-  return results;
-}
-
-storage::Results results_of_run(const storage::RunDirectory& run,
-                                const DigestSource& digests) {
-  const bool sealed = fs::exists(run.results());
-  if (!fs::is_directory(run.journal_folder())) {
-    return storage::read_results(run.results());  // or says what is missing
-  }
-  if (!sealed) return results_so_far(run, digests);
-  const RunView view = look_at(run, viewpoint_here());
-  const bool drained =
-      view.exit && view.exit->code == static_cast<int>(ExitCode::drained);
-  if (drained || is_under_way(view.condition)) {
-    fmt::print(
-        "note the run goes on: {} is what was sealed before; coxswain "
-        "seal {} --partial has what is there now\n",
-        run.results(), run.path());
-  }
-  return storage::read_results(run.results());
-}
-
-storage::Results results_of(const ReportOptions& options,
-                            const storage::RunDirectory& run) {
-  return blame(ExitCode::storage, [&] {
-    return fs::is_directory(options.run)
-               ? results_of_run(run, *remembered_digests(options.cache))
-               : storage::read_results(options.run);
-  });
-}
 
 void write_csv(const storage::RunDirectory& run, const analysis::Table& table) {
   fs::create_directories(run.tables_folder());
@@ -95,8 +37,7 @@ ExitCode write_report(const Report& report, const storage::Results& results,
   write_files(folder, {page});
   fmt::print(
       "{} tables (txt, csv, tex, json) and {} figures (dat, gp{}) in {}; all "
-      "in "
-      "one page: {}/{}\n",
+      "in one page: {}/{}\n",
       report.tables.size(), report.figures.size(),
       drawn.figures.empty() ? "" : ", svg, pdf", folder, folder, page.name);
   if (!drawn.gnuplot_is_there) {
@@ -131,7 +72,7 @@ ExitCode check_report(const Report& report, const storage::Results& results,
 void print_published(const storage::Results& results) {
   const analysis::Table table = analysis::published_table({results, {}});
   if (!table.rows.empty()) {
-    fmt::print("{}\n", analysis::to_text(shortened(table, kPrintedRows)));
+    fmt::print("{}\n", analysis::to_text(table));
     return;
   }
   fmt::print(
@@ -153,7 +94,7 @@ ExitCode print_report(const ReportOptions& options) {
                                                    : beside.string());
   const std::string folder =
       options.out.empty() ? run.report_folder() : options.out;
-  const storage::Results results = results_of(options, run);
+  const storage::Results results = results_at(options.run, options.cache);
   if (!options.paper.empty()) {
     print_published(results);
     return ExitCode::done;
@@ -170,7 +111,7 @@ ExitCode print_report(const ReportOptions& options) {
   const std::string note = analysis::completeness(results);
   if (!note.empty()) fmt::print("{}\n\n", note);
   for (const analysis::Table& table : report.tables) {
-    fmt::print("{}\n", analysis::to_text(table));
+    fmt::print("{}\n", analysis::to_text(shortened(table, kPrintedRows)));
     if (options.csv) {
       blame(ExitCode::storage, [&] { write_csv(run, table); });
     }

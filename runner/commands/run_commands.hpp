@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "runner/exit_code.hpp"
 
@@ -58,5 +59,19 @@ struct ReportOptions {
 
 // Prints the tables, or whether the files are still what the results give.
 ExitCode print_report(const ReportOptions& options);
+
+enum class ExportFormat : std::uint8_t { safetensors, gguf, csv };
+
+struct ExportOptions {
+  std::string run;  // run directory or results file
+  std::string cache;
+  std::string out;  // folder
+  std::vector<ExportFormat> formats{ExportFormat::safetensors,
+                                    ExportFormat::gguf};
+};
+
+// Vectors and tables as files for other programs. A file that is there is
+// never replaced by another one.
+ExitCode export_run(const ExportOptions& options);
 
 }  // namespace coxswain::runner

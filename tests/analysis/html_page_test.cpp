@@ -33,8 +33,9 @@ storage::Results named_by_a_stranger() {
 }
 
 std::string page_of(const storage::Results& results) {
-  const std::vector<Table> tables = make_report(results);
-  const std::vector<Figure> figures = make_figures(results);
+  const std::vector<Steerability> slopes = steerability(results);
+  const std::vector<Table> tables = make_report({results, slopes});
+  const std::vector<Figure> figures = make_figures({results, slopes});
   Page page{kHostile, results, tables, {}};
   for (const Figure& figure : figures) page.figures.push_back({figure, ""});
   return html_page(page);

@@ -36,3 +36,12 @@ TEST_CASE("a part of a file name stays in its folder",
   CHECK(file_name_part("ä") == "__");
   CHECK(file_name_part(std::string(100, 'x')).size() == 64);
 }
+
+TEST_CASE("a field of a CSV file is quoted where it has to be",
+          "[analysis][plain_text]") {
+  CHECK(csv_field("plain; text") == "plain; text");
+  CHECK(csv_field("") == "");
+  CHECK(csv_field("a,b") == "\"a,b\"");
+  CHECK(csv_field("say \"a\"") == "\"say \"\"a\"\"\"");
+  CHECK(csv_field("a\rb") == "\"a\rb\"");
+}

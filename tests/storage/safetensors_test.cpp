@@ -35,6 +35,37 @@ TEST_CASE("arrays survive a round trip through file and memory",
   }
 }
 
+TEST_CASE("a file says of itself what it was given, and nothing else",
+          "[storage][safetensors]") {
+  const tests::Scratch scratch;
+  const std::vector<float> values{1, 2};
+  const ArrayMap arrays{{"w", make_array(std::span<const float>(values), {2})}};
+  const SafetensorsMetadata metadata{{"model", "güte \"1\""},
+                                     {"w", R"({"layer":3})"}};
+  const std::string bytes = to_safetensors(arrays, metadata);
+  CHECK(bytes == to_safetensors(arrays, metadata));
+  tests::write_file(scratch.file("x"), bytes);
+  const SafetensorsFile file(scratch.file("x"));
+  CHECK(file.metadata() == metadata);
+  CHECK(file.tensors().size() == 1);
+  CHECK(floats(file.read("w")) == values);
+  CHECK(from_safetensors(bytes, "memory").size() == 1);
+
+  // Task results are kept for good: their bytes don't change.
+  const std::string plain = to_safetensors(arrays);
+  CHECK(plain.substr(8, 56) ==
+        R"({"w":{"data_offsets":[0,8],"dtype":"F32","shape":[2]}}  )");
+  tests::write_file(scratch.file("y"), plain);
+  CHECK(SafetensorsFile(scratch.file("y")).metadata().empty());
+}
+
+TEST_CASE("a header that no reader takes is not written",
+          "[storage][safetensors]") {
+  const SafetensorsMetadata metadata{{"text", std::string(101U << 20, 'x')}};
+  CHECK_THAT(tests::error_of([&] { safetensors_header({}, metadata); }),
+             Catch::Contains("header") && Catch::Contains("at most"));
+}
+
 TEST_CASE("hostile headers are refused before anything is allocated",
           "[storage][safetensors]") {
   const auto message = [](const std::string& bytes) {
