@@ -104,6 +104,13 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
   // What turns with each item is no one vector to be added.
   const bool fixed =
       enumerated(results_, "sign_rules", row.sign_rule) == "fixed";
+  std::string unusual = source == "planted" && fixed ? "-fixed_sign" : "";
+  if (row.dose_rule != 0) {
+    unusual +=
+        "-" + file_name_part(enumerated(results_, "dose_rules", row.dose_rule));
+  }
+  name += unusual;
+  kind += unusual;
   return named(row.model, row.behaviour, row.layer, name, fixed ? kind : "");
 }
 

@@ -109,12 +109,15 @@ class Exporter {
     for (std::size_t i = 0; i < results_.variants.size(); ++i) {
       const storage::VariantRow& row = results_.variants[i];
       const std::string source = enumerated(results_, "variants", row.source);
-      if (source == "original" && row.vector >= 0) continue;  // is there
+      if (source == "original" && row.vector >= 0 && row.dose_rule == 0) {
+        continue;  // is there, as the vector
+      }
       json facts = facts_of("tables/variants", i, row.behaviour, row.layer);
       facts["source"] = source;
       facts["part"] = analysis::part_name(results_, row.part, row.part_k);
       facts["norm_rule"] = enumerated(results_, "norm_rules", row.norm_rule);
       facts["sign_rule"] = enumerated(results_, "sign_rules", row.sign_rule);
+      facts["dose_rule"] = enumerated(results_, "dose_rules", row.dose_rule);
       facts["control"] = enumerated(results_, "controls", row.control);
       facts["seed"] = or_null(row.seed);
       facts["other"] = other(row.other);

@@ -33,10 +33,11 @@ grep -qF -- "--control-vector-scaled $mine/gguf/toy/letters/original.gguf:1 --co
   "$folder/out"
 for path in toy.safetensors gguf/toy/words/original.gguf \
   gguf/toy/letters/reconstruction-omp_4-negative-toy-sae.gguf \
+  gguf/toy/letters/planted-fixed_sign.gguf \
   tables/propensity.csv names/parts.csv; do
   test -s "$mine/$path"
 done
-test -z "$(find "$mine" -name '*.partial.*' -o -name 'planted*.gguf')"
+test -z "$(find "$mine" -name '*.partial.*' -o -name 'planted.gguf')"
 
 # From results.h5 alone, with fewer formats: the same bytes.
 cp "$run/results.h5" "$folder"

@@ -84,21 +84,29 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
   row.seed = -1;
   row.sign_rule = id_of("sign_rules", "matching_letter");
   add_variant(results, row, values);
+  row.sign_rule = id_of("sign_rules", "fixed");
+  add_variant(results, row, values);
+  row.source = id_of("variants", "original");
+  row.dose_rule = id_of("dose_rules", "residual-fraction");
+  add_variant(results, row, values);
   ExportedVectors found = exported_vectors(results);
   found.vectors.erase(found.vectors.begin(), found.vectors.begin() + 5);
   std::vector<std::string> texts;
   for (const ExportedVector& vector : found.vectors) {
     texts.push_back(vector.name.tensor + " " + vector.name.kind);
   }
-  // The original is there once; what turns with each item is of no kind.
+  // The original is there once at its own length; what turns with each item is
+  // of no kind.
   CHECK(texts == std::vector<std::string>{
                      "kind/layer_3/layer_3_16k/encode/reconstruction/first_16 "
                      "reconstruction-encode-first_16-layer_L_16k",
                      "kind/layer_3/layer_3_16k/encode/reconstruction/negative/"
                      "own_length "
                      "reconstruction-encode-negative-layer_L_16k-own_length",
-                     "kind/layer_3/random_1 random_1",
-                     "kind/layer_3/planted "});
+                     "kind/layer_3/random_1 random_1", "kind/layer_3/planted ",
+                     "kind/layer_3/planted-fixed_sign planted-fixed_sign",
+                     "kind/layer_3/original-residual-fraction "
+                     "original-residual-fraction"});
   const auto facts = nlohmann::json::parse(found.vectors[0].facts);
   CHECK(facts["sae"] == "layer_3_16k");
   CHECK(facts["method"] == "encode");
