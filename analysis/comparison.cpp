@@ -1,6 +1,7 @@
 #include "analysis/comparison.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -21,25 +22,13 @@ double normal_quantile(double share) {
   return boost::math::quantile(boost::math::normal(), share);
 }
 
-// Sums under every pattern, or as many as are drawn: the observed one is not
-// among these.
-std::vector<float> flipped_sums(std::span<const double> differences) {
-  const std::size_t n = differences.size();
-  const bool exact = n <= kMostExact;
-  const std::size_t patterns = exact ? (std::size_t{1} << n) - 1 : kFlips;
-  std::vector<float> sums(patterns, 0.0F);
-  std::mt19937_64 random(kSeed);
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto difference = static_cast<float>(differences[i]);
-    std::uint64_t bits = 0;
-    for (std::size_t j = 0; j < patterns; ++j) {
-      // Pattern 0 of the exact ones, no sign flipped, is the observed one.
-      if (exact) {
-        bits = (j + 1) >> i;
-      } else {
-        bits = j % 64 == 0 ? random() : bits >> 1;
-      }
-      sums[j] += (bits & 1U) != 0 ? -difference : difference;
+// Of up to eight differences under each of their sign patterns.
+std::array<double, 256> flipped_sums(std::span<const double> differences) {
+  std::array<double, 256> sums{};
+  for (std::size_t pattern = 0; pattern < sums.size(); ++pattern) {
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+      sums[pattern] +=
+          ((pattern >> i) & 1U) != 0 ? -differences[i] : differences[i];
     }
   }
   return sums;
@@ -67,20 +56,41 @@ double spread_of(const Moments& of) {
 
 }  // namespace
 
-double sign_flip_p(std::span<const double> differences) {
+SignFlips::SignFlips(std::size_t n_clusters) {
+  const bool exact = n_clusters <= kMostExact;
+  // The pattern that flips nothing is the observed one, not one of these.
+  n_patterns_ = exact ? (std::size_t{1} << n_clusters) - 1 : kFlips;
+  std::mt19937_64 random(kSeed);
+  for (std::size_t first = 0; first < n_clusters; first += 8) {
+    auto& bytes = flips_.emplace_back(n_patterns_);
+    for (std::size_t i = 0; i < n_patterns_; ++i) {
+      bytes[i] =
+          static_cast<std::uint8_t>(exact ? (i + 1) >> first : random() >> 56);
+    }
+  }
+}
+
+double SignFlips::p(std::span<const double> differences) const {
   const double observed =
       std::abs(std::accumulate(differences.begin(), differences.end(), 0.0));
   if (differences.empty() || std::isnan(observed)) return kNaN;
-  // What rounding in float may take from a sum that is equally large.
+  std::vector<double> sums(n_patterns_, 0.0);
+  for (std::size_t eight = 0; eight < flips_.size(); ++eight) {
+    const std::size_t first = 8 * eight;
+    const auto table = flipped_sums(differences.subspan(
+        first, std::min<std::size_t>(8, differences.size() - first)));
+    const std::uint8_t* flips = flips_[eight].data();
+    for (std::size_t i = 0; i < n_patterns_; ++i) sums[i] += table[flips[i]];
+  }
+  // What rounding may take from a sum that is equally large.
   double size = 0;
   for (const double difference : differences) size += std::abs(difference);
-  const auto least = static_cast<float>(observed - 1e-6 * size);
-  const std::vector<float> sums = flipped_sums(differences);
-  const auto at_least = std::count_if(sums.begin(), sums.end(), [&](float sum) {
-    return std::abs(sum) >= least;
-  });
+  const double least = observed - 1e-12 * size;
+  const auto at_least =
+      std::count_if(sums.begin(), sums.end(),
+                    [&](double sum) { return std::abs(sum) >= least; });
   return static_cast<double>(1 + at_least) /
-         static_cast<double>(1 + sums.size());
+         static_cast<double>(1 + n_patterns_);
 }
 
 std::vector<double> holm(std::span<const double> p) {

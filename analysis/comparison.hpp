@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -9,13 +10,24 @@ namespace coxswain::analysis {
 
 // Two variants measured on the same items, and many such comparisons at once.
 
-// Two-sided p of the sum of the clusters' differences, if either variant could
-// as well have been the other on each cluster: the sign of each difference is
-// flipped. All sign patterns where there are at most 32,768, else 9,999 drawn
-// ones, the same for the same number of clusters (Phipson and Smyth 2010:
-// p = (1 + those at least as large) / (1 + those drawn), never 0). NaN of
-// nothing, or of a difference that is no number.
-double sign_flip_p(std::span<const double> differences);
+// A sign-flip test of so many clusters, the same sign patterns for every pair
+// of variants: all where there are at most 32,768, else 9,999 drawn ones.
+// Deterministic: a fixed seed. Const and thread-safe.
+class SignFlips {
+ public:
+  explicit SignFlips(std::size_t n_clusters);
+
+  // Two-sided p of the sum of the clusters' differences [n_clusters], if either
+  // variant could as well have been the other on each cluster (Phipson and
+  // Smyth 2010: (1 + those at least as large) / (1 + those drawn), never 0).
+  // NaN of nothing, or of a difference that is no number.
+  double p(std::span<const double> differences) const;
+
+ private:
+  std::size_t n_patterns_ = 0;
+  // By eight clusters, a byte a pattern: bit j flips the sign of cluster j.
+  std::vector<std::vector<std::uint8_t>> flips_;
+};
 
 // Holm's adjusted p values (Holm 1979), in the order given. NaN stays NaN and
 // is not counted.

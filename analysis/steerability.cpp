@@ -107,7 +107,9 @@ class Estimator {
     const ItemResamples& resamples = resamples_of(items);
     std::vector<double> difference = own;
     for (std::size_t i = 0; i < own.size(); ++i) difference[i] -= its[i];
-    one.p_same = sign_flip_p(resamples.contributions(difference));
+    const std::vector<double> by_cluster = resamples.contributions(difference);
+    one.p_same = flips_.try_emplace(by_cluster.size(), by_cluster.size())
+                     .first->second.p(by_cluster);
     if (!steers(original)) return;
     one.retained = ratio(
         paired(resamples.estimate(own).content, resamples.estimate(its).content,
@@ -152,6 +154,7 @@ class Estimator {
 
   const storage::Results& results_;
   std::map<std::vector<std::int32_t>, ItemResamples> resamples_;
+  std::map<std::size_t, SignFlips> flips_;  // by how many clusters
   const Steerability* last_original_ = nullptr;
   std::vector<std::int32_t> last_items_;
   std::vector<double> last_draws_;

@@ -6,30 +6,23 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/cell_text.hpp"
+
 #include "analysis/plain_text.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
-std::string number_text(double value, int decimals) {
-  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
-}
-
-std::string text_of(const TableCell& cell, int decimals) {
-  if (const auto* number = std::get_if<double>(&cell)) {
-    return number_text(*number, decimals);
-  }
+std::string text_of(const TableCell& cell, const TableColumn& column) {
+  const auto spell = [&](double value) {
+    return std::isnan(value) ? "-" : decimal_text(value, column);
+  };
+  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return std::to_string(*whole);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    if (std::isnan(interval->estimate)) return "-";
-    if (std::isnan(interval->low) && std::isnan(interval->high)) {
-      return number_text(interval->estimate, decimals);
-    }
-    return fmt::format("{} [{}, {}]", number_text(interval->estimate, decimals),
-                       number_text(interval->low, decimals),
-                       number_text(interval->high, decimals));
+    return interval_text(*interval, spell);
   }
   return std::get<std::string>(cell);
 }
@@ -46,7 +39,7 @@ std::string csv_of(const TableCell& cell) {
     return csv_number(interval->estimate) + "," + csv_number(interval->low) +
            "," + csv_number(interval->high);
   }
-  return csv_field(text_of(cell, 0));
+  return csv_field(text_of(cell, {}));
 }
 
 }  // namespace
@@ -82,7 +75,7 @@ std::string to_text(const Table& table) {
   for (const auto& row : table.rows) {
     rows.emplace_back();
     for (std::size_t c = 0; c < row.size(); ++c) {
-      rows.back().push_back(text_of(row[c], table.columns[c].decimals));
+      rows.back().push_back(text_of(row[c], table.columns[c]));
     }
   }
   for (std::size_t r = rows.size() - 1; r > 1; --r) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -8,9 +9,12 @@
 
 namespace coxswain::analysis {
 
+enum class NumberKind : std::uint8_t { plain, probability };
+
 struct TableColumn {
   std::string name;
   int decimals = 3;  // of numbers in the text form; CSV has all digits
+  NumberKind kind = NumberKind::plain;
 };
 
 // Empty text or NaN for "does not apply"; the cells of a column are of one

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "analysis/cell_text.hpp"
 #include "analysis/html_text.hpp"
 
 namespace coxswain::analysis {
@@ -46,23 +47,19 @@ std::string sort_value(const TableCell& cell) {
   return percentage(std::get<std::string>(cell)).value_or("");
 }
 
-std::string number_of(double value, int decimals) {
-  return std::isnan(value) ? kNone : fmt::format("{:.{}f}", value, decimals);
-}
-
-std::string html_of(const TableCell& cell, int decimals) {
-  if (const auto* number = std::get_if<double>(&cell)) {
-    return number_of(*number, decimals);
-  }
+std::string html_of(const TableCell& cell, const TableColumn& column) {
+  const auto spell = [&](double value) {
+    return std::isnan(value) ? kNone : html_text(decimal_text(value, column));
+  };
+  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return std::to_string(*whole);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    if (std::isnan(interval->estimate)) return kNone;
+    if (!has_limits(*interval)) return spell(interval->estimate);
     return fmt::format("{} <span class=\"ends\">[{}, {}]</span>",
-                       number_of(interval->estimate, decimals),
-                       number_of(interval->low, decimals),
-                       number_of(interval->high, decimals));
+                       spell(interval->estimate), spell(interval->low),
+                       spell(interval->high));
   }
   return html_text(std::get<std::string>(cell));
 }
@@ -109,8 +106,7 @@ std::string row_of(const Table& table, std::size_t r,
       out += c == 0 && again ? " class=\"w again\"" : " class=\"w\"";
     const std::string value = sort_value(row[c]);
     if (!value.empty()) out += fmt::format(" data-v=\"{}\"", value);
-    out += fmt::format(">{}</{}>", html_of(row[c], table.columns[c].decimals),
-                       tag);
+    out += fmt::format(">{}</{}>", html_of(row[c], table.columns[c]), tag);
   }
   return out + "</tr>\n";
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analysis/cell_text.hpp"
 #include "analysis/latex_text.hpp"
 #include "analysis/table.hpp"
 
@@ -11,24 +12,18 @@ namespace {
 // What fits into one column of a paper of two; wider ones take both.
 constexpr std::size_t kNarrow = 6;
 
-std::string number_of(double value, int decimals) {
-  if (std::isnan(value)) return "--";
-  if (std::isinf(value)) return value < 0 ? "$-\\infty$" : "$\\infty$";
-  return fmt::format("${:.{}f}$", value, decimals);
-}
-
-std::string latex_of(const TableCell& cell, int decimals) {
-  if (const auto* number = std::get_if<double>(&cell)) {
-    return number_of(*number, decimals);
-  }
+std::string latex_of(const TableCell& cell, const TableColumn& column) {
+  const auto spell = [&](double value) -> std::string {
+    if (std::isnan(value)) return "--";
+    if (std::isinf(value)) return value < 0 ? "$-\\infty$" : "$\\infty$";
+    return fmt::format("${}$", decimal_text(value, column));
+  };
+  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return fmt::format("${}$", *whole);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    if (std::isnan(interval->estimate)) return "--";
-    return fmt::format("{} [{}, {}]", number_of(interval->estimate, decimals),
-                       number_of(interval->low, decimals),
-                       number_of(interval->high, decimals));
+    return interval_text(*interval, spell);
   }
   return latex_text(std::get<std::string>(cell));
 }
@@ -58,7 +53,7 @@ std::string body_of(const Table& table) {
   for (const auto& row : table.rows) {
     cells.clear();
     for (std::size_t c = 0; c < row.size(); ++c) {
-      cells.push_back(latex_of(row[c], table.columns[c].decimals));
+      cells.push_back(latex_of(row[c], table.columns[c]));
     }
     const std::string first = cells[0];
     if (first == above) cells[0].clear();

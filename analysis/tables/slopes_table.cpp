@@ -10,13 +10,20 @@ Table slopes_table(const ReportSource& source) {
   Table table;
   table.name = "slopes";
   table.title = "Slopes of every variant, seeds and resampled vectors included";
-  table.columns = {{"behaviour"},       {"layer"},
-                   {"variant"},         {"content slope", 3},
-                   {"error", 3},        {"detectable", 3},
-                   {"letter slope", 3}, {"mean slope", 4},
-                   {"negative", 2},     {"rank correlation", 2},
-                   {"curvature", 3},    {"vectors"},
-                   {"p same", 4},       {"n"}};
+  table.columns = {{"behaviour"},
+                   {"layer"},
+                   {"variant"},
+                   {"content slope", 3},
+                   {"error", 3},
+                   {"detectable", 3},
+                   {"letter slope", 3},
+                   {"mean slope", 4},
+                   {"negative", 2},
+                   {"rank correlation", 2},
+                   {"curvature", 3},
+                   {"vectors"},
+                   {"p same", 4, NumberKind::probability},
+                   {"n"}};
   const std::vector<Coverage> coverage = covered_variants(results);
   for (const Steerability& one : source.slopes) {
     const auto& variant =

@@ -184,8 +184,8 @@ Table steerability_table(const ReportSource& source) {
                    {"per dose", 2},
                    {"cosine", 2},
                    {"n"},
-                   {"p Holm", 4},
-                   {"p random", 3},
+                   {"p Holm", 3, NumberKind::probability},
+                   {"p random", 3, NumberKind::probability},
                    {"remark"}};
   Maker maker(source);
   maker.fill(table);

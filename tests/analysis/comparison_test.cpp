@@ -5,6 +5,14 @@
 
 using namespace coxswain::analysis;
 
+namespace {
+
+double sign_flip_p(const std::vector<double>& differences) {
+  return SignFlips(differences.size()).p(differences);
+}
+
+}  // namespace
+
 TEST_CASE("sign flips give Fisher's p of Darwin's maize",
           "[analysis][comparison]") {
   // Fisher (1935, section 21): 15 pairs, and 863 of the 32,768 ways to give the

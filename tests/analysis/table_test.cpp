@@ -67,3 +67,14 @@ TEST_CASE("a long table is shortened with a note", "[analysis][table]") {
   CHECK(first.rows.size() == 1);
   CHECK(first.notes[0] == "the first 1 of " + std::to_string(n) + " rows");
 }
+
+TEST_CASE("a small probability is said to be small", "[analysis][table]") {
+  Table table;
+  table.columns = {{"p", 3, NumberKind::probability}, {"slope", 3}};
+  table.rows = {{0.0001, 0.0001}, {0.001, Interval{2, NAN, NAN}}, {0.5, 1.0}};
+  const std::string text = to_text(table);
+  CHECK_THAT(text, Catch::Contains("<0.001  0.000\n"));
+  CHECK_THAT(text, Catch::Contains(" 0.001  2.000\n"));
+  CHECK_THAT(to_csv(table), Catch::Contains("0.0001,"));
+  CHECK_THAT(to_latex(table), Catch::Contains("$<0.001$ & $0.000$"));
+}
