@@ -1,7 +1,10 @@
 #include "analysis/item_slopes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -135,6 +138,22 @@ std::vector<VariantItems> item_slopes(const storage::Results& results) {
   for (std::size_t v = 0; v < results.variants.size(); ++v) {
     out.push_back(collector.collect(std::span(by.order).subspan(
         by.first[v], by.first[v + 1] - by.first[v])));
+  }
+  return out;
+}
+
+std::string item_slopes_csv(const storage::Results& results) {
+  const auto spelled = [](double value) {
+    return std::isnan(value) ? std::string() : fmt::format("{}", value);
+  };
+  std::string out = "variant,item,slope,rank_correlation,curvature\n";
+  const std::vector<VariantItems> all = item_slopes(results);
+  for (std::size_t variant = 0; variant < all.size(); ++variant) {
+    for (const ItemSlope& one : all[variant].items) {
+      fmt::format_to(std::back_inserter(out), "{},{},{},{},{}\n", variant,
+                     one.item, spelled(one.slope),
+                     spelled(one.rank_correlation), spelled(one.curvature));
+    }
   }
   return out;
 }

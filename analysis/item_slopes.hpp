@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "storage/results_file.hpp"
@@ -29,6 +30,10 @@ struct VariantItems {
 
 // By row of tables/variants.
 std::vector<VariantItems> item_slopes(const storage::Results& results);
+
+// All of them as CSV: variant, item (rows of tables/variants and items), slope,
+// rank_correlation, curvature.
+std::string item_slopes_csv(const storage::Results& results);
 
 // Spearman's rank correlation, ties given their mean rank; NaN if either does
 // not vary.

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/item_slopes.hpp"
 #include "analysis/plain_text.hpp"
 #include "analysis/rows_csv.hpp"
 #include "runner/unique_name.hpp"
@@ -180,6 +181,9 @@ std::vector<ExportFile> table_files(const storage::Results& results) {
   add_table(files, results.activity);
   add_table(files, results.activation_files);
   add_table(files, results.activation_parts);
+  files.push_back({"derived/item_slopes.csv", 0, {}, [&results] {
+                     return analysis::item_slopes_csv(results);
+                   }});
   return files;
 }
 

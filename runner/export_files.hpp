@@ -30,7 +30,8 @@ std::vector<ExportFile> safetensors_files(const storage::Results& results,
 std::vector<ExportFile> control_vector_files(const storage::Results& results,
                                              const ExportedVectors& vectors);
 
-// tables/NAME.csv and names/NAME.csv, as they are called in the results.
+// tables/NAME.csv and names/NAME.csv, as they are called in the results, and
+// derived/item_slopes.csv: each item's slope under each variant.
 std::vector<ExportFile> table_files(const storage::Results& results);
 
 // What llama.cpp calls the architecture of a model family.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "jobs/device.hpp"
@@ -186,6 +187,26 @@ std::size_t print_template(const jobs::ModelHeader& header,
   return unknown.size();
 }
 
+// A vector has as much of "A minus B" in it as one letter matches more often
+// than the other.
+void print_letters(const DataEntry& data, const jobs::Behaviour& behaviour) {
+  const auto matching = [&](int sign) {
+    return std::ranges::count_if(behaviour.train, [&](const auto& item) {
+      return item.tokens.letter_sign == sign;
+    });
+  };
+  const auto a = matching(1);
+  const auto b = matching(-1);
+  const auto imbalance = std::abs(a - b);
+  if (a + b == 0 || 10 * imbalance <= a + b) return;
+  fmt::print(
+      "  WARNING {}: A matches in {} training pairs, B in {}: the vector has "
+      "{:.2f} times \"A minus B\" in it, whatever the behaviour; letters = "
+      "\"counterbalanced\" takes it out, the variant \"balanced\", too\n",
+      data.behaviour, a, b,
+      static_cast<double>(imbalance) / static_cast<double>(a + b));
+}
+
 std::size_t check_sweep(const CheckOptions& options) {
   const Plan plan = make_plan(read_sweep(options.source, options.hub),
                               *remembered_digests(options.cache));
@@ -208,6 +229,7 @@ std::size_t check_sweep(const CheckOptions& options) {
                  behaviour.lines, behaviour.left_out.size());
       print_pair(model.header, behaviour.train.front().tokens);
       problems += print_template(model.header, data);
+      print_letters(data, behaviour);
     }
     problems += print_sae_checks(plan, model);
   }

@@ -169,8 +169,9 @@ ExitCode export_results(const storage::Results& results,
   print_safetensors(options.out, tensors);
   print_control_vectors(options.out, control_vectors);
   if (!tables.empty()) {
-    fmt::print("{0}/tables/*.csv, {0}/names/*.csv   {1} tables\n", options.out,
-               tables.size());
+    fmt::print(
+        "{0}/tables/*.csv, {0}/names/*.csv, {0}/derived/*.csv   {1} tables\n",
+        options.out, tables.size());
   }
   if (there > 0) {
     fmt::print("{} of these {} files were there already, byte for byte\n",

@@ -60,4 +60,7 @@ TEST_CASE("rows are sorted into variants and items, whatever their order",
   CHECK(found[1].items[0].item == 7);
   CHECK(found[1].items[0].slope == 2);
   CHECK(std::isnan(found[1].answer_mass_clean));
+  CHECK(item_slopes_csv(results) ==
+        "variant,item,slope,rank_correlation,curvature\n"
+        "0,7,5,1,\n1,7,2,1,\n");
 }

@@ -24,7 +24,8 @@ expect() {
 # Random weights are told from a language model.
 expect 5 "$folder/toy/model.gguf" "gguf, llama" "4 layers" \
   "PROBLEM plain English is no likelier than chance"
-expect 5 "$folder/toy/sweep.toml" "letters: " "steered from <"
+expect 5 "$folder/toy/sweep.toml" "letters: " "steered from <" \
+  "WARNING letters: A matches in 13 training pairs, B in 7"
 expect 5 "$folder/nowhere" "nowhere"
 expect 5 hf:org/nowhere "HF_HOME"
 expect 4 "$folder/nowhere.toml" "nowhere.toml"

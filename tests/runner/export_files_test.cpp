@@ -121,6 +121,7 @@ TEST_CASE("tables are called as in the results", "[runner][export_files]") {
   const auto files = table_files(results);
   const auto found = names(files);
   CHECK(std::ranges::count(found, "names/parts.csv") == 1);
+  CHECK(std::ranges::count(found, "derived/item_slopes.csv") == 1);
   for (const storage::TableSchema* schema : storage::all_schemas()) {
     if (!schema->path.starts_with("tables/")) continue;
     INFO(schema->path);
