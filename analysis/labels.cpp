@@ -113,13 +113,16 @@ std::string variant_kind(const storage::Results& results,
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant) {
   std::string sae;
-  // The model is said with the behaviour.
-  if (variant.decomposition >= 0 &&
-      std::ranges::count(results.saes, variant.model, &storage::SaeRow::model) >
-          1) {
+  if (variant.decomposition >= 0) {
     const auto& decomposition =
         results.decompositions[static_cast<std::size_t>(variant.decomposition)];
-    sae = name_at(results.saes, decomposition.sae);
+    const auto& its = results.saes[static_cast<std::size_t>(decomposition.sae)];
+    // The model is said with the behaviour, the layer beside it.
+    const auto beside =
+        std::ranges::count_if(results.saes, [&](const storage::SaeRow& other) {
+          return other.model == its.model && other.layer == its.layer;
+        });
+    if (beside > 1) sae = its.name.str();
   }
   std::string name = spelled(results, variant, sae);
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);

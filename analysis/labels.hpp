@@ -21,7 +21,8 @@ std::string part_name(const storage::Results& results, std::int32_t part,
 // A reconstruction that is not made as long as the vector.
 bool has_own_length(const storage::Results& results,
                     const storage::VariantRow& variant);
-// "reconstruction (encode)", "random 3" and so on.
+// "reconstruction (encode)", "random 3" and so on, with the SAE where the layer
+// has several.
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant);
 // The same without the SAE and the seed: what variants of several layers have

@@ -24,7 +24,7 @@ TEST_CASE("names say the model where there are several", "[analysis][labels]") {
   CHECK(behaviour_name(results, 7) == "?");
 }
 
-TEST_CASE("a variant names its SAE where its model has several",
+TEST_CASE("a variant names its SAE where its layer has several",
           "[analysis][labels]") {
   storage::Results results = tests::toy_results();
   results.models.resize(2);
@@ -35,6 +35,8 @@ TEST_CASE("a variant names its SAE where its model has several",
   results.names.push_back({"variants", {{0, {"reconstruction"}, {}}}});
   storage::VariantRow variant;
   variant.decomposition = 0;
+  CHECK(variant_name(results, variant) == "reconstruction (encode)");
+  results.saes[0].layer = results.saes[1].layer;
   CHECK(variant_name(results, variant) == "reconstruction (encode, early)");
   results.saes[0].model = 1;
   CHECK(variant_name(results, variant) == "reconstruction (encode)");

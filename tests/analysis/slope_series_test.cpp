@@ -56,6 +56,7 @@ TEST_CASE("variants that differ in the layer are one series, by layer",
 TEST_CASE("an SAE is named where a layer has several",
           "[analysis][slope_series]") {
   storage::Results results = with_two_saes();
+  results.saes[1].layer = results.saes[0].layer;
   add_variant(results, {"reconstruction", 0, 5, {1}, 0});
   add_variant(results, {"reconstruction", 0, 5, {1}, 1});
   CHECK(names_of(results, 0) ==
