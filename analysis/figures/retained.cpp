@@ -29,6 +29,10 @@ double cosine_of(const storage::Results&, const storage::VariantRow& row) {
   return row.cosine;
 }
 
+// Codes can be hundreds of times as long as the vector; beyond this they only
+// press the others together.
+constexpr double kLeastExplained = -1;
+
 // Of what the whole of a vector's code says of it.
 double explained_variance_of(const storage::Results& results,
                              const storage::VariantRow& row) {
@@ -36,7 +40,7 @@ double explained_variance_of(const storage::Results& results,
       results.decompositions[static_cast<std::size_t>(row.decomposition)];
   return row.part != 0 || decomposition.vector < 0
              ? std::numeric_limits<double>::quiet_NaN()
-             : decomposition.explained_variance;
+             : std::max(decomposition.explained_variance, kLeastExplained);
 }
 
 // Those as long as the vector: shares of others say how long they are.
@@ -148,13 +152,16 @@ std::vector<Figure> retained_against_cosine(const ReportSource& source) {
 std::vector<Figure> retained_against_explained_variance(
     const ReportSource& source) {
   const std::vector<Kept> all = kept_of(source, explained_variance_of);
-  Figure figure = figure_of(source, all, {});
+  const Series original{
+      "as the original", Mark::guide, {{-1.2, {1, 1, 1}}, {1.2, {1, 1, 1}}}};
+  Figure figure = figure_of(source, all, {original});
   figure.name = "retained_against_explained_variance";
   figure.x = {"explained variance of the reconstruction"};
   figure.notes = {kIntervals,
                   "1 - |v - v_hat|^2 / |v|^2 of a vector's whole code, before "
                   "it is made as long as the vector: negative where the code "
-                  "is further from it than nothing."};
+                  "is further from it than nothing; what is below -1 is drawn "
+                  "at -1."};
   return {figure};
 }
 

@@ -105,9 +105,13 @@ TEST_CASE("whole codes stand against their explained variance",
   const auto figures = figures_of(retained_against_explained_variance, results);
   REQUIRE(figures.size() == 1);
   const auto& series = std::get<Curves>(figures[0].content).series;
-  REQUIRE(series.size() == 1);
-  CHECK(series[0].points.at(0).x == -0.3);
-  CHECK(series[0].points.at(0).y.estimate == Approx(0.5));
+  REQUIRE(series.size() == 2);
+  CHECK(series[0].mark == Mark::guide);
+  CHECK(series[1].points.at(0).x == -0.3);
+  CHECK(series[1].points.at(0).y.estimate == Approx(0.5));
+  results.decompositions[0].explained_variance = -400;
+  const auto far = figures_of(retained_against_explained_variance, results);
+  CHECK(std::get<Curves>(far[0].content).series[1].points.at(0).x == -1);
   results.variants[1].part = 2;
   CHECK(figures_of(retained_against_explained_variance, results).empty());
 }
