@@ -129,4 +129,24 @@ std::string variant_name(const storage::Results& results,
   return name;
 }
 
+std::string without_layer(const std::string& name, std::int32_t layer) {
+  const std::string number = std::to_string(layer);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  for (std::size_t at = name.find(number); at != std::string::npos;
+       at = name.find(number, at + 1)) {
+    const std::size_t end = at + number.size();
+    const bool begins = at == 0 || !digit(name[at - 1]);
+    // "16k" is a width, not a layer.
+    const bool ends =
+        end == name.size() || (!digit(name[end]) && !letter(name[end]));
+    if (begins && ends) {
+      return name.substr(0, at) + "L" + name.substr(end);
+    }
+  }
+  return name;
+}
+
 }  // namespace coxswain::analysis

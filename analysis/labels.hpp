@@ -30,4 +30,8 @@ std::string variant_name(const storage::Results& results,
 std::string variant_kind(const storage::Results& results,
                          const storage::VariantRow& variant);
 
+// "layer_L_width_16k" of "layer_15_width_16k" for layer 15: what SAEs of a
+// family have in common. Replaces the first number that is the layer's.
+std::string without_layer(const std::string& name, std::int32_t layer);
+
 }  // namespace coxswain::analysis

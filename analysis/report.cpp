@@ -29,6 +29,8 @@ constexpr MakeFigures kFigures[] = {steerability_by_layer,
                                     slopes_heat_map,
                                     retained_against_cosine,
                                     retained_against_explained_variance,
+                                    retained_by_sae,
+                                    cosines_by_scale,
                                     top_features,
                                     signs,
                                     norms_of_text};

@@ -60,8 +60,4 @@ class ExportedNames {
   std::map<std::int32_t, std::set<std::string>> tensors_;  // by model
 };
 
-// "layer_L_width_16k" of "layer_15_width_16k" for layer 15: what SAEs of a
-// family have in common. Replaces the first number that is the layer's.
-std::string without_layer(const std::string& name, std::int32_t layer);
-
 }  // namespace coxswain::runner

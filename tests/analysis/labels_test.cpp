@@ -59,3 +59,13 @@ TEST_CASE("a variant says its dose, and known answers a fixed sign",
   variant.seed = 3;
   CHECK(variant_name(results, variant) == "random (residual-fraction) 3");
 }
+
+TEST_CASE("SAEs of a family differ by their layer's number",
+          "[analysis][labels]") {
+  CHECK(without_layer("layer_15_width_16k", 15) == "layer_L_width_16k");
+  CHECK(without_layer("layer_16_width_16k", 16) == "layer_L_width_16k");
+  CHECK(without_layer("w_16k_l16", 16) == "w_16k_lL");
+  CHECK(without_layer("layer_5_l0_5", 5) == "layer_L_l0_5");
+  CHECK(without_layer("layer_15", 5) == "layer_15");
+  CHECK(without_layer("toy", 5) == "toy");
+}

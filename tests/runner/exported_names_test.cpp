@@ -137,13 +137,3 @@ TEST_CASE("names of strangers stay apart and in their folder",
   CHECK_THAT(names(results).back(),
              Catch::EndsWith("/layer_3/_._..__/encode/decoded"));
 }
-
-TEST_CASE("SAEs of a family differ by their layer's number",
-          "[runner][exported_names]") {
-  CHECK(without_layer("layer_15_width_16k", 15) == "layer_L_width_16k");
-  CHECK(without_layer("layer_16_width_16k", 16) == "layer_L_width_16k");
-  CHECK(without_layer("w_16k_l16", 16) == "w_16k_lL");
-  CHECK(without_layer("layer_5_l0_5", 5) == "layer_L_l0_5");
-  CHECK(without_layer("layer_15", 5) == "layer_15");
-  CHECK(without_layer("toy", 5) == "toy");
-}
