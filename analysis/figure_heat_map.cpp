@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "analysis/figure_kinds.hpp"
 #include "analysis/gnuplot_text.hpp"
@@ -46,26 +47,50 @@ int decimals_for(double limit) {
   return std::clamp(2 - static_cast<int>(std::floor(std::log10(limit))), 0, 4);
 }
 
-double width_of(const HeatMap& map) {
+// Where the map lies in the figure, in cm: gnuplot's own guess of the room that
+// names take leaves little for a map of few columns.
+struct Place {
+  double left = 0, map = 0, right = 0, height = 0;
+  double width() const { return left + map + right; }
+};
+
+Place place_of(const HeatMap& map) {
   std::size_t letters = 0;
   for (const std::string& row : map.rows) {
     letters = std::max(letters, std::min(row.size(), kName));
   }
   const auto n = static_cast<double>(map.columns.size());
+  const auto rows = static_cast<double>(map.rows.size());
   const double number = 0.6 + kLetter * (decimals_for(largest(map)) + 2);
-  const double columns =
-      map.columns.size() <= kNumbered ? std::max(2.5, number * n) : 0.45 * n;
-  return std::clamp(3.8 + kLetter * static_cast<double>(letters) + columns,
-                    kColumn, kPage);
+  Place place;
+  place.left = 0.6 + 1.15 * kLetter * static_cast<double>(letters);
+  place.right = 3;  // the box of colours, its numbers and its label
+  place.map = map.columns.size() <= kNumbered ? number * n : 0.45 * n;
+  place.map = std::clamp(place.map, kColumn - place.left - place.right,
+                         std::max(kPage - place.left - place.right, 2.5));
+  place.height =
+      std::max((map.rows.size() > kManyRows ? 0.38 : 0.5) * rows, 1.5);
+  return place;
 }
 
-// In two lines beside a low map.
-std::string value_label(const HeatMap& map) {
-  if (map.value.unit.empty() || map.rows.size() >= kTall) {
-    return axis_label(map.value);
+// Broken into lines that fit beside a low map.
+std::string value_label(const HeatMap& map, double height) {
+  const auto most =
+      static_cast<std::size_t>(std::max(12.0, height / (1.15 * kLetter)));
+  std::string label = map.value.label;
+  if (!map.value.unit.empty()) label += " (" + map.value.unit + ")";
+  std::string out, line;
+  const auto end_line = [&] {
+    out += (out.empty() ? "" : ".\"\\n\".") + quoted_for_script(line);
+    line.clear();
+  };
+  std::istringstream words(one_line(label));
+  for (std::string word; words >> word;) {
+    if (!line.empty() && line.size() + 1 + word.size() > most) end_line();
+    line += (line.empty() ? "" : " ") + word;
   }
-  return quoted_for_script(map.value.label) + ".\"\\n\"." +
-         quoted_for_script("(" + map.value.unit + ")");
+  end_line();
+  return out;
 }
 
 std::string block(const HeatMap& map, const char* name, IsOne belongs) {
@@ -100,22 +125,26 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
   const auto rows = static_cast<double>(map.rows.size());
   const bool missing = std::ranges::any_of(map.cells, is_missing);
   const double limit = largest(map);
-  out.width = width_of(map);
-  out.height = 2.4 + (map.rows.size() > kManyRows ? 0.38 : 0.5) * rows +
-               (missing ? kLegendLine : 0);
+  const Place place = place_of(map);
+  out.width = place.width();
+  out.height = 2.4 + place.height + (missing ? kLegendLine : 0);
   out.settings = fmt::format(
       "set xlabel {}.room\nset xtics ({}) scale 0\nset ytics ({}) scale 0\n"
       "set xrange [-0.5:{}]\nset yrange [{}:-0.5]\n"
       "set palette defined (-1 '#0072B2', 0 '#FFFFFF', 1 '#D55E00')\n"
-      "set rmargin 12    # for the colour box\nlimit = {:.6g}\nset cbrange "
-      "[-limit:limit]\nset cblabel {}\n"
+      "set lmargin at screen {:.4f}\nset rmargin at screen {:.4f}\n"
+      "limit = {:.6g}\nset cbrange [-limit:limit]\nset cblabel {}\n{}"
       "set key samplen 1\n"
       "set datafile separator tab\n"
       "letters_at(value) = abs(value) > 0.7*limit ? 0xFFFFFF : 0x000000\n",
       axis_label(figure.x),
       marks_of(map.columns, 1 + (map.columns.size() - 1) / kMarked),
       marks_of(map.rows, 1), static_cast<double>(map.columns.size()) - 0.5,
-      rows - 0.5, limit, value_label(map));
+      rows - 0.5, place.left / place.width(),
+      (place.left + place.map) / place.width(), limit,
+      value_label(map, place.height),
+      // The numbers of a low box would lie on each other.
+      map.rows.size() < kTall / 2 ? "set cbtics limit format '%.2g'\n" : "");
   const std::string box = "1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
   out.plot = fmt::format(
       "plot data index 0 using {}:3 with boxxyerror lc palette \\\n"

@@ -30,3 +30,13 @@ TEST_CASE("a heat map has a row a variant and a column a layer",
   CHECK(map.cells[2].row == 1);
   CHECK(map.cells[2].value == Approx(1.5));
 }
+
+TEST_CASE("known answers are not in the heat map",
+          "[analysis][slopes_heat_map]") {
+  storage::Results results = tests::toy_steered();
+  tests::add_variant(results, {.slopes = {1, 1}});
+  tests::add_variant(results, {"planted", 0, 3, {900, 900}});
+  const auto figures = tests::figures_of(slopes_heat_map, results);
+  CHECK(std::get<HeatMap>(figures.at(0).content).rows ==
+        std::vector<std::string>{"original"});
+}
