@@ -180,3 +180,14 @@ TEST_CASE("seeds of noise are one row, with the band that they leave",
   // Each seed has its row in the table of slopes.
   CHECK(tests::table_of(slopes_table, results).rows.size() == 6);
 }
+
+TEST_CASE("noise of another vector or dose is another row",
+          "[analysis][steerability]") {
+  storage::Results results = tests::toy_steered();
+  tests::add_variant(results, {"random", 0, 3, {1, 1}, -1, 0});
+  tests::add_variant(results, {"random", 0, 5, {1, 1}, -1, 0});
+  tests::add_variant(results, {"random", 0, 5, {1, 1}, -1, 0});
+  results.variants[2].dose_rule = 1;
+  tests::add_variant(results, {"covariance", 0, 5, {1, 1}, -1, 0});
+  CHECK(tests::table_of(steerability_table, results).rows.size() == 4);
+}
