@@ -27,6 +27,7 @@ class Bulletin {
 
   void note(const std::string& line) { progress_.note(line); }
   void numerics(const std::string& text) { keeper_.numerics(text); }
+  void allocation_end(double time) { keeper_.allocation_end(time); }
   void predicted_seconds(double seconds) { keeper_.predicted_seconds(seconds); }
   // An attempt on `worker` failed.
   void failed(int worker, std::size_t task, const std::string& reason);

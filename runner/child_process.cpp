@@ -46,14 +46,17 @@ class ScopedDescriptor {
 // What a child is started with.
 class SpawnRules {
  public:
-  SpawnRules(const std::string& folder, int errors) {
+  SpawnRules(const std::string& folder, int errors, ChildOutput output) {
     require(::posix_spawn_file_actions_init(&actions_), "posix_spawn");
     require(::posix_spawnattr_init(&attributes_), "posix_spawn");
     require(::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO,
                                                "/dev/null", O_RDONLY, 0),
             "posix_spawn");
-    require(::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO,
-                                               "/dev/null", O_WRONLY, 0),
+    require(output == ChildOutput::dropped
+                ? ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO,
+                                                     "/dev/null", O_WRONLY, 0)
+                : ::posix_spawn_file_actions_adddup2(&actions_, errors,
+                                                     STDOUT_FILENO),
             "posix_spawn");
     require(
         ::posix_spawn_file_actions_adddup2(&actions_, errors, STDERR_FILENO),
@@ -111,12 +114,12 @@ bool read_until_end(int descriptor, Clock::time_point deadline,
 ChildResult run_child(const std::vector<std::string>& words,
                       const std::string& folder,
                       const std::vector<std::string>& variables,
-                      std::chrono::milliseconds limit) {
+                      std::chrono::milliseconds limit, ChildOutput output) {
   int ends[2];
   require(::pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno, "pipe");
   const ScopedDescriptor reading(ends[0]);
   ScopedDescriptor writing(ends[1]);
-  const SpawnRules rules(folder, writing.get());
+  const SpawnRules rules(folder, writing.get(), output);
   std::vector<std::string> arguments = words;
   std::vector<std::string> environment = variables;
   for (char** one = environ; *one != nullptr; ++one) {

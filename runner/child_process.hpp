@@ -20,12 +20,16 @@ struct ChildResult {
   std::string errors;  // its stderr, the first 4 KiB
 };
 
-// Runs words[0] in `folder`, without a shell, its input and output empty, its
-// environment ours and `variables` (NAME=VALUE). Returns when it has ended, or
-// after `limit`. Throws std::system_error if nothing can be started.
+// What becomes of its output.
+enum class ChildOutput : std::uint8_t { dropped, among_errors };
+
+// Runs words[0] in `folder`, without a shell, its input empty, its environment
+// ours and `variables` (NAME=VALUE). Returns when it has ended, or after
+// `limit`. Throws std::system_error if nothing can be started.
 ChildResult run_child(const std::vector<std::string>& words,
                       const std::string& folder,
                       const std::vector<std::string>& variables,
-                      std::chrono::milliseconds limit);
+                      std::chrono::milliseconds limit,
+                      ChildOutput output = ChildOutput::dropped);
 
 }  // namespace coxswain::runner

@@ -334,6 +334,7 @@ TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
 }
 
 void Coordinator::lease() {
+  if (options_.until) scheduler_.end_at(*options_.until - stalled_);
   while (const auto assignment = scheduler_.next(now_)) {
     send_lease(*assignment);
   }

@@ -30,6 +30,7 @@ struct CoordinatorOptions {
   double goodbye = 10;   // s that workers have to take their leave
   FaultHook reached;
   std::function<double()> clock;  // s, never going back
+  std::optional<double> until;  // of this clock: begin nothing that ends later
 };
 
 // Rank 0: leases tasks, journals their results, hands them on. Never computes

@@ -22,6 +22,7 @@ enum class ExitCode : int {
   storage = 10,
   cluster = 11,
   drained = 12,
+  out_of_time = 13,
 };
 
 // An error that ends the program with a code of its own.

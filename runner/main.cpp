@@ -9,6 +9,7 @@
 #include "runner/commands/commands.hpp"
 #include "runner/run_options.hpp"
 #include "runner/sweep_file.hpp"
+#include "runner/sweep_options.hpp"
 
 namespace {
 
@@ -67,21 +68,12 @@ int main(int argc, char** argv) {
       "run", "run a sweep, or go on with it; alone or under mpirun");
   auto* plan_command = app.add_subcommand(
       "plan", "what a sweep would do and take; computes nothing");
-  for (auto& [command, from] :
-       {std::pair{run_command, &run.from}, {plan_command, &plan.from}}) {
-    command->add_option("sweep", from->sweep, "the sweep file (TOML)")
-        ->required();
-    command
-        ->add_option("--set", from->overrides.set,
-                     "KEY=VALUE instead of the sweep file's: "
-                     "steer.multipliers=[-1,0,1], sae.ID.k=32")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--only", from->overrides.only,
-                     "KEY=VALUE[,VALUE]: only cells of this layer, behaviour, "
-                     "sae, model, variant, method or multiplier")
-        ->allow_extra_args(false);
-  }
+  runner::add_sweep_choice(*run_command, run.from);
+  runner::add_sweep_choice(*plan_command, plan.from);
+  runner::SubmitOptions submit;
+  submit.from.hub = run.from.hub;
+  submit.cache = run.cache;
+  auto* submit_command = runner::add_submit(app, submit);
   bool print = false;
   plan_command->add_flag("--print", print,
                          "print the sweep with all defaults, spelled out");
@@ -98,6 +90,11 @@ int main(int argc, char** argv) {
   run_command->add_flag_callback(
       "--take-over", [&] { run.if_in_use = runner::IfInUse::take_over; },
       "go on although the directory is in use: its holder is believed dead");
+  run_command->add_option_function<double>(
+      "--until", [&](double seconds) { run.until = seconds; },
+      "seconds since 1970: begins no task that would not end in time");
+  run_command->add_option("--exit-file", run.exit_file,
+                          "says, as exit.json, how this call ended");
   run_command->add_flag("--timings", run.timings,
                         "at the end: what took how long, by worker");
   auto* check_command =
@@ -127,6 +124,7 @@ int main(int argc, char** argv) {
     return code == 0 ? 0 : static_cast<int>(runner::ExitCode::usage);
   }
   if (const auto command = run_commands.chosen()) return guarded(command);
+  if (*submit_command) return guarded([&] { return runner::submit(submit); });
   return guarded([&] {
     // Lives as long as the command; a rank that only printed its usage needs
     // none.

@@ -102,10 +102,10 @@ std::optional<SweepPlace> sweep_place(const storage::RunDirectory& run) {
   return SweepPlace{folder->get<std::string>(), hub->get<std::string>()};
 }
 
-void write_exit_file(const storage::RunDirectory& run, ExitCode code,
+void write_exit_file(const std::string& path, ExitCode code,
                      const std::string& sentence) {
   const json exit{{"exit", static_cast<int>(code)}, {"sentence", sentence}};
-  storage::replace_file(run.exit_file(), exit.dump() + "\n");
+  storage::replace_file(path, exit.dump() + "\n");
 }
 
 }  // namespace coxswain::runner

@@ -45,7 +45,7 @@ struct SweepPlace {
 std::optional<SweepPlace> sweep_place(const storage::RunDirectory& run);
 
 // Scripts wait for this file and take the exit code from it.
-void write_exit_file(const storage::RunDirectory& run, ExitCode code,
+void write_exit_file(const std::string& path, ExitCode code,
                      const std::string& sentence);
 
 }  // namespace coxswain::runner

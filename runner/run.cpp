@@ -29,6 +29,14 @@ std::string new_run_id() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
+// By the clock that never goes back, and somewhat earlier: results have to be
+// flushed and ranks to leave, and Slurm is not punctual.
+std::optional<double> until_here(std::optional<double> until) {
+  constexpr double kGoodbyes = 30;  // s
+  if (!until) return std::nullopt;
+  return monotonic_seconds() + (*until - unix_seconds()) - kGoodbyes;
+}
+
 std::map<int, std::string> hosts_of(const Roster& crew) {
   std::map<int, std::string> hosts;
   for (const auto& [worker, member] : crew.members()) {
@@ -80,7 +88,8 @@ ExitCode Run::go(const Workers& workers, const RunParts& parts) {
     workers_are_ = WorkersAre::gone;
   }
   parts.reached(FaultPoint::computing_over);
-  if (code != ExitCode::drained) seal_if_changed(parts.reached);
+  const bool left = code == ExitCode::drained || code == ExitCode::out_of_time;
+  if (!left) seal_if_changed(parts.reached);
   return code;
 }
 
@@ -89,7 +98,7 @@ bool Run::complete() const {
 }
 
 void Run::write_exit(ExitCode code, const std::string& sentence) {
-  write_exit_file(directory_, code, sentence);
+  write_exit_file(directory_.exit_file(), code, sentence);
   directory_.forget_stop();
   if (bulletin_) bulletin_->tell(RunPhase::ended);
 }
@@ -135,11 +144,13 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   Provenance provenance(directory_, identity, journal.epoch(),
                         workers.channel.size() - 1);
   workers_are_ = WorkersAre::working;
-  CoordinatorOptions options{parts.policy, parts.heartbeat, parts.goodbye,
-                             parts.reached, monotonic_seconds};
+  CoordinatorOptions options{parts.policy,      parts.heartbeat,
+                             parts.goodbye,     parts.reached,
+                             monotonic_seconds, until_here(parts.until)};
   record_plan(directory_, plan_);
   bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
                     standard_error());
+  if (parts.until) bulletin_->allocation_end(*parts.until);
   predict(workers.channel.size() - 1);
   Coordinator coordinator(plan_, state_, journal, directory_, workers.channel,
                           *bulletin_, std::move(options));
@@ -159,7 +170,10 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
     workers_are_ = WorkersAre::gone;
   }
   provenance.finish(plan_, state_, hosts_of(crew));
-  if (!coordinator.scheduler().finished()) return ExitCode::drained;
+  if (!coordinator.scheduler().finished()) {
+    return coordinator.scheduler().out_of_time() ? ExitCode::out_of_time
+                                                 : ExitCode::drained;
+  }
   return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
                                                    : ExitCode::done;
 }

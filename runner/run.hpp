@@ -21,8 +21,9 @@ struct RunParts {
   Worker::MakeExecutor make_executor;
   FaultHook reached;
   SchedulerPolicy policy;
-  double heartbeat = 1;  // s
-  double goodbye = 10;   // s
+  double heartbeat = 1;         // s
+  double goodbye = 10;          // s
+  std::optional<double> until;  // s since 1970, when it must have ended
 };
 RunParts program_parts();
 

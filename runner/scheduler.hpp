@@ -23,6 +23,7 @@ struct SchedulerPolicy {
   double lead = 0.02;             // s of work that a worker may hold beyond the
                                   // task it computes ...
   std::uint32_t most_held = 256;  // ... and how many leases at most
+  double spare = 1.5;  // expected durations that a task is given before the end
 };
 
 enum class TaskState : std::uint8_t {
@@ -85,6 +86,10 @@ class Scheduler {
   // Leases nothing more.
   void drain() { draining_ = true; }
   bool draining() const { return draining_; }
+  // Everything must have ended by then. When the next task would not, it
+  // drains: those after it wait for the next start, too.
+  void end_at(double time) { end_ = time; }
+  bool out_of_time() const { return out_of_time_; }
 
   // The next lease to send; none for now. To be called until there is none.
   std::optional<Assignment> next(double now);
@@ -161,6 +166,7 @@ class Scheduler {
   std::optional<Assignment> next_for_idle(double now);
   std::optional<int> idle_with(std::uint32_t group, std::size_t task) const;
   std::optional<int> idle_for_copy(std::size_t task) const;
+  bool ends_in_time(std::size_t task, double now) const;
   std::optional<Assignment> next_copy(double now);
   std::optional<Assignment> next_lead(double now);
   std::optional<std::size_t> lead_for(const Crew::Member& member) const;
@@ -181,6 +187,8 @@ class Scheduler {
   std::size_t longest_ = 0;  // rank of the first open task
   std::size_t open_ = 0, leased_ = 0, done_ = 0, quarantined_ = 0;
   bool draining_ = false;
+  std::optional<double> end_;
+  bool out_of_time_ = false;
   TaskRates rates_;
   ReadyTasks ready_;
   Crew crew_;

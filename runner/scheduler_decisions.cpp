@@ -8,6 +8,7 @@ namespace coxswain::runner {
 std::optional<Assignment> Scheduler::next(double now) {
   if (draining_) return std::nullopt;
   if (auto given = next_for_idle(now)) return given;
+  if (draining_) return std::nullopt;
   if (auto given = next_copy(now)) return given;
   return next_lead(now);
 }
@@ -41,10 +42,19 @@ std::optional<Assignment> Scheduler::next_for_idle(double now) {
   for (const auto& [group, worker] : crew_.idle()) {
     const auto task = choose(crew_.at(worker));
     if (!task) continue;
+    if (!ends_in_time(task->task, now)) {
+      out_of_time_ = draining_ = true;
+      return std::nullopt;
+    }
     const auto loaded = idle_with(task->group, task->task);
     return lease(task->task, loaded.value_or(worker), now);
   }
   return std::nullopt;
+}
+
+// One of unknown length may be tried for as long as there is time.
+bool Scheduler::ends_in_time(std::size_t task, double now) const {
+  return !end_ || now + policy_.spare * expected(task).value_or(0) < *end_;
 }
 
 std::optional<int> Scheduler::idle_with(std::uint32_t group,
@@ -75,6 +85,7 @@ std::optional<Assignment> Scheduler::next_copy(double now) {
     update_due(member);  // by what is known by now
     if (!member.due || *member.due > now) continue;
     const std::size_t task = behind(member)->task;
+    if (!ends_in_time(task, now)) continue;
     if (const auto worker = idle_for_copy(task)) {
       return lease_copy(task, *worker, now);
     }

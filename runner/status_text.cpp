@@ -30,6 +30,8 @@ std::string exit_meaning(int code) {
       return "complete but for tasks that were given up";
     case ExitCode::drained:
       return "drained before it was complete";
+    case ExitCode::out_of_time:
+      return "no task would have ended in time";
     default:
       return "an error";
   }

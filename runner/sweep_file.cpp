@@ -11,6 +11,7 @@
 #include "runner/exit_code.hpp"
 #include "runner/sweep_checks.hpp"
 #include "runner/sweep_choices.hpp"
+#include "runner/sweep_cluster.hpp"
 #include "runner/sweep_document.hpp"
 #include "runner/sweep_family.hpp"
 #include "runner/sweep_methods.hpp"
@@ -199,6 +200,7 @@ class SweepReader {
       read_steering();
     }
     read_choices(root_, sweep_);
+    sweep_.cluster = read_cluster(root_, sweep_.threads);
     root_.finish();
     check_together(root_, sweep_);
     sweep_.effective = effective_text(sweep_);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/slurm.hpp"
 #include "jobs/decomposition/method_names.hpp"
 #include "jobs/observation/reference_text.hpp"
 #include "jobs/sae/sae_header.hpp"
@@ -134,6 +135,9 @@ struct Sweep {
   CellChoice only;  // the cells that are wanted
   std::vector<CellChoice> exclusions;
   std::vector<std::string> notes;  // what was left out, for the user
+  // Where it is to be computed, which is no part of what is: not in
+  // `effective`.
+  cluster::ClusterRequest cluster;
 
   std::string path;       // of the sweep file
   std::string folder;     // that its paths are relative to

@@ -28,6 +28,9 @@ class RunDirectory {
   std::string stop_file() const { return path_ + "/stop"; }
   std::string tables_folder() const { return path_ + "/tables"; }
   std::string report_folder() const { return path_ + "/report"; }
+  // What batch jobs of the run are made of and say.
+  std::string jobs_folder() const { return path_ + "/slurm"; }
+  std::string job_script() const { return jobs_folder() + "/job.sh"; }
   // Relative to the run directory.
   static std::string shard_name(std::uint64_t epoch, std::uint32_t worker);
 

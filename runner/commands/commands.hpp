@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "jobs/task.hpp"
 #include "runner/exit_code.hpp"
@@ -26,6 +28,9 @@ struct RunOptions {
   IfInUse if_in_use = IfInUse::refuse;
   std::string cache;     // folder of what is remembered of this machine
   bool timings = false;  // every worker says at its end what took how long
+  // When this must have ended, s since 1970: nothing is begun that would not.
+  std::optional<double> until;
+  std::string exit_file;  // says, too, how it ended; empty: none
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every
@@ -45,6 +50,18 @@ struct PlanOptions {
 ExitCode print_plan(const PlanOptions& options);
 // Prints the sweep as a sweep file with all defaults, everything spelled out.
 ExitCode print_effective(const PlanOptions& options);
+
+struct SubmitOptions {
+  SweepChoice from;
+  std::vector<std::string> cluster;  // KEY=VALUE over those of [cluster]
+  std::string out;    // run directory; empty: runs/<name> beside the sweep
+  std::string cache;  // folder of what is remembered of this machine
+  bool dry_run = false;
+  int jobs = 1;
+};
+
+// Writes a Slurm job for the sweep and submits it; reads headers alone.
+ExitCode submit(const SubmitOptions& options);
 
 struct CheckOptions {
   std::string source;  // a sweep file, or a model

@@ -52,7 +52,8 @@ storage::Results results_of_run(const storage::RunDirectory& run,
   if (!sealed) return results_so_far(run, digests);
   const RunView view = look_at(run, viewpoint_here());
   const bool drained =
-      view.exit && view.exit->code == static_cast<int>(ExitCode::drained);
+      view.exit && (view.exit->code == static_cast<int>(ExitCode::drained) ||
+                    view.exit->code == static_cast<int>(ExitCode::out_of_time));
   if (drained || is_under_way(view.condition)) {
     fmt::print(
         "note the run goes on: {} is what was sealed before; coxswain "

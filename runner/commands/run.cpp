@@ -16,6 +16,7 @@
 #include "runner/clock.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/idle_pause.hpp"
+#include "runner/provenance.hpp"
 #include "runner/remembered_digests.hpp"
 #include "runner/timed_executor.hpp"
 
@@ -36,6 +37,17 @@ void write_exit(Run& run, ExitCode& code, std::string& sentence) {
     if (!sentence.empty()) return;
     code = code_of(error);
     sentence = error.what();
+  }
+}
+
+// For whoever made this call; exit.json is the run's, which may be another's.
+void tell_caller(const RunOptions& options, ExitCode code,
+                 const std::string& sentence) {
+  if (options.exit_file.empty()) return;
+  try {
+    write_exit_file(options.exit_file, code, sentence);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "coxswain: {}\n", error.what());
   }
 }
 
@@ -67,6 +79,7 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     taken_over = true;
   } catch (const std::exception& error) {
     if (!run) {
+      tell_caller(options, code_of(error), error.what());
       release_workers(workers.channel);
       throw;
     }
@@ -74,6 +87,7 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     sentence = error.what();
   }
   if (!taken_over) write_exit(*run, code, sentence);
+  tell_caller(options, code, sentence);
   const WorkersAre others = run->workers();
   run.reset();  // progress has its last word before the sentence
   if (!sentence.empty()) fmt::print(stderr, "coxswain: {}\n", sentence);
@@ -145,7 +159,8 @@ std::string run_directory_of(const RunOptions& options,
 
 ExitCode run_sweep(const RunOptions& options, const RunParts& given,
                    cluster::MpiSession* session) {
-  const RunParts parts = options.timings ? timed(given) : given;
+  RunParts parts = options.timings ? timed(given) : given;
+  parts.until = options.until;
   if (session == nullptr || session->size() == 1) {
     return run_alone(options, parts);
   }

@@ -45,6 +45,15 @@ TEST_CASE("another program's input and output are empty",
   CHECK(shell("test /dev/stdout -ef /dev/null").end == ChildEnd::done);
 }
 
+TEST_CASE("another program's output is kept on request",
+          "[runner][child_process]") {
+  const ChildResult result =
+      run_child({"sh", "-c", "echo warning >&2; echo 17"}, "/", {}, 60s,
+                ChildOutput::among_errors);
+  CHECK(result.end == ChildEnd::done);
+  CHECK(result.errors == "warning\n17\n");
+}
+
 TEST_CASE("a program that is not there is told from one that fails",
           "[runner][child_process]") {
   CHECK(run_child({"no-such-program"}, "/", {}, 1s).end == ChildEnd::not_found);

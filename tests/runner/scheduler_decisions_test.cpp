@@ -337,3 +337,27 @@ TEST_CASE("nothing is copied while there is something to lease",
   scheduler.finish(7, 2, 7);
   CHECK(given(scheduler, 7) == Given{"0@2*"});
 }
+
+TEST_CASE("nothing is begun that would not end in time",
+          "[runner][scheduler_decisions]") {
+  SchedulerPolicy policy;
+  policy.spare = 1.5;
+  policy.straggler = 1.4;
+  Scheduler scheduler(independent_tasks(5, 10), {}, policy);
+  scheduler.end_at(40);
+  add_workers(scheduler, 2);
+  // Of unknown length, they are tried.
+  CHECK(given(scheduler, 0) == Given{"0@1", "1@2"});
+  scheduler.finish(0, 1, 10);
+  CHECK(given(scheduler, 10) == Given{"2@1"});
+  CHECK_FALSE(scheduler.out_of_time());
+  // 15 s for what takes 10, which does not fit: nor does a copy of task 2.
+  scheduler.finish(1, 2, 26);
+  CHECK(given(scheduler, 26).empty());
+  CHECK(scheduler.out_of_time());
+  CHECK(scheduler.draining());
+  CHECK(scheduler.leased() == 1);
+  scheduler.finish(2, 1, 27);
+  CHECK(given(scheduler, 27).empty());
+  CHECK_FALSE(scheduler.finished());
+}
