@@ -58,7 +58,7 @@ END
 
 # submitted OPTION...: submits $sweep to $run and sets $job.
 submitted() {
-  "$coxswain" submit "$sweep" --out "$run" "$@" > "$folder/submit"
+  "$coxswain" submit "${sweep:?}" --out "${run:?}" "$@" > "$folder/submit"
   job=$(sed -n 's/^submitted job \([0-9]*\).*/\1/p' "$folder/submit" | tail -n 1)
 }
 
