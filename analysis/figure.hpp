@@ -14,10 +14,15 @@ namespace coxswain::analysis {
 // Figures as plain data, and as text for gnuplot. Nothing is drawn here: the
 // script makes NAME.svg and NAME.pdf from NAME.dat in the folder it is run in.
 
+// doublings: twice as much is always as far away; of a horizontal axis of
+// curves, and numbers above 0.
+enum class Spacing { even, doublings };
+
 struct Axis {
   std::string label;
   std::string unit = "";           // empty: a number without one
   std::vector<double> marks = {};  // empty: gnuplot chooses
+  Spacing spacing = Spacing::even;
 };
 
 struct FigurePoint {

@@ -134,7 +134,8 @@ Drawing drawing_of(const Bars& bars, const Figure& figure) {
         quoted_for_script(one_line(bars.kinds.at(kinds[i]))));
   }
   entries += fmt::format(
-      ", \\\n  data using 2:1:(sprintf(' %.{}f', $2)) with labels left notitle",
+      ", \\\n  data using ($2 < 0 ? 0 : $2):1:(sprintf(' %.{}f', $2)) with "
+      "labels left notitle",
       bars.decimals);
   if (bars.guide) {
     out.settings += lines_at(bars, *bars.guide);

@@ -70,13 +70,17 @@ std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
                      drawn + 1, title);
 }
 
-std::string range_of(const Curves& curves) {
+std::string range_of(const Curves& curves, Spacing spacing) {
   double low = INFINITY, high = -INFINITY;
   for (const Series& series : curves.series) {
     for (const FigurePoint& point : series.points) {
       low = std::min(low, point.x);
       high = std::max(high, point.x);
     }
+  }
+  if (spacing == Spacing::doublings) {
+    return fmt::format("set logscale x 2\nset xrange [{:g}:{:g}]\n", low / 1.25,
+                       high * 1.25);
   }
   return fmt::format("set xrange [{:g}:{:g}]\n", low - 0.75 * curves.step,
                      high + 0.75 * curves.step);
@@ -122,7 +126,9 @@ Drawing drawing_of(const Curves& curves, const Figure& figure) {
       "set key samplen 2\n"
       "set bars 0.5\nset datafile separator tab\n",
       axis_label(figure.x), axis_label(figure.y));
-  if (curves.step > 0) out.settings += range_of(curves);
+  if (curves.step > 0 || figure.x.spacing == Spacing::doublings) {
+    out.settings += range_of(curves, figure.x.spacing);
+  }
   if (!figure.x.marks.empty()) {
     out.settings +=
         fmt::format("set xtics ({})\n", fmt::join(figure.x.marks, ", "));

@@ -33,7 +33,9 @@ constexpr MakeFigures kFigures[] = {steerability_by_layer,
                                     cosines_by_scale,
                                     top_features,
                                     signs,
-                                    norms_of_text};
+                                    norms_of_text,
+                                    default_component,
+                                    default_component_scaled};
 
 // Two names may differ in what no file name has.
 std::string unused(const std::string& name, std::set<std::string>& used) {

@@ -49,6 +49,8 @@ std::vector<Figure> cosines_by_scale(const ReportSource& source);
 std::vector<Figure> top_features(const ReportSource& source);
 std::vector<Figure> signs(const ReportSource& source);
 std::vector<Figure> norms_of_text(const ReportSource& source);
+std::vector<Figure> default_component(const ReportSource& source);
+std::vector<Figure> default_component_scaled(const ReportSource& source);
 
 // Every table that has rows, in the order they are shown.
 std::vector<Table> make_report(const ReportSource& source);

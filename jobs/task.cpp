@@ -14,7 +14,7 @@ using storage::ByteWriter;
 // Raise a kind's version when its results change for the same fields.
 constexpr std::uint32_t kExtractVersion = 3;
 constexpr std::uint32_t kVectorVersion = 2;
-constexpr std::uint32_t kDecomposeVersion = 3;
+constexpr std::uint32_t kDecomposeVersion = 4;
 constexpr std::uint32_t kVariantsVersion = 3;
 constexpr std::uint32_t kEvaluateVersion = 2;
 constexpr std::uint32_t kImportVersion = 1;

@@ -146,7 +146,12 @@ struct PartRequest {
 //    difference_features [behaviours, n_differences] i64 (-1: none),
 //    differences [behaviours, n_differences, 5] f64 (mean code of x+, of x-,
 //    encoder and decoder projection of v, f(v)), difference_cosines
-//    [behaviours, n_differences, n_differences] f32; fit [8] f64 (SaeFit)
+//    [behaviours, n_differences, n_differences] f32; active_features
+//    [behaviours, n_differences] i64, active [behaviours, n_differences, 8] f64
+//    (f(v), f(0), mean code of x+, of x-, rate on x+, on x-, encoder and
+//    decoder projection of v), active_cosines (to the decoder rows of
+//    difference_features) [behaviours, n_differences, n_differences] f32;
+//    fit [8] f64 (SaeFit)
 struct DecomposeTask {
   SaeSource sae;
   std::int32_t layer = 0;                // row of the inputs' arrays

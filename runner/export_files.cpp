@@ -175,6 +175,7 @@ std::vector<ExportFile> table_files(const storage::Results& results) {
   add_table(files, results.decompositions);
   add_table(files, results.features);
   add_table(files, results.code_differences);
+  add_table(files, results.active_features);
   add_table(files, results.variants);
   add_table(files, results.propensity);
   add_table(files, results.norms);

@@ -220,7 +220,7 @@ void Grid::add_code_differences(const PlannedSae& sae) {
     place.most = plan_.sweep.decompose.differences;
     place.cell = add_cell(
         cell_key(fmt::format(
-            "code-differences/1 {} sae={} {} most={}",
+            "code-differences/2 {} sae={} {} most={}",
             cell_name(
                 plan_.tables.vectors[static_cast<std::size_t>(place.vector)]
                     .cell),

@@ -60,10 +60,13 @@ std::int64_t decomposition_bytes(const Plan& plan) {
   for (const DifferencePlace& place : plan.differences) {
     differences += place.most;
   }
-  const std::int64_t cosines = 4 * differences * rules.differences;
-  return 4 * kDataset + coefficients * 8 + 8 * std::ssize(plan.decompositions) +
+  // As many features again that vectors' codes turn on.
+  const std::int64_t cosines = 2 * 4 * differences * rules.differences;
+  return 6 * kDataset + coefficients * 8 + 8 * std::ssize(plan.decompositions) +
          features * row_bytes<storage::FeatureRow>() +
-         differences * row_bytes<storage::CodeDifferenceRow>() + cosines;
+         differences * (row_bytes<storage::CodeDifferenceRow>() +
+                        row_bytes<storage::ActiveFeatureRow>()) +
+         cosines;
 }
 
 // Norms lie near each other: half as many bins as norms, or an octave's.

@@ -57,8 +57,8 @@ struct PropensityPlace {
   std::int64_t n_items = 0, n_variants = 0, n_multipliers = 0;
 };
 
-// The rows of tables/code_differences of one behaviour and SAE: `most` at most,
-// from row `behaviour` of the task's arrays.
+// The rows of tables/code_differences and tables/active_features of one
+// behaviour and SAE: `most` at most, from row `behaviour` of the task's arrays.
 struct DifferencePlace {
   std::size_t task = 0;
   std::int64_t behaviour = 0;

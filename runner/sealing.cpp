@@ -222,31 +222,53 @@ class Sealer {
     }
   }
 
+  // f(rank, feature, facts) of the features that a task ranks for a behaviour;
+  // their cosines go to `cosines`.
+  template <class F>
+  void each_ranked(const DifferencePlace& place, const std::string& name,
+                   const std::string& facts, std::size_t n_facts,
+                   std::vector<float>& cosines, const F& f) {
+    const auto most = static_cast<std::size_t>(place.most);
+    for (std::size_t rank = 0; rank < most; ++rank) {
+      const std::size_t i =
+          static_cast<std::size_t>(place.behaviour) * most + rank;
+      const std::int64_t feature = whole_numbers(name + "_features").at(i);
+      if (feature < 0) break;
+      f(static_cast<std::int32_t>(rank), static_cast<std::int32_t>(feature),
+        numbers(facts).data() + n_facts * i);
+      const double* row = numbers(name + "_cosines").data() + i * most;
+      cosines.insert(cosines.end(), row, row + most);
+    }
+  }
+
   void fill_differences() {
-    const auto most =
-        static_cast<std::size_t>(plan_.sweep.decompose.differences);
-    std::vector<float> cosines;
+    std::vector<float> cosines, active_cosines;
     for (const DifferencePlace& place : plan_.differences) {
       mark(place.cell, place.task);
       if (result(place.task) == nullptr) continue;
-      const auto b = static_cast<std::size_t>(place.behaviour);
-      for (std::size_t rank = 0; rank < most; ++rank) {
-        const std::size_t i = b * most + rank;
-        const std::int64_t feature = whole_numbers("difference_features").at(i);
-        if (feature < 0) break;
-        const double* facts = numbers("differences").data() + 5 * i;
-        tables_.code_differences.push_back({place.cell, place.vector, place.sae,
-                                            static_cast<std::int32_t>(rank),
-                                            static_cast<std::int32_t>(feature),
-                                            facts[0], facts[1], facts[2],
-                                            facts[3], facts[4]});
-        const double* row = numbers("difference_cosines").data() + i * most;
-        cosines.insert(cosines.end(), row, row + most);
-      }
+      each_ranked(
+          place, "difference", "differences", 5, cosines,
+          [&](std::int32_t rank, std::int32_t feature, const double* facts) {
+            tables_.code_differences.push_back(
+                {place.cell, place.vector, place.sae, rank, feature, facts[0],
+                 facts[1], facts[2], facts[3], facts[4]});
+          });
+      each_ranked(
+          place, "active", "active", 8, active_cosines,
+          [&](std::int32_t rank, std::int32_t feature, const double* facts) {
+            tables_.active_features.push_back(
+                {place.cell, place.vector, place.sae, rank, feature, facts[0],
+                 facts[1], facts[2], facts[3], facts[4], facts[5], facts[6],
+                 facts[7]});
+          });
     }
-    tables_.arrays["code_difference_cosines"] = storage::make_array(
-        std::span<const float>(cosines), {std::ssize(tables_.code_differences),
-                                          static_cast<std::int64_t>(most)});
+    const std::int64_t most = plan_.sweep.decompose.differences;
+    tables_.arrays["code_difference_cosines"] =
+        storage::make_array(std::span<const float>(cosines),
+                            {std::ssize(tables_.code_differences), most});
+    tables_.arrays["active_feature_cosines"] =
+        storage::make_array(std::span<const float>(active_cosines),
+                            {std::ssize(tables_.active_features), most});
   }
 
   void fill_decompositions() {

@@ -28,6 +28,10 @@ constexpr ArrayText kArrays[] = {
      "cosine of the feature's decoder row to that of each rank of the same "
      "vector and SAE",
      "1", "tables/code_differences, rank"},
+    {"active_feature_cosines",
+     "cosine of the feature's decoder row to that of each rank of "
+     "tables/code_differences of the same vector and SAE",
+     "1", "tables/active_features, rank"},
     {"variant_vectors", "the vectors that were added, at multiplier 1",
      "activation", "tables/variants, d_model"},
     {"codes/offsets",
@@ -120,6 +124,7 @@ void ResultsWriter::write(const Results& results) {
   write_rows_of(file, results.decompositions);
   write_rows_of(file, results.features);
   write_rows_of(file, results.code_differences);
+  write_rows_of(file, results.active_features);
   write_rows_of(file, results.variants);
   write_rows_of(file, results.propensity);
   write_rows_of(file, results.norms);
@@ -190,6 +195,7 @@ Results read_results(const std::string& path) {
   results.decompositions = read_rows_of<DecompositionRow>(file);
   results.features = read_rows_of<FeatureRow>(file);
   results.code_differences = read_rows_of<CodeDifferenceRow>(file);
+  results.active_features = read_rows_of<ActiveFeatureRow>(file);
   results.variants = read_rows_of<VariantRow>(file);
   results.propensity = read_rows_of<PropensityRow>(file);
   results.norms = read_rows_of<NormRow>(file);

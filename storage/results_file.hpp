@@ -44,6 +44,7 @@ struct Results {
   std::vector<DecompositionRow> decompositions;
   std::vector<FeatureRow> features;
   std::vector<CodeDifferenceRow> code_differences;
+  std::vector<ActiveFeatureRow> active_features;
   std::vector<VariantRow> variants;
   std::vector<PropensityRow> propensity;
   std::vector<NormRow> norms;
@@ -54,6 +55,7 @@ struct Results {
   // Path below arrays/ and the array: vectors, positive_mean, negative_mean
   // [tables/vectors, d_model] f32; reconstructions [tables/decompositions,
   // d_model] f32; code_difference_cosines [tables/code_differences,
+  // differences] f32; active_feature_cosines [tables/active_features,
   // differences] f32; variant_vectors [tables/variants, d_model] f32;
   // codes/offsets [decompositions + 1] i64, codes/features i32, codes/values
   // f32; norm_quantiles [tables/norms, kNormQuantiles] f64;

@@ -144,6 +144,14 @@ struct CodeDifferenceRow {
          decoder_projection = 0, code = 0;
 };
 
+struct ActiveFeatureRow {
+  std::int64_t cell = 0;
+  std::int32_t vector = 0, sae = 0, rank = 0, feature = 0;
+  double code = 0, code_zero = 0, mean_code_positive = 0,
+         mean_code_negative = 0, rate_positive = 0, rate_negative = 0,
+         encoder_projection = 0, decoder_projection = 0;
+};
+
 struct VariantRow {
   std::int32_t id = 0, model = 0, behaviour = 0, layer = 0, vector = -1,
                decomposition = -1, source = 0, part = 0, part_k = -1,
@@ -220,6 +228,8 @@ template <>
 const TableSchema& schema_of<FeatureRow>();
 template <>
 const TableSchema& schema_of<CodeDifferenceRow>();
+template <>
+const TableSchema& schema_of<ActiveFeatureRow>();
 template <>
 const TableSchema& schema_of<VariantRow>();
 template <>

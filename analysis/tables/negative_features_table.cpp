@@ -1,21 +1,28 @@
-#include <map>
+#include <limits>
 
 #include "analysis/coverage.hpp"
 #include "analysis/feature_activity.hpp"
 #include "analysis/labels.hpp"
 #include "analysis/report.hpp"
+#include "analysis/silenced_features.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
-double difference(const storage::CodeDifferenceRow& row) {
-  return row.mean_code_positive - row.mean_code_negative;
-}
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// What the SAE cannot say of v: the feature that loses most from x- to x+,
-// reaches against v, and is silent on it.
-bool is_silenced(const storage::CodeDifferenceRow& row) {
-  return difference(row) < 0 && row.encoder_projection < 0 && row.code == 0;
+// The right half: what v turns on without reason.
+std::vector<TableCell> cells_of(const SilencedFeature& one) {
+  const storage::ActiveFeatureRow* row = one.spurious;
+  if (row == nullptr) return {kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN};
+  return {std::int64_t{row->feature},
+          one.cosine,
+          row->code,
+          row->encoder_projection,
+          row->mean_code_positive,
+          row->mean_code_negative,
+          100 * row->rate_positive,
+          100 * row->rate_negative};
 }
 
 }  // namespace
@@ -26,37 +33,46 @@ Table negative_features_table(const ReportSource& source) {
   table.name = "figure4";
   table.title =
       "Figure 4: of the features that fire more on x- and reach against v, "
-      "without a code, the one with the largest difference";
+      "without a code, the one with the largest difference; and what v turns "
+      "on instead";
   table.columns = {{"behaviour"},        {"layer"},     {"SAE"},
                    {"feature"},          {"f(x+)", 3},  {"f(x-)", 3},
                    {"<v, E>", 3},        {"<v, D>", 3}, {"f(v)", 3},
-                   {"fires on text", 4}, {"f(h)", 3}};
+                   {"fires on text", 4}, {"f(h)", 3},   {"spurious"},
+                   {"cosine", 3},        {"s(v)", 3},   {"<v, S>", 3},
+                   {"s(x+)", 3},         {"s(x-)", 3},  {"% of x+", 1},
+                   {"% of x-", 1}};
   table.notes = {
       "f(x+), f(x-): means over the training pairs' letters; E: the feature's "
       "column of the encoder, D its decoder row at unit length;",
       "fires on text, f(h): share of the reference text's tokens, and the mean "
-      "over them."};
+      "over them.",
+      "spurious: of the features of f(v) that the zero vector's code has not "
+      "and that fire on less than 5 % of the x+ and of the x-, the one whose "
+      "decoder row",
+      "has the lowest cosine to the feature's, if that is below 0; s is its "
+      "activation, S its column of the encoder, % of x+ and % of x-: the share "
+      "that it fires on."};
   table.cells = covered_kind(results, "code-differences");
   const FeatureActivities activities(results);
-  std::map<std::pair<std::int32_t, std::int32_t>,
-           const storage::CodeDifferenceRow*>
-      chosen;
-  for (const storage::CodeDifferenceRow& row : results.code_differences) {
-    if (!is_silenced(row)) continue;
-    auto& best = chosen[{row.vector, row.sae}];
-    if (best == nullptr || difference(row) < difference(*best)) best = &row;
-  }
-  for (const auto& [key, row] : chosen) {
+  for (const SilencedFeature& one : silenced_features(results)) {
+    const storage::CodeDifferenceRow& row = *one.row;
     const auto& vector =
-        results.vectors.at(static_cast<std::size_t>(row->vector));
-    if (vector.resample >= 0) continue;
-    const auto text = activities.of(row->sae, row->feature, -1, "reference");
-    table.rows.push_back(
-        {behaviour_name(results, vector.behaviour), std::int64_t{vector.layer},
-         sae_name(results, row->sae), std::int64_t{row->feature},
-         row->mean_code_positive, row->mean_code_negative,
-         row->encoder_projection, row->decoder_projection, row->code, text.rate,
-         text.mean});
+        results.vectors.at(static_cast<std::size_t>(row.vector));
+    const auto text = activities.of(row.sae, row.feature, -1, "reference");
+    std::vector<TableCell> cells{behaviour_name(results, vector.behaviour),
+                                 std::int64_t{vector.layer},
+                                 sae_name(results, row.sae),
+                                 std::int64_t{row.feature},
+                                 row.mean_code_positive,
+                                 row.mean_code_negative,
+                                 row.encoder_projection,
+                                 row.decoder_projection,
+                                 row.code,
+                                 text.rate,
+                                 text.mean};
+    for (TableCell& cell : cells_of(one)) cells.push_back(std::move(cell));
+    table.rows.push_back(std::move(cells));
   }
   return table;
 }

@@ -10,28 +10,35 @@
 
 namespace coxswain::jobs {
 
-// The features that fire most differently on x+ and x- of a behaviour's pairs,
-// by |mean f(x+) - mean f(x-)|, ties to the lower index; never one without a
-// difference. SAE's own convention for b_dec.
+// What a behaviour's pairs and its vector have of an SAE's features, under the
+// SAE's own convention for b_dec: those that fire most differently on x+ and
+// x-, by |mean f(x+) - mean f(x-)|, never one without a difference; and those
+// that the vector's code turns on, strongest first. Ties to the lower index.
 class CodeDifferences {
  public:
-  // Asks for the mean codes and for f(v) of the behaviour's vector [d_in].
+  // Asks for the mean codes, for f(0) and for f(v) of the behaviour's vector
+  // [d_in].
   CodeDifferences(EncoderPass& pass, const SparseAutoencoder& sae,
                   const PairActivations& pairs, const at::Tensor& vector);
 
-  // When the pass has run: at most n of them.
+  // When the pass has run: at most n of each.
   void choose(std::int64_t n);
   const std::vector<std::int64_t>& features() const { return features_; }
+  const std::vector<std::int64_t>& active() const { return active_; }
 
   // [features, 5] float64: mean f(x+), mean f(x-), <v, W_enc[:, j]>,
   // <v, unit W_dec[j]>, f(v), of the vector's two rows of projections [d_sae].
   at::Tensor facts(const at::Tensor& on_encoder,
                    const at::Tensor& on_decoder) const;
+  // [active, 8] float64: f(v), f(0), mean f(x+), mean f(x-), share of the x+
+  // and of the x- that it fires on, <v, W_enc[:, j]>, <v, unit W_dec[j]>.
+  at::Tensor active_facts(const at::Tensor& on_encoder,
+                          const at::Tensor& on_decoder) const;
 
  private:
   const EncoderPass& pass_;
   EncoderPass::Ticket positive_, negative_, code_;
-  std::vector<std::int64_t> features_;
+  std::vector<std::int64_t> features_, active_;
 };
 
 }  // namespace coxswain::jobs

@@ -19,6 +19,37 @@
 namespace coxswain::jobs {
 namespace {
 
+// At most n features of each behaviour: which, what is known of them, and the
+// cosines of their decoder rows to those that differ most.
+struct RankedFeatures {
+  RankedFeatures(std::int64_t behaviours, std::int64_t n, std::int64_t n_facts)
+      : features(at::full({behaviours, n}, -1, at::kLong)),
+        facts(at::zeros({behaviours, n, n_facts}, at::kDouble)),
+        cosines(at::full({behaviours, n, n},
+                         std::numeric_limits<float>::quiet_NaN(), at::kFloat)) {
+  }
+
+  void put(std::int64_t behaviour, const std::vector<std::int64_t>& which,
+           const at::Tensor& known, const at::Tensor& to_others) {
+    const std::int64_t k = std::ssize(which);
+    features[behaviour].narrow(0, 0, k).copy_(at::tensor(which, at::kLong));
+    facts[behaviour].narrow(0, 0, k).copy_(known);
+    cosines[behaviour]
+        .narrow(0, 0, k)
+        .narrow(1, 0, to_others.size(1))
+        .copy_(to_others);
+  }
+
+  void keep(const std::string& name, const std::string& known,
+            storage::ArrayMap& result) const {
+    result[name + "_features"] = to_array(features);
+    result[known] = to_array(facts);
+    result[name + "_cosines"] = to_array(cosines);
+  }
+
+  at::Tensor features, facts, cosines;
+};
+
 class Decomposer {
  public:
   Decomposer(const DecomposeTask& task,
@@ -132,8 +163,9 @@ class Decomposer {
     }
     std::vector<std::int64_t> features;
     for (const CodeDifferences& one : differences_) {
-      features.insert(features.end(), one.features().begin(),
-                      one.features().end());
+      for (const auto& some : {one.features(), one.active()}) {
+        features.insert(features.end(), some.begin(), some.end());
+      }
     }
     decoder_ =
         read_decoder(sae_.W_dec, wanted, made_.vectors.to(kind_), features);
@@ -265,33 +297,33 @@ class Decomposer {
     output_.result["parts"] = to_array(parts.to(at::kFloat));
   }
 
+  // Decoder rows that were asked for, as long as one: [n, d] float64.
+  at::Tensor unit_rows(std::int64_t first, std::int64_t n) const {
+    const at::Tensor rows = decoder_.rows.narrow(0, first, n).to(at::kDouble);
+    return rows / rows.norm(2, {1}, true)
+                      .clamp_min(std::numeric_limits<double>::min());
+  }
+
   void add_differences() {
     const std::int64_t n = task_.n_differences;
     const std::int64_t behaviours = std::ssize(differences_);
-    const at::Tensor features = at::full({behaviours, n}, -1, at::kLong);
-    const at::Tensor facts = at::zeros({behaviours, n, 5}, at::kDouble);
-    const at::Tensor cosines =
-        at::full({behaviours, n, n}, std::numeric_limits<float>::quiet_NaN(),
-                 at::kFloat);
+    RankedFeatures features(behaviours, n, 5), active(behaviours, n, 8);
     std::int64_t first = 0;
     for (std::int64_t b = 0; b < behaviours; ++b) {
       const CodeDifferences& one = differences_[static_cast<std::size_t>(b)];
-      const std::int64_t k = std::ssize(one.features());
-      if (k == 0) continue;
-      features[b].narrow(0, 0, k).copy_(at::tensor(one.features(), at::kLong));
-      facts[b].narrow(0, 0, k).copy_(
-          one.facts(on_encoder()[b], decoder_.projections[b]));
-      const at::Tensor rows = decoder_.rows.narrow(0, first, k).to(at::kDouble);
-      const at::Tensor units =
-          rows /
-          rows.norm(2, {1}, true).clamp_min(std::numeric_limits<double>::min());
-      cosines[b].narrow(0, 0, k).narrow(1, 0, k).copy_(
-          at::mm(units, units.t()));
-      first += k;
+      const at::Tensor on_decoder = decoder_.projections[b];
+      const auto n_features = std::ssize(one.features());
+      const auto n_active = std::ssize(one.active());
+      const at::Tensor rows = unit_rows(first, n_features);
+      first += n_features;
+      features.put(b, one.features(), one.facts(on_encoder()[b], on_decoder),
+                   at::mm(rows, rows.t()));
+      active.put(b, one.active(), one.active_facts(on_encoder()[b], on_decoder),
+                 at::mm(unit_rows(first, n_active), rows.t()));
+      first += n_active;
     }
-    output_.result["difference_features"] = to_array(features);
-    output_.result["differences"] = to_array(facts);
-    output_.result["difference_cosines"] = to_array(cosines);
+    features.keep("difference", "differences", output_.result);
+    active.keep("active", "active", output_.result);
   }
 
   const DecomposeTask& task_;

@@ -77,8 +77,8 @@ AllEfforts efforts_of(const DecomposeTask& task, const SaeHeader& sae,
   for (std::int32_t b = 0;
        task.n_differences > 0 && b < std::ssize(task.n_extracts); ++b) {
     means.insert({b, sae.b_dec_input});
-    all.rows += 1;
-    all.kept += 1;
+    all.rows += 2;
+    all.kept += 2;
   }
   for (const auto& [input, convention] : means) {
     if (input < 0) continue;
@@ -116,6 +116,9 @@ std::int64_t result_bytes(const DecomposeTask& task, std::int64_t d,
                                 {DType::f32, std::ssize(task.parts) * d},
                                 {DType::i64, b * most},
                                 {DType::f64, b * most * 5},
+                                {DType::f32, b * most * most},
+                                {DType::i64, b * most},
+                                {DType::f64, b * most * 8},
                                 {DType::f32, b * most * most},
                                 {DType::f64, 8}};
   return safetensors_bytes(arrays);

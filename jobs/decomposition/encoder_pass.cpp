@@ -51,6 +51,7 @@ EncoderPass::Ticket EncoderPass::mean_code(const at::Tensor& x,
   request.input = sae_.encoder_input(x, subtract_b_dec);
   request.x = x;
   request.subtract_b_dec = subtract_b_dec;
+  request.active = at::zeros({sae_.header.d_sae}, at::kLong);
   return add(std::move(request));
 }
 
@@ -63,6 +64,12 @@ EncoderPass::Ticket EncoderPass::project(const at::Tensor& x) {
 
 const at::Tensor& EncoderPass::result(Ticket ticket) const {
   return requests_.at(ticket).result;
+}
+
+at::Tensor EncoderPass::share_active(Ticket ticket) const {
+  const Request& request = requests_.at(ticket);
+  return request.active.to(at::kDouble) /
+         static_cast<double>(request.input.size(0));
 }
 
 // Rows first .. of the request have this product.
@@ -86,6 +93,7 @@ void EncoderPass::take(Request& request, std::int64_t first,
     request.result.narrow(0, first, n).copy_(codes);
     return;
   }
+  request.active.add_(codes.ne(0).sum(0));
   const auto rows = static_cast<double>(request.input.size(0));
   for (std::int64_t i = 0; i < n; ++i) {
     request.result[0].add_(codes[i].to(at::kDouble) / rows);

@@ -40,6 +40,9 @@ class EncoderPass {
   void run();
   // [n, d_sae] of the SAE's kind; of a mean [1, d_sae] float64.
   const at::Tensor& result(Ticket ticket) const;
+  // Of a mean: the share of its rows on which each feature fires, [d_sae]
+  // float64.
+  at::Tensor share_active(Ticket ticket) const;
 
  private:
   enum class Want : std::uint8_t { codes, mean, projection };
@@ -50,6 +53,7 @@ class EncoderPass {
     at::Tensor x;      // what was asked for, of a mean
     bool subtract_b_dec = false;
     at::Tensor result;
+    at::Tensor active;  // of a mean: rows on which each feature fires
   };
   Ticket add(Request request);
   void take(Request& request, std::int64_t first, const at::Tensor& product);

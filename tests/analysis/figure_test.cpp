@@ -123,6 +123,14 @@ TEST_CASE("bars have a block for each colour that is used",
   }
 }
 
+TEST_CASE("numbers of bars below zero stand beside zero",
+          "[analysis][figure]") {
+  Figure figure = bars();
+  std::get<Bars>(figure.content).groups[0].bars[0].value = -2;
+  CHECK_THAT(to_script(figure), Catch::Contains("set xrange [-2:1.6]") &&
+                                    Catch::Contains("using ($2 < 0 ? 0 : $2)"));
+}
+
 TEST_CASE("bars are compared with a line", "[analysis][figure]") {
   Figure figure = bars();
   auto& content = std::get<Bars>(figure.content);

@@ -260,6 +260,71 @@ TEST_CASE("features that fire differently on x+ and x- are ranked",
             .margin(1e-6));
 }
 
+TEST_CASE("features that the vector turns on are ranked, with what pairs have",
+          "[jobs][decompose]") {
+  Fixture f;
+  f.task.n_differences = 16;
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  for (const std::int64_t b : {0, 1}) {
+    const at::Tensor features = to_tensor(result.at("active_features"))[b];
+    const at::Tensor facts = to_tensor(result.at("active"))[b];
+    const at::Tensor cosines = to_tensor(result.at("active_cosines"))[b];
+    const at::Tensor different = to_tensor(result.at("difference_features"))[b];
+    const at::Tensor v = f.v(static_cast<std::size_t>(b));
+    const at::Tensor W_enc = f.sae.W_enc.tensor().to(at::kDouble);
+    const at::Tensor U = units(f.sae).to(at::kDouble);
+    const auto codes_of = [&](const at::Tensor& x) {
+      const at::Tensor z =
+          at::mm((x - f.sae.b_dec).to(at::kDouble), W_enc) + f.sae.b_enc;
+      return z * z.gt(f.sae.threshold);
+    };
+    const auto side = [&](std::int64_t which) {
+      return codes_of(
+          f.activations[static_cast<std::size_t>(b)][1].select(1, which));
+    };
+    const at::Tensor code = codes_of(v.unsqueeze(0))[0];
+    const auto n = code.gt(0).sum().item<std::int64_t>();
+    REQUIRE(n > 2);
+    CHECK(features.ge(0).sum().item<std::int64_t>() == n);
+    const std::vector<at::Tensor> expected{
+        code,
+        codes_of(at::zeros({1, 8}, at::kDouble))[0],
+        side(0).mean(0),
+        side(1).mean(0),
+        side(0).gt(0).to(at::kDouble).mean(0),
+        side(1).gt(0).to(at::kDouble).mean(0),
+        at::mv(W_enc.t(), v),
+        at::mv(U, v)};
+    const auto k = different.ge(0).sum().item<std::int64_t>();
+    for (std::int64_t rank = 0; rank < n; ++rank) {
+      const auto j = features[rank].item<std::int64_t>();
+      for (std::size_t fact = 0; fact < expected.size(); ++fact) {
+        CHECK(facts[rank][static_cast<std::int64_t>(fact)].item<double>() ==
+              Approx(expected[fact][j].item<double>())
+                  .epsilon(1e-5)
+                  .margin(1e-5));
+      }
+      if (rank > 0) CHECK((facts[rank][0] <= facts[rank - 1][0]).item<bool>());
+      CHECK(at::allclose(
+          cosines[rank].narrow(0, 0, k).to(at::kDouble),
+          at::mv(U.index_select(0, different.narrow(0, 0, k)), U[j]), 1e-5,
+          1e-6));
+      CHECK(cosines[rank].isnan().sum().item<std::int64_t>() == 16 - k);
+    }
+  }
+}
+
+TEST_CASE("no more features are ranked than were asked for",
+          "[jobs][decompose]") {
+  Fixture f;
+  f.task.n_differences = 2;
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  CHECK(result.at("active_features").shape == std::vector<std::int64_t>{2, 2});
+  CHECK(result.at("active_cosines").shape ==
+        std::vector<std::int64_t>{2, 2, 2});
+  CHECK(to_tensor(result.at("active_features")).ge(0).all().item<bool>());
+}
+
 TEST_CASE("an SAE that does not fit the activations fails the task",
           "[jobs][decompose]") {
   Fixture f;
@@ -279,8 +344,9 @@ TEST_CASE("the same numbers come from matrices that are read in blocks",
   const auto whole = decompose(f.task, f.inputs, f.sae).result;
   const auto blocks =
       decompose(f.task, f.inputs, stream_sae(f.scratch.file("sae"))).result;
-  for (const char* name : {"values", "reconstructions", "measures", "parts",
-                           "top", "differences", "fit"}) {
+  for (const char* name :
+       {"values", "reconstructions", "measures", "parts", "top", "differences",
+        "active", "active_cosines", "fit"}) {
     CHECK(at::allclose(to_tensor(whole.at(name)), to_tensor(blocks.at(name)),
                        1e-5, 1e-5, /*equal_nan=*/true));
   }

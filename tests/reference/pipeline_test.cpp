@@ -6,12 +6,14 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
+#include "jobs/decomposition/decompose.hpp"
 #include "jobs/device.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
+#include "jobs/tensor_array.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
@@ -90,6 +92,8 @@ class PipelineCase {
                           kDifferences));
     }
     check_float64(found.first_pairs, layers);
+    layers_ = layers;
+    first_pairs_ = found.first_pairs;
     if (!tests::run_all()) return;
     for (const auto& [ours, theirs, tolerance] :
          {std::tuple{"vector", "vector_f64", kDifferences},
@@ -142,8 +146,12 @@ class PipelineCase {
             kCodes));
         CHECK(at::equal(ours.ne(0), theirs.ne(0)));
       }
+      check_spurious(name_of_sae, sae, analysis);
     }
   }
+
+  // How many neighbours of Figure 4's features were compared.
+  int neighbours() const { return neighbours_; }
 
  private:
   std::string name() const { return folder_.filename().string(); }
@@ -232,6 +240,67 @@ class PipelineCase {
     }
   }
 
+  // Of Figure 4's feature, the neighbours that v turns on: by a decompose task
+  // on the pairs at hand.
+  void check_spurious(const std::string& name_of_sae,
+                      const SparseAutoencoder& sae, const json& analysis) {
+    const json& fig4 = analysis.at("fig4");
+    const auto layer = analysis.at("layer").get<std::int32_t>();
+    const auto place = std::ranges::find(layers_, layer);
+    REQUIRE(place != layers_.end());
+    DecomposeTask task;
+    task.layer = static_cast<std::int32_t>(place - layers_.begin());
+    task.n_extracts = {1};
+    task.sae.least_explained = -1e30;
+    task.vectors = {{Control::none, 0, -1, {}}};
+    task.requests = {{0, "encode", 0, 1, sae.header.b_dec_input, false}};
+    task.n_differences = static_cast<std::int32_t>(sae.header.d_sae);
+    const at::Tensor vectors =
+        tensor(vectors_, "vector_f64")
+            .index_select(0, at::tensor(layers_, at::kInt).to(at::kLong));
+    const auto result = decompose(task,
+                                  {{{"vector", to_array(vectors)}},
+                                   {{"activations", to_array(first_pairs_)}}},
+                                  sae)
+                            .result;
+    const auto rank_of = [&](const char* features, std::int64_t feature) {
+      const at::Tensor all = tensor(result, features)[0];
+      const at::Tensor found = all.eq(static_cast<double>(feature)).nonzero();
+      return found.size(0) == 0 ? -1 : found[0][0].item<std::int64_t>();
+    };
+    const auto silenced =
+        rank_of("difference_features", fig4.at("feature").get<std::int64_t>());
+    REQUIRE(silenced >= 0);
+    for (const json& one : fig4.at("decoder_cosine").at("most_negative")) {
+      if (one.at("activation_v").get<double>() <= 0) continue;
+      const auto feature = one.at("feature").get<std::int64_t>();
+      const auto rank = rank_of("active_features", feature);
+      REQUIRE(rank >= 0);
+      ++neighbours_;
+      const std::string label = name() + " " + name_of_sae + " feature " +
+                                std::to_string(feature) + ": ";
+      const auto fact = [&](std::int64_t i) {
+        return tensor(result, "active")[0][rank][i].item<double>();
+      };
+      const auto of = [&](const char* what) {
+        return one.at(what).get<double>();
+      };
+      CHECK(tests::within(
+          label + "cosine",
+          std::abs(tensor(result, "active_cosines")[0][rank][silenced]
+                       .item<double>() -
+                   of("cosine")),
+          1e-6));
+      CHECK(tests::within(label + "f(v), of it",
+                          std::abs(fact(0) / of("activation_v") - 1), 1e-5));
+      CHECK(tests::within(label + "projection, of it",
+                          std::abs(fact(6) / of("projection_v_encoder") - 1),
+                          1e-5));
+      if (of("mean_activation_positive") == 0) CHECK(fact(4) == 0);
+      if (of("mean_activation_negative") == 0) CHECK(fact(5) == 0);
+    }
+  }
+
   // Slopes by the report's own code, and the two letters' means.
   void check_slopes(const std::string& label, const Behaviour& behaviour,
                     const std::vector<std::int64_t>& layers,
@@ -279,6 +348,9 @@ class PipelineCase {
   ModelHeader header_;
   Transformer model_;
   Behaviour behaviour_;
+  std::vector<std::int32_t> layers_;
+  at::Tensor first_pairs_;  // [layers_, pairs, 2, d_model]
+  int neighbours_ = 0;
 };
 
 }  // namespace
@@ -287,7 +359,7 @@ TEST_CASE("the pipeline gives the reference's numbers",
           "[reference][pipeline]") {
   const at::NoGradGuard no_gradients;
   set_threads(2);
-  int checked = 0;
+  int checked = 0, neighbours = 0;
   for (const auto& folder : tests::cases("smollm2", "case.json")) {
     const json meta = tests::read_json(folder / "case.json");
     const auto path =
@@ -301,7 +373,9 @@ TEST_CASE("the pipeline gives the reference's numbers",
     one.check_vectors();
     one.check_steering();
     one.check_codes();
+    neighbours += one.neighbours();
     ++checked;
   }
   CHECK(checked > 0);
+  CHECK(neighbours > 0);
 }

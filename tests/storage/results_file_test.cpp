@@ -34,7 +34,8 @@ Results small_results() {
   const std::vector<float> v{1, 2, 3, 4};
   for (const char* name :
        {"vectors", "positive_mean", "negative_mean", "reconstructions",
-        "variant_vectors", "code_difference_cosines"}) {
+        "variant_vectors", "code_difference_cosines",
+        "active_feature_cosines"}) {
     results.arrays[name] = make_array(std::span<const float>(v), {2, 2});
   }
   const std::vector<std::int64_t> offsets{0, 1};
