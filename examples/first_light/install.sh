@@ -8,7 +8,8 @@ build_packages=(
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
   libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev libzip-dev
   python3 python3-pip ca-certificates gnuplot-nox)
-test_packages=(catch2 libbenchmark-dev clang-format-14 shellcheck git procps util-linux)
+test_packages=(catch2 libbenchmark-dev clang-format-14 shellcheck git procps util-linux
+  slurm-wlm munge)
 
 # install_packages build [tests]: says what it is about to install, and does.
 install_packages() {

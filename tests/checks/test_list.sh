@@ -19,8 +19,9 @@ for file in */*_test.cpp; do
     bad=1
   fi
 done
-for file in cluster/mpi_*.sh runner/*.sh checks/*.sh; do
+for file in cluster/*.sh runner/*.sh checks/*.sh; do
   name=$(basename "$file" .sh)
+  name=${name#slurm_}
   grep -qE "[ (./]${name#mpi_}([ )/.]|$)" CMakeLists.txt || {
     echo "$file: not in the list of tests/CMakeLists.txt"
     bad=1
