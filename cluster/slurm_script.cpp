@@ -96,12 +96,15 @@ say() { echo "$(date +%T) job $SLURM_JOB_ID: $*"; }
 
 constexpr const char* kMpirun = R"sh(
 # start NODE...: the coordinator, which computes nothing and shares the first
-# node's cores, and the workers, who outlive each other.
+# node's cores, and the workers, who outlive each other. If the coordinator is
+# killed, nobody but its shell can tell.
+# shellcheck disable=SC2016  # that shell is to expand these
 start() {
   local slots
   slots=$(printf ",%s:$workers" "$@")
   mpirun --enable-recovery --oversubscribe --bind-to none \
-    -n 1 --host "${slots:1}" "${command[@]}" : \
+    -n 1 --host "${slots:1}" bash -c \
+    '"$@"; [ -e "$0" ] || echo killed > "$0"' "$said" "${command[@]}" : \
     -n $(($# * workers)) --host "${slots:1}" "${command[@]}" &
   launcher=$!
 }
@@ -130,10 +133,13 @@ trap 'warned=yes; say "the time is nearly up: no more tasks are begun"' USR1
 wait_for_end() {
   until [ -e "$said" ] || ! kill -0 "$launcher" 2> /dev/null; do
     sleep 3 & wait $!
+    touch "$alive"
     if [ $warned = yes ]; then "${program[@]}" stop "$run" > /dev/null; fi
   done
-  timeout 15 tail --pid="$launcher" --follow /dev/null
-  kill -KILL "$launcher" 2> /dev/null
+  for signal in 0 TERM KILL; do
+    kill -$signal "$launcher" 2> /dev/null || break
+    timeout 10 tail --pid="$launcher" --follow /dev/null
+  done
 }
 
 # The nodes of this job that answer.
@@ -146,7 +152,19 @@ nodes_left() {
   wait
 }
 
+# When the first node is lost, and this script with it, Slurm lets the job live
+# on with nothing to do. The last node notices, and has it requeued.
+alive=$run/slurm/$SLURM_JOB_ID.alive
+# shellcheck disable=SC2016  # the shell there is to expand it
+guard='while [ "$(find "$0" -mmin -5)" ]; do sleep 30; done
+scontrol requeue "$1" || scancel "$1"'
+
 mapfile -t nodes < <(scontrol show hostnames "$SLURM_JOB_NODELIST")
+if [ ${#nodes[@]} -gt 1 ]; then
+  touch "$alive"
+  srun --nodes=1 --ntasks=1 --nodelist="${nodes[-1]}" \
+    bash -c "$guard" "$alive" "$SLURM_JOB_ID" &
+fi
 for ((i = 1; i <= starts && ${#nodes[@]} > 0; ++i)); do
   rm -f "$said"
   say "start $i of at most $starts on ${nodes[*]}"

@@ -81,8 +81,8 @@ TEST_CASE("a job that is not requeued leaves the rest to the next",
           "[cluster][slurm]") {
   ClusterRequest request = small_request();
   request.requeues = 0;
-  CHECK_THAT(batch_script(request, kJob), Contains("#SBATCH --no-requeue\n") &&
-                                              !Contains("scontrol requeue"));
+  CHECK_THAT(batch_script(request, kJob),
+             Contains("#SBATCH --no-requeue\n") && !Contains("not requeued"));
 }
 
 TEST_CASE("paths and options with marks in them are quoted",

@@ -17,7 +17,7 @@ sound() {
   "$coxswain" submit "$sweep" --dry-run "$@" > "$folder/job.sh"
   bash -n "$folder/job.sh"
   if command -v shellcheck > /dev/null; then shellcheck "$folder/job.sh"; fi
-  test "$(wc -l < "$folder/job.sh")" -le 120
+  test "$(wc -l < "$folder/job.sh")" -le 130
   test "$(wc -L < "$folder/job.sh")" -le 200
 }
 sound
@@ -66,6 +66,19 @@ expect 8 "name another one with --out" "${submit[@]}" --out "$folder/other"
 sed -i 's/^name = "toy"/name = "another"/' "$sweep"
 expect 8 "the run of a sweep named toy" "${submit[@]}" --out "$folder/run"
 sed -i 's/^name = "another"/name = "toy"/' "$sweep"
+
+# As in the job: what ends the call is in its file, and nothing is begun late.
+expect 13 "" "$coxswain" run "$sweep" --out "$folder/late" \
+  --until "$(date +%s)" --exit-file "$folder/exit"
+grep -qx '{"exit":13,"sentence":""}' "$folder/exit"
+"$coxswain" status "$folder/late" > "$folder/out"
+grep -q 'no task would have ended in time' "$folder/out"
+expect 0 "sealed in" "$coxswain" run "$sweep" --out "$folder/late" \
+  --until "$(($(date +%s) + 3600))" --exit-file "$folder/exit"
+grep -qx '{"exit":0,"sentence":""}' "$folder/exit"
+expect 4 "did you mean" "$coxswain" run "$sweep" --set steer.rando=1 \
+  --exit-file "$folder/exit"
+grep -q '{"exit":4,"sentence":".*did you mean' "$folder/exit"
 
 # What sbatch is told and answers.
 mkdir "$folder/bin"

@@ -56,9 +56,10 @@ test_items = 20
 END
 }
 
-# submitted OPTION...: submits $sweep to $run and sets $job.
+# submitted OPTION...: submits $sweep to $run, the caller's, and sets $job.
+# shellcheck disable=SC2154
 submitted() {
-  "$coxswain" submit "${sweep:?}" --out "${run:?}" "$@" > "$folder/submit"
+  "$coxswain" submit "$sweep" --out "$run" "$@" > "$folder/submit"
   job=$(sed -n 's/^submitted job \([0-9]*\).*/\1/p' "$folder/submit" | tail -n 1)
 }
 
