@@ -3,6 +3,10 @@
 # three nodes with two workers each; it comes to the bytes of an undisturbed run.
 set -euo pipefail
 source "$(dirname "$0")/../support/slurm.sh"
+if [ -z "${COXSWAIN_SLURM_FAULTS-}" ]; then
+  echo "skipped: about a minute each; tests/run --faults sets COXSWAIN_SLURM_FAULTS"
+  exit 77
+fi
 slurm_up "$1" 3
 slow_sweep "$folder/toy" "$1"
 sweep=$folder/toy/sweep.toml
