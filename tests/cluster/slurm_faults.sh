@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # slurm_faults.sh BUILD_FOLDER FAULT: what clusters do to jobs is done to one of
 # three nodes with two workers each; it comes to the bytes of an undisturbed run.
-set -euo pipefail
+set -eEuo pipefail
 source "$(dirname "$0")/../support/slurm.sh"
 if [ -z "${COXSWAIN_SLURM_FAULTS-}" ]; then
   echo "skipped: about a minute each; tests/run --faults sets COXSWAIN_SLURM_FAULTS"
@@ -13,10 +13,19 @@ sweep=$folder/toy/sweep.toml
 run=$folder/run
 "$coxswain" run "$sweep" --out "$folder/whole" > /dev/null 2>&1
 
+# begin OPTION...: a job that is halfway, its coordinator stopped so that it stays
+# there until go_on.
 begin() {
   submitted --nodes 3 --workers-per-node 2 --time 20 "$@"
-  wait_for 120 log_has 'extract ended'
+  halfway
 }
+halfway() {
+  wait_for 120 log_has 'extract ended'
+  coordinator=$(rank 0)
+  kill -STOP "$coordinator"
+  hit=$SECONDS
+}
+go_on() { kill -CONT "$coordinator"; }
 # end STATE: of $job, within the time that a busy machine takes.
 end() {
   wait_for 240 job_is "$1"
@@ -38,32 +47,40 @@ fault=$2
 case $fault in
   worker_killed) # the others finish, in the same start
     begin
-    hit=$SECONDS
-    kill -KILL "$(rank 4)"
+    worker=$(rank 4)
+    go_on
+    kill -KILL "$worker"
     end COMPLETED
-    log_has 'worker 4 .*is lost|a copy goes to worker'
     if log_has 'start 2'; then exit 1; fi
     ;;
   coordinator_killed) # the job begins again on the same nodes
     begin
-    hit=$SECONDS
-    kill -KILL "$(rank 0)"
+    kill -KILL "$coordinator"
     end COMPLETED
     log_has 'start 2 of at most 4 on node1 node2 node3'
     ;;
   launcher_killed)
     begin
-    hit=$SECONDS
     kill -KILL "$(launcher)"
+    go_on
     end COMPLETED
     log_has 'start 2 of at most 4 on node1 node2 node3'
     ;;
   node_lost) # the others finish
     begin
-    hit=$SECONDS
     "$testbed" fail-node node2
+    go_on
     end COMPLETED
     if log_has 'start 2'; then log_has 'on node1 node3$'; fi
+    ;;
+  node_and_launcher_lost) # started again on the two nodes that are left
+    begin
+    "$testbed" fail-node node2
+    scontrol update NodeName=node2 State=DOWN Reason=test
+    kill -KILL "$(launcher)"
+    go_on
+    end COMPLETED
+    log_has 'start 2 of at most 4 on node1 node3$'
     ;;
   first_node_lost) # with coordinator and script: the last one has it requeued
     submitted --nodes 3 --workers-per-node 2 --time 20
@@ -71,8 +88,7 @@ case $fault in
     wait_for 60 job_is CANCELLED
     sed -i 's/-mmin -5/-mmin -0.2/; s/sleep 30/sleep 1/' "$run/slurm/job.sh"
     job=$(sbatch --parsable "$run/slurm/job.sh")
-    wait_for 120 log_has 'extract ended'
-    hit=$SECONDS
+    halfway
     "$testbed" fail-node node1
     scontrol update NodeName=node1 State=DOWN Reason=test
     wait_for 120 restarts 1
@@ -81,27 +97,23 @@ case $fault in
     ;;
   time_limit) # the warning, a drain, and the job once more
     begin --set cluster.signal_lead=60
-    hit=$SECONDS
-    # Or it would be over before Slurm looks, which it does every 30 s.
-    coordinator=$(rank 0)
-    kill -STOP "$coordinator"
+    # Slurm looks every 30 s.
     scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
     wait_for 120 log_has 'the time is nearly up'
-    kill -CONT "$coordinator"
+    wait_for 60 test -e "$run/stop"
+    go_on
     end COMPLETED
     log_has 'requeued with [1-9][0-9]* tasks done'
     restarts 1
     ;;
   requeued) # as by preemption
     begin
-    hit=$SECONDS
     scontrol requeue "$job"
     end COMPLETED
     restarts 1
     ;;
   cancelled) # and submitted again
     begin
-    hit=$SECONDS
     scancel "$job"
     wait_for 60 job_is CANCELLED
     submitted --nodes 3 --workers-per-node 2 --time 20
@@ -109,8 +121,8 @@ case $fault in
     ;;
   stopped) # by somebody: not requeued, and submitted again
     begin
-    hit=$SECONDS
-    "$coxswain" stop "$run" --wait > /dev/null || test $? = 12
+    "$coxswain" stop "$run" > /dev/null
+    go_on
     wait_for 60 job_is FAILED
     log_has 'to go on: sbatch'
     submitted --nodes 3 --workers-per-node 2 --time 20
@@ -118,19 +130,19 @@ case $fault in
     ;;
   two_jobs) # the second is refused, the first goes on
     begin
-    hit=$SECONDS
     first=$job
     submitted --nodes 1 --workers-per-node 2 --time 20
     wait_for 120 job_is FAILED
     log_has 'ended with exit 9'
     job=$first
+    go_on
     end COMPLETED
     if log_has 'start 2'; then exit 1; fi
     ;;
   controller_restarted)
     begin
-    hit=$SECONDS
     kill -KILL "$(cat "$SLURM_TESTBED_DIR/run/slurmctld.pid")"
+    go_on
     wait_for 60 log_has 'ended with exit 0'
     "$testbed" up
     end COMPLETED
