@@ -130,20 +130,7 @@ std::vector<double> ItemResamples::contributions(
 
 Interval percentile_interval(double estimate, std::vector<double> draws) {
   std::erase_if(draws, [](double value) { return std::isnan(value); });
-  if (draws.empty()) return {estimate, kNaN, kNaN};
-  // Two of 2,000 order statistics and their neighbours are asked for: no need
-  // to sort the rest.
-  const auto at = [&](double share) {
-    const double position = share * static_cast<double>(draws.size() - 1);
-    const auto below = static_cast<std::ptrdiff_t>(position);
-    const auto nth = draws.begin() + below;
-    std::nth_element(draws.begin(), nth, draws.end());
-    if (nth + 1 == draws.end()) return *nth;
-    const double next = *std::min_element(nth + 1, draws.end());
-    return *nth + (position - static_cast<double>(below)) * (next - *nth);
-  };
-  const double low = at(0.025);
-  return {estimate, low, at(0.975)};
+  return {estimate, quantile(draws, 0.025), quantile(draws, 0.975)};
 }
 
 double standard_error(std::span<const double> draws) {

@@ -38,13 +38,16 @@ double slope(std::span<const double> x, std::span<const double> y) {
   return squares == 0 ? kNaN : products / squares;
 }
 
-double quantile(std::span<const double> sorted, double share) {
-  if (sorted.empty()) return kNaN;
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double weight = at - static_cast<double>(below);
-  return sorted[below] * (1 - weight) + sorted[above] * weight;
+double quantile(std::vector<double> values, double share) {
+  if (values.empty()) return kNaN;
+  const double at = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::ptrdiff_t>(at);
+  const auto nth = values.begin() + below;
+  // One value and its neighbour are asked for: no need to sort the rest.
+  std::nth_element(values.begin(), nth, values.end());
+  if (nth + 1 == values.end()) return *nth;
+  const double next = *std::min_element(nth + 1, values.end());
+  return *nth + (at - static_cast<double>(below)) * (next - *nth);
 }
 
 }  // namespace coxswain::analysis

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace coxswain::analysis {
 
@@ -18,7 +19,7 @@ double mean_present(std::span<const double> values);  // of those not NaN
 // x)^2. NaN if x does not vary.
 double slope(std::span<const double> x, std::span<const double> y);
 
-// Linear between order statistics (numpy's default). `sorted` ascending.
-double quantile(std::span<const double> sorted, double share);
+// Linear between order statistics (numpy's default), of values in any order.
+double quantile(std::vector<double> values, double share);
 
 }  // namespace coxswain::analysis
