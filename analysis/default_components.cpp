@@ -124,7 +124,7 @@ class Components {
     };
     one.positive = of(one.behaviour, "positive", "none");
     one.negative = of(one.behaviour, "negative", "none");
-    one.text = of(-1, "reference", "first");
+    one.text = of(-1, "reference", activities_.text_rows("first").c_str());
     one.projection = one.positive.projection - one.negative.projection;
     for (const std::int32_t whose : {one.behaviour, std::int32_t{-1}}) {
       const std::int64_t cell = activities_.cell(one.sae, whose);

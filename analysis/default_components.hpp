@@ -17,9 +17,11 @@ namespace coxswain::analysis {
 struct DefaultComponent {
   std::int32_t sae = 0, vector = 0, behaviour = 0, feature = 0;
   // NaN where it was not computed, or is not in the sweep.
-  double of_zero = 0, of_vector = 0;         // f(0), f(v)
-  double projection = 0;                     // <v, W_enc[:, j]>
-  FeatureActivity positive, negative, text;  // the text's without first tokens
+  double of_zero = 0, of_vector = 0;  // f(0), f(v)
+  double projection = 0;              // <v, W_enc[:, j]>
+  // The text's without sinks where the sweep says so, else without first
+  // tokens.
+  FeatureActivity positive, negative, text;
   std::vector<std::pair<double, double>> scaled;  // c and f(c v), c ascending
   Coverage code, activity, scales;                // cells behind them
 };

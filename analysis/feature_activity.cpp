@@ -47,6 +47,15 @@ FeatureActivity FeatureActivities::of(std::int32_t sae, std::int32_t feature,
   return {-1, kNaN, kNaN, kNaN, kNaN, kNaN};
 }
 
+std::string FeatureActivities::text_rows(const std::string& otherwise) const {
+  for (const storage::ActivityRow& row : results_.activity) {
+    if (enumerated(results_, "norm_exclusions", row.excluded) == "sinks") {
+      return "sinks";
+    }
+  }
+  return otherwise;
+}
+
 std::int64_t FeatureActivities::cell(std::int32_t sae,
                                      std::int32_t behaviour) const {
   for (const storage::ActivityRow& row : results_.activity) {

@@ -47,6 +47,14 @@ bool controls(std::string_view character) {
   return character == "\xE2\x80\xA8" || character == "\xE2\x80\xA9";
 }
 
+std::vector<std::size_t> starts_of_characters(const std::string& text) {
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!continues(text[i])) starts.push_back(i);
+  }
+  return starts;
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text) {
@@ -67,11 +75,19 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+std::string beginning(const std::string& text, std::size_t n) {
+  const auto starts = starts_of_characters(text);
+  return starts.size() <= n ? text : text.substr(0, starts[n]);
+}
+
+std::string ending(const std::string& text, std::size_t n) {
+  const auto starts = starts_of_characters(text);
+  if (starts.size() <= n) return text;
+  return n == 0 ? "" : text.substr(starts[starts.size() - n]);
+}
+
 std::string shortened(const std::string& text, std::size_t n) {
-  std::vector<std::size_t> starts;  // of characters
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!continues(text[i])) starts.push_back(i);
-  }
+  const auto starts = starts_of_characters(text);
   if (starts.size() <= n || n < 5) return text;
   const std::size_t tail = (n - 3) / 2;
   const std::size_t head = n - 3 - tail;

@@ -15,6 +15,10 @@ std::string one_line(std::string_view text);
 // Of one_line() text, at most `n` characters: what is longer loses its middle.
 std::string shortened(const std::string& text, std::size_t n);
 
+// At most `n` characters of one_line() text: its first, its last.
+std::string beginning(const std::string& text, std::size_t n);
+std::string ending(const std::string& text, std::size_t n);
+
 // A part of a file name: letters, digits, '-', '_' and '.', the last not first;
 // anything else becomes '_'. Never empty, 64 bytes at most.
 std::string file_name_part(std::string_view text);

@@ -23,7 +23,8 @@ constexpr MakeTable kTables[] = {steerability_table,
                                  norms_table,
                                  activation_norms_table,
                                  default_components_table,
-                                 negative_features_table};
+                                 negative_features_table,
+                                 contexts_table};
 
 constexpr MakeFigures kFigures[] = {steerability_by_layer,
                                     slopes_heat_map,

@@ -33,6 +33,7 @@ Table norms_table(const ReportSource& source);
 Table activation_norms_table(const ReportSource& source);
 Table default_components_table(const ReportSource& source);
 Table negative_features_table(const ReportSource& source);
+Table contexts_table(const ReportSource& source);
 
 // A kind of figures of the report: one for everything, or one a behaviour or
 // SAE, whose name is then theirs (part of it a stranger's). A new one is one

@@ -202,6 +202,10 @@ void describe(ByteWriter& out, const ActivityTask& task) {
   put(out, task.sae);
   for (const auto& text : task.texts) put_all(out, text);
   out.number(task.layer);
+  if (task.sinks_apart || task.contexts > 0) {
+    out.number<std::uint8_t>(task.sinks_apart);
+    out.number(task.contexts);
+  }
 }
 
 void describe(ByteWriter& out, const StoreTask& task) {

@@ -333,12 +333,16 @@ TaskCost cost_of(const ObserveTask& task, const Architecture& model) {
 TaskCost cost_of(const ActivityTask& task, const Architecture& model,
                  std::int64_t d_sae, std::int64_t n_pairs) {
   TaskCost cost;
-  cost.size.result_bytes = bytes({{DType::i64, 2},
-                                  {DType::i64, 2 * d_sae},
-                                  {DType::f64, 2 * d_sae},
-                                  {DType::f64, 2 * d_sae},
-                                  {DType::f64, 2 * d_sae},
-                                  {DType::f64, 2 * d_sae}});
+  const std::int64_t groups = task.sinks_apart ? 4 : 2;
+  const std::int64_t contexts = d_sae * task.contexts;
+  cost.size.result_bytes = bytes({{DType::i64, groups},
+                                  {DType::i64, groups * d_sae},
+                                  {DType::f64, groups * d_sae},
+                                  {DType::f64, groups * d_sae},
+                                  {DType::f64, groups * d_sae},
+                                  {DType::f64, groups * d_sae},
+                                  {DType::f32, contexts},
+                                  {DType::i32, 2 * contexts}});
   std::int64_t rows = 2 * n_pairs;
   for (const auto& text : task.texts) rows += std::ssize(text);
   if (!task.texts.empty()) {
@@ -349,8 +353,11 @@ TaskCost cost_of(const ActivityTask& task, const Architecture& model,
   const std::int64_t at_once =
       std::min({rows, kActivityRows, rows_a_reading(d_sae)});
   cost.flops += 4.0 * number(rows * model.d_model * d_sae);
-  cost.size.memory_bytes +=
-      at_once * d_sae * (4 + 4 + 8 + 8) + 2 * n_pairs * model.d_model * 8;
+  cost.size.memory_bytes += at_once * d_sae * (4 + 4 + 8 + 8) +
+                            2 * n_pairs * model.d_model * 8 +
+                            groups * d_sae * (8 + 4 * 8) + 2 * contexts * 12;
+  // The norms say which tokens are sinks: all are kept until they are there.
+  if (task.sinks_apart) cost.size.memory_bytes += rows * model.d_model * 4;
   return cost;
 }
 

@@ -106,7 +106,8 @@ void serialize(Archive& ar, jobs::ObserveTask& task, unsigned) {
 
 template <class Archive>
 void serialize(Archive& ar, jobs::ActivityTask& task, unsigned) {
-  ar& task.model& task.sae& task.texts& task.layer;
+  ar& task.model& task.sae& task.texts& task.layer& task.sinks_apart& task
+      .contexts;
 }
 
 // The kind first, then the one task of that kind.

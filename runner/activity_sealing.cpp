@@ -9,7 +9,7 @@
 namespace coxswain::runner {
 namespace {
 
-// Sums over two groups of activations, [2, d_sae] each.
+// Sums over groups of activations, [groups, d_sae] each.
 struct Sums {
   std::vector<double> tokens, active, code_sum, code_most, projection_sum,
       projection_squares;
@@ -51,8 +51,9 @@ struct Sums {
   }
 };
 
-// Which groups a row is made of.
-std::vector<std::size_t> groups_of(const storage::ActivityRow& row) {
+// Which of ActivityTask's groups a row is made of.
+std::vector<std::size_t> groups_of(const storage::ActivityRow& row,
+                                   std::size_t n_groups) {
   switch (static_cast<NormSource>(row.source)) {
     case NormSource::positive:
       return {0};
@@ -61,15 +62,24 @@ std::vector<std::size_t> groups_of(const storage::ActivityRow& row) {
     case NormSource::reference:
       break;
   }
-  const bool first =
-      row.excluded == static_cast<std::int32_t>(NormExclusion::first);
-  return first ? std::vector<std::size_t>{1} : std::vector<std::size_t>{0, 1};
+  const bool apart = n_groups == 4;  // sinks
+  switch (static_cast<NormExclusion>(row.excluded)) {
+    case NormExclusion::first:
+      return apart ? std::vector<std::size_t>{1, 3}
+                   : std::vector<std::size_t>{1};
+    case NormExclusion::sinks:
+      return {0, 1};
+    case NormExclusion::none:
+      break;
+  }
+  return apart ? std::vector<std::size_t>{0, 1, 2, 3}
+               : std::vector<std::size_t>{0, 1};
 }
 
 class Arrays {
  public:
   void add(const Sums& sums, const std::vector<std::size_t>& groups) {
-    const std::size_t width = sums.active.size() / 2;
+    const std::size_t width = sums.active.size() / sums.tokens.size();
     double n = 0;
     for (const std::size_t group : groups) n += sums.tokens[group];
     for (std::size_t feature = 0; feature < width; ++feature) {
@@ -130,7 +140,7 @@ void fill_activity(const Plan& plan, const ResultOf& result,
     }
     row.tokens = sums ? 0 : -1;
     if (sums) {
-      const auto groups = groups_of(row);
+      const auto groups = groups_of(row, sums->tokens.size());
       for (const std::size_t group : groups) {
         row.tokens += static_cast<std::int64_t>(sums->tokens[group]);
       }

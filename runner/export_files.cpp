@@ -180,6 +180,7 @@ std::vector<ExportFile> table_files(const storage::Results& results) {
   add_table(files, results.propensity);
   add_table(files, results.norms);
   add_table(files, results.activity);
+  add_table(files, results.contexts);
   add_table(files, results.activation_files);
   add_table(files, results.activation_parts);
   files.push_back({"derived/item_slopes.csv", 0, {}, [&results] {

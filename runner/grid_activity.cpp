@@ -32,18 +32,28 @@ void Grid::add_text_activity(const PlannedSae& sae, const Texts& texts) {
   traits.sae = sae.entry.id;
   traits.layer = sae.entry.layer;
   if (!selection_.keeps(traits)) return;
+  const ObserveEntry& observe = plan_.sweep.observe;
   std::vector<std::size_t> tasks;
   for (Texts& some : texts_of_tasks(texts, kTokensPerTask)) {
-    jobs::ActivityTask task{model.source, sae.source, std::move(some),
-                            sae.entry.layer};
+    jobs::ActivityTask task{model.source,          sae.source,
+                            std::move(some),       sae.entry.layer,
+                            observe.without_sinks, observe.contexts};
     const auto cost =
         jobs::cost_of(task, model.header.architecture, sae.header.d_sae, 0);
     tasks.push_back(add_task(std::move(task), {}, cost));
   }
-  const std::string texts_name =
-      model.source.digest + " texts=" + hex(jobs::key_of_texts(texts));
-  storage::ActivityRow row = activity_row(sae, "model=" + texts_name);
-  for (const auto excluded : {NormExclusion::none, NormExclusion::first}) {
+  std::string made_of = "model=" + model.source.digest +
+                        " texts=" + hex(jobs::key_of_texts(texts));
+  if (observe.contexts > 0) {
+    made_of += " contexts=" + std::to_string(observe.contexts);
+  }
+  std::vector<NormExclusion> rows{NormExclusion::none, NormExclusion::first};
+  if (observe.without_sinks) {
+    made_of += " exclude=sinks";
+    rows.push_back(NormExclusion::sinks);
+  }
+  storage::ActivityRow row = activity_row(sae, made_of);
+  for (const NormExclusion excluded : rows) {
     row.excluded = static_cast<std::int32_t>(excluded);
     add_activity_row(row, NormSource::reference, tasks);
   }

@@ -11,8 +11,6 @@ namespace {
 
 using jobs::NormHistogram;
 
-constexpr double kSinkMedians = 5;
-
 // Of one layer: texts' first tokens and the others, or x+ and x-.
 using Halves = std::array<NormHistogram, 2>;
 
@@ -62,9 +60,7 @@ NormHistogram chosen(const Halves& halves, const storage::NormRow& row) {
   if (excluded == NormExclusion::first) return halves[1];
   NormHistogram all = halves[0];
   all.add(halves[1]);
-  return excluded == NormExclusion::none
-             ? all
-             : all.up_to(kSinkMedians * all.quantile(0.5));
+  return excluded == NormExclusion::none ? all : jobs::without_sinks(all);
 }
 
 // The arrays beside tables/norms, row after row.

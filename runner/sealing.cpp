@@ -7,6 +7,7 @@
 
 #include "runner/activation_sealing.hpp"
 #include "runner/activity_sealing.hpp"
+#include "runner/context_sealing.hpp"
 #include "runner/names.hpp"
 #include "runner/norm_sealing.hpp"
 #include "storage/bytes.hpp"
@@ -49,6 +50,8 @@ class Sealer {
       mark_all(tables_.norms[i].cell, plan_.norms[i].tasks);
     }
     fill_activity(
+        plan_, [this](std::size_t task) { return result(task); }, tables_);
+    fill_contexts(
         plan_, [this](std::size_t task) { return result(task); }, tables_);
     for (std::size_t i = 0; i < plan_.activity.size(); ++i) {
       mark_all(tables_.activity[i].cell, plan_.activity[i].tasks);

@@ -24,6 +24,9 @@
 namespace coxswain::runner {
 namespace {
 
+// More than anyone reads of a feature; they are kept for all of an SAE.
+constexpr std::int64_t kMostContexts = 100;
+
 constexpr std::size_t kMaxName = 64;  // of the name columns in results.h5
 
 std::string name_at(TableReader& reader, const char* key) {
@@ -340,6 +343,9 @@ class SweepReader {
         reader.has("layers")
             ? layers_at(reader, "layers", [&] { return all_blocks(reader); })
             : sweep_.vector_layers;
+    observe.without_sinks = reader.choice("exclude", kExcludedTokens, 0) == 1;
+    observe.contexts = static_cast<std::int32_t>(
+        reader.integer_or("contexts", 0, 0, kMostContexts));
     reader.finish();
   }
 

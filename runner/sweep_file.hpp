@@ -105,7 +105,9 @@ struct SteerEntry {
 struct ObserveEntry {
   std::string text;  // path; empty: none
   jobs::TextRules rules;
-  std::vector<int> layers;  // blocks, those of [vector] unless said
+  std::vector<int> layers;     // blocks, those of [vector] unless said
+  bool without_sinks = false;  // features' statistics leave them out, too
+  std::int32_t contexts = 0;   // of every feature that a table names
 };
 
 struct StoreEntry {

@@ -17,6 +17,7 @@ const std::vector<std::string> kDoseRules{"raw", "behaviour-mean",
                                           "residual-fraction"};
 const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
 const std::vector<std::string> kLongTexts{"chunked", "cut"};
+const std::vector<std::string> kExcludedTokens{"none", "sinks"};
 const std::vector<std::string> kStoredTokens{"none", "letter", "answer", "all"};
 const std::vector<std::string> kStoredKinds{"float32", "bfloat16"};
 
@@ -163,13 +164,17 @@ toml::table store_table(const Sweep& sweep) {
 }
 
 toml::table observe_table(const ObserveEntry& observe) {
-  return toml::table{
+  toml::table table{
       {"text", observe.text},
       {"tokens", observe.rules.tokens},
       {"context", observe.rules.context},
       {"long_texts",
        kLongTexts[static_cast<std::size_t>(observe.rules.longer)]},
       {"layers", array_of(observe.layers)}};
+  // Left out where they change nothing, so that older runs go on.
+  if (observe.without_sinks) table.insert("exclude", kExcludedTokens[1]);
+  if (observe.contexts > 0) table.insert("contexts", observe.contexts);
+  return table;
 }
 
 }  // namespace

@@ -129,6 +129,7 @@ void ResultsWriter::write(const Results& results) {
   write_rows_of(file, results.propensity);
   write_rows_of(file, results.norms);
   write_rows_of(file, results.activity);
+  write_rows_of(file, results.contexts);
   write_rows_of(file, results.activation_files);
   write_rows_of(file, results.activation_parts);
   for (const ArrayText& text : kArrays) {
@@ -200,6 +201,7 @@ Results read_results(const std::string& path) {
   results.propensity = read_rows_of<PropensityRow>(file);
   results.norms = read_rows_of<NormRow>(file);
   results.activity = read_rows_of<ActivityRow>(file);
+  results.contexts = read_rows_of<ContextRow>(file);
   results.activation_files = read_rows_of<ActivationFileRow>(file);
   results.activation_parts = read_rows_of<ActivationPartRow>(file);
   for (const ArrayText& text : kArrays) {

@@ -49,6 +49,7 @@ struct Results {
   std::vector<PropensityRow> propensity;
   std::vector<NormRow> norms;
   std::vector<ActivityRow> activity;
+  std::vector<ContextRow> contexts;
   // Empty as long as activations are in the file itself.
   std::vector<ActivationFileRow> activation_files;
   std::vector<ActivationPartRow> activation_parts;

@@ -312,6 +312,7 @@ std::vector<const TableSchema*> all_schemas() {
           &schema_of<PropensityRow>(),
           &schema_of<NormRow>(),
           &schema_of<ActivityRow>(),
+          &schema_of<ContextRow>(),
           &schema_of<ActivationRow>(),
           &schema_of<ActivationFileRow>(),
           &schema_of<ActivationPartRow>()};

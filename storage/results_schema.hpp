@@ -11,7 +11,7 @@ namespace coxswain::storage {
 // The tables of results.h5: one struct a row, one schema a struct. Names and
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
-constexpr int kResultsFormatVersion = 5;
+constexpr int kResultsFormatVersion = 6;
 
 // Fixed-length UTF-8, padded with zeros. Longer text is cut at N bytes.
 template <std::size_t N>
@@ -181,6 +181,17 @@ struct ActivityRow {
   std::int64_t tokens = 0;
 };
 
+// Texts around a token, cut to whole characters.
+struct ContextRow {
+  std::int64_t cell = 0;
+  std::int32_t sae = 0, feature = 0, rank = 0;
+  double value = 0;
+  std::int32_t text = 0, position = 0;
+  Text<192> before;
+  Text<48> token;
+  Text<96> after;
+};
+
 // Side of a token that both strings of an item begin with.
 constexpr std::uint8_t kBothSides = 2;
 
@@ -238,6 +249,8 @@ template <>
 const TableSchema& schema_of<NormRow>();
 template <>
 const TableSchema& schema_of<ActivityRow>();
+template <>
+const TableSchema& schema_of<ContextRow>();
 template <>
 const TableSchema& schema_of<ActivationRow>();
 template <>

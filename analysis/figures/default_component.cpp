@@ -100,6 +100,7 @@ std::vector<Figure> default_component(const ReportSource& source) {
   std::vector<Figure> figures;
   if (results.activity.empty()) return figures;
   const auto components = default_components(results);
+  const bool sinks = FeatureActivities(results).text_rows("first") == "sinks";
   for (const auto& [sae, all] : by_sae(components)) {
     Bars bars;
     bars.kinds = {"projection on the encoder's column", "activation"};
@@ -116,7 +117,8 @@ std::vector<Figure> default_component(const ReportSource& source) {
     figure.notes = {
         "The zero vector's strongest feature: f its activation, E its column "
         "of the encoder; x+ and x- the training pairs' letters, h the "
-        "reference text but for its first tokens (means)."};
+        "reference text but for its " +
+        std::string(sinks ? "attention sinks" : "first tokens") + " (means)."};
     figure.content = std::move(bars);
   }
   return figures;

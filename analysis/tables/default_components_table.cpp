@@ -21,6 +21,9 @@ Table default_components_table(const ReportSource& source) {
       "<h, E>; fires: share of the text's tokens. Where no feature fires on "
       "the zero vector, the strongest of the vector's own code is taken."};
   if (results.activity.empty()) return table;
+  if (FeatureActivities(results).text_rows("first") == "sinks") {
+    table.notes.emplace_back("h: without attention sinks, not first tokens.");
+  }
   for (const DefaultComponent& one : default_components(results)) {
     Coverage coverage = one.code;
     coverage += one.activity;

@@ -3,9 +3,12 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <array>
 
 #include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/observe.hpp"
+#include "jobs/observation/top_contexts.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/pair_activations.hpp"
 #include "jobs/tensor_array.hpp"
@@ -13,22 +16,36 @@
 namespace coxswain::jobs {
 namespace {
 
-// Sums over the activations of two groups.
+// Of reference text, as rows of TaskOutput's arrays; without texts x+ and x-
+// have the first two.
+enum Group : std::int64_t { kFirst, kOthers, kFirstSinks, kOtherSinks };
+constexpr std::int64_t kSinks = kFirstSinks - kFirst;
+
+// Sums over the activations of each group, and where features fire most.
 class Activity {
  public:
-  explicit Activity(const SparseAutoencoder& sae)
-      : sae_(sae), rows_(std::min(kActivityRows, rows_a_reading(width()))) {
-    tokens_ = at::zeros({2}, at::kLong);
-    active_ = at::zeros({2, width()}, at::kLong);
+  Activity(const SparseAutoencoder& sae, std::int64_t groups,
+           std::int32_t contexts)
+      : sae_(sae),
+        rows_(std::min(kActivityRows, rows_a_reading(width()))),
+        contexts_(width(), contexts) {
+    tokens_ = at::zeros({groups}, at::kLong);
+    active_ = at::zeros({groups, width()}, at::kLong);
     for (at::Tensor* sum : {&code_sum_, &code_most_, &sum_, &squares_}) {
-      *sum = at::zeros({2, width()}, at::kDouble);
+      *sum = at::zeros({groups, width()}, at::kDouble);
     }
   }
 
-  // x [n, d_in]
-  void add(std::int64_t group, const at::Tensor& x) {
+  // x [n, d_in]; places [n] where contexts are of interest, else empty.
+  void add(std::int64_t group, const at::Tensor& x,
+           std::span<const TextPlace> places = {}) {
     for (std::int64_t first = 0; first < x.size(0); first += rows_) {
-      add_some(group, x.narrow(0, first, std::min(rows_, x.size(0) - first)));
+      const std::int64_t n = std::min(rows_, x.size(0) - first);
+      const at::Tensor codes = add_some(group, x.narrow(0, first, n));
+      if (!places.empty()) {
+        add_contexts(codes, places.subspan(static_cast<std::size_t>(first),
+                                           static_cast<std::size_t>(n)));
+      }
     }
   }
 
@@ -40,13 +57,14 @@ class Activity {
     output.result["code_most"] = to_array(code_most_);
     output.result["projection_sum"] = to_array(sum_);
     output.result["projection_squares"] = to_array(squares_);
+    if (contexts_.most() > 0) contexts_.keep(output.result);
     return output;
   }
 
  private:
   std::int64_t width() const { return sae_.header.d_sae; }
 
-  void add_some(std::int64_t group, const at::Tensor& x) {
+  at::Tensor add_some(std::int64_t group, const at::Tensor& x) {
     EncoderPass pass(sae_);
     const auto encoded = pass.encode(x, sae_.header.b_dec_input);
     const auto projected = pass.project(x);
@@ -61,40 +79,98 @@ class Activity {
     most.copy_(at::maximum(most, codes.amax(0).to(at::kDouble)));
     sum_.select(0, group).add_(projections.sum(0));
     squares_.select(0, group).add_(projections.square().sum(0));
+    return codes;
+  }
+
+  void add_contexts(const at::Tensor& codes,
+                    std::span<const TextPlace> places) {
+    if (contexts_.most() == 0) return;
+    const at::Tensor firing = codes.nonzero();  // row after row
+    const auto where = firing.accessor<std::int64_t, 2>();
+    const auto values = codes.accessor<float, 2>();
+    for (std::int64_t i = 0; i < firing.size(0); ++i) {
+      const std::int64_t row = where[i][0], feature = where[i][1];
+      contexts_.add(feature, values[row][feature],
+                    places[static_cast<std::size_t>(row)]);
+    }
   }
 
   const SparseAutoencoder& sae_;
   std::int64_t rows_;
   at::Tensor tokens_, active_, code_sum_, code_most_, sum_, squares_;
+  TopContexts contexts_;
 };
 
-// Index of the first token of each text among all of them, and of the others.
-std::pair<at::Tensor, at::Tensor> halves(
-    const std::vector<ContrastTokens>& texts) {
-  std::vector<std::int64_t> firsts, others;
-  std::int64_t row = 0;
-  for (const ContrastTokens& text : texts) {
-    firsts.push_back(row++);
-    for (std::size_t i = 1; i < text.shared.size(); ++i) {
-      others.push_back(row++);
-    }
-  }
-  return {at::tensor(firsts, at::kLong), at::tensor(others, at::kLong)};
-}
+// What one clean pass has of the layer, token after token.
+struct PassTokens {
+  at::Tensor residual;            // [n_tokens, d_model] f32
+  std::vector<TextPlace> places;  // of each
+};
 
-void add_texts(const ActivityTask& task, const Transformer& model,
-               Activity& activity) {
+// f(tokens of a pass), pass after pass.
+void each_pass(const ActivityTask& task, const Transformer& model,
+               const std::function<void(PassTokens)>& f) {
+  std::int32_t first_text = 0;
   for_each_pass(task.texts, [&](const std::vector<ContrastTokens>& texts) {
     const PackedPrompts prompts(texts, PackedPrompts::Siblings::none);
     const at::Tensor rows =
         prompts.rows_from(std::vector<std::int64_t>(texts.size(), 0));
-    const at::Tensor residual =
+    PassTokens tokens;
+    tokens.residual =
         clean_pass(model, prompts, task.layer, rows, [](const BlockState&) {
         }).to(at::kFloat);
-    const auto [firsts, others] = halves(texts);
-    activity.add(0, residual.index_select(0, firsts));
-    activity.add(1, residual.index_select(0, others));
+    for (const ContrastTokens& text : texts) {
+      for (std::size_t i = 0; i < text.shared.size(); ++i) {
+        tokens.places.push_back({first_text, static_cast<std::int32_t>(i)});
+      }
+      ++first_text;
+    }
+    f(std::move(tokens));
   });
+}
+
+// is_sink(row) of the pass.
+void add_pass(const PassTokens& tokens,
+              const std::function<bool(std::size_t)>& is_sink,
+              Activity& activity) {
+  std::array<std::vector<std::int64_t>, 4> rows;
+  std::vector<TextPlace> context_places;
+  for (std::size_t i = 0; i < tokens.places.size(); ++i) {
+    const std::int64_t group =
+        (tokens.places[i].position == 0 ? kFirst : kOthers) +
+        (is_sink(i) ? kSinks : 0);
+    rows[static_cast<std::size_t>(group)].push_back(
+        static_cast<std::int64_t>(i));
+    if (group == kOthers) context_places.push_back(tokens.places[i]);
+  }
+  for (std::size_t group = 0; group < rows.size(); ++group) {
+    if (rows[group].empty()) continue;
+    const at::Tensor x =
+        tokens.residual.index_select(0, at::tensor(rows[group], at::kLong));
+    activity.add(
+        static_cast<std::int64_t>(group), x,
+        group == kOthers ? context_places : std::span<const TextPlace>());
+  }
+}
+
+// All of the task's norms say which tokens are sinks: its activations are kept
+// until they are known.
+void add_apart(const ActivityTask& task, const Transformer& model,
+               Activity& activity) {
+  std::vector<PassTokens> passes;
+  std::vector<std::vector<double>> norms;
+  NormHistogram all;
+  each_pass(task, model, [&](PassTokens tokens) {
+    norms.push_back(norms_of(tokens.residual));
+    for (const double norm : norms.back()) all.add(norm);
+    passes.push_back(std::move(tokens));
+  });
+  const double highest = without_sinks(all).highest();
+  for (std::size_t p = 0; p < passes.size(); ++p) {
+    add_pass(
+        passes[p], [&](std::size_t row) { return norms[p][row] > highest; },
+        activity);
+  }
 }
 
 }  // namespace
@@ -103,14 +179,19 @@ TaskOutput feature_activity(const ActivityTask& task,
                             const std::vector<storage::ArrayMap>& inputs,
                             const SparseAutoencoder& sae,
                             const std::function<const Transformer&()>& model) {
-  Activity activity(sae);
+  Activity activity(sae, task.sinks_apart ? 4 : 2, task.contexts);
   if (task.texts.empty()) {
     const PairActivations pairs =
         pair_activations(inputs, 0, inputs.size(), task.layer);
     activity.add(0, pairs.positive);
     activity.add(1, pairs.negative);
+  } else if (task.sinks_apart) {
+    add_apart(task, model(), activity);
   } else {
-    add_texts(task, model(), activity);
+    each_pass(task, model(), [&](const PassTokens& tokens) {
+      add_pass(
+          tokens, [](std::size_t) { return false; }, activity);
+    });
   }
   return activity.output();
 }

@@ -96,6 +96,10 @@ double NormHistogram::lower_edge(std::int32_t bin) {
   return bin == kZero ? 0 : std::exp2(static_cast<double>(bin) / kBinsAnOctave);
 }
 
+NormHistogram without_sinks(const NormHistogram& norms) {
+  return norms.up_to(kSinkMedians * norms.quantile(0.5));
+}
+
 storage::ArrayMap to_arrays(std::span<const NormHistogram> histograms) {
   std::vector<std::int64_t> offsets{0}, bins, counts;
   std::vector<double> moments;

@@ -16,8 +16,8 @@ namespace {
 void add_norms(const at::Tensor& residual,
                std::span<const ContrastTokens> texts, NormHistogram& of_first,
                NormHistogram& of_others) {
-  const at::Tensor norms = residual.to(at::kDouble).norm(2, {1}).contiguous();
-  const double* norm = norms.data_ptr<double>();
+  const std::vector<double> norms = norms_of(residual);
+  auto norm = norms.begin();
   for (const ContrastTokens& text : texts) {
     of_first.add(*norm++);
     for (std::size_t i = 1; i < text.shared.size(); ++i) of_others.add(*norm++);
@@ -25,6 +25,12 @@ void add_norms(const at::Tensor& residual,
 }
 
 }  // namespace
+
+std::vector<double> norms_of(const at::Tensor& rows) {
+  const at::Tensor norms = rows.to(at::kDouble).norm(2, {1}).contiguous();
+  const double* first = norms.data_ptr<double>();
+  return {first, first + norms.numel()};
+}
 
 void for_each_pass(
     const std::vector<std::vector<std::int32_t>>& texts,

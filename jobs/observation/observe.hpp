@@ -12,6 +12,9 @@ namespace coxswain::jobs {
 // an infinity or a NaN.
 TaskOutput observe(const ObserveTask& task, const Transformer& model);
 
+// L2 norms of rows [n, d_model], in float64.
+std::vector<double> norms_of(const at::Tensor& rows);
+
 // f(some of the texts), in order, as many as go through one clean pass.
 void for_each_pass(
     const std::vector<std::vector<std::int32_t>>& texts,

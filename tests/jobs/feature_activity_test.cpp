@@ -88,23 +88,98 @@ TEST_CASE("features are counted on x+ and on x-", "[jobs][feature_activity]") {
   CHECK(array(output, "active").sum().item<std::int64_t>() > 0);
 }
 
+namespace {
+
+ActivityTask of_texts() {
+  ActivityTask task;
+  task.texts = {{1, 5, 7, 9}, {1, 6, 9}, {4, 4, 4, 4, 4}};
+  task.layer = 2;
+  return task;
+}
+
+TaskOutput activity(const Subject& s, const ActivityTask& task) {
+  return feature_activity(task, {}, s.sae,
+                          [&]() -> const Transformer& { return s.toy.model; });
+}
+
+// resid_post of a text's tokens from `first` on.
+at::Tensor rows_of(const Subject& s, const ActivityTask& task, std::size_t text,
+                   std::int64_t first, std::int64_t n) {
+  ContrastTokens tokens;
+  tokens.shared = task.texts[text];
+  return clean_pass(s.toy.model, tokens, task.layer, [](const BlockState&) {})
+      .narrow(0, first, n);
+}
+
+}  // namespace
+
 TEST_CASE("features are counted on first tokens and on the others",
           "[jobs][feature_activity]") {
   const Subject s;
-  ActivityTask task;
-  task.texts = {{1, 5, 7, 9}, {1, 6}, {4, 4, 4, 4, 4}};
-  task.layer = 2;
-  const TaskOutput output = feature_activity(
-      task, {}, s.sae, [&]() -> const Transformer& { return s.toy.model; });
-  std::vector<at::Tensor> firsts, others;
-  for (const auto& ids : task.texts) {
-    ContrastTokens text;
-    text.shared = ids;
-    const at::Tensor rows =
-        clean_pass(s.toy.model, text, task.layer, [](const BlockState&) {});
-    firsts.push_back(rows.narrow(0, 0, 1));
-    others.push_back(rows.slice(0, 1));
+  const ActivityTask task = of_texts();
+  const TaskOutput output = activity(s, task);
+  check_group(output, 0,
+              at::cat({rows_of(s, task, 0, 0, 1), rows_of(s, task, 1, 0, 1),
+                       rows_of(s, task, 2, 0, 1)}),
+              s.sae);
+  check_group(output, 1,
+              at::cat({rows_of(s, task, 0, 1, 3), rows_of(s, task, 1, 1, 2),
+                       rows_of(s, task, 2, 1, 4)}),
+              s.sae);
+  CHECK(output.result.count("context_values") == 0);
+}
+
+TEST_CASE("sinks are apart from what they would outweigh",
+          "[jobs][feature_activity]") {
+  const Subject s;
+  for (const std::int64_t token : {1, 9}) {
+    s.toy.model.weights().embedding.select(0, token).mul_(1000);
   }
-  check_group(output, 0, at::cat(firsts), s.sae);
-  check_group(output, 1, at::cat(others), s.sae);
+  ActivityTask task = of_texts();
+  task.sinks_apart = true;
+  const TaskOutput output = activity(s, task);
+  check_group(output, 0, rows_of(s, task, 2, 0, 1), s.sae);
+  check_group(output, 1,
+              at::cat({rows_of(s, task, 0, 1, 2), rows_of(s, task, 1, 1, 1),
+                       rows_of(s, task, 2, 1, 4)}),
+              s.sae);
+  check_group(output, 2,
+              at::cat({rows_of(s, task, 0, 0, 1), rows_of(s, task, 1, 0, 1)}),
+              s.sae);
+  check_group(output, 3,
+              at::cat({rows_of(s, task, 0, 3, 1), rows_of(s, task, 1, 2, 1)}),
+              s.sae);
+}
+
+TEST_CASE("where features fire most is kept, first tokens and sinks apart",
+          "[jobs][feature_activity]") {
+  const Subject s;
+  s.toy.model.weights().embedding.select(0, 9).mul_(1000);
+  ActivityTask task = of_texts();
+  task.sinks_apart = true;
+  task.contexts = 2;
+  const TaskOutput output = activity(s, task);
+  const at::Tensor values = array(output, "context_values");
+  const auto places = storage::integers(output.result.at("context_places"));
+  REQUIRE(values.sizes() == at::IntArrayRef({64, 2}));
+  REQUIRE(places.size() == 64U * 2 * 2);
+  const auto code_at = [&](std::int64_t text, std::int64_t position) {
+    return s.sae.encode(
+        rows_of(s, task, static_cast<std::size_t>(text), position, 1),
+        s.sae.header.b_dec_input)[0];
+  };
+  const at::Tensor all =
+      at::stack({code_at(0, 1), code_at(0, 2), code_at(1, 1), code_at(2, 1),
+                 code_at(2, 2), code_at(2, 3), code_at(2, 4)});
+  const at::Tensor most = std::get<0>(all.topk(2, 0)).t();
+  CHECK(at::allclose(values, most, 1e-5, 1e-6));
+  CHECK(most.gt(0).any().item<bool>());
+  for (std::int64_t i = 0; i < 128; ++i) {
+    const float value = values[i / 2][i % 2].item<float>();
+    if (value == 0) continue;
+    const auto at = static_cast<std::size_t>(2 * i);
+    CHECK(places[at + 1] > 0);
+    CHECK(code_at(places[at], places[at + 1])[i / 2].item<float>() ==
+          Approx(value).epsilon(1e-5));
+  }
 }

@@ -1,0 +1,51 @@
+#include "jobs/observation/top_contexts.hpp"
+
+#include <algorithm>
+
+namespace coxswain::jobs {
+
+TopContexts::TopContexts(std::int64_t features, std::int32_t most)
+    : most_(static_cast<std::size_t>(most)),
+      entries_(static_cast<std::size_t>(features) * most_),
+      counts_(static_cast<std::size_t>(features)),
+      least_(static_cast<std::size_t>(features)) {}
+
+void TopContexts::insert(std::int64_t feature, float value, TextPlace place) {
+  if (most_ == 0) return;
+  const auto at = static_cast<std::size_t>(feature);
+  Entry* const first = entries_.data() + at * most_;
+  std::size_t& count = counts_[at];
+  count = std::min(count + 1, most_);
+  // Behind those that are as large: they came earlier.
+  Entry* entry = first + count - 1;
+  for (; entry != first && (entry - 1)->value < value; --entry) {
+    *entry = *(entry - 1);
+  }
+  *entry = {value, place};
+  if (count == most_) least_[at] = first[count - 1].value;
+}
+
+std::span<const TopContexts::Entry> TopContexts::of(
+    std::int64_t feature) const {
+  const auto at = static_cast<std::size_t>(feature);
+  return {entries_.data() + at * most_, counts_[at]};
+}
+
+void TopContexts::keep(storage::ArrayMap& result) const {
+  std::vector<float> values;
+  std::vector<std::int32_t> places;
+  for (const Entry& one : entries_) {
+    values.push_back(one.value);
+    places.insert(places.end(), {one.place.text, one.place.position});
+  }
+  const auto most = static_cast<std::int64_t>(most_);
+  result["context_values"] =
+      storage::make_array(std::span<const float>(values), {features(), most});
+  result["context_places"] = {
+      storage::DType::i32,
+      {features(), most, 2},
+      std::string(reinterpret_cast<const char*>(places.data()),
+                  places.size() * sizeof(std::int32_t))};
+}
+
+}  // namespace coxswain::jobs
