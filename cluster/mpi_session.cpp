@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <list>
@@ -86,6 +87,29 @@ class MpiChannel : public Channel {
   std::list<Sending> sending_;
 };
 
+// Of the ranks on this node, in the world's order.
+class NodeCommunicator {
+ public:
+  NodeCommunicator() {
+    check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0,
+                              MPI_INFO_NULL, &communicator_),
+          "MPI_Comm_split_type");
+  }
+  ~NodeCommunicator() { MPI_Comm_free(&communicator_); }
+  NodeCommunicator(const NodeCommunicator&) = delete;
+  NodeCommunicator& operator=(const NodeCommunicator&) = delete;
+
+  MPI_Comm get() const { return communicator_; }
+  int size() const {
+    int size = 0;
+    check(MPI_Comm_size(communicator_, &size), "MPI_Comm_size");
+    return size;
+  }
+
+ private:
+  MPI_Comm communicator_ = MPI_COMM_NULL;
+};
+
 }  // namespace
 
 bool launched_by_mpi() {
@@ -117,6 +141,33 @@ int MpiSession::size() const {
   int size = 1;
   check(MPI_Comm_size(MPI_COMM_WORLD, &size), "MPI_Comm_size");
   return size;
+}
+
+std::vector<MpiSession::NodeRank> MpiSession::on_this_node(
+    const std::string& word) const {
+  const NodeCommunicator node;
+  const auto n = static_cast<std::size_t>(node.size());
+  const std::array<int, 2> mine{rank(), static_cast<int>(word.size())};
+  std::vector<int> all(2 * n), sizes(n), places(n);
+  check(MPI_Allgather(mine.data(), 2, MPI_INT, all.data(), 2, MPI_INT,
+                      node.get()),
+        "MPI_Allgather");
+  int end = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    places[i] = end;
+    end += sizes[i] = all[2 * i + 1];
+  }
+  std::string words(static_cast<std::size_t>(end), ' ');
+  check(MPI_Allgatherv(word.data(), mine[1], MPI_CHAR, words.data(),
+                       sizes.data(), places.data(), MPI_CHAR, node.get()),
+        "MPI_Allgatherv");
+  std::vector<NodeRank> ranks;
+  for (std::size_t i = 0; i < n; ++i) {
+    ranks.push_back(
+        {all[2 * i], words.substr(static_cast<std::size_t>(places[i]),
+                                  static_cast<std::size_t>(sizes[i]))});
+  }
+  return ranks;
 }
 
 std::unique_ptr<Channel> MpiSession::channel() const {

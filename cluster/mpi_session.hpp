@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cluster/channel.hpp"
 
@@ -20,6 +22,14 @@ class MpiSession {
 
   int rank() const;
   int size() const;
+  // The ranks that share this one's node, ascending, itself among them, and
+  // what each of them says; collective. Launchers' variables are not asked:
+  // under mpirun, Slurm's are wrong.
+  struct NodeRank {
+    int rank = 0;
+    std::string word;
+  };
+  std::vector<NodeRank> on_this_node(const std::string& word) const;
   // Over all ranks. The session must outlive it.
   std::unique_ptr<Channel> channel() const;
   // Ends this rank alone, without destructors: for one with a thread that

@@ -92,4 +92,17 @@ std::optional<std::string> job_id_in(const std::string& answer) {
   return job;
 }
 
+std::vector<QueuedJob> jobs_in_queue(const std::string& answer) {
+  std::vector<QueuedJob> jobs;
+  std::istringstream lines(answer);
+  for (std::string line; std::getline(lines, line);) {
+    std::vector<std::string> fields;
+    std::istringstream rest(line);
+    for (std::string one; std::getline(rest, one, '|');) fields.push_back(one);
+    if (fields.size() != 5 || !job_id_in(fields[0])) continue;
+    jobs.push_back({fields[0], fields[1], fields[2], fields[3], fields[4]});
+  }
+  return jobs;
+}
+
 }  // namespace coxswain::cluster

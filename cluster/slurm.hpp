@@ -59,4 +59,15 @@ std::optional<std::int64_t> seconds_of_limit(const std::string& text);
 // The job in the answer of `sbatch --parsable`: "123" or "123;cluster".
 std::optional<std::string> job_id_in(const std::string& answer);
 
+// A job as Slurm's queue has it.
+struct QueuedJob {
+  std::string id, state;   // "RUNNING"
+  std::string reason;      // why it waits, or the nodes it runs on
+  std::string used, left;  // times, as squeue writes them
+};
+// What squeue is asked to say of each job, and what it said; lines that say
+// something else are left out.
+constexpr const char* kQueueFormat = "%i|%T|%R|%M|%L";
+std::vector<QueuedJob> jobs_in_queue(const std::string& answer);
+
 }  // namespace coxswain::cluster

@@ -66,6 +66,7 @@ std::vector<WorkerStatus> Bulletin::workers(const Roster& roster,
     WorkerStatus worker;
     worker.number = number;
     worker.host = member.host;
+    worker.gpu = member.gpu;
     worker.phase = phase_of(member);
     worker.since = now - member.heard;
     if (!member.held.empty()) {

@@ -130,7 +130,7 @@ void Coordinator::welcome_back(int worker, const ProtocolMessage& message) {
   roster_.heard(worker, now_);
   if (!alive || member.host.empty() || (member.hangs && !result)) return;
   scheduler_.heard(worker, now_);
-  roster_.hello(worker, member.host);
+  roster_.hello(worker, member.host, member.gpu);
 }
 
 void Coordinator::handle(int worker, const Hello& hello) {
@@ -149,7 +149,7 @@ void Coordinator::handle(int worker, const Hello& hello) {
                     "with --out",
                     worker, hello.host, hello.numerics, state_.numerics));
   }
-  roster_.hello(worker, hello.host);
+  roster_.hello(worker, hello.host, hello.gpu);
   scheduler_.add_worker(worker, now_);
 }
 

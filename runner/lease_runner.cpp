@@ -99,7 +99,7 @@ void LeaseRunner::loop() {
 void LeaseRunner::compute() {
   // Here, since libraries keep numbers of threads and devices by thread.
   const auto executor = setup_.make_executor();
-  tell(Hello{executor->numerics(), setup_.host});
+  tell(Hello{executor->numerics(), setup_.host, setup_.gpu});
   while (auto lease = next()) tell(run(*executor, *lease));
 }
 

@@ -30,6 +30,7 @@ class LeaseRunner {
     std::string shard;          // relative to it
     std::uint64_t epoch = 0;
     std::string host;
+    std::string gpu;  // as Hello has it
     FaultHook reached;
   };
 

@@ -76,6 +76,7 @@ static void from_json(const json& from, StageCount& one) {
 static void to_json(json& to, const WorkerStatus& one) {
   to = {{"worker", one.number},
         {"host", one.host},
+        {"gpu", one.gpu},
         {"state", name_of(one.phase)},
         {"task", or_null(one.task)},
         {"kind", one.kind},
@@ -87,6 +88,7 @@ static void to_json(json& to, const WorkerStatus& one) {
 static void from_json(const json& from, WorkerStatus& one) {
   from.at("worker").get_to(one.number);
   from.at("host").get_to(one.host);
+  one.gpu = from.value("gpu", "");  // older versions don't say
   one.phase = phase_named<WorkerPhase>(kWorkerPhases,
                                        from.at("state").get<std::string>());
   one.task = optional_at<std::size_t>(from, "task");
@@ -168,18 +170,10 @@ void from_json(const json& from, LiveStatus& status) {
 
 bool write_live_status(const storage::RunDirectory& run,
                        const LiveStatus& status) {
-  const std::string path = run.status_file();
-  const std::string temporary = storage::temporary_name(path);
   // Reasons come from anywhere: bytes that are no UTF-8 are replaced.
-  const std::string text =
-      json(status).dump(1, ' ', false, json::error_handler_t::replace);
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << text << '\n';
-  file.close();
-  if (file && std::rename(temporary.c_str(), path.c_str()) == 0) return true;
-  std::error_code ignored;
-  std::filesystem::remove(temporary, ignored);
-  return false;
+  return storage::write_unsynced(
+      run.status_file(),
+      json(status).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 std::optional<LiveStatus> read_live_status(const storage::RunDirectory& run) {

@@ -26,6 +26,7 @@ const char* name_of(WorkerPhase phase);
 struct WorkerStatus {
   int number = 0;  // its rank
   std::string host;
+  std::string gpu;  // its own, as CUDA_VISIBLE_DEVICES names it, or ""
   WorkerPhase phase = WorkerPhase::idle;
   std::optional<std::size_t> task;  // what it computes, number in the plan
   std::string kind;                 // of that task

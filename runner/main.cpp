@@ -95,6 +95,9 @@ int main(int argc, char** argv) {
       "seconds since 1970: begins no task that would not end in time");
   run_command->add_option("--exit-file", run.exit_file,
                           "says, as exit.json, how this call ended");
+  run_command->add_flag_callback(
+      "--share-gpus", [&] { run.shared_gpus = runner::SharedGpus::allowed; },
+      "workers of a node may outnumber its GPUs");
   run_command->add_flag("--timings", run.timings,
                         "at the end: what took how long, by worker");
   auto* check_command =

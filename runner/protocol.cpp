@@ -31,7 +31,7 @@ void serialize(Archive& ar, runner::Welcome& message, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Hello& message, unsigned) {
-  ar& message.numerics& message.host;
+  ar& message.numerics& message.host& message.gpu;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Lease& message, unsigned) {

@@ -23,6 +23,7 @@ struct Welcome {  // coordinator -> worker, first
 struct Hello {  // worker -> coordinator: can compute, and with what
   std::string numerics;
   std::string host;
+  std::string gpu;  // that is its own, as CUDA_VISIBLE_DEVICES names it, or ""
 };
 
 struct Alive {};  // worker -> coordinator: a sign of life

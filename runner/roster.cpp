@@ -10,11 +10,13 @@ Roster::Roster(int workers, double now) {
   }
 }
 
-void Roster::hello(int worker, const std::string& host) {
+void Roster::hello(int worker, const std::string& host,
+                   const std::string& gpu) {
   RosterEntry& member = members_.at(worker);
   member.state = WorkerState::here;
   member.hangs = false;
   member.host = host;
+  member.gpu = gpu;
 }
 
 void Roster::lost(int worker, Lost how) {

@@ -26,7 +26,7 @@ struct HeldLease {
 
 struct RosterEntry {
   WorkerState state = WorkerState::expected;
-  std::string host;
+  std::string host, gpu;       // as Hello has them
   std::deque<HeldLease> held;  // the first one is computed
   bool hangs = false;
   double heard = 0;  // s, of the coordinator's clock
@@ -40,7 +40,7 @@ class Roster {
   Roster(int workers, double now);
 
   // It can compute (again).
-  void hello(int worker, const std::string& host);
+  void hello(int worker, const std::string& host, const std::string& gpu);
   void heard(int worker, double now) { members_.at(worker).heard = now; }
   void lost(int worker, Lost how);
   void left(int worker) { members_.at(worker).state = WorkerState::left; }

@@ -27,6 +27,8 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
                             "renewed every 2 s until the run ends");
   status_command_->add_flag("--failed", status_.failed,
                             "what failed, where and why");
+  status_command_->add_flag("--workers", status_.workers,
+                            "every worker: its node, GPU and task");
   add_run(stop_command_, stop_.run);
   stop_command_->add_flag_callback(
       "--wait", [this] { stop_.wait = StopWait::for_end; },

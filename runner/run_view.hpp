@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runner/live_status.hpp"
+#include "runner/slurm_queue.hpp"
 #include "storage/journal_summary.hpp"
 #include "storage/run_directory.hpp"
 
@@ -45,7 +46,8 @@ struct RunView {
   // Tasks by kind, of the newest start, from run.json; empty if not said.
   std::map<std::string, std::size_t> planned;
   storage::JournalSummary journal;
-  bool results = false;  // results.h5 is there
+  bool results = false;             // results.h5 is there
+  std::optional<SlurmQueue> slurm;  // if asked for
 };
 
 // Where one looks from.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "runner/exit_code.hpp"
+#include "runner/slurm_queue.hpp"
 #include "runner/spelled.hpp"
 
 namespace coxswain::runner {
@@ -143,16 +144,22 @@ std::string pace_line(const RunView& view) {
   return line + "\n";
 }
 
-std::string worker_line(const WorkerStatus& worker, double lifetime) {
-  std::string doing = name_of(worker.phase);
-  if (worker.task) {
-    doing += fmt::format(" {} {}", worker.kind, *worker.task);
-  }
-  const double busy = lifetime > 0 ? worker.computing / lifetime : 0;
+std::string doing(const WorkerStatus& worker) {
+  const std::string phase = name_of(worker.phase);
+  return worker.task ? fmt::format("{} {} {}", phase, worker.kind, *worker.task)
+                     : phase;
+}
+
+double busy_share(const WorkerStatus& worker, const LiveStatus& live) {
+  const double lifetime = live.written - live.begun;
+  return lifetime > 0 ? std::min(worker.computing / lifetime, 1.0) : 0;
+}
+
+std::string worker_line(const WorkerStatus& worker, const LiveStatus& live) {
   return fmt::format(
       "  {:>4}  {:<16} {:<28} for {:<8}{:>7} done  {:>3.0f} % busy\n",
-      worker.number, worker.host, doing, spelled_seconds(worker.since),
-      worker.tasks_done, 100 * std::min(busy, 1.0));
+      worker.number, worker.host, doing(worker), spelled_seconds(worker.since),
+      worker.tasks_done, 100 * busy_share(worker, live));
 }
 
 // Those that somebody should look at first, then by number.
@@ -179,7 +186,7 @@ std::string worker_table(const LiveStatus& live) {
   const std::size_t shown =
       workers.size() <= kWorkerLines ? workers.size() : kWorkerLines - 1;
   for (std::size_t i = 0; i < shown; ++i) {
-    text += worker_line(workers[i], live.written - live.begun);
+    text += worker_line(workers[i], live);
   }
   if (shown < workers.size()) {
     const auto slowest =
@@ -277,7 +284,23 @@ std::string status_text(const RunView& view) {
   if (view.live && is_under_way(view.condition)) {
     text += pace_line(view) + worker_table(*view.live);
   }
+  if (view.slurm) text += text_of(*view.slurm, view.now);
   return text + trouble(view) + next_command(view) + "\n";
+}
+
+std::string workers_text(const RunView& view) {
+  if (!view.live || view.live->workers.empty()) return "no worker is known\n";
+  std::string text =
+      fmt::format("{:>6}  {:<16} {:<10} {:<28} {:>8} {:>8} {}\n", "worker",
+                  "node", "GPU", "", "for", "done", "   busy");
+  for (const WorkerStatus& worker : view.live->workers) {
+    text += fmt::format("{:>6}  {:<16} {:<10} {:<28} {:>8} {:>8}  {:>3.0f} %\n",
+                        worker.number, worker.host,
+                        worker.gpu.empty() ? "-" : worker.gpu, doing(worker),
+                        spelled_seconds(worker.since), worker.tasks_done,
+                        100 * busy_share(worker, *view.live));
+  }
+  return text;
 }
 
 std::string failures_text(const RunView& view) {
@@ -327,6 +350,7 @@ nlohmann::json status_json(const RunView& view) {
            {"age_seconds", view.age ? json(*view.age) : json()},
            {"status", view.live ? json(*view.live) : json()},
            {"fault", view.fault},
+           {"slurm", view.slurm ? json(*view.slurm) : json()},
            {"exit", json()},
            {"planned", view.planned},
            {"results", view.results},

@@ -11,6 +11,9 @@ namespace coxswain::runner {
 // went wrong, and the next command. Lines, each with its end.
 std::string status_text(const RunView& view);
 
+// Every worker of the last start, by number: its node, GPU, and what it does.
+std::string workers_text(const RunView& view);
+
 // Tasks that were given up, then failed attempts of others, each with worker,
 // attempt and reason, and what to do about them.
 std::string failures_text(const RunView& view);

@@ -9,10 +9,11 @@
 namespace coxswain::runner {
 
 Worker::Worker(cluster::Channel& channel, MakeExecutor make_executor,
-               FaultHook reached)
+               FaultHook reached, std::string gpu)
     : channel_(channel),
       make_executor_(std::move(make_executor)),
-      reached_(std::move(reached)) {}
+      reached_(std::move(reached)),
+      gpu_(std::move(gpu)) {}
 
 Worker::~Worker() = default;
 
@@ -62,7 +63,7 @@ void Worker::handle(ProtocolMessage message) {
         welcome->run_directory,
         storage::RunDirectory::shard_name(
             epoch_, static_cast<std::uint32_t>(channel_.rank())),
-        epoch_, cluster::host_name(), reached_});
+        epoch_, cluster::host_name(), gpu_, reached_});
   } else if (auto* lease = std::get_if<Lease>(&message)) {
     // One of an older start is nobody's any more.
     if (lease->epoch == epoch_) runner_->add(std::move(*lease));

@@ -22,8 +22,9 @@ class Worker {
   using MakeExecutor =
       std::function<std::unique_ptr<jobs::Executor>(int threads)>;
 
+  // gpu: as Hello has it.
   Worker(cluster::Channel& channel, MakeExecutor make_executor,
-         FaultHook reached);
+         FaultHook reached, std::string gpu = "");
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -45,6 +46,7 @@ class Worker {
   cluster::Channel& channel_;
   MakeExecutor make_executor_;
   FaultHook reached_;
+  std::string gpu_;
   std::unique_ptr<LeaseRunner> runner_;  // since the welcome
   std::uint64_t epoch_ = 0;
   std::chrono::duration<double> heartbeat_{1};

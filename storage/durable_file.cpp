@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "storage/fault.hpp"
@@ -103,6 +104,17 @@ void sync_folder(const std::string& path) {
   ::close(folder);
   // Some network file systems can't sync a folder; that is not a lost file.
   if (result != 0 && errno != EINVAL) fail(path, "fsync");
+}
+
+bool write_unsynced(const std::string& path, std::string_view bytes) {
+  const std::string temporary = temporary_name(path);
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  if (file && std::rename(temporary.c_str(), path.c_str()) == 0) return true;
+  std::error_code ignored;
+  std::filesystem::remove(temporary, ignored);
+  return false;
 }
 
 void publish_file(const std::string& temporary, const std::string& path) {

@@ -51,6 +51,10 @@ std::string temporary_name(const std::string& path);
 // never half: temporary name, fsync, rename, fsync of the folder.
 void replace_file(const std::string& path, std::string_view bytes);
 
+// The same for what a crash may take: nothing is synced. False, and nothing is
+// left of it, if it could not be written.
+bool write_unsynced(const std::string& path, std::string_view bytes);
+
 // fsync of a finished temporary file, rename to `path`, fsync of the folder.
 void publish_file(const std::string& temporary, const std::string& path);
 

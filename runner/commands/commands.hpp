@@ -6,6 +6,7 @@
 
 #include "jobs/task.hpp"
 #include "runner/exit_code.hpp"
+#include "runner/placement.hpp"
 #include "runner/run.hpp"
 #include "runner/sweep_file.hpp"
 
@@ -31,6 +32,7 @@ struct RunOptions {
   // When this must have ended, s since 1970: nothing is begun that would not.
   std::optional<double> until;
   std::string exit_file;  // says, too, how it ended; empty: none
+  SharedGpus shared_gpus = SharedGpus::refused;
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every

@@ -16,6 +16,7 @@
 #include "runner/clock.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/idle_pause.hpp"
+#include "runner/placement.hpp"
 #include "runner/provenance.hpp"
 #include "runner/remembered_digests.hpp"
 #include "runner/timed_executor.hpp"
@@ -126,8 +127,15 @@ ExitCode coordinate_ranks(const RunOptions& options, const RunParts& parts,
 }
 
 ExitCode work(const RunParts& parts, const cluster::MpiSession& session,
-              cluster::Channel& channel) {
-  Worker worker(channel, parts.make_executor, parts.reached);
+              cluster::Channel& channel, const Placement& placement) {
+  const auto make_executor = [&](int threads) {
+    if (!placement.refusal.empty()) {
+      throw ProgramError(ExitCode::cluster, placement.refusal);
+    }
+    return parts.make_executor(threads);
+  };
+  Worker worker(channel, make_executor, parts.reached,
+                placement.device.value_or(""));
   // Ctrl-C reaches every rank of a terminal's group: the coordinator decides.
   const cluster::ScopedDrainSignals signals;
   IdlePause pause;
@@ -135,6 +143,22 @@ ExitCode work(const RunParts& parts, const cluster::MpiSession& session,
   while (!channel.flushed()) worker.wait(pause.after(false));
   if (!worker.idle()) session.leave(0);
   return ExitCode::done;
+}
+
+// What this process may see; read while it has one thread.
+VisibleDevices visible_devices() {
+  const char* list = std::getenv("CUDA_VISIBLE_DEVICES");
+  return list == nullptr ? VisibleDevices() : VisibleDevices(list);
+}
+
+// Lets this rank see its own GPU alone. Collective over all ranks.
+Placement settle(const cluster::MpiSession& session, SharedGpus shared) {
+  Placement placement = place_worker(
+      session.rank(), session.on_this_node(word_of(visible_devices())), shared);
+  if (placement.device) {
+    ::setenv("CUDA_VISIBLE_DEVICES", placement.device->c_str(), 1);
+  }
+  return placement;
 }
 
 RunParts timed(RunParts parts) {
@@ -164,12 +188,13 @@ ExitCode run_sweep(const RunOptions& options, const RunParts& given,
   if (session == nullptr || session->size() == 1) {
     return run_alone(options, parts);
   }
+  const Placement placement = settle(*session, options.shared_gpus);
   const auto channel = session->channel();
   if (session->rank() == 0) {
     return coordinate_ranks(options, parts, *session, *channel);
   }
   try {
-    return work(parts, *session, *channel);
+    return work(parts, *session, *channel, placement);
   } catch (const std::exception& error) {
     fmt::print(stderr, "coxswain: worker {} on {}: {}\n", session->rank(),
                cluster::host_name(), error.what());

@@ -12,10 +12,11 @@ namespace coxswain::runner {
 // sees its directory. None of them needs MPI.
 
 struct StatusOptions {
-  std::string run;      // run directory
-  bool json = false;    // for scripts
-  bool watch = false;   // renews itself until the run ends
-  bool failed = false;  // failures alone
+  std::string run;       // run directory
+  bool json = false;     // for scripts
+  bool watch = false;    // renews itself until the run ends
+  bool failed = false;   // failures alone
+  bool workers = false;  // every worker alone
 };
 
 // done for a run under way, too; foreign_run if the path is none.

@@ -21,6 +21,7 @@ std::string text_of(const RunView& view, const StatusOptions& options) {
                                   nlohmann::json::error_handler_t::replace) +
            "\n";
   }
+  if (options.workers) return workers_text(view);
   return options.failed ? failures_text(view) : status_text(view);
 }
 
@@ -31,7 +32,8 @@ ExitCode print_status(const StatusOptions& options) {
   const bool redraws =
       options.watch && !options.json && ::isatty(STDOUT_FILENO) == 1;
   while (true) {
-    const RunView view = look_at(run, viewpoint_here());
+    RunView view = look_at(run, viewpoint_here());
+    view.slurm = slurm_queue(run, view.now);
     // Home, and clear: what was there may have been longer.
     fmt::print("{}{}", redraws ? "\033[H\033[J" : "", text_of(view, options));
     std::fflush(stdout);

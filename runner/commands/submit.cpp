@@ -10,6 +10,7 @@
 #include "runner/child_process.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/remembered_digests.hpp"
+#include "runner/slurm_queue.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/fault.hpp"
 #include "storage/journal_summary.hpp"
@@ -159,6 +160,7 @@ ExitCode submit(const SubmitOptions& options) {
     const std::string next = sbatch(run.job_script(), last);
     fmt::print("submitted job {}{}\n", next,
                last.empty() ? "" : ", after " + last);
+    note_job(run, next);
     last = next;
   }
   fmt::print("  script {}, log {}/{}.log\nnext: coxswain status {} --watch\n",

@@ -131,3 +131,16 @@ TEST_CASE("a job's number is found in whatever sbatch says",
   CHECK_FALSE(job_id_in("sbatch: error: invalid partition\n"));
   CHECK_FALSE(job_id_in(""));
 }
+
+TEST_CASE("what squeue says is taken apart, other lines are left out",
+          "[cluster][slurm]") {
+  const auto jobs = jobs_in_queue(
+      "a word of the site\n41|RUNNING|node[1-2]|1:02|58:58\n"
+      "42_7|PENDING|x|0:00|1:00\n43|PENDING|(Priority)|0:00|1-00:00:00\n");
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].id == "41");
+  CHECK(jobs[0].state == "RUNNING");
+  CHECK(jobs[0].reason == "node[1-2]");
+  CHECK(jobs[1].left == "1-00:00:00");
+  CHECK(jobs_in_queue("").empty());
+}

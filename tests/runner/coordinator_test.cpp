@@ -151,7 +151,7 @@ struct Played {
     coordinator.emplace(toy.plan, state, *journal, run, *ends[0], *bulletin,
                         std::move(chosen));
     for (int worker = 1; worker <= workers; ++worker) {
-      say(worker, Hello{"cpu", "host" + std::to_string(worker)});
+      say(worker, Hello{"cpu", "host" + std::to_string(worker), ""});
     }
     turn();
   }
@@ -385,7 +385,7 @@ TEST_CASE("any order of completion gives the same bytes",
           LeaseRunner::Setup{[] { return jobs::make_executor(1); }, run.path(),
                              storage::RunDirectory::shard_name(
                                  1, static_cast<std::uint32_t>(worker)),
-                             1, "host", [](FaultPoint) {}}));
+                             1, "host", "", [](FaultPoint) {}}));
       // BLAS describes itself in a buffer that all threads share: executors of
       // one process are made one after the other.
       std::optional<ProtocolMessage> hello;

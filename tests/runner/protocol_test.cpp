@@ -50,7 +50,8 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   CHECK(done.ok);
   CHECK(done.result.bytes == "result");
   CHECK(done.content == storage::Key{7, 8});
-  CHECK(std::get<Hello>(unpack(pack(Hello{"cpu", "host"}))).numerics == "cpu");
+  CHECK(std::get<Hello>(unpack(pack(Hello{"cpu", "host", "2"}))).numerics ==
+        "cpu");
   CHECK(std::get<Welcome>(unpack(pack(Welcome{9, "/run", 2, 0.5}))).threads ==
         2);
   CHECK(std::holds_alternative<Finish>(unpack(pack(Finish{}))));
@@ -64,7 +65,7 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
 TEST_CASE("bytes that are no message are refused", "[runner][protocol]") {
   CHECK_THROWS_AS(unpack(""), cluster::ClusterError);
   CHECK_THROWS_AS(unpack("hello"), cluster::ClusterError);
-  const std::string good = pack(Hello{"cpu", "host"});
+  const std::string good = pack(Hello{"cpu", "host", ""});
   CHECK_THROWS_AS(unpack(good.substr(0, good.size() - 3)),
                   cluster::ClusterError);
 }

@@ -58,13 +58,25 @@ TEST_CASE("an old word of a run under way has its age",
   CHECK_THAT(status_text(view), Contains("for 1m40, last heard 40 s ago"));
 }
 
+TEST_CASE("every worker is shown with its node and GPU",
+          "[runner][status_text]") {
+  const std::string text = workers_text(toy_view());
+  CHECK(lines_of(text) == 3);
+  CHECK_THAT(text, Contains("     1  node1            3          computing "
+                            "evaluate 7") &&
+                       Contains("     2  node2            -          lost"));
+  RunView view = toy_view();
+  view.live.reset();
+  CHECK(workers_text(view) == "no worker is known\n");
+}
+
 TEST_CASE("many workers are few lines, those to look at first",
           "[runner][status_text]") {
   RunView view = toy_view();
   const std::size_t before = lines_of(status_text(view));
   for (int number = 3; number <= 257; ++number) {
-    view.live->workers.push_back({number, "node9", WorkerPhase::computing, 1,
-                                  "evaluate", 1,
+    view.live->workers.push_back({number, "node9", "", WorkerPhase::computing,
+                                  1, "evaluate", 1,
                                   static_cast<std::size_t>(500 - number), 1});
   }
   const std::string text = status_text(view);

@@ -16,8 +16,9 @@ runner::LiveStatus toy_status() {
   status.stages = {{"extract", 4, 4, 0, 0, 1, 0, 8e9, 8e9},
                    {"evaluate", 10, 3, 2, 4, 2, 1, 20e9, 6e9}};
   status.workers = {
-      {1, "node1", runner::WorkerPhase::computing, 7, "evaluate", 12.5, 5, 80},
-      {2, "node2", runner::WorkerPhase::lost, std::nullopt, "", 3, 2, 30}};
+      {1, "node1", "3", runner::WorkerPhase::computing, 7, "evaluate", 12.5, 5,
+       80},
+      {2, "node2", "", runner::WorkerPhase::lost, std::nullopt, "", 3, 2, 30}};
   status.tasks_per_second = 0.25;
   status.flops_per_second = 5e9;
   status.seconds_left = 60;

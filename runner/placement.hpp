@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/mpi_session.hpp"
+
+namespace coxswain::runner {
+
+// CUDA_VISIBLE_DEVICES as a process found it: "0,1", "GPU-uuid", ""; none if it
+// isn't set, as in a job that asked for no GPU.
+using VisibleDevices = std::optional<std::string>;
+
+enum class SharedGpus : std::uint8_t { refused, allowed };
+
+// Which of its node's GPUs a worker takes.
+struct Placement {
+  VisibleDevices device;  // the one; none: the process takes what it sees
+  std::string refusal;    // why it must not compute, or empty
+};
+
+// Of this rank, all of whose node's ranks have told what they see. If all see
+// the same GPUs, workers take one each, in order; a launcher that gave each its
+// own is believed. Rank 0 computes nothing and takes none. Nobody shares a GPU
+// unless that is allowed.
+Placement place_worker(int rank,
+                       const std::vector<cluster::MpiSession::NodeRank>& node,
+                       SharedGpus shared);
+
+// What on_this_node() is told, and back.
+std::string word_of(const VisibleDevices& devices);
+
+}  // namespace coxswain::runner

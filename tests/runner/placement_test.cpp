@@ -1,0 +1,71 @@
+#include "runner/placement.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace coxswain;
+using namespace coxswain::runner;
+using Catch::Contains;
+
+namespace {
+
+using Ranks = std::vector<cluster::MpiSession::NodeRank>;
+
+Ranks all_see(const VisibleDevices& devices, const std::vector<int>& ranks) {
+  Ranks node;
+  for (const int rank : ranks) node.push_back({rank, word_of(devices)});
+  return node;
+}
+
+Placement refused(int rank, const Ranks& node) {
+  return place_worker(rank, node, SharedGpus::refused);
+}
+
+}  // namespace
+
+TEST_CASE("workers of a node take one GPU each", "[runner][placement]") {
+  // Rank 0 coordinates, and takes none.
+  const Ranks first = all_see("0,1,2,3", {0, 1, 2, 3, 4});
+  for (int rank = 1; rank <= 4; ++rank) {
+    CHECK(refused(rank, first).device == std::to_string(rank - 1));
+  }
+  CHECK_FALSE(refused(0, first).device);
+  const Ranks second = all_see("4,GPU-5f", {5, 6});
+  CHECK(refused(5, second).device == "4");
+  CHECK(refused(6, second).device == "GPU-5f");
+  CHECK(refused(6, second).refusal.empty());
+}
+
+TEST_CASE("one worker too many is refused, unless GPUs may be shared",
+          "[runner][placement]") {
+  const Ranks node = all_see("0,1", {1, 2, 3});
+  CHECK(refused(2, node).device == "1");
+  const Placement third = refused(3, node);
+  CHECK_FALSE(third.device);
+  CHECK_THAT(third.refusal,
+             Contains("0,1 for 3 workers") && Contains("--share-gpus"));
+  CHECK(place_worker(3, node, SharedGpus::allowed).device == "0");
+}
+
+TEST_CASE("a launcher that gave each worker its own is believed",
+          "[runner][placement]") {
+  const Ranks own{{1, word_of("2")}, {2, word_of("0")}, {3, word_of("1,3")}};
+  CHECK(refused(1, own).device == "2");
+  CHECK(refused(2, own).device == "0");
+  CHECK(refused(3, own).device == "1");
+  const Ranks twice{{1, word_of("2")}, {2, word_of("2,3")}};
+  CHECK(refused(1, twice).device == "2");
+  CHECK_FALSE(refused(2, twice).refusal.empty());
+}
+
+TEST_CASE("without GPUs there is nothing to take", "[runner][placement]") {
+  for (const VisibleDevices& none :
+       {VisibleDevices(), VisibleDevices(""), VisibleDevices("-1"),
+        VisibleDevices("NoDevFiles")}) {
+    const Placement placement = refused(2, all_see(none, {0, 1, 2}));
+    CHECK_FALSE(placement.device);
+    CHECK(placement.refusal.empty());
+  }
+  // Entries behind one that names none are not seen by CUDA either.
+  CHECK(refused(1, all_see("1,-1,2", {1})).device == "1");
+  CHECK_FALSE(refused(2, all_see("1,-1,2", {1, 2})).refusal.empty());
+}
