@@ -33,7 +33,9 @@ ExitCode print_status(const StatusOptions& options) {
       options.watch && !options.json && ::isatty(STDOUT_FILENO) == 1;
   while (true) {
     RunView view = look_at(run, viewpoint_here());
-    view.slurm = slurm_queue(run, view.now);
+    if (options.json || !(options.workers || options.failed)) {
+      view.slurm = slurm_queue(run, view.now);
+    }
     // Home, and clear: what was there may have been longer.
     fmt::print("{}{}", redraws ? "\033[H\033[J" : "", text_of(view, options));
     std::fflush(stdout);
