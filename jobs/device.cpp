@@ -7,6 +7,10 @@
 #include <malloc.h>
 #include <torch/version.h>
 
+#include <array>
+#include <cstdlib>
+
+#include "jobs/job_error.hpp"
 #include "jobs/kernels/kernels.hpp"
 
 namespace coxswain::jobs {
@@ -34,6 +38,36 @@ std::string blas() {
   return text.empty() ? "libtorch's own BLAS" : text;
 }
 
+// "NVIDIA H200 sm_90", as the driver has it: its library is there where a GPU
+// is, and its functions need no header.
+std::string gpu_name() {
+  void* driver = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL);
+  if (driver == nullptr) return "unknown";
+  const auto call = [&](const char* name, auto* of_type) {
+    // NOLINTNEXTLINE: dlsym returns functions as void*
+    return reinterpret_cast<decltype(of_type)>(::dlsym(driver, name));
+  };
+  using Init = int(unsigned);
+  using Name = int(char*, int, int device);
+  using Attribute = int(int*, int attribute, int device);
+  auto* init = call("cuInit", static_cast<Init*>(nullptr));
+  auto* name = call("cuDeviceGetName", static_cast<Name*>(nullptr));
+  auto* attribute =
+      call("cuDeviceGetAttribute", static_cast<Attribute*>(nullptr));
+  if (init == nullptr || name == nullptr || attribute == nullptr) {
+    return "unknown";
+  }
+  constexpr int kMajor = 75, kMinor = 76;  // of the compute capability
+  std::array<char, 128> text{};
+  int major = 0, minor = 0;
+  if (init(0) != 0 || name(text.data(), 127, 0) != 0 ||
+      attribute(&major, kMajor, 0) != 0 || attribute(&minor, kMinor, 0) != 0) {
+    return "unknown";
+  }
+  return std::string(text.data()) + " sm_" + std::to_string(major) +
+         std::to_string(minor);
+}
+
 }  // namespace
 
 void keep_freed_memory() {
@@ -51,9 +85,39 @@ void set_threads(int threads) {
   }
 }
 
-std::string numerics_description(int threads) {
-  return "cpu, libtorch " TORCH_VERSION " " + kernel_set() + ", kernels " +
-         kernels().name + ", " + blas() + ", threads " +
+const char* name_of(DeviceKind kind) {
+  return kind == DeviceKind::cuda ? "cuda" : "cpu";
+}
+
+DeviceKind best_device() {
+  return at::hasCUDA() && at::getNumGPUs() > 0 ? DeviceKind::cuda
+                                               : DeviceKind::cpu;
+}
+
+void prepare(DeviceKind kind) {
+  if (kind == DeviceKind::cpu) return;
+  if (best_device() != DeviceKind::cuda) {
+    throw JobError({"", "device", at::hasCUDA() ? "no GPU" : "no CUDA",
+                    "a GPU that this process sees",
+                    at::hasCUDA() ? "look at CUDA_VISIBLE_DEVICES, or say "
+                                    "--device cpu"
+                                  : "build against a libtorch with CUDA "
+                                    "(README.md), or say --device cpu"});
+  }
+  at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setFloat32MatmulPrecision("highest");
+}
+
+void prepare_environment() {
+  // cuBLAS is deterministic with workspaces of fixed size alone.
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+}
+
+std::string numerics_description(int threads, DeviceKind device) {
+  const std::string gpu =
+      device == DeviceKind::cuda ? "cuda " + gpu_name() + ", with " : "";
+  return gpu + "cpu, libtorch " TORCH_VERSION " " + kernel_set() +
+         ", kernels " + kernels().name + ", " + blas() + ", threads " +
          std::to_string(threads);
 }
 

@@ -1,8 +1,24 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace coxswain::jobs {
+
+// Where models compute: all that a forward pass does. SAEs and statistics stay
+// with the processor.
+enum class DeviceKind : std::uint8_t {
+  cpu,
+  cuda,  // the first GPU that this process sees
+};
+const char* name_of(DeviceKind kind);
+// A GPU where this libtorch can use one and there is one.
+DeviceKind best_device();
+// Has the device compute the same bits each time: deterministic kernels, and
+// float32 products of float32, not of TF32. Throws JobError if it is not there.
+void prepare(DeviceKind kind);
+// What that needs of the environment. Before the process has a second thread.
+void prepare_environment();
 
 // The heap keeps what is freed. Products of many rows need megabytes for a
 // moment, again and again, and the kernel would clear them anew each time.
@@ -14,6 +30,6 @@ void set_threads(int threads);
 
 // What decides the last bits of a result on this machine: device kind,
 // libraries, kernel sets, threads. The same text, the same bytes.
-std::string numerics_description(int threads);
+std::string numerics_description(int threads, DeviceKind device);
 
 }  // namespace coxswain::jobs

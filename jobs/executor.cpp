@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "jobs/decomposition/decompose.hpp"
-#include "jobs/device.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
@@ -20,7 +19,9 @@ namespace {
 
 class ComputingExecutor : public Executor {
  public:
-  explicit ComputingExecutor(int threads) : threads_(threads) {
+  ComputingExecutor(DeviceKind device, int threads)
+      : device_(device), threads_(threads) {
+    prepare(device);
     set_threads(threads);
     keep_freed_memory();
   }
@@ -43,7 +44,7 @@ class ComputingExecutor : public Executor {
   }
 
   std::string numerics() const override {
-    return numerics_description(threads_);
+    return numerics_description(threads_, device_);
   }
 
  private:
@@ -87,7 +88,8 @@ class ComputingExecutor : public Executor {
     if (model_key_ != key) {
       model_.reset();  // never two in memory
       const PhaseTimer timer(times_, "load");
-      model_.emplace(load_model(source));
+      model_.emplace(load_model(
+          source, device_ == DeviceKind::cuda ? at::kCUDA : at::kCPU));
       model_key_ = key;
     }
     return *model_;
@@ -104,6 +106,7 @@ class ComputingExecutor : public Executor {
     return *sae_;
   }
 
+  DeviceKind device_;
   int threads_;
   PhaseTimes times_;  // of the task under way
   std::string model_key_, sae_key_;
@@ -114,7 +117,11 @@ class ComputingExecutor : public Executor {
 }  // namespace
 
 std::unique_ptr<Executor> make_executor(int threads) {
-  return std::make_unique<ComputingExecutor>(threads);
+  return make_executor_on(best_device(), threads);
+}
+
+std::unique_ptr<Executor> make_executor_on(DeviceKind device, int threads) {
+  return std::make_unique<ComputingExecutor>(device, threads);
 }
 
 }  // namespace coxswain::jobs

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "jobs/device.hpp"
 #include "jobs/phase_times.hpp"
 #include "jobs/task.hpp"
 
@@ -31,6 +32,9 @@ class Executor {
 
 // The one that computes: keeps the last model and SAE it used in memory. One
 // per process; not thread-safe.
+// Models compute on the best device, or the one that is said. Throws JobError
+// if that is not there.
 std::unique_ptr<Executor> make_executor(int threads);
+std::unique_ptr<Executor> make_executor_on(DeviceKind device, int threads);
 
 }  // namespace coxswain::jobs

@@ -110,7 +110,7 @@ std::string model_class(const Plan& plan) {
 }
 
 CalibrationKey calibration_key(const Plan& plan) {
-  return {jobs::numerics_description(plan.sweep.threads),
+  return {jobs::numerics_description(plan.sweep.threads, jobs::best_device()),
           name_of(plan.sweep.compute), model_class(plan)};
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cluster/mpi_session.hpp"
+#include "jobs/device.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/run_options.hpp"
 #include "runner/sweep_file.hpp"
@@ -52,6 +53,7 @@ int guarded(const std::function<runner::ExitCode()>& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  jobs::prepare_environment();
   CLI::App app{"Sweeps steering vectors over layers, scales and SAEs."};
   app.set_version_flag("--version", COXSWAIN_VERSION);
   app.require_subcommand(1);
@@ -98,6 +100,16 @@ int main(int argc, char** argv) {
   run_command->add_flag_callback(
       "--share-gpus", [&] { run.shared_gpus = runner::SharedGpus::allowed; },
       "workers of a node may outnumber its GPUs");
+  run_command
+      ->add_option_function<std::string>(
+          "--device",
+          [&](const std::string& name) {
+            if (name == "cpu") run.device = jobs::DeviceKind::cpu;
+            if (name == "cuda") run.device = jobs::DeviceKind::cuda;
+          },
+          "where models compute: auto (a GPU if there is one), cpu, "
+          "cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   run_command->add_flag("--timings", run.timings,
                         "at the end: what took how long, by worker");
   auto* check_command =

@@ -1,6 +1,7 @@
 #include "runner/placement.hpp"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "cluster/host.hpp"
@@ -9,13 +10,12 @@
 namespace coxswain::runner {
 namespace {
 
-// "-" for none at all, else "=" and the list.
-constexpr const char* kNotSet = "-";
-
+// What a rank's word says: its cores, then ";" where there is no list of GPUs,
+// or "=" and the list.
 struct Seen {
   int rank = 0;
   bool any_list = false;
-  std::vector<std::string> devices;
+  std::vector<std::string> devices, cores;
 };
 
 // As CUDA reads it: up to the first entry that names none.
@@ -30,8 +30,10 @@ std::vector<std::string> entries_of(const std::string& list) {
 }
 
 Seen seen_by(const cluster::MpiSession::NodeRank& rank) {
-  if (rank.word == kNotSet) return {rank.rank, false, {}};
-  return {rank.rank, true, entries_of(rank.word.substr(1))};
+  const std::size_t end = rank.word.find_first_of(";=");
+  return {rank.rank, rank.word.at(end) == '=',
+          entries_of(rank.word.substr(end + 1)),
+          entries_of(rank.word.substr(0, end))};
 }
 
 bool overlap(const Seen& a, const Seen& b) {
@@ -54,8 +56,11 @@ std::string refusal(const Seen& mine, std::size_t workers) {
 
 }  // namespace
 
-std::string word_of(const VisibleDevices& devices) {
-  return devices ? "=" + *devices : kNotSet;
+std::string word_of(const VisibleDevices& devices,
+                    const std::vector<int>& cores) {
+  std::string word;
+  for (const int core : cores) word += std::to_string(core) + ",";
+  return word + (devices ? "=" + *devices : ";");
 }
 
 Placement place_worker(int rank,
@@ -65,24 +70,31 @@ Placement place_worker(int rank,
   for (const auto& one : node) {
     if (one.rank != 0) workers.push_back(seen_by(one));
   }
+  Placement placement;
+  placement.workers = workers.size();
+  std::set<std::string> cores;
+  for (const Seen& one : workers) {
+    cores.insert(one.cores.begin(), one.cores.end());
+  }
+  placement.cores = cores.size();
   const auto me = std::ranges::find(workers, rank, &Seen::rank);
-  if (me == workers.end() || !me->any_list || me->devices.empty()) return {};
-  const auto index = static_cast<std::size_t>(me - workers.begin());
+  if (me == workers.end()) return placement;
+  placement.index = static_cast<std::size_t>(me - workers.begin());
+  if (!me->any_list || me->devices.empty()) return placement;
   const std::size_t n = me->devices.size();
   const bool all_alike = std::ranges::all_of(
       workers, [&](const Seen& one) { return one.devices == me->devices; });
-  if (all_alike) {
-    if (index >= n && shared == SharedGpus::refused) {
-      return {std::nullopt, refusal(*me, workers.size())};
-    }
-    return {me->devices[index % n], ""};
+  const bool taken =
+      all_alike ? placement.index >= n
+                : std::any_of(workers.begin(), me, [&](const Seen& one) {
+                    return overlap(one, *me);
+                  });
+  if (taken && shared == SharedGpus::refused) {
+    placement.refusal = refusal(*me, workers.size());
+  } else {
+    placement.device = me->devices[all_alike ? placement.index % n : 0];
   }
-  const bool first_of_its_own = std::none_of(
-      workers.begin(), me, [&](const Seen& one) { return overlap(one, *me); });
-  if (!first_of_its_own && shared == SharedGpus::refused) {
-    return {std::nullopt, refusal(*me, workers.size())};
-  }
-  return {me->devices.front(), ""};
+  return placement;
 }
 
 }  // namespace coxswain::runner

@@ -16,8 +16,11 @@ enum class SharedGpus : std::uint8_t { refused, allowed };
 
 // Which of its node's GPUs a worker takes.
 struct Placement {
-  VisibleDevices device;  // the one; none: the process takes what it sees
-  std::string refusal;    // why it must not compute, or empty
+  VisibleDevices device;    // the one; none: the process takes what it sees
+  std::string refusal;      // why it must not compute, or empty
+  std::size_t workers = 0;  // on the node, and which of them it is, from 0
+  std::size_t index = 0;
+  std::size_t cores = 0;  // that any of the node's workers may run on
 };
 
 // Of this rank, all of whose node's ranks have told what they see. If all see
@@ -28,7 +31,8 @@ Placement place_worker(int rank,
                        const std::vector<cluster::MpiSession::NodeRank>& node,
                        SharedGpus shared);
 
-// What on_this_node() is told, and back.
-std::string word_of(const VisibleDevices& devices);
+// What on_this_node() is to be told: GPUs and the numbers of cores.
+std::string word_of(const VisibleDevices& devices,
+                    const std::vector<int>& cores);
 
 }  // namespace coxswain::runner

@@ -22,7 +22,8 @@ Table default_components_table(const ReportSource& source) {
       "the zero vector, the strongest of the vector's own code is taken."};
   if (results.activity.empty()) return table;
   if (FeatureActivities(results).text_rows("first") == "sinks") {
-    table.notes.emplace_back("Here h leaves out attention sinks instead of first tokens.");
+    table.notes.emplace_back(
+        "Here h leaves out attention sinks instead of first tokens.");
   }
   for (const DefaultComponent& one : default_components(results)) {
     Coverage coverage = one.code;

@@ -7,7 +7,7 @@ build_packages=(
   libhdf5-dev libopenmpi-dev openmpi-bin libboost-dev libboost-serialization-dev
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
   libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev libzip-dev
-  python3 python3-pip ca-certificates gnuplot-nox)
+  python3 python3-pip python3-venv ca-certificates gnuplot-nox)
 test_packages=(catch2 libbenchmark-dev clang-format-14 shellcheck git procps util-linux
   slurm-wlm munge)
 

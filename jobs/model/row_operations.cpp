@@ -151,7 +151,7 @@ at::Tensor gated(const at::Tensor& x, Activation activation) {
 }
 
 Projections empty_projections(const Architecture& model, std::int64_t n,
-                              at::ScalarType stream) {
+                              const at::TensorOptions& stream) {
   const auto heads = [&](std::int64_t count) {
     return at::empty({n, count, model.d_head}, stream);
   };

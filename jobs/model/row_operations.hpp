@@ -41,8 +41,9 @@ struct Projections {
   at::Tensor keys;     // [n, n_kv_heads, d_head]
   at::Tensor values;   // [n, n_kv_heads, d_head]
 };
+// As a residual stream of n rows has them, of its kind and on its device.
 Projections empty_projections(const Architecture& model, std::int64_t n,
-                              at::ScalarType stream);
+                              const at::TensorOptions& stream);
 
 // Gains of the norms of queries and keys; undefined where there are none.
 struct HeadGains {

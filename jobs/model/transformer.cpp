@@ -20,7 +20,6 @@ void by_rows(std::int64_t rows, const F& f) {
 // As the reference computes them: powers and reciprocals in the stream kind.
 at::Tensor frequencies(const Rope& rope, std::int64_t dims,
                        at::ScalarType kind) {
-  if (dims == 0) return {};
   const auto options = at::TensorOptions().dtype(kind);
   const at::Tensor exponents =
       at::arange(0, dims, 2, options) / static_cast<double>(dims);
@@ -45,21 +44,26 @@ Transformer::Transformer(Architecture architecture, Weights weights)
     : architecture_(std::move(architecture)),
       weights_(std::move(weights)),
       frequencies_(
-          frequencies(architecture_.rope, architecture_.rotary_dims, stream())),
+          frequencies(architecture_.rope, architecture_.rotary_dims, stream())
+              .to(device())),
       window_frequencies_(frequencies(architecture_.window_rope,
-                                      architecture_.rotary_dims, stream())) {}
+                                      architecture_.rotary_dims, stream())
+                              .to(device())) {}
 
 // Gemma scales its embeddings by sqrt(d_model) as the weights' kind rounds it.
 at::Tensor Transformer::embed(const at::Tensor& ids,
                               const at::Tensor& positions) const {
-  at::Tensor rows = weights_.embedding.index_select(0, ids).to(stream());
+  at::Tensor rows =
+      weights_.embedding.index_select(0, ids.to(device())).to(stream());
   if (architecture_.embedding_scale != 1) {
     const at::Tensor scale = at::scalar_tensor(architecture_.embedding_scale,
                                                weights_.embedding.options());
     rows = rows * scale.to(stream());
   }
   if (architecture_.learned_positions) {
-    rows = rows + weights_.positions.index_select(0, positions).to(stream());
+    rows =
+        rows +
+        weights_.positions.index_select(0, positions.to(device())).to(stream());
   }
   return rows;
 }
@@ -68,7 +72,8 @@ at::Tensor Transformer::embed(const at::Tensor& ids,
 Rotation Transformer::rotation(const at::Tensor& positions) const {
   if (architecture_.rotary_dims == 0) return {};
   const auto table = [&](const at::Tensor& frequency) {
-    const at::Tensor angles = at::outer(positions.to(stream()), frequency);
+    const at::Tensor angles =
+        at::outer(positions.to(device(), stream()), frequency);
     return RotationTable{angles.cos(), angles.sin()};
   };
   return {table(frequencies_), table(window_frequencies_)};
@@ -92,7 +97,7 @@ Projections Transformer::project(std::int64_t block, const at::Tensor& residual,
       architecture_.windows[static_cast<std::size_t>(block)] > 0;
   const RotationTable& table = windowed ? rotation.windowed : rotation.full;
   const Projections out =
-      empty_projections(architecture_, residual.size(0), stream());
+      empty_projections(architecture_, residual.size(0), residual.options());
   by_rows(residual.size(0), [&](std::int64_t first, std::int64_t n) {
     const auto cut = [&](const at::Tensor& all) {
       return all.defined() ? all.narrow(0, first, n) : all;
@@ -176,20 +181,21 @@ Scores Transformer::score(const at::Tensor& residual, const at::Tensor& wanted,
                           Vocabulary vocabulary) const {
   const at::Tensor final = final_norm(residual);
   const at::Tensor rows =  // [n, n_wanted, d_model]
-      weights_.unembedding.index_select(0, wanted.flatten())
+      weights_.unembedding.index_select(0, wanted.flatten().to(device()))
           .to(stream())
           .view({wanted.size(0), wanted.size(1), -1});
   Scores scores;
-  scores.logits = capped(at::bmm(rows, final.unsqueeze(2)).squeeze(2));
+  scores.logits = capped(at::bmm(rows, final.unsqueeze(2)).squeeze(2)).cpu();
   if (vocabulary == Vocabulary::summed) {
-    scores.log_sum_exp = unembed(final).logsumexp(1);
+    scores.log_sum_exp = unembed(final).logsumexp(1).cpu();
   }
   return scores;
 }
 
-Transformer load_model(const ModelSource& source) {
+Transformer load_model(const ModelSource& source, at::Device device) {
   const Checkpoint checkpoint = open_checkpoint(source.path);
-  return {checkpoint.architecture, load_weights(checkpoint, source.compute)};
+  return {checkpoint.architecture,
+          load_weights(checkpoint, source.compute, device)};
 }
 
 }  // namespace coxswain::jobs

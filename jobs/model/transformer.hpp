@@ -48,6 +48,10 @@ class Transformer {
     return weights_.final_norm.gain.scalar_type();
   }
 
+  // Where its weights lie and it computes. What is taken is moved there, what
+  // is given lies there, but for Scores.
+  at::Device device() const { return weights_.embedding.device(); }
+
   // ids, positions [n] i64 -> resid_pre of block 0 [n, d_model]
   at::Tensor embed(const at::Tensor& ids, const at::Tensor& positions) const;
   Rotation rotation(const at::Tensor& positions) const;
@@ -91,7 +95,8 @@ class Transformer {
   at::Tensor frequencies_, window_frequencies_;  // [rotary_dims / 2]
 };
 
-// Reads the weights of `source`. Throws JobError or storage::StorageError.
-Transformer load_model(const ModelSource& source);
+// Reads the weights of `source`, onto a device. Throws JobError or
+// storage::StorageError.
+Transformer load_model(const ModelSource& source, at::Device device = at::kCPU);
 
 }  // namespace coxswain::jobs

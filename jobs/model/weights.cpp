@@ -31,16 +31,16 @@ at::Tensor reordered(const at::Tensor& rows, const PlannedPart& part) {
 class Loader {
  public:
   Loader(const storage::WeightFile& file, const WeightPlan& plan,
-         ComputeType compute)
-      : file_(file), plan_(plan), compute_(compute) {}
+         ComputeType compute, at::Device device)
+      : file_(file), plan_(plan), compute_(compute), device_(device) {}
 
   Linear linear(const PlannedLinear& map) {
-    return {matrix(map, plan_.matrices), bias(map)};
+    return {placed(matrix(map, plan_.matrices)), placed(bias(map))};
   }
 
   at::Tensor table(const PlannedLinear& map) {
     if (map.parts.empty()) return {};
-    return matrix(map, TensorNames::Matrices::out_in);
+    return placed(matrix(map, TensorNames::Matrices::out_in));
   }
 
   NormWeights norm(const PlannedNorm& one) const {
@@ -53,7 +53,7 @@ class Loader {
       out.shift = empty({one.size}, stream_kind(compute_));
       read(one.name + ".bias", out.shift);
     }
-    return out;
+    return {placed(out.gain), placed(out.shift)};
   }
 
   BlockWeights block(const PlannedBlock& plan) {
@@ -74,6 +74,10 @@ class Loader {
  private:
   static at::Tensor empty(at::IntArrayRef shape, at::ScalarType kind) {
     return at::empty(shape, at::TensorOptions().dtype(kind));
+  }
+
+  at::Tensor placed(const at::Tensor& whole) const {
+    return whole.defined() ? whole.to(device_) : whole;
   }
 
   at::Tensor matrix(const PlannedLinear& map, TensorNames::Matrices lie) {
@@ -138,6 +142,7 @@ class Loader {
   const storage::WeightFile& file_;
   const WeightPlan& plan_;
   ComputeType compute_;
+  at::Device device_;
   at::Tensor aside_;  // of the weight kind
 };
 
@@ -168,10 +173,11 @@ at::ScalarType stream_kind(ComputeType compute) {
   return compute == ComputeType::float64 ? at::kDouble : at::kFloat;
 }
 
-Weights load_weights(const Checkpoint& checkpoint, ComputeType compute) {
+Weights load_weights(const Checkpoint& checkpoint, ComputeType compute,
+                     at::Device device) {
   const WeightPlan plan = plan_weights(checkpoint.architecture,
                                        checkpoint.names, checkpoint.weights);
-  Loader loader(checkpoint.weights, plan, compute);
+  Loader loader(checkpoint.weights, plan, compute, device);
   Weights weights;
   weights.embedding = loader.table(plan.embedding);
   weights.positions = loader.table(plan.positions);

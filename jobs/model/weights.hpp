@@ -42,8 +42,10 @@ struct Weights {
 at::ScalarType weight_kind(ComputeType compute);
 at::ScalarType stream_kind(ComputeType compute);
 
-// Reads the weights straight into the fused matrices. Throws JobError or
+// Reads the weights straight into the fused matrices, and puts each on the
+// device as soon as it is whole. Throws JobError or
 // storage::StorageError naming file and tensor.
-Weights load_weights(const Checkpoint& checkpoint, ComputeType compute);
+Weights load_weights(const Checkpoint& checkpoint, ComputeType compute,
+                     at::Device device);
 
 }  // namespace coxswain::jobs

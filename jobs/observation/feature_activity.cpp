@@ -118,7 +118,7 @@ void each_pass(const ActivityTask& task, const Transformer& model,
     PassTokens tokens;
     tokens.residual =
         clean_pass(model, prompts, task.layer, rows, [](const BlockState&) {
-        }).to(at::kFloat);
+        }).to(at::kCPU, at::kFloat);
     for (const ContrastTokens& text : texts) {
       for (std::size_t i = 0; i < text.shared.size(); ++i) {
         tokens.places.push_back({first_text, static_cast<std::int32_t>(i)});

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "jobs/job_error.hpp"
+#include "jobs/sinks.hpp"
 #include "storage/fault.hpp"
 
 namespace coxswain::jobs {

@@ -50,9 +50,8 @@ class NormHistogram {
   std::map<std::int32_t, Bin> bins_;
 };
 
-// Attention sinks are activations of more than so many times the median norm.
-constexpr double kSinkMedians = 5;
-// What is left of one layer's norms; the rest are above its highest().
+// What is left of one layer's norms without sinks (jobs/sinks.hpp); the rest
+// are above its highest().
 NormHistogram without_sinks(const NormHistogram& norms);
 
 // As a task's result: offsets [n + 1], bins, counts i64, moments [bins, 4] f64

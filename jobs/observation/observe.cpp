@@ -27,7 +27,7 @@ void add_norms(const at::Tensor& residual,
 }  // namespace
 
 std::vector<double> norms_of(const at::Tensor& rows) {
-  const at::Tensor norms = rows.to(at::kDouble).norm(2, {1}).contiguous();
+  const at::Tensor norms = rows.to(at::kDouble).norm(2, {1}).contiguous().cpu();
   const double* first = norms.data_ptr<double>();
   return {first, first + norms.numel()};
 }

@@ -9,12 +9,12 @@
 
 #include "jobs/model/transformer.hpp"
 #include "jobs/sae/sae_fit.hpp"
+#include "jobs/sinks.hpp"
 #include "jobs/steering/clean_pass.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
-constexpr double kSinkMedians = 5;
 constexpr std::int64_t kRowsPerLayer = 256;
 
 // resid_post of every block at every position but the first, without sinks:

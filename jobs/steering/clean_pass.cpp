@@ -166,19 +166,20 @@ at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
                       const std::function<void(const BlockState&)>& observe) {
   at::Tensor residual = model.embed(prompts.ids, prompts.positions);
   const Rotation rotation = model.rotation(prompts.positions);
+  const at::Tensor index = wanted.to(model.device());
   for (std::int64_t block = 0; block < last_block; ++block) {
     const Projections own = model.project(block, residual, rotation);
     model.finish_block(block, residual,
                        model.attend(block, own, groups_of(prompts, own)));
-    observe({block, own, residual, wanted});
+    observe({block, own, residual, index});
   }
   const Projections own = model.project(last_block, residual, rotation);
   std::vector<AttentionGroup> groups = groups_of(prompts, own);
   leave_out(groups, marked(wanted, residual.size(0)));
-  residual = residual.index_select(0, wanted);
+  residual = residual.index_select(0, index);
   model.finish_block(
       last_block, residual,
-      model.attend(last_block, own, groups).index_select(0, wanted));
+      model.attend(last_block, own, groups).index_select(0, index));
   observe({last_block, own, residual, at::Tensor()});
   return residual;
 }

@@ -30,7 +30,8 @@ CleanStart::CleanStart(const Transformer& model,
                                              state.projections.values};
                    }
                  });
-  answers_ = residual.index_select(0, at::tensor(last, at::kLong));
+  answers_ = residual.index_select(
+      0, at::tensor(last, at::kLong).to(residual.device()));
 }
 
 at::Tensor CleanStart::residual(std::size_t item, std::int64_t layer) const {

@@ -66,7 +66,7 @@ class CellBatch {
     for (const Segment& segment : segments_) {
       if (segment.layer == n_layers - 1) read_rows(segment, rest);
     }
-    const at::Tensor late = batch_.index_select(0, at::tensor(rest, at::kLong));
+    const at::Tensor late = batch_.index_select(0, index_of(rest));
     return answers.defined() ? at::cat({answers, late}) : late;
   }
 
@@ -101,8 +101,9 @@ class CellBatch {
         }
       }
     }
-    batch_ = at::empty({std::ssize(positions), model_.architecture().d_model},
-                       at::TensorOptions().dtype(model_.stream()));
+    batch_ =
+        at::empty({std::ssize(positions), model_.architecture().d_model},
+                  at::TensorOptions(model_.device()).dtype(model_.stream()));
     rotation_ = model_.rotation(at::tensor(positions, at::kLong));
   }
 
@@ -117,9 +118,11 @@ class CellBatch {
         multipliers.push_back(
             signed_multiplier(items_[segment.item], steerings_[steering]));
       }
-      const at::Tensor pushes =
-          at::stack(vectors).to(model_.stream()) *
-          at::tensor(multipliers, at::kDouble).to(model_.stream()).unsqueeze(1);
+      const at::Tensor pushes = (at::stack(vectors).to(model_.stream()) *
+                                 at::tensor(multipliers, at::kDouble)
+                                     .to(model_.stream())
+                                     .unsqueeze(1))
+                                    .to(model_.device());
       at::Tensor rows =
           batch_.narrow(0, segment.first, segment.end() - segment.first)
               .view({std::ssize(segment.steerings), segment.n_rows, -1});
@@ -144,10 +147,14 @@ class CellBatch {
     for (const Segment& segment : segments_) {
       if (segment.first < active_) read_rows(segment, read);
     }
-    const at::Tensor index = at::tensor(read, at::kLong);
+    const at::Tensor index = index_of(read);
     const at::Tensor answers = rows.index_select(0, index);
     model_.finish_block(block, answers, attended.index_select(0, index));
     return answers;
+  }
+
+  at::Tensor index_of(const std::vector<std::int64_t>& rows) const {
+    return at::tensor(rows, at::kLong).to(model_.device());
   }
 
   // An item's cells of all layers see the same keys.
@@ -348,7 +355,7 @@ Answers steer_plainly(const Transformer& model,
             if (state.block == steering.layer && !is_clean(item, steering)) {
               at::Tensor steered =
                   state.residual.narrow(0, item.steer_from, steered_rows(item));
-              steered.add_(steering.vector.to(model.stream()) *
+              steered.add_(steering.vector.to(model.device(), model.stream()) *
                            signed_multiplier(item, steering));
             }
           });

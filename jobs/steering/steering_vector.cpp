@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "jobs/sinks.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/tensor_array.hpp"
 #include "storage/stored_activations.hpp"
@@ -32,12 +33,12 @@ at::Tensor read_siblings(const Transformer& model,
                  read[i] = state.wanted();
                }
              });
-  const at::Tensor all = at::stack(read);
+  const at::Tensor all = at::stack(read).cpu();
   require_finite(all, "resid_post at the answers");
   return all.view({std::ssize(layers), std::ssize(pairs), 2, -1});
 }
 
-// Median of the norms, those above five medians left out (attention sinks).
+// Median of the norms without attention sinks.
 double robust_median(std::vector<double> norms) {
   const auto median = [](std::vector<double>& values) {
     std::sort(values.begin(), values.end());
@@ -45,7 +46,7 @@ double robust_median(std::vector<double> norms) {
     return values.size() % 2 == 1 ? values[half]
                                   : 0.5 * (values[half - 1] + values[half]);
   };
-  const double limit = 5 * median(norms);
+  const double limit = kSinkMedians * median(norms);
   std::erase_if(norms, [&](double norm) { return norm > limit; });
   return median(norms);
 }

@@ -19,7 +19,7 @@ at::Tensor planted_vector(const Transformer& model,
   const Weights& w = model.weights();
   return ((w.unembedding[request.token_a] - w.unembedding[request.token_b]) *
           w.final_norm.gain)
-      .to(at::kDouble);
+      .to(at::kCPU, at::kDouble);
 }
 
 class VariantMaker {

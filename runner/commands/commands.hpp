@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "jobs/device.hpp"
 #include "jobs/task.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/placement.hpp"
@@ -33,6 +34,7 @@ struct RunOptions {
   std::optional<double> until;
   std::string exit_file;  // says, too, how it ended; empty: none
   SharedGpus shared_gpus = SharedGpus::refused;
+  std::optional<jobs::DeviceKind> device;  // none: the best there is
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every

@@ -126,12 +126,23 @@ ExitCode coordinate_ranks(const RunOptions& options, const RunParts& parts,
   return coordinate(options, parts, {channel, pass_time}, end_all);
 }
 
+// Slow, but no error: results are the same.
+void warn_of_crowding(const Placement& node, int threads) {
+  const auto wanted = node.workers * static_cast<std::size_t>(threads);
+  const bool known = node.cores > 0;
+  if (node.index != 0 || !known || wanted <= node.cores) return;
+  fmt::print(stderr, "coxswain: {}: {} workers of {} thread{} share {} cores\n",
+             cluster::host_name(), node.workers, threads,
+             threads == 1 ? "" : "s", node.cores);
+}
+
 ExitCode work(const RunParts& parts, const cluster::MpiSession& session,
               cluster::Channel& channel, const Placement& placement) {
   const auto make_executor = [&](int threads) {
     if (!placement.refusal.empty()) {
       throw ProgramError(ExitCode::cluster, placement.refusal);
     }
+    warn_of_crowding(placement, threads);
     return parts.make_executor(threads);
   };
   Worker worker(channel, make_executor, parts.reached,
@@ -154,7 +165,9 @@ VisibleDevices visible_devices() {
 // Lets this rank see its own GPU alone. Collective over all ranks.
 Placement settle(const cluster::MpiSession& session, SharedGpus shared) {
   Placement placement = place_worker(
-      session.rank(), session.on_this_node(word_of(visible_devices())), shared);
+      session.rank(),
+      session.on_this_node(word_of(visible_devices(), cluster::cores())),
+      shared);
   if (placement.device) {
     ::setenv("CUDA_VISIBLE_DEVICES", placement.device->c_str(), 1);
   }
@@ -183,7 +196,13 @@ std::string run_directory_of(const RunOptions& options,
 
 ExitCode run_sweep(const RunOptions& options, const RunParts& given,
                    cluster::MpiSession* session) {
-  RunParts parts = options.timings ? timed(given) : given;
+  RunParts parts = given;
+  if (options.device) {
+    parts.make_executor = [device = *options.device](int threads) {
+      return jobs::make_executor_on(device, threads);
+    };
+  }
+  if (options.timings) parts = timed(parts);
   parts.until = options.until;
   if (session == nullptr || session->size() == 1) {
     return run_alone(options, parts);

@@ -15,9 +15,10 @@ mpi_run 4 "$build/coxswain" run "$folder/sweep.toml" --out "$folder/few" \
 grep -q '5,7 for 3 workers' "$folder/said"
 cmp "$folder/alone/results.h5" "$folder/few/results.h5"
 "$build/coxswain" status "$folder/few" --workers | tee "$folder/workers"
+grep -q '3 workers of 1 thread share' "$folder/said" || [ "$(nproc)" -ge 3 ]
 test "$(awk '$1 == 1 || $1 == 2 { printf "%s ", $3 }' "$folder/workers")" = '5 7 '
 
 mpi_run 4 "$build/coxswain" run "$folder/sweep.toml" --out "$folder/shared" \
   --share-gpus 2>&1 | tee "$folder/said"
-! grep -q 'for 3 workers' "$folder/said"
+if grep -q 'for 3 workers' "$folder/said"; then exit 1; fi
 cmp "$folder/alone/results.h5" "$folder/shared/results.h5"

@@ -31,14 +31,33 @@ end() {
   wait_for 240 job_is "$1"
   echo "$job: $1 $((SECONDS - hit)) s after $fault"
 }
+starts_of_the_first() {
+  [ "$(grep -c 'start 1 of' "$run/slurm/$job.log")" = "$1" ]
+}
 restarts() { scontrol show job "$job" | grep -q "Restarts=$1"; }
-# rank R: its process id; `launcher`: mpirun's.
+# rank R: its process id, under either launcher; `launcher`: mpirun's.
 rank() {
   local one
   for one in $(pgrep -f "^$coxswain run .*$run/slurm/$job.exit"); do
     if tr '\0' '\n' < "/proc/$one/environ" |
-      grep -qx "OMPI_COMM_WORLD_RANK=$1"; then echo "$one"; fi
+      grep -qx "PMIX_RANK=$1"; then echo "$one"; fi
   done
+}
+# A partition whose jobs come before those of the test bed's own, which are
+# requeued for them.
+prefer_urgent() {
+  printf '%s\n' PreemptType=preempt/partition_prio PreemptMode=REQUEUE \
+    'PartitionName=urgent Nodes=ALL PriorityTier=9 State=UP' \
+    >> "$SLURM_TESTBED_DIR/etc/slurm.conf"
+  local controller
+  controller=$(cat "$SLURM_TESTBED_DIR/run/slurmctld.pid")
+  kill "$controller"
+  timeout 60 tail --pid="$controller" --follow /dev/null
+  "$testbed" up
+}
+urgent_job() {
+  sbatch --parsable --partition=urgent --nodes=3 --exclusive --output=/dev/null \
+    --wrap 'sleep 5'
 }
 launcher() { pgrep -f "^mpirun .*$run/slurm/$job.exit"; }
 
@@ -110,6 +129,72 @@ case $fault in
     begin
     scontrol requeue "$job"
     end COMPLETED
+    restarts 1
+    ;;
+  preempted) # by a job that comes first, without a word
+    prefer_urgent
+    begin
+    urgent=$(urgent_job)
+    wait_for 120 job_is COMPLETED "$urgent"
+    end COMPLETED
+    restarts 1
+    ;;
+  preempted_with_grace) # the same, but with some time: its steps are ended at once
+    sed -i '/^PartitionName=test/s/$/ GraceTime=60/' \
+      "$SLURM_TESTBED_DIR/etc/slurm.conf"
+    prefer_urgent
+    begin
+    urgent=$(urgent_job)
+    go_on
+    wait_for 120 job_is COMPLETED "$urgent"
+    end COMPLETED
+    ;;
+  no_progress) # between two requeues: the job ends and says so
+    # Stands for the program: while there is a file idle, a run that ends with the
+    # job's warning, and nothing done.
+    cat > "$folder/coxswain" << END
+#!/bin/bash
+if [ "\$1" = run ] && [ -e "$folder/idle" ]; then
+  until [ "\$(grep -c 'nearly up' "$run/slurm/\$SLURM_JOB_ID.log")" \
+    -gt "\${SLURM_RESTART_COUNT:-0}" ]; do sleep 0.2; done
+  while [ "\$1" != --exit-file ]; do shift; done
+  echo '{"exit":12,"sentence":""}' > "\$2"
+  exit 12
+fi
+exec "$coxswain" "\$@"
+END
+    chmod +x "$folder/coxswain"
+    touch "$folder/idle"
+    submitted --nodes 3 --workers-per-node 2 --time 20 \
+      --set "cluster.program=$folder/coxswain"
+    wait_for 60 log_has 'start 1'
+    hit=$SECONDS
+    scancel --batch --signal=USR1 "$job"
+    wait_for 120 restarts 1
+    wait_for 120 starts_of_the_first 2
+    scancel --batch --signal=USR1 "$job"
+    wait_for 120 job_is FAILED
+    log_has 'not requeued: [0-9]* tasks were done at the last requeue already'
+    rm "$folder/idle"
+    submitted --nodes 3 --workers-per-node 2 --time 20
+    end COMPLETED
+    ;;
+  srun_worker_killed) # ends all of them: begun again
+    begin --launcher srun
+    worker=$(rank 4)
+    go_on
+    kill -KILL "$worker"
+    end COMPLETED
+    log_has 'start 2'
+    ;;
+  srun_time_limit)
+    begin --launcher srun --set cluster.signal_lead=60
+    scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
+    wait_for 120 log_has 'the time is nearly up'
+    wait_for 60 test -e "$run/stop"
+    go_on
+    end COMPLETED
+    log_has 'requeued with [1-9][0-9]* tasks done'
     restarts 1
     ;;
   cancelled) # and submitted again

@@ -33,6 +33,20 @@ wait_for 120 job_is COMPLETED
 same_results
 test "$(grep -c '"host": "node1"' <("$coxswain" status "$run" --json))" = 3
 
+# What comes before the program, as a container does.
+cat > "$folder/inside" << 'END'
+#!/bin/sh
+echo "$0 $*" >> "$(dirname "$0")/was_inside"
+exec "$@"
+END
+chmod +x "$folder/inside"
+run=$folder/contained
+submitted --nodes 1 --workers-per-node 2 --time 20 \
+  --set "cluster.container=$folder/inside"
+wait_for 120 job_is COMPLETED
+same_results
+grep -q "inside .*coxswain run .*$run" "$folder/was_inside"
+
 # One after the other; each begins when the one before has ended.
 run=$folder/chain
 submitted --nodes 1 --workers-per-node 2 --time 20 --jobs 2

@@ -2,6 +2,7 @@
 // analysis of one SAE.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 

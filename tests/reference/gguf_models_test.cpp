@@ -1,6 +1,7 @@
 // Logits, residual streams, steering and weights of real models in GGUF files.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -2,6 +2,7 @@
 // streams, steering and continuations against transformers.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -16,6 +17,7 @@
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/test_device.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
@@ -32,6 +34,10 @@ constexpr double kFloat64Tolerance = 1e-11;
 
 double largest(const at::Tensor& values) {
   return values.abs().max().item<double>();
+}
+
+Transformer load_on_device(const ModelSource& source) {
+  return load_model(source, tests::test_device());
 }
 
 // A vector added to a layer's output from a position on.
@@ -55,12 +61,12 @@ class FolderCase {
         expected_(storage::read_safetensors(
             (folder / "expected.safetensors").string())),
         lengths_(to_tensor(expected_.at("lengths"))),
-        model_(load_model({folder.string(), "", ComputeType::float32})) {}
+        model_(load_on_device({folder.string(), "", ComputeType::float32})) {}
 
   void check_rows() {
     double logits = 0, stream = 0, final_norm = 0, double_logits = 0;
     const Transformer wide =
-        load_model({folder_.string(), "", ComputeType::float64});
+        load_on_device({folder_.string(), "", ComputeType::float64});
     for (std::int64_t row = 0; row < n_rows(); ++row) {
       const std::int64_t n = length(row);
       const Pass pass = run(model_, {tokens(row)}, {});
@@ -163,7 +169,7 @@ class FolderCase {
     for (const auto& [compute, tolerance] :
          {std::pair{ComputeType::float64, 1e-10},
           std::pair{ComputeType::float32, logit_tolerance()}}) {
-      const Transformer model = load_model({folder_.string(), "", compute});
+      const Transformer model = load_on_device({folder_.string(), "", compute});
       const auto items = everywhere();
       const auto steerings = at_both_layers(model.stream());
       const Answers reused = steer(model, items, steerings);
@@ -197,7 +203,7 @@ class FolderCase {
 
   void check_bfloat16() {
     const Transformer model =
-        load_model({folder_.string(), "", ComputeType::bfloat16});
+        load_on_device({folder_.string(), "", ComputeType::bfloat16});
     std::vector<at::Tensor> ours;
     for (std::int64_t row = 0; row < n_rows(); ++row) {
       ours.push_back(run(model, {tokens(row)}, {}).logits[-1]);
@@ -216,9 +222,9 @@ class FolderCase {
     const auto path = files / (folder_.filename().string() + ".gguf");
     if (!std::filesystem::exists(path)) return false;
     const Transformer model =
-        load_model({path.string(), "", ComputeType::float32});
+        load_on_device({path.string(), "", ComputeType::float32});
     const tests::Scratch scratch;
-    const Transformer twin = load_model(
+    const Transformer twin = load_on_device(
         {as_gguf_says(scratch.file("twin")), "", ComputeType::float32});
     double logits = 0;
     for (std::int64_t row = 0; row < n_rows(); ++row) {
@@ -294,19 +300,19 @@ class FolderCase {
     pass.resid_pre = model.embed(packed.ids, packed.positions);
     const at::Tensor wanted =
         packed.rows_from(std::vector<std::int64_t>(prompts.size(), 0));
-    pass.resid_pre = pass.resid_pre.index_select(0, wanted);
+    pass.resid_pre = pass.resid_pre.cpu().index_select(0, wanted);
     const at::Tensor last =
         clean_pass(model, packed, model.architecture().n_layers - 1, wanted,
                    [&](const BlockState& state) {
                      for (const Push& push : pushes) {
                        if (push.layer != state.block) continue;
                        at::Tensor steered = state.residual.slice(0, push.from);
-                       steered.add_(push.vector);
+                       steered.add_(push.vector.to(steered.device()));
                      }
-                     pass.resid_post.push_back(state.wanted());
+                     pass.resid_post.push_back(state.wanted().cpu());
                    });
-    pass.final_norm = model.final_norm(last);
-    pass.logits = model.logits(last);
+    pass.final_norm = model.final_norm(last).cpu();
+    pass.logits = model.logits(last).cpu();
     return pass;
   }
 
@@ -377,6 +383,7 @@ TEST_CASE("models of every family compute what transformers does",
           "[reference][models]") {
   const at::NoGradGuard no_gradients;
   set_threads(1);
+  if (tests::test_device().is_cuda()) prepare(DeviceKind::cuda);
   const char* given = std::getenv("COXSWAIN_TOY_GGUF");
   const std::filesystem::path files =
       given != nullptr ? given : COXSWAIN_SOURCE_DIR "/tests/data/gguf";

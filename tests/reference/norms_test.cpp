@@ -2,6 +2,7 @@
 // pipeline case's fig1_norms.json.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>

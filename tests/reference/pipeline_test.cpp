@@ -2,6 +2,7 @@
 // against every pipeline case.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 #include <iostream>

@@ -2,6 +2,7 @@
 // norm's gain, added at the last layers.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 #include <iostream>

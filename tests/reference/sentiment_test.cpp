@@ -2,6 +2,7 @@
 // vectors, codes, reconstructions, logits and slopes of every golden variant.
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 #include <span>

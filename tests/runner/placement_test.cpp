@@ -12,7 +12,7 @@ using Ranks = std::vector<cluster::MpiSession::NodeRank>;
 
 Ranks all_see(const VisibleDevices& devices, const std::vector<int>& ranks) {
   Ranks node;
-  for (const int rank : ranks) node.push_back({rank, word_of(devices)});
+  for (const int rank : ranks) node.push_back({rank, word_of(devices, {0, 1})});
   return node;
 }
 
@@ -48,11 +48,12 @@ TEST_CASE("one worker too many is refused, unless GPUs may be shared",
 
 TEST_CASE("a launcher that gave each worker its own is believed",
           "[runner][placement]") {
-  const Ranks own{{1, word_of("2")}, {2, word_of("0")}, {3, word_of("1,3")}};
+  const Ranks own{
+      {1, word_of("2", {})}, {2, word_of("0", {})}, {3, word_of("1,3", {})}};
   CHECK(refused(1, own).device == "2");
   CHECK(refused(2, own).device == "0");
   CHECK(refused(3, own).device == "1");
-  const Ranks twice{{1, word_of("2")}, {2, word_of("2,3")}};
+  const Ranks twice{{1, word_of("2", {})}, {2, word_of("2,3", {})}};
   CHECK(refused(1, twice).device == "2");
   CHECK_FALSE(refused(2, twice).refusal.empty());
 }
@@ -68,4 +69,16 @@ TEST_CASE("without GPUs there is nothing to take", "[runner][placement]") {
   // Entries behind one that names none are not seen by CUDA either.
   CHECK(refused(1, all_see("1,-1,2", {1})).device == "1");
   CHECK_FALSE(refused(2, all_see("1,-1,2", {1, 2})).refusal.empty());
+}
+
+TEST_CASE("cores are counted once, whoever may use them",
+          "[runner][placement]") {
+  const Ranks node{{0, word_of(std::nullopt, {7})},
+                   {1, word_of(std::nullopt, {0, 1})},
+                   {2, word_of("", {1, 12})}};
+  const Placement second = refused(2, node);
+  CHECK(second.cores == 3);
+  CHECK(second.workers == 2);
+  CHECK(second.index == 1);
+  CHECK(refused(1, {{1, word_of(std::nullopt, {})}}).cores == 0);
 }

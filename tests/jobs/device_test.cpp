@@ -1,0 +1,141 @@
+#include "jobs/device.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <catch2/catch.hpp>
+
+#include "jobs/job_error.hpp"
+#include "jobs/observation/observe.hpp"
+#include "jobs/steering/clean_pass.hpp"
+#include "jobs/steering/steered_cells.hpp"
+#include "jobs/steering/steering_vector.hpp"
+#include "tests/support/fake_device.hpp"
+#include "tests/support/toy_model.hpp"
+
+using namespace coxswain;
+using namespace coxswain::jobs;
+
+namespace {
+
+// The largest, as a share of the largest number.
+double distance(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor wide = a.to(at::kDouble);
+  return ((wide - b.to(at::kDouble)).abs().max() / wide.abs().max())
+      .item<double>();
+}
+
+// A model on the processor, and the same one elsewhere.
+struct Twins {
+  explicit Twins(ComputeType compute) : toy(compute) {
+    elsewhere.emplace(load_model(toy.source, tests::fake_device()));
+    items.resize(3);
+    items[0].shared = {1, 2, 3, 4, 5};
+    items[1].shared = {1, 2, 7};
+    items[2].shared = {1, 2, 7, 4, 4, 9, 8};
+    for (ContrastTokens& item : items) {
+      item.token_match = 11;
+      item.token_other = 12;
+      item.steer_from = 1;
+      item.letter_sign = 1;
+    }
+  }
+
+  tests::ToyModel toy;
+  std::optional<Transformer> elsewhere;
+  std::vector<ContrastTokens> items;
+};
+
+// float64 is computed by the same operations, float32 by kernels here.
+double tolerance(ComputeType compute) {
+  return compute == ComputeType::float64   ? 1e-12
+         : compute == ComputeType::float32 ? 1e-5
+                                           : 0.05;
+}
+
+constexpr ComputeType kAll[] = {ComputeType::float64, ComputeType::float32,
+                                ComputeType::bfloat16};
+
+}  // namespace
+
+TEST_CASE("the fake device takes no tensors of the processor",
+          "[jobs][device]") {
+  const at::NoGradGuard no_gradients;
+  const at::Tensor here = at::ones({3}), there = here.to(tests::fake_device());
+  CHECK(distance((there + there).cpu(), here + here) == 0);
+  CHECK_THROWS(here + there);
+  CHECK_THROWS(there.index_select(0, at::zeros({1}, at::kLong)));
+}
+
+TEST_CASE("a model computes where its weights lie", "[jobs][device]") {
+  const at::NoGradGuard no_gradients;
+  for (const ComputeType compute : kAll) {
+    const Twins twins(compute);
+    const PackedPrompts prompts(twins.items, PackedPrompts::Siblings::both);
+    const at::Tensor rows = prompts.rows_from({1, 0, 2});
+    std::vector<at::Tensor> here, there;
+    const auto keep = [](std::vector<at::Tensor>& all) {
+      return [&all](const BlockState& state) {
+        all.push_back(state.wanted().cpu());
+      };
+    };
+    const at::Tensor last =
+        clean_pass(twins.toy.model, prompts, 3, rows, keep(here));
+    const at::Tensor far =
+        clean_pass(*twins.elsewhere, prompts, 3, rows, keep(there));
+    CHECK(far.device() == tests::fake_device());
+    REQUIRE(here.size() == 4);
+    REQUIRE(there.size() == 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(distance(here[i], there[i]) < tolerance(compute));
+    }
+    CHECK(distance(twins.toy.model.logits(last),
+                   twins.elsewhere->logits(far).cpu()) < tolerance(compute));
+  }
+}
+
+TEST_CASE("cells are steered where the model's weights lie", "[jobs][device]") {
+  const at::NoGradGuard no_gradients;
+  for (const ComputeType compute : kAll) {
+    const Twins twins(compute);
+    const at::Tensor vector =
+        at::arange(twins.toy.header.architecture.d_model, at::kDouble).sin();
+    std::vector<Steering> steerings;
+    for (const std::int64_t layer : {1, 3}) {
+      for (const double multiplier : {-1.0, 0.0, 2.0}) {
+        steerings.push_back(
+            {layer, vector, multiplier, SignRule::matching_letter});
+      }
+    }
+    const Answers here = steer(twins.toy.model, twins.items, steerings);
+    const Answers there = steer(*twins.elsewhere, twins.items, steerings);
+    CHECK(there.match.is_cpu());
+    CHECK(distance(here.match, there.match) < tolerance(compute));
+    CHECK(distance(here.other, there.other) < tolerance(compute));
+    CHECK(distance(here.log_sum_exp, there.log_sum_exp) < tolerance(compute));
+  }
+}
+
+TEST_CASE("tasks of a model elsewhere give the processor's arrays",
+          "[jobs][device]") {
+  const at::NoGradGuard no_gradients;
+  const Twins twins(ComputeType::float64);
+  ExtractTask extraction;
+  extraction.pairs = twins.items;
+  extraction.layers = {0, 2};
+  extraction.keep_activations = true;
+  CHECK(extract(extraction, twins.toy.model).result.at("positive_sum").bytes ==
+        extract(extraction, *twins.elsewhere).result.at("positive_sum").bytes);
+  ObserveTask observation;
+  observation.texts = {{1, 2, 3}, {4, 5}};
+  observation.layers = {1};
+  CHECK(observe(observation, twins.toy.model).result.at("counts").bytes ==
+        observe(observation, *twins.elsewhere).result.at("counts").bytes);
+}
+
+TEST_CASE("a GPU that is not there is refused", "[jobs][device]") {
+  prepare(DeviceKind::cpu);
+  if (best_device() == DeviceKind::cuda) return;
+  CHECK_THROWS_AS(prepare(DeviceKind::cuda), JobError);
+  CHECK(numerics_description(2, DeviceKind::cpu).find("cpu, libtorch") == 0);
+}
