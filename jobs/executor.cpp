@@ -64,14 +64,14 @@ class ComputingExecutor : public Executor {
   }
   TaskOutput run(const ActivityTask& task, const Inputs& inputs) {
     return feature_activity(
-        task, inputs, sae(task.sae),
+        task, inputs, sae(task.sae, device()),
         [&]() -> const Transformer& { return model(task.model); });
   }
   TaskOutput run(const VectorTask& task, const Inputs& inputs) {
     return merge_vectors(task, inputs);
   }
   TaskOutput run(const DecomposeTask& task, const Inputs& inputs) {
-    return decompose(task, inputs, sae(task.sae));
+    return decompose(task, inputs, sae(task.sae, at::kCPU));
   }
   TaskOutput run(const VariantsTask& task, const Inputs& inputs) {
     return make_variants(task, inputs, [&]() -> const Transformer& {
@@ -88,19 +88,24 @@ class ComputingExecutor : public Executor {
     if (model_key_ != key) {
       model_.reset();  // never two in memory
       const PhaseTimer timer(times_, "load");
-      model_.emplace(load_model(
-          source, device_ == DeviceKind::cuda ? at::kCUDA : at::kCPU));
+      model_.emplace(load_model(source, device()));
       model_key_ = key;
     }
     return *model_;
   }
 
-  const SparseAutoencoder& sae(const SaeSource& source) {
-    const std::string key = source.digest + source.facts;
+  at::Device device() const {
+    return device_ == DeviceKind::cuda ? at::kCUDA : at::kCPU;
+  }
+
+  // Where codes of many rows are taken; solvers are the processor's.
+  const SparseAutoencoder& sae(const SaeSource& source, at::Device device) {
+    const std::string key = source.digest + source.facts + device.str();
     if (sae_key_ != key) {
       sae_.reset();  // never two in memory
       const PhaseTimer timer(times_, "load");
-      sae_.emplace(read_or_stream_sae(source.path, source.options));
+      sae_.emplace(
+          on_device(read_or_stream_sae(source.path, source.options), device));
       sae_key_ = key;
     }
     return *sae_;

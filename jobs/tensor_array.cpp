@@ -18,7 +18,7 @@ constexpr std::pair<storage::DType, at::ScalarType> kKinds[] = {
 }  // namespace
 
 storage::Array to_array(const at::Tensor& tensor) {
-  const at::Tensor dense = tensor.contiguous();
+  const at::Tensor dense = tensor.cpu().contiguous();
   for (const auto& [dtype, scalar] : kKinds) {
     if (scalar != dense.scalar_type()) continue;
     return {dtype, dense.sizes().vec(),

@@ -9,7 +9,8 @@
 namespace coxswain::jobs {
 
 // Between libtorch's tensors and the arrays that are stored and sent.
-storage::Array to_array(const at::Tensor& tensor);  // f32, f64, i64, bf16
+// f32, f64, i64, bf16, of any device
+storage::Array to_array(const at::Tensor& tensor);
 at::Tensor to_tensor(const storage::Array& array);
 
 // Throws JobError that names `what` if `values` has an infinity or a NaN: such

@@ -29,10 +29,11 @@ class Activity {
       : sae_(sae),
         rows_(std::min(kActivityRows, rows_a_reading(width()))),
         contexts_(width(), contexts) {
+    const at::TensorOptions there(sae.device());
     tokens_ = at::zeros({groups}, at::kLong);
-    active_ = at::zeros({groups, width()}, at::kLong);
+    active_ = at::zeros({groups, width()}, there.dtype(at::kLong));
     for (at::Tensor* sum : {&code_sum_, &code_most_, &sum_, &squares_}) {
-      *sum = at::zeros({groups, width()}, at::kDouble);
+      *sum = at::zeros({groups, width()}, there.dtype(at::kDouble));
     }
   }
 
@@ -41,7 +42,8 @@ class Activity {
            std::span<const TextPlace> places = {}) {
     for (std::int64_t first = 0; first < x.size(0); first += rows_) {
       const std::int64_t n = std::min(rows_, x.size(0) - first);
-      const at::Tensor codes = add_some(group, x.narrow(0, first, n));
+      const at::Tensor codes =
+          add_some(group, x.narrow(0, first, n).to(sae_.device()));
       if (!places.empty()) {
         add_contexts(codes, places.subspan(static_cast<std::size_t>(first),
                                            static_cast<std::size_t>(n)));
@@ -86,12 +88,14 @@ class Activity {
                     std::span<const TextPlace> places) {
     if (contexts_.most() == 0) return;
     const at::Tensor firing = codes.nonzero();  // row after row
-    const auto where = firing.accessor<std::int64_t, 2>();
-    const auto values = codes.accessor<float, 2>();
-    for (std::int64_t i = 0; i < firing.size(0); ++i) {
-      const std::int64_t row = where[i][0], feature = where[i][1];
-      contexts_.add(feature, values[row][feature],
-                    places[static_cast<std::size_t>(row)]);
+    const at::Tensor found =
+        codes.index({firing.select(1, 0), firing.select(1, 1)}).cpu();
+    const at::Tensor here = firing.cpu();
+    const auto where = here.accessor<std::int64_t, 2>();
+    const auto values = found.accessor<float, 1>();
+    for (std::int64_t i = 0; i < here.size(0); ++i) {
+      contexts_.add(where[i][1], values[i],
+                    places[static_cast<std::size_t>(where[i][0])]);
     }
   }
 
@@ -118,7 +122,7 @@ void each_pass(const ActivityTask& task, const Transformer& model,
     PassTokens tokens;
     tokens.residual =
         clean_pass(model, prompts, task.layer, rows, [](const BlockState&) {
-        }).to(at::kCPU, at::kFloat);
+        }).to(at::kFloat);
     for (const ContrastTokens& text : texts) {
       for (std::size_t i = 0; i < text.shared.size(); ++i) {
         tokens.places.push_back({first_text, static_cast<std::int32_t>(i)});
@@ -145,8 +149,8 @@ void add_pass(const PassTokens& tokens,
   }
   for (std::size_t group = 0; group < rows.size(); ++group) {
     if (rows[group].empty()) continue;
-    const at::Tensor x =
-        tokens.residual.index_select(0, at::tensor(rows[group], at::kLong));
+    const at::Tensor x = tokens.residual.index_select(
+        0, at::tensor(rows[group], at::kLong).to(tokens.residual.device()));
     activity.add(
         static_cast<std::int64_t>(group), x,
         group == kOthers ? context_places : std::span<const TextPlace>());

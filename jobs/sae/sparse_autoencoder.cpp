@@ -105,6 +105,23 @@ at::Tensor SparseAutoencoder::reconstruct(const at::Tensor& x,
   return rebuilt;
 }
 
+at::Device SparseAutoencoder::device() const {
+  return W_dec.in_memory() ? W_dec.tensor().device() : at::kCPU;
+}
+
+SparseAutoencoder on_device(SparseAutoencoder sae, at::Device device) {
+  if (!sae.W_dec.in_memory()) return sae;
+  for (SaeMatrix* one : {&sae.W_enc, &sae.W_dec}) {
+    if (one->defined()) *one = one->tensor().to(device);
+  }
+  for (at::Tensor* one :
+       {&sae.b_enc, &sae.b_dec, &sae.threshold, &sae.b_gate, &sae.b_mag,
+        &sae.r_mag, &sae.W_skip, &sae.decoder_norms}) {
+    if (one->defined()) *one = one->to(device);
+  }
+  return sae;
+}
+
 void fold_decoder_norms(SparseAutoencoder& sae) {
   const at::Tensor& W_dec = sae.W_dec.tensor();
   const at::Tensor norms =

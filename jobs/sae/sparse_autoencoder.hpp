@@ -51,6 +51,10 @@ struct SparseAutoencoder {
     return header.architecture != SaeArchitecture::matching_pursuit ||
            header.b_dec_input;
   }
+  // Where its matrices lie, which takes what lies there. Those that are read in
+  // blocks are the processor's.
+  at::Device device() const;
+
   // What the SAE makes of x: decode(f(x)) in x's own units, with b_dec and the
   // skip connection.
   at::Tensor reconstruct(const at::Tensor& x, const at::Tensor& codes) const;
@@ -65,6 +69,9 @@ SparseAutoencoder load_sae(const std::string& path,
 // Throws JobError for formats whose matrices must be changed as a whole.
 SparseAutoencoder stream_sae(const std::string& path,
                              const SaeOptions& options = {});
+
+// The same on a device; as it is if its matrices are read in blocks.
+SparseAutoencoder on_device(SparseAutoencoder sae, at::Device device);
 
 // In memory if its matrices are small enough as float32 (kMostInMemory), in
 // blocks if not.

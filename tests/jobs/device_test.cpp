@@ -6,12 +6,15 @@
 #include <catch2/catch.hpp>
 
 #include "jobs/job_error.hpp"
+#include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
+#include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "tests/support/fake_device.hpp"
 #include "tests/support/toy_model.hpp"
+#include "tests/support/toy_sae.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
@@ -131,6 +134,35 @@ TEST_CASE("tasks of a model elsewhere give the processor's arrays",
   observation.layers = {1};
   CHECK(observe(observation, twins.toy.model).result.at("counts").bytes ==
         observe(observation, *twins.elsewhere).result.at("counts").bytes);
+}
+
+TEST_CASE("features are counted where the SAE lies", "[jobs][device]") {
+  const at::NoGradGuard no_gradients;
+  const Twins twins(ComputeType::float64);
+  const tests::Scratch scratch;
+  tests::write_toy_sae(scratch.path(), twins.toy.header.architecture.d_model,
+                       64);
+  const SparseAutoencoder here = load_sae(scratch.path());
+  const SparseAutoencoder there =
+      on_device(load_sae(scratch.path()), tests::fake_device());
+  CHECK(there.device() == tests::fake_device());
+  ActivityTask task;
+  task.texts = {{1, 2, 3, 9}, {4, 5}, {7, 7, 8}};
+  task.layer = 2;
+  task.contexts = 2;
+  for (const bool apart : {false, true}) {
+    task.sinks_apart = apart;
+    const auto near = feature_activity(
+        task, {}, here,
+        [&]() -> const Transformer& { return twins.toy.model; });
+    const auto far = feature_activity(
+        task, {}, there,
+        [&]() -> const Transformer& { return *twins.elsewhere; });
+    for (const auto& [name, array] : near.result) {
+      CHECK(array.bytes == far.result.at(name).bytes);
+    }
+    CHECK(near.result.size() == 8);
+  }
 }
 
 TEST_CASE("a GPU that is not there is refused", "[jobs][device]") {
