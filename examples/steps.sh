@@ -3,6 +3,7 @@
 # have in common.
 
 coxswain=build/release/coxswain
+preset=release
 
 # From a fresh Debian 12 to the program and the model.
 prepare() {
@@ -10,16 +11,16 @@ prepare() {
   source examples/first_light/install.sh
   install_packages build
   examples/first_light/fetch_model
-  cmake --preset release > /dev/null
+  cmake --preset $preset > /dev/null
   echo "building (a few minutes the first time)"
-  cmake --build --preset release --target coxswain
+  cmake --build --preset $preset --target coxswain
 }
 
-# run_sweep SWEEP [--alone]: by MPI, two workers and a coordinator; or in one
-# process.
+# run_sweep SWEEP [OPTION]: by MPI, two workers and a coordinator; or in one
+# process, which --cuda means, too.
 run_sweep() {
   local start=$SECONDS
-  if [ "${2-}" = --alone ]; then
+  if [ -n "${2-}" ]; then
     $coxswain run "$1"
   else
     # The coordinator hardly computes: it shares a core with a worker.
@@ -32,10 +33,16 @@ run_sweep() {
   echo
 }
 
-# The only option that they take.
-only_alone() {
+# The options that they take.
+one_option() {
   case "${1-}" in
     "" | --alone) ;;
-    *) echo "run: unknown option $1; it takes --alone or nothing" >&2; exit 2 ;;
+    --cuda)
+      if [ -z "${COXSWAIN_TORCH-}" ]; then
+        echo "run: --cuda needs COXSWAIN_TORCH, the folder of a libtorch (README.md)" >&2
+        exit 2
+      fi
+      preset=cuda coxswain=build/cuda/coxswain ;;
+    *) echo "run: unknown option $1; it takes --alone, --cuda or nothing" >&2; exit 2 ;;
   esac
 }
