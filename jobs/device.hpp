@@ -5,8 +5,8 @@
 
 namespace coxswain::jobs {
 
-// Where models compute: all that a forward pass does. SAEs and statistics stay
-// with the processor.
+// Where models compute, all that a forward pass does, and where features are
+// counted. Decompositions and statistics are the processor's.
 enum class DeviceKind : std::uint8_t {
   cpu,
   cuda,  // the first GPU that this process sees
