@@ -89,6 +89,8 @@ const char* name_of(DeviceKind kind) {
   return kind == DeviceKind::cuda ? "cuda" : "cpu";
 }
 
+bool built_for_cuda() { return at::Context::hasCUDART(); }
+
 DeviceKind best_device() {
   return at::hasCUDA() && at::getNumGPUs() > 0 ? DeviceKind::cuda
                                                : DeviceKind::cpu;
@@ -97,12 +99,12 @@ DeviceKind best_device() {
 void prepare(DeviceKind kind) {
   if (kind == DeviceKind::cpu) return;
   if (best_device() != DeviceKind::cuda) {
-    throw JobError({"", "device", at::hasCUDA() ? "no GPU" : "no CUDA",
+    throw JobError({"", "device", built_for_cuda() ? "no GPU" : "no CUDA",
                     "a GPU that this process sees",
-                    at::hasCUDA() ? "look at CUDA_VISIBLE_DEVICES, or say "
-                                    "--device cpu"
-                                  : "build against a libtorch with CUDA "
-                                    "(README.md), or say --device cpu"});
+                    built_for_cuda() ? "look at CUDA_VISIBLE_DEVICES, or say "
+                                       "--device cpu"
+                                     : "build against a libtorch with CUDA "
+                                       "(README.md), or say --device cpu"});
   }
   at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setFloat32MatmulPrecision("highest");

@@ -12,7 +12,10 @@ enum class DeviceKind : std::uint8_t {
   cuda,  // the first GPU that this process sees
 };
 const char* name_of(DeviceKind kind);
-// A GPU where this libtorch can use one and there is one.
+// Whether this libtorch can use GPUs; looks at none.
+bool built_for_cuda();
+// A GPU where this libtorch can use one and there is one. What CUDA sees is
+// settled by the first look: after CUDA_VISIBLE_DEVICES has its last value.
 DeviceKind best_device();
 // Has the device compute the same bits each time: deterministic kernels, and
 // float32 products of float32, not of TF32. Throws JobError if it is not there.

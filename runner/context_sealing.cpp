@@ -25,11 +25,18 @@ constexpr std::int32_t kBefore = 40, kAfter = 20;
 // Features of each SAE, ascending.
 using Named = std::map<std::int32_t, std::set<std::int32_t>>;
 
+// Of a vector or of nothing: what stands in for vectors, many times, is not.
+bool is_shown(const storage::DecompositionRow& row) {
+  return row.control == static_cast<std::int32_t>(jobs::Control::none) ||
+         row.control == static_cast<std::int32_t>(jobs::Control::zero);
+}
+
 Named named_features(const storage::Results& tables) {
   Named named;
   for (const storage::FeatureRow& row : tables.features) {
-    const auto at = static_cast<std::size_t>(row.decomposition);
-    named[tables.decompositions[at].sae].insert(row.feature);
+    const storage::DecompositionRow& decomposition =
+        tables.decompositions[static_cast<std::size_t>(row.decomposition)];
+    if (is_shown(decomposition)) named[decomposition.sae].insert(row.feature);
   }
   const auto add_first = [&](const auto& rows) {
     for (const auto& row : rows) {

@@ -1,6 +1,7 @@
 #include "runner/placement.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -55,6 +56,24 @@ std::string refusal(const Seen& mine, std::size_t workers) {
 }
 
 }  // namespace
+
+VisibleDevices devices_in(const std::string& dev) {
+  const std::string prefix = "nvidia";
+  int n = 0;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(dev, none)) {
+    const std::string name = entry.path().filename().string();
+    const bool gpu =
+        name.starts_with(prefix) && name.size() > prefix.size() &&
+        name.find_first_not_of("0123456789", prefix.size()) == name.npos;
+    n += gpu ? 1 : 0;
+  }
+  if (n == 0) return std::nullopt;
+  // As CUDA numbers those that it sees, whatever their files are called.
+  std::string list;
+  for (int i = 0; i < n; ++i) list += (i > 0 ? "," : "") + std::to_string(i);
+  return list;
+}
 
 std::string word_of(const VisibleDevices& devices,
                     const std::vector<int>& cores) {

@@ -12,6 +12,10 @@ namespace coxswain::runner {
 // isn't set, as in a job that asked for no GPU.
 using VisibleDevices = std::optional<std::string>;
 
+// The GPUs of a host by their files in `dev` (/dev): where nobody has chosen
+// among them, all are there to be used. None without any.
+VisibleDevices devices_in(const std::string& dev);
+
 enum class SharedGpus : std::uint8_t { refused, allowed };
 
 // Which of its node's GPUs a worker takes.

@@ -178,12 +178,15 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
                                                    : ExitCode::done;
 }
 
-// The sealed file is kept if it is made of the very same results.
+// The sealed file is kept if it is made of the very same results, in today's
+// format.
 bool Run::sealed_already() const {
   if (!fs::exists(directory_.results())) return false;
   try {
     const storage::H5File file = storage::H5File::open(directory_.results());
-    return file.text_attribute("/", "sweep_digest") ==
+    return file.integer_attribute("/", "format_version") ==
+               storage::kResultsFormatVersion &&
+           file.text_attribute("/", "sweep_digest") ==
                plan_.tables.facts.sweep_digest &&
            file.text_attribute("/", "contents") == contents_of(plan_, state_) &&
            storage::activation_files_are_there(directory_.path(), file);

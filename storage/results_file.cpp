@@ -169,9 +169,11 @@ Results read_results(const std::string& path) {
   }
   const std::int64_t version = file.integer_attribute("/", "format_version");
   if (version != kResultsFormatVersion) {
-    throw StorageError({path, "format_version", std::to_string(version),
-                        std::to_string(kResultsFormatVersion),
-                        "use the program that wrote the file"});
+    throw StorageError(
+        {path, "format_version", std::to_string(version),
+         std::to_string(kResultsFormatVersion),
+         "run its sweep again, which computes nothing anew, or use "
+         "the program that wrote the file"});
   }
   Results results;
   results.facts = {file.text_attribute("/", "sweep_digest"),

@@ -157,17 +157,19 @@ ExitCode work(const RunParts& parts, const cluster::MpiSession& session,
 }
 
 // What this process may see; read while it has one thread.
-VisibleDevices visible_devices() {
-  const char* list = std::getenv("CUDA_VISIBLE_DEVICES");
-  return list == nullptr ? VisibleDevices() : VisibleDevices(list);
+VisibleDevices visible_devices(const RunOptions& options) {
+  if (options.device == jobs::DeviceKind::cpu) return "";
+  if (const char* list = std::getenv("CUDA_VISIBLE_DEVICES")) return list;
+  return jobs::built_for_cuda() ? devices_in("/dev") : std::nullopt;
 }
 
 // Lets this rank see its own GPU alone. Collective over all ranks.
-Placement settle(const cluster::MpiSession& session, SharedGpus shared) {
+Placement settle(const cluster::MpiSession& session,
+                 const RunOptions& options) {
   Placement placement = place_worker(
       session.rank(),
-      session.on_this_node(word_of(visible_devices(), cluster::cores())),
-      shared);
+      session.on_this_node(word_of(visible_devices(options), cluster::cores())),
+      options.shared_gpus);
   if (placement.device) {
     ::setenv("CUDA_VISIBLE_DEVICES", placement.device->c_str(), 1);
   }
@@ -207,7 +209,7 @@ ExitCode run_sweep(const RunOptions& options, const RunParts& given,
   if (session == nullptr || session->size() == 1) {
     return run_alone(options, parts);
   }
-  const Placement placement = settle(*session, options.shared_gpus);
+  const Placement placement = settle(*session, options);
   const auto channel = session->channel();
   if (session->rank() == 0) {
     return coordinate_ranks(options, parts, *session, *channel);

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/scratch.hpp"
+
 using namespace coxswain;
 using namespace coxswain::runner;
 using Catch::Contains;
@@ -69,6 +71,17 @@ TEST_CASE("without GPUs there is nothing to take", "[runner][placement]") {
   // Entries behind one that names none are not seen by CUDA either.
   CHECK(refused(1, all_see("1,-1,2", {1})).device == "1");
   CHECK_FALSE(refused(2, all_see("1,-1,2", {1, 2})).refusal.empty());
+}
+
+TEST_CASE("a host's GPUs are counted by their files", "[runner][placement]") {
+  const tests::Scratch scratch;
+  CHECK_FALSE(devices_in(scratch.path()));
+  CHECK_FALSE(devices_in(scratch.file("none")));
+  for (const char* name :
+       {"nvidia2", "nvidia10", "nvidiactl", "nvidia-uvm", "nvidia", "nvme0"}) {
+    tests::write_file(scratch.file(name), "");
+  }
+  CHECK(devices_in(scratch.path()) == "0,1");
 }
 
 TEST_CASE("cores are counted once, whoever may use them",

@@ -57,6 +57,16 @@ tail -n 1 "$folder/log" | grep -q 'damaged bytes.*computed anew'
 "$coxswain" run "$folder/sweep.toml" --out "$folder/cut" 2> /dev/null
 cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
 
+# results.h5 is of an older format: reports say so, a run seals it anew.
+rm -rf "$folder/cut"
+cp -r "$folder/whole" "$folder/cut"
+perl -0777 -pi -e 's/(format_version.*?)\x06(\0{7})/$1\x05$2/s' \
+  "$folder/cut/results.h5"
+if "$coxswain" report "$folder/cut" 2> "$folder/log"; then exit 1; fi
+grep -q 'format_version' "$folder/log"
+"$coxswain" run "$folder/sweep.toml" --out "$folder/cut" 2> /dev/null
+cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
+
 # results.h5 is damaged: it is sealed again, nothing is computed.
 truncate -s 1000 "$folder/whole/results.h5"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null
