@@ -43,6 +43,16 @@ rank() {
       grep -qx "PMIX_RANK=$1"; then echo "$one"; fi
   done
 }
+# Of a job that has begun, with a real warning. Slurm looks every 30 s.
+reach_time_limit() {
+  scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
+  wait_for 120 log_has 'the time is nearly up'
+  wait_for 60 test -e "$run/stop"
+  go_on
+  end COMPLETED
+  log_has 'requeued with [1-9][0-9]* tasks done'
+  restarts 1
+}
 # A partition whose jobs come before those of the test bed's own, which are
 # requeued for them.
 prefer_urgent() {
@@ -116,14 +126,7 @@ case $fault in
     ;;
   time_limit) # the warning, a drain, and the job once more
     begin --set cluster.signal_lead=60
-    # Slurm looks every 30 s.
-    scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
-    wait_for 120 log_has 'the time is nearly up'
-    wait_for 60 test -e "$run/stop"
-    go_on
-    end COMPLETED
-    log_has 'requeued with [1-9][0-9]* tasks done'
-    restarts 1
+    reach_time_limit
     ;;
   requeued) # as by preemption
     begin
@@ -189,13 +192,7 @@ END
     ;;
   srun_time_limit)
     begin --launcher srun --set cluster.signal_lead=60
-    scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
-    wait_for 120 log_has 'the time is nearly up'
-    wait_for 60 test -e "$run/stop"
-    go_on
-    end COMPLETED
-    log_has 'requeued with [1-9][0-9]* tasks done'
-    restarts 1
+    reach_time_limit
     ;;
   cancelled) # and submitted again
     begin
