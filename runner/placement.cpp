@@ -25,7 +25,10 @@ std::vector<std::string> entries_of(const std::string& list) {
   std::istringstream rest(list);
   for (std::string one; std::getline(rest, one, ',');) {
     if (one.empty() || one == "-1" || one == "NoDevFiles") break;
-    devices.push_back(one);
+    // A GPU that is named twice is one.
+    if (std::ranges::find(devices, one) == devices.end()) {
+      devices.push_back(one);
+    }
   }
   return devices;
 }

@@ -71,6 +71,7 @@ TEST_CASE("without GPUs there is nothing to take", "[runner][placement]") {
   // Entries behind one that names none are not seen by CUDA either.
   CHECK(refused(1, all_see("1,-1,2", {1})).device == "1");
   CHECK_FALSE(refused(2, all_see("1,-1,2", {1, 2})).refusal.empty());
+  CHECK_FALSE(refused(2, all_see("1,1", {1, 2})).refusal.empty());
 }
 
 TEST_CASE("a host's GPUs are counted by their files", "[runner][placement]") {
