@@ -69,7 +69,8 @@ class Components {
         codes_(own_codes(results)),
         values_(results),
         ranked_(strongest_features(results)),
-        activities_(results) {}
+        activities_(results),
+        left_out_(text_exclusion(results, "first")) {}
 
   std::vector<DefaultComponent> all() const {
     std::vector<DefaultComponent> found;
@@ -119,12 +120,12 @@ class Components {
 
   void add_activity(DefaultComponent& one) const {
     const auto of = [&](std::int32_t whose, const char* group,
-                        const char* excluded) {
+                        const std::string& excluded) {
       return activities_.of(one.sae, one.feature, whose, group, excluded);
     };
     one.positive = of(one.behaviour, "positive", "none");
     one.negative = of(one.behaviour, "negative", "none");
-    one.text = of(-1, "reference", activities_.text_rows("first").c_str());
+    one.text = of(-1, "reference", left_out_);
     one.projection = one.positive.projection - one.negative.projection;
     for (const std::int32_t whose : {one.behaviour, std::int32_t{-1}}) {
       const std::int64_t cell = activities_.cell(one.sae, whose);
@@ -149,6 +150,7 @@ class Components {
   CodeValues values_;
   std::map<std::int32_t, Ranked> ranked_;
   FeatureActivities activities_;
+  std::string left_out_;  // of reference text
 };
 
 }  // namespace

@@ -11,6 +11,16 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
+std::string text_exclusion(const storage::Results& results,
+                           const std::string& otherwise) {
+  for (const storage::ActivityRow& row : results.activity) {
+    if (enumerated(results, "norm_exclusions", row.excluded) == "sinks") {
+      return "sinks";
+    }
+  }
+  return otherwise;
+}
+
 FeatureActivities::FeatureActivities(const storage::Results& results)
     : results_(results) {
   if (results.activity.empty()) return;
@@ -45,15 +55,6 @@ FeatureActivity FeatureActivities::of(std::int32_t sae, std::int32_t feature,
             most_.at(at), projection_.at(at), projection_sd_.at(at)};
   }
   return {-1, kNaN, kNaN, kNaN, kNaN, kNaN};
-}
-
-std::string FeatureActivities::text_rows(const std::string& otherwise) const {
-  for (const storage::ActivityRow& row : results_.activity) {
-    if (enumerated(results_, "norm_exclusions", row.excluded) == "sinks") {
-      return "sinks";
-    }
-  }
-  return otherwise;
 }
 
 std::int64_t FeatureActivities::cell(std::int32_t sae,

@@ -15,6 +15,11 @@ struct FeatureActivity {
   double rate, mean, most, projection, projection_sd;
 };
 
+// What is left out of the rows of reference text that a report is to show:
+// "sinks" where the sweep leaves them out, else `otherwise`.
+std::string text_exclusion(const storage::Results& results,
+                           const std::string& otherwise);
+
 // tables/feature_activity with its arrays, by what is asked of it. The results
 // have to outlive it.
 class FeatureActivities {
@@ -27,9 +32,6 @@ class FeatureActivities {
   FeatureActivity of(std::int32_t sae, std::int32_t feature,
                      std::int32_t behaviour, const std::string& source,
                      const std::string& excluded = "none") const;
-  // Which rows of reference text a report is to show: "sinks" where the sweep
-  // leaves them out, else `otherwise`.
-  std::string text_rows(const std::string& otherwise) const;
   // The cell of such a row of the table; -1 if there is none.
   std::int64_t cell(std::int32_t sae, std::int32_t behaviour) const;
 

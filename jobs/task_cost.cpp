@@ -333,7 +333,7 @@ TaskCost cost_of(const ObserveTask& task, const Architecture& model) {
 TaskCost cost_of(const ActivityTask& task, const Architecture& model,
                  std::int64_t d_sae, std::int64_t n_pairs) {
   TaskCost cost;
-  const std::int64_t groups = task.sinks_apart ? 4 : 2;
+  const std::int64_t groups = activity_groups(task);
   const std::int64_t contexts = d_sae * task.contexts;
   cost.size.result_bytes = bytes({{DType::i64, groups},
                                   {DType::i64, groups * d_sae},

@@ -61,21 +61,12 @@ std::string visible(const std::string& text) {
   return analysis::one_line(out);
 }
 
-// The end of a text in at most `most` bytes, and its beginning, in whole
-// characters.
-std::string last_bytes(const std::string& text, std::size_t most) {
-  std::string some = analysis::ending(text, most);
-  for (std::size_t n = most; some.size() > most; --n) {
-    some = analysis::ending(text, n);
-  }
-  return some;
-}
-
-std::string first_bytes(const std::string& text, std::size_t most) {
-  std::string some = analysis::beginning(text, most);
-  for (std::size_t n = most; some.size() > most; --n) {
-    some = analysis::beginning(text, n);
-  }
+// As many characters as `most` bytes hold: analysis::beginning or ending of the
+// text.
+template <class Cut>
+std::string within(std::size_t most, const std::string& text, const Cut& cut) {
+  std::string some = cut(text, most);
+  for (std::size_t n = most; some.size() > most; --n) some = cut(text, n);
   return some;
 }
 
@@ -134,10 +125,13 @@ class Contexts {
     row.value = value;
     row.text = place.text;
     row.position = place.position;
-    row.before = {last_bytes(
-        decoded(text, place.position - kBefore, place.position), 192)};
-    row.token = {first_bytes(decoded(text, place.position, next), 48)};
-    row.after = {first_bytes(decoded(text, next, next + kAfter), 96)};
+    row.before = {
+        within(192, decoded(text, place.position - kBefore, place.position),
+               analysis::ending)};
+    row.token = {
+        within(48, decoded(text, place.position, next), analysis::beginning)};
+    row.after = {
+        within(96, decoded(text, next, next + kAfter), analysis::beginning)};
     return row;
   }
 

@@ -43,16 +43,16 @@ class Sealer {
     for (const PropensityPlace& place : plan_.propensity) {
       fill_propensity(place);
     }
-    fill_norms(
-        plan_, [this](std::size_t task) { return result(task); }, tables_);
+    const ResultOf result_of = [this](std::size_t task) {
+      return result(task);
+    };
+    fill_norms(plan_, result_of, tables_);
     for (std::size_t i = 0; i < plan_.norms.size(); ++i) {
       if (tables_.norms[i].behaviour >= 0) continue;  // in a vector's cell
       mark_all(tables_.norms[i].cell, plan_.norms[i].tasks);
     }
-    fill_activity(
-        plan_, [this](std::size_t task) { return result(task); }, tables_);
-    fill_contexts(
-        plan_, [this](std::size_t task) { return result(task); }, tables_);
+    fill_activity(plan_, result_of, tables_);
+    fill_contexts(plan_, result_of, tables_);
     for (std::size_t i = 0; i < plan_.activity.size(); ++i) {
       mark_all(tables_.activity[i].cell, plan_.activity[i].tasks);
     }

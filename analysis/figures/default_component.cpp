@@ -100,7 +100,7 @@ std::vector<Figure> default_component(const ReportSource& source) {
   std::vector<Figure> figures;
   if (results.activity.empty()) return figures;
   const auto components = default_components(results);
-  const bool sinks = FeatureActivities(results).text_rows("first") == "sinks";
+  const bool sinks = text_exclusion(results, "first") == "sinks";
   for (const auto& [sae, all] : by_sae(components)) {
     Bars bars;
     bars.kinds = {"projection on the encoder's column", "activation"};

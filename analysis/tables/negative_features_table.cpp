@@ -55,15 +55,16 @@ Table negative_features_table(const ReportSource& source) {
       "that it fires on."};
   table.cells = covered_kind(results, "code-differences");
   const FeatureActivities activities(results);
-  if (activities.text_rows("none") == "sinks") {
+  const std::string left_out = text_exclusion(results, "none");
+  if (left_out == "sinks") {
     table.notes.emplace_back("Text: without attention sinks.");
   }
   for (const SilencedFeature& one : silenced_features(results)) {
     const storage::CodeDifferenceRow& row = *one.row;
     const auto& vector =
         results.vectors.at(static_cast<std::size_t>(row.vector));
-    const auto text = activities.of(row.sae, row.feature, -1, "reference",
-                                    activities.text_rows("none"));
+    const auto text =
+        activities.of(row.sae, row.feature, -1, "reference", left_out);
     std::vector<TableCell> cells{behaviour_name(results, vector.behaviour),
                                  std::int64_t{vector.layer},
                                  sae_name(results, row.sae),

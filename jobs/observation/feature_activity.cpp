@@ -183,7 +183,7 @@ TaskOutput feature_activity(const ActivityTask& task,
                             const std::vector<storage::ArrayMap>& inputs,
                             const SparseAutoencoder& sae,
                             const std::function<const Transformer&()>& model) {
-  Activity activity(sae, task.sinks_apart ? 4 : 2, task.contexts);
+  Activity activity(sae, activity_groups(task), task.contexts);
   if (task.texts.empty()) {
     const PairActivations pairs =
         pair_activations(inputs, 0, inputs.size(), task.layer);
