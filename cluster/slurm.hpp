@@ -18,11 +18,12 @@ struct ClusterRequest {
   std::string time;  // as sbatch takes it: "04:00:00", "2-12"
   int nodes = 1;
   int gpus_per_node = 0;
-  std::string gpu_type;                  // "a100"
-  int workers_per_node = 1;              // one a GPU
-  int cpus_per_worker = 1;               // cores, threads
-  std::string memory;                    // of a node, as sbatch takes it: "64G"
-  std::vector<std::string> modules;      // of `module load`
+  std::string gpu_type;              // "a100"
+  int gpus_per_worker = 1;           // that a model's blocks are spread over
+  int workers_per_node = 1;          // one a GPU, or so many GPUs
+  int cpus_per_worker = 1;           // cores, threads
+  std::string memory;                // of a node, as sbatch takes it: "64G"
+  std::vector<std::string> modules;  // of `module load`
   std::vector<std::string> environment;  // lines of shell
   std::string container;                 // what comes before the program
   std::string program;  // path of the program there; empty: this one

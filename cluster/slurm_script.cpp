@@ -65,6 +65,9 @@ std::string settings(const ClusterRequest& request, const ClusterJob& job) {
       request.program.empty() ? job.program : request.program;
   std::string more;
   for (const std::string& one : job.options) more += " " + shell_word(one);
+  if (request.gpus_per_worker > 1) {
+    more += fmt::format(" --gpus-per-worker {}", request.gpus_per_worker);
+  }
   return fmt::format(
       R"sh(
 program=({}{}{})

@@ -7,9 +7,9 @@
 #include <malloc.h>
 #include <torch/version.h>
 
-#include <array>
 #include <cstdlib>
 
+#include "jobs/gpu_driver.hpp"
 #include "jobs/job_error.hpp"
 #include "jobs/kernels/kernels.hpp"
 
@@ -38,34 +38,11 @@ std::string blas() {
   return text.empty() ? "libtorch's own BLAS" : text;
 }
 
-// "NVIDIA H200 sm_90", as the driver has it: its library is there where a GPU
-// is, and its functions need no header.
-std::string gpu_name() {
-  void* driver = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL);
-  if (driver == nullptr) return "unknown";
-  const auto call = [&](const char* name, auto* of_type) {
-    // NOLINTNEXTLINE: dlsym returns functions as void*
-    return reinterpret_cast<decltype(of_type)>(::dlsym(driver, name));
-  };
-  using Init = int(unsigned);
-  using Name = int(char*, int, int device);
-  using Attribute = int(int*, int attribute, int device);
-  auto* init = call("cuInit", static_cast<Init*>(nullptr));
-  auto* name = call("cuDeviceGetName", static_cast<Name*>(nullptr));
-  auto* attribute =
-      call("cuDeviceGetAttribute", static_cast<Attribute*>(nullptr));
-  if (init == nullptr || name == nullptr || attribute == nullptr) {
-    return "unknown";
-  }
-  constexpr int kMajor = 75, kMinor = 76;  // of the compute capability
-  std::array<char, 128> text{};
-  int major = 0, minor = 0;
-  if (init(0) != 0 || name(text.data(), 127, 0) != 0 ||
-      attribute(&major, kMajor, 0) != 0 || attribute(&minor, kMinor, 0) != 0) {
-    return "unknown";
-  }
-  return std::string(text.data()) + " sm_" + std::to_string(major) +
-         std::to_string(minor);
+// All of one kind: "NVIDIA H200 sm_90".
+std::string gpu_kind() {
+  const std::vector<Gpu> gpus = visible_gpus();
+  if (gpus.empty()) return "unknown";
+  return gpus.front().name + " " + gpus.front().kind;
 }
 
 }  // namespace
@@ -96,7 +73,7 @@ DeviceKind best_device() {
                                                : DeviceKind::cpu;
 }
 
-void prepare(DeviceKind kind) {
+void prepare(DeviceKind kind, int gpus) {
   if (kind == DeviceKind::cpu) return;
   if (best_device() != DeviceKind::cuda) {
     throw JobError({"", "device", built_for_cuda() ? "no GPU" : "no CUDA",
@@ -106,8 +83,26 @@ void prepare(DeviceKind kind) {
                                      : "build against a libtorch with CUDA "
                                        "(README.md), or say --device cpu"});
   }
+  const std::vector<Gpu> seen = visible_gpus();
+  for (const Gpu& one : seen) {
+    if (one.name == seen.front().name) continue;
+    throw JobError({"", "device", seen.front().name + " and " + one.name,
+                    "GPUs of one kind",
+                    "choose among them by CUDA_VISIBLE_DEVICES"});
+  }
+  const std::size_t n_seen = at::getNumGPUs();
+  if (n_seen < static_cast<std::size_t>(gpus)) {
+    throw JobError({"", "device", std::to_string(n_seen) + " GPUs",
+                    std::to_string(gpus) + ", which a worker is to have",
+                    "say another --gpus-per-worker"});
+  }
   at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setFloat32MatmulPrecision("highest");
+#if TORCH_VERSION_MAJOR >= 2
+  // What is read before it was written is a bug that tests look for; filling
+  // all new memory costs a pass over it.
+  at::globalContext().setDeterministicFillUninitializedMemory(false);
+#endif
 }
 
 void prepare_environment() {
@@ -117,7 +112,7 @@ void prepare_environment() {
 
 std::string numerics_description(int threads, DeviceKind device) {
   const std::string gpu =
-      device == DeviceKind::cuda ? "cuda " + gpu_name() + ", with " : "";
+      device == DeviceKind::cuda ? "cuda " + gpu_kind() + ", with " : "";
   return gpu + "cpu, libtorch " TORCH_VERSION " " + kernel_set() +
          ", kernels " + kernels().name + ", " + blas() + ", threads " +
          std::to_string(threads);

@@ -9,7 +9,7 @@ namespace coxswain::jobs {
 // counted. Decompositions and statistics are the processor's.
 enum class DeviceKind : std::uint8_t {
   cpu,
-  cuda,  // the first GPU that this process sees
+  cuda,  // the first GPUs that this process sees
 };
 const char* name_of(DeviceKind kind);
 // Whether this libtorch can use GPUs; looks at none.
@@ -18,8 +18,9 @@ bool built_for_cuda();
 // settled by the first look: after CUDA_VISIBLE_DEVICES has its last value.
 DeviceKind best_device();
 // Has the device compute the same bits each time: deterministic kernels, and
-// float32 products of float32, not of TF32. Throws JobError if it is not there.
-void prepare(DeviceKind kind);
+// float32 products of float32, not of TF32. Throws JobError if it is not there,
+// or fewer GPUs than `gpus`, or of several kinds.
+void prepare(DeviceKind kind, int gpus = 1);
 // What that needs of the environment. Before the process has a second thread.
 void prepare_environment();
 

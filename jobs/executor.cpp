@@ -3,25 +3,37 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include <optional>
+#include <limits>
 
 #include "jobs/decomposition/decompose.hpp"
+#include "jobs/decomposition/decompose_cost.hpp"
+#include "jobs/model/checkpoint.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
+#include "jobs/residents.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/staging.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/string_activations.hpp"
 #include "jobs/steering/variants.hpp"
+#include "jobs/task_cost.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
 class ComputingExecutor : public Executor {
  public:
-  ComputingExecutor(DeviceKind device, int threads)
-      : device_(device), threads_(threads) {
-    prepare(device);
+  ComputingExecutor(DeviceKind device, int gpus, int threads)
+      : kind_(device), threads_(threads) {
+    prepare(device, gpus);
+    if (device == DeviceKind::cpu) {
+      devices_ = {at::kCPU};
+    } else {
+      for (int gpu = 0; gpu < gpus; ++gpu) {
+        devices_.emplace_back(at::kCUDA, static_cast<at::DeviceIndex>(gpu));
+      }
+    }
     set_threads(threads);
     keep_freed_memory();
   }
@@ -31,20 +43,33 @@ class ComputingExecutor : public Executor {
     const at::NoGradGuard no_gradients;
     set_threads(threads_);  // OpenMP counts them by the thread that asks
     times_.clear();
+    residents_.begin_task();
     TaskResult result;
     try {
       result.output =
           std::visit([&](const auto& one) { return run(one, inputs); }, task);
       result.ok = true;
+    } catch (const c10::OutOfMemoryError& error) {
+      // The next task finds all the room there is.
+      residents_.clear();
+      result.reason = std::string("out of device memory: ") +
+                      error.what_without_backtrace() +
+                      " (tasks keep to [numerics] memory_mb if it is said)";
+    } catch (const c10::Error& error) {
+      result.reason = error.what_without_backtrace();
     } catch (const std::exception& error) {
       result.reason = error.what();
     }
+    result.device_failed = !result.ok && !all_compute(devices_);
     result.times = times_;
     return result;
   }
 
   std::string numerics() const override {
-    return numerics_description(threads_, device_);
+    return numerics_description(threads_, kind_);
+  }
+  void keep_resident(std::int64_t bytes) override {
+    residents_.set_most(bytes);
   }
 
  private:
@@ -64,7 +89,7 @@ class ComputingExecutor : public Executor {
   }
   TaskOutput run(const ActivityTask& task, const Inputs& inputs) {
     return feature_activity(
-        task, inputs, sae(task.sae, device()),
+        task, inputs, sae(task.sae, devices_.front()),
         [&]() -> const Transformer& { return model(task.model); });
   }
   TaskOutput run(const VectorTask& task, const Inputs& inputs) {
@@ -83,50 +108,50 @@ class ComputingExecutor : public Executor {
   }
 
   const Transformer& model(const ModelSource& source) {
-    const std::string key =
-        source.digest + std::to_string(static_cast<int>(source.compute));
-    if (model_key_ != key) {
-      model_.reset();  // never two in memory
-      const PhaseTimer timer(times_, "load");
-      model_.emplace(load_model(source, device()));
-      model_key_ = key;
-    }
-    return *model_;
-  }
-
-  at::Device device() const {
-    return device_ == DeviceKind::cuda ? at::kCUDA : at::kCPU;
+    return residents_.get<Transformer>(
+        "model " + source.digest +
+            std::to_string(static_cast<int>(source.compute)),
+        [&] {
+          return count_weights(open_checkpoint(source.path)) *
+                 weight_bytes(source.compute);
+        },
+        [&] {
+          const PhaseTimer timer(times_, "load");
+          return load_model(source, devices_);
+        });
   }
 
   // Where codes of many rows are taken; solvers are the processor's.
   const SparseAutoencoder& sae(const SaeSource& source, at::Device device) {
-    const std::string key = source.digest + source.facts + device.str();
-    if (sae_key_ != key) {
-      sae_.reset();  // never two in memory
-      const PhaseTimer timer(times_, "load");
-      sae_.emplace(
-          on_device(read_or_stream_sae(source.path, source.options), device));
-      sae_key_ = key;
-    }
-    return *sae_;
+    return residents_.get<SparseAutoencoder>(
+        "SAE " + source.digest + source.facts + device.str(),
+        [&] {
+          return resident_bytes(read_sae_header(source.path, source.options));
+        },
+        [&] {
+          const PhaseTimer timer(times_, "load");
+          return on_device(read_or_stream_sae(source.path, source.options),
+                           device);
+        });
   }
 
-  DeviceKind device_;
+  DeviceKind kind_;
   int threads_;
+  std::vector<at::Device> devices_;
   PhaseTimes times_;  // of the task under way
-  std::string model_key_, sae_key_;
-  std::optional<Transformer> model_;
-  std::optional<SparseAutoencoder> sae_;
+  // Until somebody says how much there may be.
+  Residents residents_{std::numeric_limits<std::int64_t>::max()};
 };
 
 }  // namespace
 
 std::unique_ptr<Executor> make_executor(int threads) {
-  return make_executor_on(best_device(), threads);
+  return make_executor_on(best_device(), 1, threads);
 }
 
-std::unique_ptr<Executor> make_executor_on(DeviceKind device, int threads) {
-  return std::make_unique<ComputingExecutor>(device, threads);
+std::unique_ptr<Executor> make_executor_on(DeviceKind device, int gpus,
+                                           int threads) {
+  return std::make_unique<ComputingExecutor>(device, gpus, threads);
 }
 
 }  // namespace coxswain::jobs

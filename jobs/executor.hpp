@@ -16,6 +16,9 @@ struct TaskResult {
   TaskOutput output;
   std::string reason;
   PhaseTimes times{};
+  // The GPU has failed for good (an illegal address, a lost bus): this process
+  // can compute nothing more.
+  bool device_failed = false;
 };
 
 // Runs tasks, whatever they are. The scheduler's and the coordinator's tests
@@ -28,13 +31,17 @@ class Executor {
                              const std::vector<storage::ArrayMap>& inputs) = 0;
   // See jobs/device.hpp.
   virtual std::string numerics() const = 0;
+  // Models and SAEs may stay loaded up to so many bytes together.
+  virtual void keep_resident(std::int64_t /*bytes*/) {}
 };
 
-// The one that computes: keeps the last model and SAE it used in memory. One
-// per process; not thread-safe.
-// Models compute on the best device, or the one that is said. Throws JobError
-// if that is not there.
+// The one that computes, and keeps loaded what it is allowed to. One per
+// process; not thread-safe.
+// Models compute on the best device, or the one that is said; on `gpus` of
+// them, each has about as many of a model's blocks. Throws JobError if these
+// are not there.
 std::unique_ptr<Executor> make_executor(int threads);
-std::unique_ptr<Executor> make_executor_on(DeviceKind device, int threads);
+std::unique_ptr<Executor> make_executor_on(DeviceKind device, int gpus,
+                                           int threads);
 
 }  // namespace coxswain::jobs

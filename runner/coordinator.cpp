@@ -8,6 +8,7 @@
 
 #include "runner/committed.hpp"
 #include "runner/exit_code.hpp"
+#include "runner/memory_budget.hpp"
 #include "storage/digest.hpp"
 #include "storage/fault.hpp"
 #include "storage/journal_segments.hpp"
@@ -69,7 +70,7 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
   for (int worker = 1; worker < channel_.size(); ++worker) {
     channel_.send(worker,
                   pack(Welcome{journal_.epoch(), path, plan.sweep.threads,
-                               options_.heartbeat}));
+                               options_.heartbeat, resident_bytes(plan)}));
   }
 }
 

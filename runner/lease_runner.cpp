@@ -18,6 +18,12 @@ class ShardFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Nor does a GPU that has failed for good.
+class DeviceFailed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 storage::Key content_of(const jobs::TaskOutput& output) {
   std::string text;
   for (const storage::ArrayMap* arrays : {&output.result, &output.bulk}) {
@@ -99,6 +105,7 @@ void LeaseRunner::loop() {
 void LeaseRunner::compute() {
   // Here, since libraries keep numbers of threads and devices by thread.
   const auto executor = setup_.make_executor();
+  executor->keep_resident(setup_.resident_bytes);
   tell(Hello{executor->numerics(), setup_.host, setup_.gpu});
   while (auto lease = next()) tell(run(*executor, *lease));
 }
@@ -117,11 +124,16 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
     std::vector<storage::ArrayMap> inputs;
     for (const TaskData& data : lease.inputs) inputs.push_back(read(data));
     jobs::TaskResult result = executor.execute(lease.work, inputs);
+    if (result.device_failed) {
+      throw DeviceFailed("its device computes no more: " + result.reason);
+    }
     done.ok = result.ok;
     done.reason = std::move(result.reason);
     setup_.reached(FaultPoint::computed);
     if (result.ok) keep(std::move(result.output), done);
   } catch (const ShardFailed&) {
+    throw;
+  } catch (const DeviceFailed&) {
     throw;
   } catch (const std::exception& error) {
     done.ok = false;

@@ -30,7 +30,8 @@ class LeaseRunner {
     std::string shard;          // relative to it
     std::uint64_t epoch = 0;
     std::string host;
-    std::string gpu;  // as Hello has it
+    std::string gpu;                  // as Hello has it
+    std::int64_t resident_bytes = 0;  // as Welcome has it
     FaultHook reached;
   };
 

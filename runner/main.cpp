@@ -98,8 +98,12 @@ int main(int argc, char** argv) {
   run_command->add_option("--exit-file", run.exit_file,
                           "says, as exit.json, how this call ended");
   run_command->add_flag_callback(
-      "--share-gpus", [&] { run.shared_gpus = runner::SharedGpus::allowed; },
+      "--share-gpus", [&] { run.gpus.shared = runner::SharedGpus::allowed; },
       "workers of a node may outnumber its GPUs");
+  run_command
+      ->add_option("--gpus-per-worker", run.gpus.per_worker,
+                   "that a model's blocks are spread over (default: 1)")
+      ->check(CLI::Range(1, 64));
   run_command
       ->add_option_function<std::string>(
           "--device",

@@ -37,6 +37,12 @@ std::int64_t largest_sae(const Plan& plan) {
   return largest;
 }
 
+const PlannedTask& largest_task(const Plan& plan) {
+  return *std::ranges::max_element(plan.tasks, {}, [](const PlannedTask& one) {
+    return one.size.memory_bytes;
+  });
+}
+
 }  // namespace
 
 std::optional<std::int64_t> memory_for_tasks(const Plan& plan) {
@@ -45,12 +51,17 @@ std::optional<std::int64_t> memory_for_tasks(const Plan& plan) {
          largest_model(plan) - largest_sae(plan);
 }
 
+std::int64_t resident_bytes(const Plan& plan) {
+  const std::int64_t largest = largest_model(plan) + largest_sae(plan);
+  const auto memory = memory_for_tasks(plan);
+  if (!memory || plan.tasks.empty()) return largest;
+  return largest + *memory - largest_task(plan).size.memory_bytes;
+}
+
 void check_memory(const Plan& plan) {
   const auto memory = memory_for_tasks(plan);
   if (!memory || plan.tasks.empty()) return;
-  const PlannedTask& task = *std::ranges::max_element(
-      plan.tasks, {},
-      [](const PlannedTask& one) { return one.size.memory_bytes; });
+  const PlannedTask& task = largest_task(plan);
   if (task.size.memory_bytes <= *memory) return;
   const std::int64_t needed =
       plan.sweep.memory_mb * 1'000'000 - *memory + task.size.memory_bytes;

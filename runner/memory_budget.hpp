@@ -12,9 +12,14 @@ namespace coxswain::runner {
 constexpr std::int64_t kProcessBytes = 180 << 20;
 
 // What a task of the plan may need at once beside the program, the largest
-// model and the largest SAE, all of which a worker may have in memory; nothing
-// if the sweep declares no memory. Negative: not even these fit.
+// model and the largest SAE, all of which a worker may have in memory (a GPU's,
+// where one computes, but for the program); nothing if the sweep declares no
+// memory. Negative: not even these fit.
 std::optional<std::int64_t> memory_for_tasks(const Plan& plan);
+
+// What models and SAEs may take together while they stay loaded: as much as the
+// largest of each, or what a declared memory leaves beside the largest task.
+std::int64_t resident_bytes(const Plan& plan);
 
 // Throws ProgramError (bad_sweep) if a task needs more than that.
 void check_memory(const Plan& plan);

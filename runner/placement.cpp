@@ -46,16 +46,26 @@ bool overlap(const Seen& a, const Seen& b) {
   });
 }
 
-std::string refusal(const Seen& mine, std::size_t workers) {
+std::string joined(const std::vector<std::string>& all, std::size_t first,
+                   std::size_t n) {
   std::string list;
-  for (const std::string& one : mine.devices) {
-    list += (list.empty() ? "" : ",") + one;
+  for (std::size_t i = first; i < first + n; ++i) {
+    list += (list.empty() ? "" : ",") + all[i];
   }
+  return list;
+}
+
+std::string refusal(const std::string& found, const std::string& expected) {
   return storage::sentence(
-      {cluster::host_name(), "CUDA_VISIBLE_DEVICES",
-       list + " for " + std::to_string(workers) + " workers",
-       "a GPU for each worker",
+      {cluster::host_name(), "CUDA_VISIBLE_DEVICES", found, expected,
        "start fewer workers on a node, or say --share-gpus"});
+}
+
+std::string too_few(const Seen& mine, std::size_t workers, std::size_t each) {
+  return refusal(joined(mine.devices, 0, mine.devices.size()) + " for " +
+                     std::to_string(workers) + " workers",
+                 each == 1 ? "a GPU for each worker"
+                           : std::to_string(each) + " GPUs for each worker");
 }
 
 }  // namespace
@@ -87,7 +97,7 @@ std::string word_of(const VisibleDevices& devices,
 
 Placement place_worker(int rank,
                        const std::vector<cluster::MpiSession::NodeRank>& node,
-                       SharedGpus shared) {
+                       const GpuRules& rules) {
   std::vector<Seen> workers;
   for (const auto& one : node) {
     if (one.rank != 0) workers.push_back(seen_by(one));
@@ -103,20 +113,51 @@ Placement place_worker(int rank,
   if (me == workers.end()) return placement;
   placement.index = static_cast<std::size_t>(me - workers.begin());
   if (!me->any_list || me->devices.empty()) return placement;
-  const std::size_t n = me->devices.size();
+  const auto each = static_cast<std::size_t>(rules.per_worker);
+  const std::size_t shares = me->devices.size() / each;  // of the list
   const bool all_alike = std::ranges::all_of(
       workers, [&](const Seen& one) { return one.devices == me->devices; });
   const bool taken =
-      all_alike ? placement.index >= n
+      all_alike ? placement.index >= shares
                 : std::any_of(workers.begin(), me, [&](const Seen& one) {
                     return overlap(one, *me);
                   });
-  if (taken && shared == SharedGpus::refused) {
-    placement.refusal = refusal(*me, workers.size());
-  } else {
-    placement.device = me->devices[all_alike ? placement.index % n : 0];
+  if (shares == 0 || (taken && rules.shared == SharedGpus::refused)) {
+    placement.refusal = too_few(*me, workers.size(), each);
+  }
+  if (shares > 0) {
+    placement.device = joined(
+        me->devices, all_alike ? placement.index % shares * each : 0, each);
   }
   return placement;
+}
+
+void judge_by_uuids(int rank,
+                    const std::vector<cluster::MpiSession::NodeRank>& uuids,
+                    const GpuRules& rules, Placement& placement) {
+  const auto me =
+      std::ranges::find(uuids, rank, &cluster::MpiSession::NodeRank::rank);
+  if (me == uuids.end() || me->word.empty() || !placement.device) return;
+  placement.uuids = me->word;
+  placement.refusal.clear();
+  if (rules.shared == SharedGpus::allowed) return;
+  const std::vector<std::string> mine = entries_of(me->word);
+  for (auto other = uuids.begin(); other != me; ++other) {
+    const std::vector<std::string> theirs = entries_of(other->word);
+    for (const std::string& one : mine) {
+      if (std::ranges::find(theirs, one) == theirs.end()) continue;
+      placement.refusal = refusal(
+          one + ", which worker " + std::to_string(other->rank) + " has",
+          "a GPU of its own");
+    }
+  }
+}
+
+std::string gpu_text(const Placement& placement) {
+  const std::string device = placement.device.value_or("");
+  if (placement.uuids.empty()) return device;
+  return device.empty() ? placement.uuids
+                        : device + " (" + placement.uuids + ")";
 }
 
 }  // namespace coxswain::runner

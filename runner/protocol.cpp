@@ -27,7 +27,8 @@ void serialize(Archive& ar, runner::TaskData& data, unsigned) {
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Welcome& message, unsigned) {
-  ar& message.epoch& message.run_directory& message.threads& message.heartbeat;
+  ar& message.epoch& message.run_directory& message.threads& message
+      .heartbeat& message.resident_bytes;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Hello& message, unsigned) {

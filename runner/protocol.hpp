@@ -17,7 +17,8 @@ struct Welcome {  // coordinator -> worker, first
   std::uint64_t epoch = 0;
   std::string run_directory;
   int threads = 1;
-  double heartbeat = 1;  // s between signs of life
+  double heartbeat = 1;             // s between signs of life
+  std::int64_t resident_bytes = 0;  // of models and SAEs that stay loaded
 };
 
 struct Hello {  // worker -> coordinator: can compute, and with what

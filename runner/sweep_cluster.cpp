@@ -61,13 +61,19 @@ void read_size(TableReader& reader, cluster::ClusterRequest& request,
   if (!request.gpu_type.empty() && request.gpus_per_node == 0) {
     reader.fail("gpu_type", "a type, of no GPU", "gpus_per_node beside it");
   }
-  request.workers_per_node =
-      count_at(reader, "workers_per_node", std::max(1, request.gpus_per_node),
-               1, kMostPerNode);
-  if (request.gpus_per_node > 0 &&
-      request.workers_per_node > request.gpus_per_node) {
+  request.gpus_per_worker =
+      count_at(reader, "gpus_per_worker", 1, 1, kMostPerNode);
+  const int shares = request.gpus_per_node / request.gpus_per_worker;
+  if (request.gpus_per_worker > 1 && shares == 0) {
+    reader.fail(
+        "gpus_per_worker", std::to_string(request.gpus_per_worker),
+        "at most gpus_per_node, " + std::to_string(request.gpus_per_node));
+  }
+  request.workers_per_node = count_at(reader, "workers_per_node",
+                                      std::max(1, shares), 1, kMostPerNode);
+  if (request.gpus_per_node > 0 && request.workers_per_node > shares) {
     reader.fail("workers_per_node", std::to_string(request.workers_per_node),
-                "at most gpus_per_node, " +
+                "at most " + std::to_string(shares) + ", for gpus_per_node " +
                     std::to_string(request.gpus_per_node) +
                     ": workers don't share a GPU");
   }

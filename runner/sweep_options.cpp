@@ -21,6 +21,7 @@ constexpr ClusterFlag kTexts[] = {
 constexpr ClusterFlag kCounts[] = {
     {"--nodes", "nodes", "how many"},
     {"--gpus-per-node", "gpus_per_node", "a worker each"},
+    {"--gpus-per-worker", "gpus_per_worker", "that share a model's blocks"},
     {"--workers-per-node", "workers_per_node", "without GPUs"},
     {"--cpus-per-worker", "cpus_per_worker", "(default: the sweep's threads)"},
 };

@@ -29,6 +29,9 @@ class TimedExecutor : public jobs::Executor {
       const jobs::Task& task,
       const std::vector<storage::ArrayMap>& inputs) override;
   std::string numerics() const override { return executor_->numerics(); }
+  void keep_resident(std::int64_t bytes) override {
+    executor_->keep_resident(bytes);
+  }
 
  private:
   std::unique_ptr<jobs::Executor> executor_;

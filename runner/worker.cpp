@@ -63,7 +63,7 @@ void Worker::handle(ProtocolMessage message) {
         welcome->run_directory,
         storage::RunDirectory::shard_name(
             epoch_, static_cast<std::uint32_t>(channel_.rank())),
-        epoch_, cluster::host_name(), gpu_, reached_});
+        epoch_, cluster::host_name(), gpu_, welcome->resident_bytes, reached_});
   } else if (auto* lease = std::get_if<Lease>(&message)) {
     // One of an older start is nobody's any more.
     if (lease->epoch == epoch_) runner_->add(std::move(*lease));

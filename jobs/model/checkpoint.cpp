@@ -1,6 +1,8 @@
 #include "jobs/model/checkpoint.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <numeric>
 
 #include "jobs/job_error.hpp"
 #include "jobs/model/families/family.hpp"
@@ -57,6 +59,15 @@ Checkpoint open_gguf_checkpoint(const storage::GgufFile& file) {
       family_of_gguf(file.text("general.architecture"), file.path());
   return described("gguf", config_of_gguf(file, family.model_type), family,
                    family.gguf, file.weights());
+}
+
+std::int64_t count_weights(const Checkpoint& checkpoint) {
+  std::int64_t n = 0;
+  for (const auto& [name, weight] : checkpoint.weights.weights()) {
+    n += std::accumulate(weight.shape.begin(), weight.shape.end(),
+                         std::int64_t{1}, std::multiplies<>());
+  }
+  return n;
 }
 
 Checkpoint open_checkpoint(const std::string& path) {

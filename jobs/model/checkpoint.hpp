@@ -42,6 +42,9 @@ struct Checkpoint {
   std::vector<std::string> notes;  // what the user should know
 };
 
+// Numbers of all its tensors together.
+std::int64_t count_weights(const Checkpoint& checkpoint);
+
 // A GGUF file or a Hugging Face folder. Reads headers only and checks that
 // every weight is there with the shape the description implies. Throws
 // JobError or storage::StorageError naming file, key or tensor.

@@ -11,8 +11,11 @@
 namespace coxswain::jobs {
 
 // Whether kernels take numbers of the stream kind like these.
+inline bool has_kernels(const at::TensorOptions& stream) {
+  return stream.device().is_cpu() && stream.dtype() == at::kFloat;
+}
 inline bool has_kernels(const at::Tensor& stream) {
-  return stream.is_cpu() && stream.scalar_type() == at::kFloat;
+  return has_kernels(stream.options());
 }
 // Whether they take products like these.
 inline bool take_products(const at::Tensor& product) {

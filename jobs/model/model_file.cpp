@@ -52,20 +52,14 @@ std::string main_dtype(const storage::WeightFile& file) {
   return largest;
 }
 
-void add_sizes(const storage::WeightFile& file, ModelHeader& header) {
-  for (const auto& [name, weight] : file.weights()) {
-    std::int64_t n = 1;
-    for (const std::int64_t extent : weight.shape) n *= extent;
-    header.n_weights += n;
-    header.file_bytes += static_cast<std::int64_t>(weight.length);
-  }
-}
-
 ModelHeader header_of(Checkpoint checkpoint) {
   ModelHeader header;
   header.format = checkpoint.format;
   header.dtype = main_dtype(checkpoint.weights);
-  add_sizes(checkpoint.weights, header);
+  header.n_weights = count_weights(checkpoint);
+  for (const auto& [name, weight] : checkpoint.weights.weights()) {
+    header.file_bytes += static_cast<std::int64_t>(weight.length);
+  }
   header.architecture = std::move(checkpoint.architecture);
   header.notes = std::move(checkpoint.notes);
   return header;

@@ -17,9 +17,14 @@ std::int64_t grain(std::int64_t d) {
   return std::max<std::int64_t>(1, kNumbersAThread / d);
 }
 
-at::Tensor normed(const at::Tensor& x, const at::Tensor& gain, double epsilon) {
-  const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + epsilon);
-  return (x * scale).mul_(gain);
+// Of kind `out`; passes over the rows as seldom as tensor operations can.
+at::Tensor normed(const at::Tensor& x, const at::Tensor& gain, double epsilon,
+                  at::ScalarType out) {
+  const at::Tensor length = at::linalg_vector_norm(x, 2, {-1}, true);
+  const at::Tensor scale =
+      at::rsqrt(length.square() / static_cast<double>(x.size(-1)) + epsilon);
+  at::Tensor rows = at::empty(x.sizes(), x.options().dtype(out));
+  return at::mul_out(rows, x * scale, gain);
 }
 
 void rotate(at::Tensor heads, std::int64_t dims, const RotationTable& table) {
@@ -41,10 +46,11 @@ void split_by_tensors(const Architecture& model, const at::Tensor& all,
   at::Tensor turned =
       all.narrow(1, 0, heads + kv).to(out.queries.scalar_type(), false, true);
   if (gains.query.defined()) {
-    turned = at::cat(
-        {normed(turned.narrow(1, 0, heads), gains.query, model.norm_epsilon),
-         normed(turned.narrow(1, heads, kv), gains.key, model.norm_epsilon)},
-        1);
+    turned = at::cat({normed(turned.narrow(1, 0, heads), gains.query,
+                             model.norm_epsilon, turned.scalar_type()),
+                      normed(turned.narrow(1, heads, kv), gains.key,
+                             model.norm_epsilon, turned.scalar_type())},
+                     1);
   }
   rotate(turned, model.rotary_dims, table);
   at::Tensor queries = out.queries, keys = out.keys, values = out.values;
@@ -86,7 +92,7 @@ void split_by_kernel(const Architecture& model, const at::Tensor& all,
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
                     at::ScalarType kind) {
   if (!has_kernels(x)) {
-    return normed(x, gain, epsilon).to(kind);
+    return normed(x, gain, epsilon, kind);
   }
   const std::int64_t n = x.size(0), d = x.size(1);
   const at::Tensor out = at::empty({n, d}, x.options().dtype(kind));
@@ -104,9 +110,9 @@ void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
             double epsilon) {
   const at::ScalarType kind = part.scalar_type();
   if (!has_kernels(residual) || !take_products(part)) {
-    residual.add_(gain.defined()
-                      ? normed(part.to(residual.scalar_type()), gain, epsilon)
-                      : part);
+    residual.add_(gain.defined() ? normed(part.to(residual.scalar_type()), gain,
+                                          epsilon, residual.scalar_type())
+                                 : part);
     return;
   }
   const std::int64_t n = part.size(0), d = part.size(1);

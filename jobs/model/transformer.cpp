@@ -4,13 +4,17 @@
 
 #include <utility>
 
+#include "jobs/staging.hpp"
+
 namespace coxswain::jobs {
 namespace {
 
 // f(first, n) for all rows, in parts of about the same size.
 template <class F>
-void by_rows(std::int64_t rows, const F& f) {
-  const std::int64_t parts = (rows + kRowsPerProduct - 1) / kRowsPerProduct;
+void by_rows(const at::Tensor& all, const F& f) {
+  const std::int64_t rows = all.size(0);
+  const std::int64_t at_once = all.is_cpu() ? kRowsPerProduct : rows;
+  const std::int64_t parts = rows == 0 ? 0 : (rows + at_once - 1) / at_once;
   for (std::int64_t part = 0; part < parts; ++part) {
     const std::int64_t first = rows * part / parts;
     f(first, rows * (part + 1) / parts - first);
@@ -44,36 +48,36 @@ Transformer::Transformer(Architecture architecture, Weights weights)
     : architecture_(std::move(architecture)),
       weights_(std::move(weights)),
       frequencies_(
-          frequencies(architecture_.rope, architecture_.rotary_dims, stream())
-              .to(device())),
+          frequencies(architecture_.rope, architecture_.rotary_dims, stream())),
       window_frequencies_(frequencies(architecture_.window_rope,
-                                      architecture_.rotary_dims, stream())
-                              .to(device())) {}
+                                      architecture_.rotary_dims, stream())) {}
 
 // Gemma scales its embeddings by sqrt(d_model) as the weights' kind rounds it.
 at::Tensor Transformer::embed(const at::Tensor& ids,
                               const at::Tensor& positions) const {
   at::Tensor rows =
-      weights_.embedding.index_select(0, ids.to(device())).to(stream());
+      weights_.embedding.index_select(0, placed(ids, first_device()))
+          .to(stream());
   if (architecture_.embedding_scale != 1) {
     const at::Tensor scale = at::scalar_tensor(architecture_.embedding_scale,
                                                weights_.embedding.options());
     rows = rows * scale.to(stream());
   }
   if (architecture_.learned_positions) {
-    rows =
-        rows +
-        weights_.positions.index_select(0, positions.to(device())).to(stream());
+    rows = rows +
+           weights_.positions.index_select(0, placed(positions, first_device()))
+               .to(stream());
   }
   return rows;
 }
 
 // Angles are position times frequency.
-Rotation Transformer::rotation(const at::Tensor& positions) const {
+Rotation Transformer::rotation(const at::Tensor& positions,
+                               at::Device device) const {
   if (architecture_.rotary_dims == 0) return {};
   const auto table = [&](const at::Tensor& frequency) {
-    const at::Tensor angles =
-        at::outer(positions.to(device(), stream()), frequency);
+    const at::Tensor angles = at::outer(placed(positions, device).to(stream()),
+                                        placed(frequency, device));
     return RotationTable{angles.cos(), angles.sin()};
   };
   return {table(frequencies_), table(window_frequencies_)};
@@ -98,7 +102,7 @@ Projections Transformer::project(std::int64_t block, const at::Tensor& residual,
   const RotationTable& table = windowed ? rotation.windowed : rotation.full;
   const Projections out =
       empty_projections(architecture_, residual.size(0), residual.options());
-  by_rows(residual.size(0), [&](std::int64_t first, std::int64_t n) {
+  by_rows(residual, [&](std::int64_t first, std::int64_t n) {
     const auto cut = [&](const at::Tensor& all) {
       return all.defined() ? all.narrow(0, first, n) : all;
     };
@@ -112,10 +116,17 @@ Projections Transformer::project(std::int64_t block, const at::Tensor& residual,
   return out;
 }
 
-at::Tensor Transformer::attend(
-    std::int64_t block, const Projections& own,
-    const std::vector<AttentionGroup>& groups) const {
-  return jobs::attend(own, groups,
+AttentionLayout Transformer::layout(std::vector<AttentionGroup> groups,
+                                    std::int64_t rows,
+                                    at::Device device) const {
+  return {std::move(groups), rows, architecture_.windows,
+          at::TensorOptions(device).dtype(stream())};
+}
+
+at::Tensor Transformer::attend(std::int64_t block, const Projections& own,
+                               const KeyRows& seen,
+                               const AttentionLayout& layout) const {
+  return jobs::attend(own, seen, layout,
                       {architecture_.windows[static_cast<std::size_t>(block)],
                        architecture_.attention_softcap});
 }
@@ -154,7 +165,7 @@ void Transformer::finish_rows(const BlockWeights& w, const at::Tensor& residual,
 void Transformer::finish_block(std::int64_t block, at::Tensor residual,
                                const at::Tensor& attended) const {
   const BlockWeights& w = weights_.blocks[static_cast<std::size_t>(block)];
-  by_rows(residual.size(0), [&](std::int64_t first, std::int64_t n) {
+  by_rows(residual, [&](std::int64_t first, std::int64_t n) {
     finish_rows(w, residual.narrow(0, first, n), attended.narrow(0, first, n));
   });
 }
@@ -181,21 +192,23 @@ Scores Transformer::score(const at::Tensor& residual, const at::Tensor& wanted,
                           Vocabulary vocabulary) const {
   const at::Tensor final = final_norm(residual);
   const at::Tensor rows =  // [n, n_wanted, d_model]
-      weights_.unembedding.index_select(0, wanted.flatten().to(device()))
+      weights_.unembedding
+          .index_select(0, placed(wanted.flatten(), last_device()))
           .to(stream())
           .view({wanted.size(0), wanted.size(1), -1});
   Scores scores;
-  scores.logits = capped(at::bmm(rows, final.unsqueeze(2)).squeeze(2)).cpu();
+  scores.logits = capped(at::bmm(rows, final.unsqueeze(2)).squeeze(2));
   if (vocabulary == Vocabulary::summed) {
-    scores.log_sum_exp = unembed(final).logsumexp(1).cpu();
+    scores.log_sum_exp = unembed(final).logsumexp(1);
   }
   return scores;
 }
 
-Transformer load_model(const ModelSource& source, at::Device device) {
+Transformer load_model(const ModelSource& source,
+                       const std::vector<at::Device>& devices) {
   const Checkpoint checkpoint = open_checkpoint(source.path);
   return {checkpoint.architecture,
-          load_weights(checkpoint, source.compute, device)};
+          load_weights(checkpoint, source.compute, devices)};
 }
 
 }  // namespace coxswain::jobs

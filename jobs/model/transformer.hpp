@@ -12,8 +12,9 @@
 
 namespace coxswain::jobs {
 
-// Rows that go through a block's products together, so that what stands between
-// the products is still in the cache: a constant of the version.
+// Rows that go through a block's products together on a processor, so that what
+// stands between the products is still in the cache: a constant of the version.
+// Elsewhere all rows do.
 constexpr std::int64_t kRowsPerProduct = 1024;
 
 // For blocks that see all and for those with a window.
@@ -48,19 +49,30 @@ class Transformer {
     return weights_.final_norm.gain.scalar_type();
   }
 
-  // Where its weights lie and it computes. What is taken is moved there, what
-  // is given lies there, but for Scores.
-  at::Device device() const { return weights_.embedding.device(); }
+  // Where a block's weights lie and it computes; embeddings beside the first
+  // block's, the unembedding beside the last one's. Residual streams, rotations
+  // and layouts are to be on the device of the block that they are given to.
+  at::Device device(std::int64_t block) const {
+    return weights_.blocks[static_cast<std::size_t>(block)]
+        .attention_norm.gain.device();
+  }
+  at::Device first_device() const { return device(0); }
+  at::Device last_device() const { return device(architecture_.n_layers - 1); }
 
-  // ids, positions [n] i64 -> resid_pre of block 0 [n, d_model]
+  // ids, positions [n] i64, on the processor -> resid_pre of block 0
+  // [n, d_model]
   at::Tensor embed(const at::Tensor& ids, const at::Tensor& positions) const;
-  Rotation rotation(const at::Tensor& positions) const;
+  // positions [n] i64, on the processor
+  Rotation rotation(const at::Tensor& positions, at::Device device) const;
+  // Of passes of `rows` own rows through blocks of one device.
+  AttentionLayout layout(std::vector<AttentionGroup> groups, std::int64_t rows,
+                         at::Device device) const;
   // residual [n, d_model]
   Projections project(std::int64_t block, const at::Tensor& residual,
                       const Rotation& rotation) const;
   // -> [n, n_heads * d_head]
   at::Tensor attend(std::int64_t block, const Projections& own,
-                    const std::vector<AttentionGroup>& groups) const;
+                    const KeyRows& seen, const AttentionLayout& layout) const;
   // Adds attention output and MLP to `residual` [n, d_model], in place.
   // attended [n, n_heads * d_head]
   void finish_block(std::int64_t block, at::Tensor residual,
@@ -70,7 +82,8 @@ class Transformer {
   // [n, d_model] -> logits [n, d_vocab], of the stream kind
   at::Tensor logits(const at::Tensor& residual) const;
   // The wanted tokens' logits with a product in the stream kind: bfloat16
-  // would round them by more than most effects. wanted [n, n_wanted] i64
+  // would round them by more than most effects. wanted [n, n_wanted] i64, on
+  // the processor
   Scores score(const at::Tensor& residual, const at::Tensor& wanted,
                Vocabulary vocabulary) const;
 
@@ -92,11 +105,12 @@ class Transformer {
 
   Architecture architecture_;
   Weights weights_;
-  at::Tensor frequencies_, window_frequencies_;  // [rotary_dims / 2]
+  at::Tensor frequencies_, window_frequencies_;  // [rotary_dims / 2], here
 };
 
-// Reads the weights of `source`, onto a device. Throws JobError or
-// storage::StorageError.
-Transformer load_model(const ModelSource& source, at::Device device = at::kCPU);
+// Reads the weights of `source`, onto devices: each has about as many blocks,
+// in order. Throws JobError or storage::StorageError.
+Transformer load_model(const ModelSource& source,
+                       const std::vector<at::Device>& devices = {at::kCPU});
 
 }  // namespace coxswain::jobs

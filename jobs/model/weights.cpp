@@ -31,8 +31,11 @@ at::Tensor reordered(const at::Tensor& rows, const PlannedPart& part) {
 class Loader {
  public:
   Loader(const storage::WeightFile& file, const WeightPlan& plan,
-         ComputeType compute, at::Device device)
-      : file_(file), plan_(plan), compute_(compute), device_(device) {}
+         ComputeType compute)
+      : file_(file), plan_(plan), compute_(compute) {}
+
+  // Of what is read from now on.
+  void to(at::Device device) { device_ = device; }
 
   Linear linear(const PlannedLinear& map) {
     return {placed(matrix(map, plan_.matrices)), placed(bias(map))};
@@ -142,7 +145,7 @@ class Loader {
   const storage::WeightFile& file_;
   const WeightPlan& plan_;
   ComputeType compute_;
-  at::Device device_;
+  at::Device device_ = at::kCPU;
   at::Tensor aside_;  // of the weight kind
 };
 
@@ -173,22 +176,35 @@ at::ScalarType stream_kind(ComputeType compute) {
   return compute == ComputeType::float64 ? at::kDouble : at::kFloat;
 }
 
+at::Device device_of_block(std::int64_t block, std::int64_t n_layers,
+                           const std::vector<at::Device>& devices) {
+  return devices[static_cast<std::size_t>(block * std::ssize(devices) /
+                                          n_layers)];
+}
+
 Weights load_weights(const Checkpoint& checkpoint, ComputeType compute,
-                     at::Device device) {
+                     const std::vector<at::Device>& devices) {
+  const std::int64_t n_layers = checkpoint.architecture.n_layers;
+  const auto device_of = [&](std::int64_t block) {
+    return device_of_block(block, n_layers, devices);
+  };
   const WeightPlan plan = plan_weights(checkpoint.architecture,
                                        checkpoint.names, checkpoint.weights);
-  Loader loader(checkpoint.weights, plan, compute, device);
+  Loader loader(checkpoint.weights, plan, compute);
   Weights weights;
+  loader.to(device_of(0));
   weights.embedding = loader.table(plan.embedding);
   weights.positions = loader.table(plan.positions);
+  loader.to(device_of(n_layers - 1));
   weights.final_norm = loader.norm(plan.final_norm);
   if (checkpoint.architecture.tied_unembedding) {
     check_tie(checkpoint, plan.embedding.parts[0].name);
-    weights.unembedding = weights.embedding;
+    weights.unembedding = weights.embedding.to(device_of(n_layers - 1));
   } else {
     weights.unembedding = loader.table(plan.unembedding);
   }
   for (const PlannedBlock& block : plan.blocks) {
+    loader.to(device_of(std::ssize(weights.blocks)));
     weights.blocks.push_back(loader.block(block));
   }
   return weights;

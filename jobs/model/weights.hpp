@@ -33,7 +33,8 @@ struct Weights {
   at::Tensor embedding;  // [d_vocab, d_model]
   at::Tensor positions;  // [n_ctx, d_model]; undefined without learned ones
   NormWeights final_norm;
-  at::Tensor unembedding;  // [d_vocab, d_model]; the embedding where tied
+  at::Tensor unembedding;  // [d_vocab, d_model]; the embedding where tied and
+                           // both are on one device
   std::vector<BlockWeights> blocks;
 };
 
@@ -42,10 +43,14 @@ struct Weights {
 at::ScalarType weight_kind(ComputeType compute);
 at::ScalarType stream_kind(ComputeType compute);
 
-// Reads the weights straight into the fused matrices, and puts each on the
+// Which of `devices` a block is on: each has about as many, in order.
+at::Device device_of_block(std::int64_t block, std::int64_t n_layers,
+                           const std::vector<at::Device>& devices);
+
+// Reads the weights straight into the fused matrices, and puts each on its
 // device as soon as it is whole. Throws JobError or
 // storage::StorageError naming file and tensor.
 Weights load_weights(const Checkpoint& checkpoint, ComputeType compute,
-                     at::Device device);
+                     const std::vector<at::Device>& devices);
 
 }  // namespace coxswain::jobs

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
+
+#include "jobs/staging.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -16,26 +19,21 @@ at::Tensor index_of(const std::vector<std::int64_t>& rows) {
 }
 
 // Which rows see which: the common beginning, every prompt's own tokens, and
-// its two strings. `last_rows`, if not null, says what is wanted of each row.
-std::vector<AttentionGroup> groups_of(const PackedPrompts& prompts,
-                                      const Projections& own) {
-  const auto range = [&](std::int64_t first, std::int64_t n) {
-    return KeyRange{own.keys.narrow(0, first, n),
-                    own.values.narrow(0, first, n)};
-  };
+// its two strings.
+std::vector<AttentionGroup> groups_of(const PackedPrompts& prompts) {
   std::vector<AttentionGroup> groups;
-  std::vector<KeyRange> beginning;
+  std::vector<RowRange> beginning;
   if (prompts.beginning > 0) {
     groups.push_back({{}, {0}, prompts.beginning, 0});
-    beginning.push_back(range(0, prompts.beginning));
+    beginning.push_back({0, prompts.beginning});
   }
   for (std::size_t i = 0; i < prompts.starts.size(); ++i) {
     const std::int64_t start = prompts.starts[i];
     const std::int64_t n = prompts.shared[i] - prompts.beginning;
     groups.push_back({beginning, {start}, n, 0});
     if (prompts.tail[i] == 0) continue;
-    std::vector<KeyRange> seen = beginning;
-    seen.push_back(range(start, n));
+    std::vector<RowRange> seen = beginning;
+    seen.push_back({start, n});
     groups.push_back(
         {seen, {start + n, start + n + prompts.tail[i]}, prompts.tail[i], 0});
   }
@@ -68,6 +66,66 @@ std::vector<bool> marked(const at::Tensor& rows, std::int64_t n) {
   }
   return marks;
 }
+
+// What goes from block to block, on the device of the one under way.
+class Pass {
+ public:
+  Pass(const Transformer& model, const PackedPrompts& prompts,
+       const at::Tensor& wanted)
+      : model_(model),
+        prompts_(prompts),
+        wanted_(wanted),
+        residual_(model.embed(prompts.ids, prompts.positions)) {
+    lie_on(model.first_device());
+  }
+
+  void move_to(at::Device device) {
+    if (residual_.device() == device) return;
+    residual_ = residual_.to(device);
+    lie_on(device);
+  }
+
+  BlockState advance(std::int64_t block) {
+    own_ = model_.project(block, residual_, rotation_);
+    model_.finish_block(
+        block, residual_,
+        model_.attend(block, own_, {own_.keys, own_.values}, *layout_));
+    return {block, own_, residual_, index_};
+  }
+
+  // The last block, which is of use at the wanted rows alone.
+  BlockState finish(std::int64_t block) {
+    const std::int64_t rows = residual_.size(0);
+    own_ = model_.project(block, residual_, rotation_);
+    std::vector<AttentionGroup> groups = layout_->groups();
+    leave_out(groups, marked(wanted_, rows));
+    const at::Tensor attended = model_.attend(
+        block, own_, {own_.keys, own_.values},
+        model_.layout(std::move(groups), rows, residual_.device()));
+    residual_ = residual_.index_select(0, index_);
+    model_.finish_block(block, residual_, attended.index_select(0, index_));
+    return {block, own_, residual_, all_};
+  }
+
+  const at::Tensor& residual() const { return residual_; }
+
+ private:
+  void lie_on(at::Device device) {
+    rotation_ = model_.rotation(prompts_.positions, device);
+    layout_ = model_.layout(groups_of(prompts_), prompts_.ids.size(0), device);
+    index_ = placed(wanted_, device);
+  }
+
+  const Transformer& model_;
+  const PackedPrompts& prompts_;
+  const at::Tensor& wanted_;
+  at::Tensor residual_;
+  Rotation rotation_;
+  std::optional<AttentionLayout> layout_;
+  at::Tensor index_;
+  Projections own_;
+  const at::Tensor all_;  // undefined
+};
 
 }  // namespace
 
@@ -164,24 +222,14 @@ at::Tensor BlockState::wanted() const {
 at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
                       std::int64_t last_block, const at::Tensor& wanted,
                       const std::function<void(const BlockState&)>& observe) {
-  at::Tensor residual = model.embed(prompts.ids, prompts.positions);
-  const Rotation rotation = model.rotation(prompts.positions);
-  const at::Tensor index = wanted.to(model.device());
+  Pass pass(model, prompts, wanted);
   for (std::int64_t block = 0; block < last_block; ++block) {
-    const Projections own = model.project(block, residual, rotation);
-    model.finish_block(block, residual,
-                       model.attend(block, own, groups_of(prompts, own)));
-    observe({block, own, residual, index});
+    pass.move_to(model.device(block));
+    observe(pass.advance(block));
   }
-  const Projections own = model.project(last_block, residual, rotation);
-  std::vector<AttentionGroup> groups = groups_of(prompts, own);
-  leave_out(groups, marked(wanted, residual.size(0)));
-  residual = residual.index_select(0, index);
-  model.finish_block(
-      last_block, residual,
-      model.attend(last_block, own, groups).index_select(0, index));
-  observe({last_block, own, residual, at::Tensor()});
-  return residual;
+  pass.move_to(model.device(last_block));
+  observe(pass.finish(last_block));
+  return pass.residual();
 }
 
 at::Tensor clean_pass(const Transformer& model, const ContrastTokens& prompt,

@@ -65,7 +65,7 @@ struct BlockState {
   // the wanted ones
   const at::Tensor& residual;
   const at::Tensor& index;  // of the wanted ones in it; undefined: all
-  // Both lie on the model's device, as what is wanted does.
+  // All lie on the block's device, as what is wanted does.
 
   at::Tensor wanted() const;  // [n_wanted, d_model], a copy
 };

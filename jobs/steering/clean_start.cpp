@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "jobs/staging.hpp"
+
 namespace coxswain::jobs {
 
 CleanStart::CleanStart(const Transformer& model,
@@ -30,28 +32,19 @@ CleanStart::CleanStart(const Transformer& model,
                                              state.projections.values};
                    }
                  });
-  answers_ = residual.index_select(
-      0, at::tensor(last, at::kLong).to(residual.device()));
+  answers_ = residual.index_select(0, placed(last, residual.device()));
 }
 
-at::Tensor CleanStart::residual(std::size_t item, std::int64_t layer) const {
-  return starts_.at(layer).narrow(0, first_[item], steered_rows(items_[item]));
+const at::Tensor& CleanStart::residual(std::int64_t layer) const {
+  return starts_.at(layer);
 }
 
-std::vector<KeyRange> CleanStart::before_steering(std::size_t item,
-                                                  std::int64_t block) const {
-  const KeyRange& all = caches_.at(block);
+std::vector<RowRange> CleanStart::before_steering(std::size_t item) const {
   const std::int64_t before = items_[item].steer_from;
   const std::int64_t common = std::min(before, prompts_.beginning);
-  std::vector<KeyRange> seen;
-  const auto add = [&](std::int64_t first, std::int64_t n) {
-    if (n > 0) {
-      seen.push_back(
-          {all.keys.narrow(0, first, n), all.values.narrow(0, first, n)});
-    }
-  };
-  add(0, common);
-  add(prompts_.starts[item], before - common);
+  std::vector<RowRange> seen;
+  if (common > 0) seen.push_back({0, common});
+  if (before > common) seen.push_back({prompts_.starts[item], before - common});
   return seen;
 }
 

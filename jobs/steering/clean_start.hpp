@@ -25,13 +25,15 @@ class CleanStart {
   CleanStart(const Transformer& model, const std::vector<ContrastTokens>& items,
              const std::set<std::int64_t>& layers);
 
-  // resid_post of a steered layer at an item's steered positions,
-  // [steered_rows, d_model]
-  at::Tensor residual(std::size_t item, std::int64_t layer) const;
-  // Keys and values of the positions before those, in a block above one of the
-  // layers.
-  std::vector<KeyRange> before_steering(std::size_t item,
-                                        std::int64_t block) const;
+  // resid_post of a steered layer at the steered positions of all items, on the
+  // layer's device, [n_rows, d_model]
+  const at::Tensor& residual(std::int64_t layer) const;
+  // The first of an item's rows there, steered_rows() of them.
+  std::int64_t row(std::size_t item) const { return first_[item]; }
+  // Keys and values of all positions, in a block above one of the layers.
+  const KeyRows& keys(std::int64_t block) const { return caches_.at(block); }
+  // An item's positions before the steered ones, there.
+  std::vector<RowRange> before_steering(std::size_t item) const;
   // What the unsteered answers are read from, [n_items, d_model].
   const at::Tensor& answers() const { return answers_; }
 
@@ -40,7 +42,7 @@ class CleanStart {
   PackedPrompts prompts_;
   std::vector<std::int64_t> first_;            // wanted row of each item
   std::map<std::int64_t, at::Tensor> starts_;  // by layer, the wanted rows
-  std::map<std::int64_t, KeyRange> caches_;    // by block, all rows
+  std::map<std::int64_t, KeyRows> caches_;     // by block, all rows
   at::Tensor answers_;
 };
 

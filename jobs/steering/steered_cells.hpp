@@ -8,6 +8,7 @@
 
 #include "jobs/model/transformer.hpp"
 #include "jobs/phase_times.hpp"
+#include "jobs/steering/steering.hpp"
 #include "jobs/task.hpp"
 
 namespace coxswain::jobs {
@@ -15,15 +16,6 @@ namespace coxswain::jobs {
 // Constants of the version: they decide which rows share a product.
 constexpr std::int64_t kReadOutRows = 256;    // rows of logits at a time
 constexpr std::int64_t kRowsPerBatch = 8192;  // steered rows, at most
-
-// One steering of every item: `vector` [d_model], times `multiplier`, is added
-// to the output of block `layer` at the item's steered positions.
-struct Steering {
-  std::int64_t layer = 0;
-  at::Tensor vector;
-  double multiplier = 0;
-  SignRule sign_rule = SignRule::fixed;
-};
 
 // What the model says at the token that predicts the answer.
 struct Answers {

@@ -15,7 +15,8 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// [n_layers, n_pairs, 2, d_model] float32 (float64 in float64 runs).
+// [n_layers, n_pairs, 2, d_model] of the stream kind, where the first of the
+// layers lies.
 at::Tensor read_siblings(const Transformer& model,
                          const std::vector<ContrastTokens>& pairs,
                          const std::vector<std::int32_t>& layers) {
@@ -33,9 +34,8 @@ at::Tensor read_siblings(const Transformer& model,
                  read[i] = state.wanted();
                }
              });
-  const at::Tensor all = at::stack(read).cpu();
-  require_finite(all, "resid_post at the answers");
-  return all.view({std::ssize(layers), std::ssize(pairs), 2, -1});
+  for (at::Tensor& one : read) one = one.to(read.front().device());
+  return at::stack(read).view({std::ssize(layers), std::ssize(pairs), 2, -1});
 }
 
 // Median of the norms without attention sinks.
@@ -109,7 +109,10 @@ TaskOutput extract(const ExtractTask& task, const Transformer& model) {
   for (const ContrastTokens& pair : task.pairs) {
     letter_signs.push_back(pair.letter_sign);
   }
-  return summed(at::cat(parts, 1), letter_signs, task.keep_activations);
+  // The processor waits for the device once.
+  const at::Tensor all = at::cat(parts, 1).cpu();
+  require_finite(all, "resid_post at the answers");
+  return summed(all, letter_signs, task.keep_activations);
 }
 
 TaskOutput import_activations(const ImportTask& task) {

@@ -33,7 +33,7 @@ struct RunOptions {
   // When this must have ended, s since 1970: nothing is begun that would not.
   std::optional<double> until;
   std::string exit_file;  // says, too, how it ended; empty: none
-  SharedGpus shared_gpus = SharedGpus::refused;
+  GpuRules gpus;
   std::optional<jobs::DeviceKind> device;  // none: the best there is
 };
 

@@ -13,6 +13,7 @@
 #include "cluster/host.hpp"
 #include "cluster/mpi_session.hpp"
 #include "cluster/signals.hpp"
+#include "jobs/gpu_driver.hpp"
 #include "runner/clock.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/idle_pause.hpp"
@@ -97,9 +98,24 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   return code;
 }
 
+// Of the GPUs that this process is left with; said once that is settled.
+std::string uuids_here(const RunOptions& options) {
+  std::string all;
+  if (options.device == jobs::DeviceKind::cpu || !jobs::built_for_cuda()) {
+    return all;
+  }
+  for (const jobs::Gpu& gpu : jobs::visible_gpus()) {
+    all += (all.empty() ? "" : ",") + gpu.uuid;
+  }
+  return all;
+}
+
 ExitCode run_alone(const RunOptions& options, const RunParts& parts) {
   const auto [coordinator, worker_channel] = cluster::local_channels();
-  Worker worker(*worker_channel, parts.make_executor, parts.reached);
+  Placement alone;
+  alone.uuids = uuids_here(options);
+  Worker worker(*worker_channel, parts.make_executor, parts.reached,
+                gpu_text(alone));
   const auto pass_time = [&](std::chrono::microseconds most) {
     if (worker.turn()) return true;
     worker.wait(most);
@@ -145,8 +161,7 @@ ExitCode work(const RunParts& parts, const cluster::MpiSession& session,
     warn_of_crowding(placement, threads);
     return parts.make_executor(threads);
   };
-  Worker worker(channel, make_executor, parts.reached,
-                placement.device.value_or(""));
+  Worker worker(channel, make_executor, parts.reached, gpu_text(placement));
   // Ctrl-C reaches every rank of a terminal's group: the coordinator decides.
   const cluster::ScopedDrainSignals signals;
   IdlePause pause;
@@ -163,16 +178,20 @@ VisibleDevices visible_devices(const RunOptions& options) {
   return jobs::built_for_cuda() ? devices_in("/dev") : std::nullopt;
 }
 
-// Lets this rank see its own GPU alone. Collective over all ranks.
+// Lets this rank see its own GPUs alone. Collective over all ranks.
 Placement settle(const cluster::MpiSession& session,
                  const RunOptions& options) {
   Placement placement = place_worker(
       session.rank(),
       session.on_this_node(word_of(visible_devices(options), cluster::cores())),
-      options.shared_gpus);
+      options.gpus);
   if (placement.device) {
     ::setenv("CUDA_VISIBLE_DEVICES", placement.device->c_str(), 1);
   }
+  judge_by_uuids(session.rank(),
+                 session.on_this_node(placement.device ? uuids_here(options)
+                                                       : std::string()),
+                 options.gpus, placement);
   return placement;
 }
 
@@ -199,9 +218,11 @@ std::string run_directory_of(const RunOptions& options,
 ExitCode run_sweep(const RunOptions& options, const RunParts& given,
                    cluster::MpiSession* session) {
   RunParts parts = given;
-  if (options.device) {
-    parts.make_executor = [device = *options.device](int threads) {
-      return jobs::make_executor_on(device, threads);
+  if (options.device || options.gpus.per_worker > 1) {
+    parts.make_executor = [options](int threads) {
+      return jobs::make_executor_on(
+          options.device.value_or(jobs::best_device()), options.gpus.per_worker,
+          threads);
     };
   }
   if (options.timings) parts = timed(parts);

@@ -55,11 +55,13 @@ void attention(benchmark::State& state) {
   const Projections own{heads(kCells * kRows, 9),
                         heads(kCells * kRows, 3).to(kind),
                         heads(kCells * kRows, 3).to(kind)};
-  AttentionGroup group{
-      {{heads(kKeys, 3).to(kind), heads(kKeys, 3).to(kind)}}, {}, kRows, 0};
+  const KeyRows seen{heads(kKeys, 3).to(kind), heads(kKeys, 3).to(kind)};
+  AttentionGroup group{{{0, kKeys}}, {}, kRows, 0};
   for (std::int64_t i = 0; i < kCells; ++i) group.cells.push_back(i * kRows);
+  const AttentionLayout layout({group}, kCells * kRows, {0},
+                               own.keys.options());
   for (auto _ : state) {
-    benchmark::DoNotOptimize(attend(own, {group}, {}));
+    benchmark::DoNotOptimize(attend(own, seen, layout, {}));
   }
   state.counters["GFLOP/s"] =
       benchmark::Counter(4.0 * kCells * kRows * 9 * 64 * (kKeys + 1.5) / 1e9,

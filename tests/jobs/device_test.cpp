@@ -5,10 +5,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "jobs/gpu_driver.hpp"
 #include "jobs/job_error.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/staging.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/steering/steering_vector.hpp"
@@ -28,10 +30,13 @@ double distance(const at::Tensor& a, const at::Tensor& b) {
       .item<double>();
 }
 
-// A model on the processor, and the same one elsewhere.
+// A model on the processor, and the same one elsewhere: on one device, and with
+// blocks on each of two.
 struct Twins {
   explicit Twins(ComputeType compute) : toy(compute) {
-    elsewhere.emplace(load_model(toy.source, tests::fake_device()));
+    elsewhere.emplace(load_model(toy.source, {tests::fake_device()}));
+    spread.emplace(
+        load_model(toy.source, {tests::fake_device(0), tests::fake_device(1)}));
     items.resize(3);
     items[0].shared = {1, 2, 3, 4, 5};
     items[1].shared = {1, 2, 7};
@@ -45,7 +50,7 @@ struct Twins {
   }
 
   tests::ToyModel toy;
-  std::optional<Transformer> elsewhere;
+  std::optional<Transformer> elsewhere, spread;
   std::vector<ContrastTokens> items;
 };
 
@@ -68,6 +73,7 @@ TEST_CASE("the fake device takes no tensors of the processor",
   CHECK(distance((there + there).cpu(), here + here) == 0);
   CHECK_THROWS(here + there);
   CHECK_THROWS(there.index_select(0, at::zeros({1}, at::kLong)));
+  CHECK_THROWS(there + here.to(tests::fake_device(1)));
 }
 
 TEST_CASE("a model computes where its weights lie", "[jobs][device]") {
@@ -76,7 +82,7 @@ TEST_CASE("a model computes where its weights lie", "[jobs][device]") {
     const Twins twins(compute);
     const PackedPrompts prompts(twins.items, PackedPrompts::Siblings::both);
     const at::Tensor rows = prompts.rows_from({1, 0, 2});
-    std::vector<at::Tensor> here, there;
+    std::vector<at::Tensor> here, there, apart;
     const auto keep = [](std::vector<at::Tensor>& all) {
       return [&all](const BlockState& state) {
         all.push_back(state.wanted().cpu());
@@ -86,12 +92,18 @@ TEST_CASE("a model computes where its weights lie", "[jobs][device]") {
         clean_pass(twins.toy.model, prompts, 3, rows, keep(here));
     const at::Tensor far =
         clean_pass(*twins.elsewhere, prompts, 3, rows, keep(there));
+    const at::Tensor across =
+        clean_pass(*twins.spread, prompts, 3, rows, keep(apart));
     CHECK(far.device() == tests::fake_device());
+    CHECK(across.device() == tests::fake_device(1));
     REQUIRE(here.size() == 4);
     REQUIRE(there.size() == 4);
+    REQUIRE(apart.size() == 4);
     for (std::size_t i = 0; i < 4; ++i) {
       CHECK(distance(here[i], there[i]) < tolerance(compute));
+      CHECK(at::equal(there[i], apart[i]));
     }
+    CHECK(at::equal(far.cpu(), across.cpu()));
     CHECK(distance(twins.toy.model.logits(last),
                    twins.elsewhere->logits(far).cpu()) < tolerance(compute));
   }
@@ -104,7 +116,7 @@ TEST_CASE("cells are steered where the model's weights lie", "[jobs][device]") {
     const at::Tensor vector =
         at::arange(twins.toy.header.architecture.d_model, at::kDouble).sin();
     std::vector<Steering> steerings;
-    for (const std::int64_t layer : {1, 3}) {
+    for (const std::int64_t layer : {0, 1, 3}) {
       for (const double multiplier : {-1.0, 0.0, 2.0}) {
         steerings.push_back(
             {layer, vector, multiplier, SignRule::matching_letter});
@@ -116,6 +128,10 @@ TEST_CASE("cells are steered where the model's weights lie", "[jobs][device]") {
     CHECK(distance(here.match, there.match) < tolerance(compute));
     CHECK(distance(here.other, there.other) < tolerance(compute));
     CHECK(distance(here.log_sum_exp, there.log_sum_exp) < tolerance(compute));
+    const Answers apart = steer(*twins.spread, twins.items, steerings);
+    CHECK(at::equal(there.match, apart.match));
+    CHECK(at::equal(there.other, apart.other));
+    CHECK(at::equal(there.log_sum_exp, apart.log_sum_exp));
   }
 }
 
@@ -127,8 +143,10 @@ TEST_CASE("tasks of a model elsewhere give the processor's arrays",
   extraction.pairs = twins.items;
   extraction.layers = {0, 2};
   extraction.keep_activations = true;
-  CHECK(extract(extraction, twins.toy.model).result.at("positive_sum").bytes ==
-        extract(extraction, *twins.elsewhere).result.at("positive_sum").bytes);
+  for (const auto* other : {&*twins.elsewhere, &*twins.spread}) {
+    CHECK(extract(extraction, twins.toy.model).result.at("norms").bytes ==
+          extract(extraction, *other).result.at("norms").bytes);
+  }
   ObserveTask observation;
   observation.texts = {{1, 2, 3}, {4, 5}};
   observation.layers = {1};
@@ -170,4 +188,18 @@ TEST_CASE("a GPU that is not there is refused", "[jobs][device]") {
   if (best_device() == DeviceKind::cuda) return;
   CHECK_THROWS_AS(prepare(DeviceKind::cuda), JobError);
   CHECK(numerics_description(2, DeviceKind::cpu).find("cpu, libtorch") == 0);
+}
+
+TEST_CASE("UUIDs are written as nvidia-smi does", "[jobs][device]") {
+  const unsigned char bytes[16] = {0x89, 0x32, 0xf9, 0x37, 0xd7, 0x2c,
+                                   0x41, 0x06, 0xc1, 0x2f, 0x20, 0xbd,
+                                   0x9f, 0xae, 0xd9, 0xf6};
+  CHECK(uuid_text(bytes) == "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6");
+  if (best_device() == DeviceKind::cpu) CHECK(visible_gpus().empty());
+}
+
+TEST_CASE("devices that compute are told from those that do not",
+          "[jobs][device]") {
+  CHECK(all_compute({at::kCPU, tests::fake_device(1)}));
+  CHECK_FALSE(all_compute({at::kCPU, at::Device(c10::DeviceType::XLA, 0)}));
 }

@@ -69,19 +69,21 @@ double attention_error(const Kernels& set, const Shape& s) {
   const std::int64_t n = s.cells * s.rows;
   const Projections own = heads(n, s.heads, s.kv, s.d_head);
   AttentionGroup group{{}, {}, s.rows, s.read_from};
-  AttentionGroup wide = group;
-  std::vector<KeySpan> spans;
+  std::int64_t n_seen = 0;
   for (const std::int64_t keys : s.seen) {
-    const Projections seen = heads(keys, 1, s.kv, s.d_head);
-    group.seen.push_back({seen.keys, seen.values});
-    wide.seen.push_back(
-        {seen.keys.to(at::kDouble), seen.values.to(at::kDouble)});
-    spans.push_back(
-        {at_start<float>(seen.keys), at_start<float>(seen.values), keys});
+    group.seen.push_back({n_seen, keys});
+    n_seen += keys;
+  }
+  const Projections seen = heads(n_seen, 1, s.kv, s.d_head);
+  std::vector<KeySpan> spans;
+  for (const RowRange& range : group.seen) {
+    const std::int64_t skipped = range.first * s.kv * s.d_head;
+    spans.push_back({at_start<float>(seen.keys) + skipped,
+                     at_start<float>(seen.values) + skipped, range.n});
   }
   std::vector<std::int64_t> read;
   for (std::int64_t cell = s.cells - 1; cell >= 0; --cell) {
-    wide.cells.push_back(cell * s.rows);
+    group.cells.push_back(cell * s.rows);
     for (std::int64_t row = s.read_from; row < s.rows; ++row) {
       read.push_back(cell * s.rows + row);
     }
@@ -98,7 +100,7 @@ double attention_error(const Kernels& set, const Shape& s) {
   call.queries = at_start<float>(own.queries);
   call.keys = at_start<float>(own.keys);
   call.values = at_start<float>(own.values);
-  call.cells = wide.cells.data();
+  call.cells = group.cells.data();
   call.rows = s.rows;
   call.read_from = s.read_from;
   call.out = at_start<float>(out);
@@ -108,8 +110,12 @@ double attention_error(const Kernels& set, const Shape& s) {
     set.attend(call, head, half, s.cells);
   }
   const at::Tensor index = at::tensor(read, at::kLong);
-  return error(out.index_select(0, index),
-               attend(in_float64(own), {wide}, s.rule).index_select(0, index));
+  const AttentionLayout layout({group}, n, {s.rule.window},
+                               at::TensorOptions(at::kDouble));
+  const at::Tensor expected = attend(
+      in_float64(own), {seen.keys.to(at::kDouble), seen.values.to(at::kDouble)},
+      layout, s.rule);
+  return error(out.index_select(0, index), expected.index_select(0, index));
 }
 
 void check_attention(const Kernels& set) {
@@ -314,6 +320,8 @@ TEST_CASE("attention weighs very low scores, too", "[jobs][kernels]") {
   // All scores far below 0: what pads them must not count.
   Projections own{at::full({1, 1, 16}, -100.0), at::full({1, 1, 16}, 1.0),
                   at::full({1, 1, 16}, 2.0)};
-  const at::Tensor out = attend(own, {{{}, {0}, 1, 0}}, AttentionRule{});
+  const AttentionLayout layout({{{}, {0}, 1, 0}}, 1, {0}, own.keys.options());
+  const at::Tensor out =
+      attend(own, {own.keys, own.values}, layout, AttentionRule{});
   CHECK(error(out, at::full({1, 16}, 2.0)) < 1e-6);
 }

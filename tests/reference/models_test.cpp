@@ -37,7 +37,7 @@ double largest(const at::Tensor& values) {
 }
 
 Transformer load_on_device(const ModelSource& source) {
-  return load_model(source, tests::test_device());
+  return load_model(source, {tests::test_device()});
 }
 
 // A vector added to a layer's output from a position on.

@@ -42,6 +42,16 @@ class Failing : public jobs::Executor {
   std::unique_ptr<jobs::Executor> real_ = jobs::make_executor(1);
 };
 
+// Whose GPU has failed for good.
+class Broken : public jobs::Executor {
+ public:
+  jobs::TaskResult execute(const jobs::Task&,
+                           const std::vector<storage::ArrayMap>&) override {
+    return {false, {}, "an illegal address", {}, true};
+  }
+  std::string numerics() const override { return "cuda"; }
+};
+
 class OtherMachine : public jobs::Executor {
  public:
   jobs::TaskResult execute(const jobs::Task&,
@@ -111,6 +121,29 @@ TEST_CASE("a task that keeps failing is quarantined and marked",
       results.cells.at(static_cast<std::size_t>(results.propensity.at(0).cell))
           .reason == 2);
   CHECK(std::isnan(results.propensity.at(0).logit_match));
+}
+
+TEST_CASE("a worker whose device fails is unfit, and no task is blamed",
+          "[runner][coordinator]") {
+  const Toy toy;
+  const storage::RunDirectory run(toy.scratch.file("r"));
+  run.create();
+  LeaseRunner runner({[] { return std::make_unique<Broken>(); }, run.path(),
+                      storage::RunDirectory::shard_name(1, 1), 1, "host", "", 0,
+                      [](FaultPoint) {}});
+  Lease lease;
+  lease.epoch = 1;
+  lease.work = toy.plan.tasks.at(0).task;
+  runner.add(lease);
+  std::vector<ProtocolMessage> said;
+  while (said.size() < 2) {
+    runner.wait(std::chrono::milliseconds(2));
+    if (auto message = runner.take()) said.push_back(std::move(*message));
+  }
+  CHECK(std::holds_alternative<Hello>(said[0]));
+  REQUIRE(std::holds_alternative<Unfit>(said[1]));
+  CHECK(std::get<Unfit>(said[1]).reason ==
+        "its device computes no more: an illegal address");
 }
 
 TEST_CASE("what was quarantined is tried again at the next start",
@@ -385,7 +418,7 @@ TEST_CASE("any order of completion gives the same bytes",
           LeaseRunner::Setup{[] { return jobs::make_executor(1); }, run.path(),
                              storage::RunDirectory::shard_name(
                                  1, static_cast<std::uint32_t>(worker)),
-                             1, "host", "", [](FaultPoint) {}}));
+                             1, "host", "", 0, [](FaultPoint) {}}));
       // BLAS describes itself in a buffer that all threads share: executors of
       // one process are made one after the other.
       std::optional<ProtocolMessage> hello;

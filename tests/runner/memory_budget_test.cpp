@@ -59,6 +59,17 @@ TEST_CASE("tasks are cut to fit into the memory that a sweep declares",
   }
 }
 
+TEST_CASE("models and SAEs stay loaded in what memory is left",
+          "[runner][memory_budget]") {
+  const Toy toy;
+  const Plan all = toy.plan(0);
+  const MemoryBill bill = make_bill(all, nullptr).memory;
+  CHECK(resident_bytes(all) == bill.model + bill.sae);
+  const std::int64_t ample = bill.worker / 1'000'000 + 100;
+  CHECK(resident_bytes(toy.plan(ample)) ==
+        ample * 1'000'000 - bill.process - bill.task);
+}
+
 TEST_CASE("a sweep that can't fit is refused with what it needs",
           "[runner][memory_budget]") {
   const Toy toy;

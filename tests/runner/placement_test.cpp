@@ -19,7 +19,7 @@ Ranks all_see(const VisibleDevices& devices, const std::vector<int>& ranks) {
 }
 
 Placement refused(int rank, const Ranks& node) {
-  return place_worker(rank, node, SharedGpus::refused);
+  return place_worker(rank, node, {SharedGpus::refused, 1});
 }
 
 }  // namespace
@@ -42,10 +42,9 @@ TEST_CASE("one worker too many is refused, unless GPUs may be shared",
   const Ranks node = all_see("0,1", {1, 2, 3});
   CHECK(refused(2, node).device == "1");
   const Placement third = refused(3, node);
-  CHECK_FALSE(third.device);
   CHECK_THAT(third.refusal,
              Contains("0,1 for 3 workers") && Contains("--share-gpus"));
-  CHECK(place_worker(3, node, SharedGpus::allowed).device == "0");
+  CHECK(place_worker(3, node, {SharedGpus::allowed, 1}).device == "0");
 }
 
 TEST_CASE("a launcher that gave each worker its own is believed",
@@ -58,6 +57,40 @@ TEST_CASE("a launcher that gave each worker its own is believed",
   const Ranks twice{{1, word_of("2", {})}, {2, word_of("2,3", {})}};
   CHECK(refused(1, twice).device == "2");
   CHECK_FALSE(refused(2, twice).refusal.empty());
+}
+
+TEST_CASE("workers of several GPUs take as many in a row",
+          "[runner][placement]") {
+  const GpuRules two{SharedGpus::refused, 2};
+  const Ranks node = all_see("0,1,2,3,4", {1, 2, 3});
+  CHECK(place_worker(1, node, two).device == "0,1");
+  CHECK(place_worker(2, node, two).device == "2,3");
+  CHECK_THAT(place_worker(3, node, two).refusal,
+             Contains("2 GPUs for each worker"));
+  CHECK(place_worker(3, node, {SharedGpus::allowed, 2}).device == "0,1");
+  const Placement none = place_worker(1, all_see("0", {1}), two);
+  CHECK_FALSE(none.device);
+  CHECK_FALSE(none.refusal.empty());
+}
+
+TEST_CASE("UUIDs say who has whose GPU, whatever lists call it",
+          "[runner][placement]") {
+  const Ranks alike = all_see("0", {1, 2, 3});  // cgroups: to each its own
+  const auto judged = [&](int rank, const Ranks& uuids, SharedGpus shared) {
+    Placement placement = place_worker(rank, alike, {shared, 1});
+    judge_by_uuids(rank, uuids, {shared, 1}, placement);
+    return placement;
+  };
+  const Ranks own{{0, ""}, {1, "GPU-a"}, {2, "GPU-b"}, {3, "GPU-a,GPU-c"}};
+  CHECK(judged(2, own, SharedGpus::refused).refusal.empty());
+  CHECK(gpu_text(judged(2, own, SharedGpus::refused)) == "0 (GPU-b)");
+  CHECK_THAT(judged(3, own, SharedGpus::refused).refusal,
+             Contains("GPU-a, which worker 1 has"));
+  CHECK(judged(3, own, SharedGpus::allowed).refusal.empty());
+  // Who knows none keeps to the lists.
+  const Ranks unknown{{1, ""}, {2, ""}, {3, ""}};
+  CHECK_FALSE(judged(2, unknown, SharedGpus::refused).refusal.empty());
+  CHECK(gpu_text(judged(1, unknown, SharedGpus::refused)) == "0");
 }
 
 TEST_CASE("without GPUs there is nothing to take", "[runner][placement]") {

@@ -52,8 +52,9 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   CHECK(done.content == storage::Key{7, 8});
   CHECK(std::get<Hello>(unpack(pack(Hello{"cpu", "host", "2"}))).numerics ==
         "cpu");
-  CHECK(std::get<Welcome>(unpack(pack(Welcome{9, "/run", 2, 0.5}))).threads ==
-        2);
+  CHECK(
+      std::get<Welcome>(unpack(pack(Welcome{9, "/run", 2, 0.5, 7}))).threads ==
+      2);
   CHECK(std::holds_alternative<Finish>(unpack(pack(Finish{}))));
   CHECK(std::holds_alternative<Alive>(unpack(pack(Alive{}))));
   CHECK(std::holds_alternative<Bye>(unpack(pack(Bye{}))));

@@ -6,10 +6,10 @@
 #include <torch/library.h>
 
 #include <map>
+#include <set>
 
 namespace {
 
-using coxswain::tests::fake_device;
 using torch::jit::Stack;
 
 bool is_fake(const at::Tensor& tensor) {
@@ -43,15 +43,15 @@ class Call {
             at::empty({0}, stack[first + i].toTensor().options());
       }
     }
-    TORCH_CHECK(!(any_fake_ && any_other_), schema_.name(),
-                ": tensors of the fake device and of the processor");
+    TORCH_CHECK(devices_.size() < 2 && !(any_other_ && !devices_.empty()),
+                schema_.name(), ": tensors of several devices");
   }
 
   // What it returned lies on the device; what it wrote to is given back.
   void give_back() {
     for (const auto& [i, output] : outputs_) {
       given_[i].toTensor().unsafeGetTensorImpl()->shallow_copy_from(
-          seen_as(fake_device(), output).getIntrusivePtr());
+          seen_as(device(), output).getIntrusivePtr());
     }
     const auto& returns = schema_.returns();
     const std::size_t first = stack_.size() - returns.size();
@@ -60,11 +60,11 @@ class Call {
       if (const c10::IValue* written = argument_behind(returns[i])) {
         value = *written;
       } else if (value.isTensor() && value.toTensor().defined()) {
-        value = seen_as(fake_device(), value.toTensor());
+        value = seen_as(device(), value.toTensor());
       } else if (value.isTensorList()) {
         c10::List<at::Tensor> list;
         for (const at::Tensor& one : value.toTensorVector()) {
-          list.push_back(seen_as(fake_device(), one));
+          list.push_back(seen_as(device(), one));
         }
         value = list;
       }
@@ -72,6 +72,8 @@ class Call {
   }
 
  private:
+  at::Device device() const { return *devices_.begin(); }
+
   bool is_empty_output(std::size_t i) const {
     const auto* alias = schema_.arguments()[i].alias_info();
     return alias != nullptr && alias->isWrite() && given_[i].isTensor() &&
@@ -81,7 +83,7 @@ class Call {
   at::Tensor taken(const at::Tensor& tensor) {
     if (!tensor.defined()) return tensor;
     if (is_fake(tensor)) {
-      any_fake_ = true;
+      devices_.insert(tensor.device());
       return seen_as(at::kCPU, tensor);
     }
     any_other_ = any_other_ || tensor.dim() > 0;
@@ -90,7 +92,10 @@ class Call {
 
   c10::IValue on_processor(const c10::IValue& value) {
     if (value.isTensor()) return taken(value.toTensor());
-    if (value.isDevice()) return at::Device(at::kCPU);
+    if (value.isDevice()) {
+      if (!value.toDevice().is_cpu()) devices_.insert(value.toDevice());
+      return at::Device(at::kCPU);
+    }
     if (value.isTensorList()) {
       c10::List<at::Tensor> list;
       for (const at::Tensor& one : value.toTensorVector()) {
@@ -127,7 +132,11 @@ class Call {
   std::size_t n_;
   std::vector<c10::IValue> given_;
   std::map<std::size_t, at::Tensor> outputs_;  // by number of the argument
-  bool any_fake_ = false, any_other_ = false;
+  std::set<at::Device, decltype([](at::Device a, at::Device b) {
+             return a.index() < b.index();
+           })>
+      devices_;  // the fake ones among them
+  bool any_other_ = false;
 };
 
 void compute(const c10::OperatorHandle& op, Stack* stack) {

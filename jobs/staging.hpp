@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace coxswain::jobs {
+
+// From the processor's memory to a device. To a GPU through pinned memory, and
+// without waiting for what it still has to do: the next piece of work is laid
+// out while the one before is computed.
+at::Tensor placed(const at::Tensor& here, at::Device device);
+// [n] i64
+at::Tensor placed(const std::vector<std::int64_t>& numbers, at::Device device);
+
+// Until the device has done all that it was given; nothing on a processor.
+void wait_for(at::Device device);
+
+// Whether each of them still does what it is told: a GPU that has failed for
+// good fails at everything.
+bool all_compute(const std::vector<at::Device>& devices);
+
+}  // namespace coxswain::jobs

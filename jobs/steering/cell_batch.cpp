@@ -1,0 +1,177 @@
+#include "jobs/steering/cell_batch.hpp"
+
+#include <ATen/ATen.h>
+
+#include "jobs/staging.hpp"
+
+namespace coxswain::jobs {
+
+LayerVectors::LayerVectors(const Transformer& model,
+                           const std::vector<Steering>& steerings)
+    : rows_(steerings.size()) {
+  std::map<std::int64_t, std::vector<at::Tensor>> by_layer;
+  for (std::size_t s = 0; s < steerings.size(); ++s) {
+    std::vector<at::Tensor>& all = by_layer[steerings[s].layer];
+    rows_[s] = std::ssize(all);
+    all.push_back(steerings[s].vector);
+  }
+  for (const auto& [layer, all] : by_layer) {
+    vectors_[layer] =
+        placed(at::stack(all).to(model.stream()), model.device(layer));
+  }
+}
+
+CellBatch::CellBatch(const CellScene& scene, const std::vector<Cell>& cells)
+    : scene_(scene), model_(scene.model) {
+  lay_out(cells);
+}
+
+at::Tensor CellBatch::run() {
+  const std::int64_t n_layers = model_.architecture().n_layers;
+  at::Tensor answers;
+  for (std::int64_t block = 0; block < n_layers; ++block) {
+    move_to(model_.device(block));
+    if (active_ > 0) answers = advance(block, block == n_layers - 1);
+    enter(block);
+  }
+  // Those that were steered behind the last block are read where they stand.
+  std::vector<std::int64_t> rest;
+  for (const Segment& segment : segments_) {
+    if (segment.layer == n_layers - 1) read_rows(segment, rest);
+  }
+  const at::Tensor late = batch_.index_select(0, index_of(rest));
+  return answers.defined() ? at::cat({answers, late}) : late;
+}
+
+std::vector<Cell> CellBatch::cells() const {
+  std::vector<Cell> all;
+  for (const Segment& segment : segments_) {
+    for (const std::size_t steering : segment.steerings) {
+      all.push_back({segment.item, steering});
+    }
+  }
+  return all;
+}
+
+// Segments ordered by layer, so that the cells under way are always the
+// first rows of the batch.
+void CellBatch::lay_out(const std::vector<Cell>& cells) {
+  std::map<std::pair<std::int64_t, std::size_t>, std::vector<std::size_t>>
+      by_layer;
+  for (const Cell& cell : cells) {
+    by_layer[{scene_.steerings[cell.steering].layer, cell.item}].push_back(
+        cell.steering);
+  }
+  std::vector<std::int64_t> positions, starts, vectors;
+  std::vector<double> multipliers;
+  for (const auto& [place, steerings] : by_layer) {
+    const auto& [layer, item] = place;
+    const ContrastTokens& tokens = scene_.items[item];
+    segments_.push_back(
+        {item, layer, std::ssize(positions), steered_rows(tokens), steerings});
+    for (const std::size_t steering : steerings) {
+      for (std::int64_t row = 0; row < segments_.back().n_rows; ++row) {
+        positions.push_back(tokens.steer_from + row);
+        starts.push_back(scene_.clean.row(item) + row);
+        vectors.push_back(scene_.vectors.row(steering));
+        multipliers.push_back(
+            signed_multiplier(tokens, scene_.steerings[steering]));
+      }
+    }
+  }
+  positions_ = at::tensor(positions, at::kLong);
+  const at::Device device = model_.device(segments_.front().layer);
+  starts_ = placed(starts, device);
+  vectors_ = placed(vectors, device);
+  multipliers_ =
+      placed(at::tensor(multipliers, at::kDouble).to(model_.stream()), device);
+  batch_ = at::empty({std::ssize(positions), model_.architecture().d_model},
+                     at::TensorOptions(device).dtype(model_.stream()));
+  rotation_ = model_.rotation(positions_, device);
+}
+
+// All that is on a device, where the next block is on another.
+void CellBatch::move_to(at::Device device) {
+  if (active_ == 0 || batch_.device() == device) return;
+  batch_ = batch_.to(device);
+  starts_ = starts_.to(device);
+  vectors_ = vectors_.to(device);
+  multipliers_ = multipliers_.to(device);
+  rotation_ = model_.rotation(positions_, device);
+  layout_.reset();
+}
+
+// resid_post of the clean pass plus multiplier times vector.
+void CellBatch::enter(std::int64_t block) {
+  std::int64_t end = active_;
+  for (const Segment& segment : segments_) {
+    if (segment.layer == block) end = segment.end();
+  }
+  if (end == active_) return;
+  const auto own = [&](const at::Tensor& all) {
+    return all.narrow(0, active_, end - active_);
+  };
+  at::Tensor rows = own(batch_);
+  at::add_out(rows, scene_.clean.residual(block).index_select(0, own(starts_)),
+              scene_.vectors.of(block).index_select(0, own(vectors_)) *
+                  own(multipliers_).unsqueeze(1));
+  active_ = end;
+  layout_.reset();
+}
+
+// The cells under way through one block, in place; the last one only at the
+// rows that are read, which it gives back.
+at::Tensor CellBatch::advance(std::int64_t block, bool last) {
+  const at::Tensor rows = batch_.narrow(0, 0, active_);
+  if (last || !layout_) {
+    layout_ = model_.layout(groups(last), active_, batch_.device());
+  }
+  const Projections own = model_.project(block, rows, rotation_.first(active_));
+  const at::Tensor attended =
+      model_.attend(block, own, scene_.clean.keys(block), *layout_);
+  if (!last) {
+    model_.finish_block(block, rows, attended);
+    return {};
+  }
+  std::vector<std::int64_t> read;
+  for (const Segment& segment : segments_) {
+    if (segment.first < active_) read_rows(segment, read);
+  }
+  const at::Tensor index = index_of(read);
+  const at::Tensor answers = rows.index_select(0, index);
+  model_.finish_block(block, answers, attended.index_select(0, index));
+  return answers;
+}
+
+at::Tensor CellBatch::index_of(const std::vector<std::int64_t>& rows) const {
+  return placed(rows, batch_.device());
+}
+
+// An item's cells of all layers see the same keys.
+std::vector<AttentionGroup> CellBatch::groups(bool last) const {
+  std::map<std::size_t, AttentionGroup> by_item;
+  for (const Segment& segment : segments_) {
+    if (segment.first >= active_) continue;
+    AttentionGroup& group = by_item[segment.item];
+    if (group.cells.empty()) {
+      group.seen = scene_.clean.before_steering(segment.item);
+      group.rows = segment.n_rows;
+      group.read_from = last ? segment.n_rows - 1 : 0;
+    }
+    for (std::int64_t i = 0; i < std::ssize(segment.steerings); ++i) {
+      group.cells.push_back(segment.cell(i));
+    }
+  }
+  std::vector<AttentionGroup> all;
+  for (auto& [item, group] : by_item) all.push_back(std::move(group));
+  return all;
+}
+
+void CellBatch::read_rows(const Segment& segment,
+                          std::vector<std::int64_t>& rows) {
+  for (std::int64_t i = 0; i < std::ssize(segment.steerings); ++i) {
+    rows.push_back(segment.cell(i) + segment.n_rows - 1);
+  }
+}
+
+}  // namespace coxswain::jobs

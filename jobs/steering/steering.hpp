@@ -1,0 +1,33 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "jobs/steering/clean_start.hpp"
+#include "jobs/task.hpp"
+
+namespace coxswain::jobs {
+
+// One steering of every item: `vector` [d_model], times `multiplier`, is added
+// to the output of block `layer` at the item's steered positions.
+struct Steering {
+  std::int64_t layer = 0;
+  at::Tensor vector;
+  double multiplier = 0;
+  SignRule sign_rule = SignRule::fixed;
+};
+
+// Without an effect: the clean pass answers it.
+inline bool is_clean(const ContrastTokens& item, const Steering& steering) {
+  return steering.multiplier == 0 || steered_rows(item) <= 0;
+}
+
+inline double signed_multiplier(const ContrastTokens& item,
+                                const Steering& steering) {
+  return steering.sign_rule == SignRule::matching_letter
+             ? steering.multiplier * item.letter_sign
+             : steering.multiplier;
+}
+
+}  // namespace coxswain::jobs
