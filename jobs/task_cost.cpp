@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/model/padded_attention.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -44,6 +45,11 @@ double attention_flops(const Architecture& model, std::int64_t from,
   return 4.0 * number(seen * model.n_heads * model.d_head);
 }
 
+// Of one row between the products of a block.
+std::int64_t inner_bytes(const Architecture& m, const Widths& width) {
+  return ((m.gated_mlp ? 3 : 2) * m.d_mlp + 2 * m.d_model) * width.weight;
+}
+
 // What `n` rows need in one block, with the residual stream: heads of all of
 // them, and what stands between products of some at a time.
 std::int64_t block_memory(const Architecture& m, const Widths& width,
@@ -51,8 +57,7 @@ std::int64_t block_memory(const Architecture& m, const Widths& width,
   const std::int64_t stream = n * m.d_model * width.stream;
   const std::int64_t heads =
       n * m.d_head * 2 * (m.n_heads + m.n_kv_heads) * width.stream;
-  const std::int64_t inner = (m.gated_mlp ? 3 : 2) * m.d_mlp + 2 * m.d_model;
-  return stream + heads + std::min(n, kRowsPerProduct) * inner * width.weight;
+  return stream + heads + std::min(n, kRowsPerProduct) * inner_bytes(m, width);
 }
 
 std::int64_t length_of(const ContrastTokens& item) {
@@ -217,6 +222,13 @@ TaskSize sums_of(std::int64_t n_layers, std::int64_t n_pairs,
 }
 
 }  // namespace
+
+std::int64_t gpu_buffer_bytes(const Architecture& model, ComputeType compute) {
+  const Widths width(compute);
+  constexpr std::int64_t kScores = 4;  // two parts, together, and as shares
+  return (kRowsPerBatch - kRowsPerProduct) * inner_bytes(model, width) +
+         kScores * kScoresAtOnce * model.n_heads * width.stream;
+}
 
 std::int64_t weight_bytes(ComputeType compute) {
   switch (compute) {

@@ -39,6 +39,10 @@ TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
 TaskCost cost_of(const ImportTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);
 
+// What a task may need more on a GPU, whatever it is: there all rows of a batch
+// go through a product together, and attention has scores in memory.
+std::int64_t gpu_buffer_bytes(const Architecture& model, ComputeType compute);
+
 // Bytes of one weight of a model that computes so.
 std::int64_t weight_bytes(ComputeType compute);
 

@@ -122,6 +122,13 @@ MemoryBill memory_of(const Plan& plan, const Timeline& timeline,
     memory.task = std::max(memory.task, task.size.memory_bytes);
   }
   memory.worker = memory.process + memory.model + memory.sae + memory.task;
+  std::int64_t buffers = 0;
+  for (const PlannedModel& model : plan.models) {
+    buffers = std::max(
+        buffers,
+        jobs::gpu_buffer_bytes(model.header.architecture, plan.sweep.compute));
+  }
+  memory.gpu = memory.worker - memory.process + buffers;
   memory.coordinator = coordinator_bytes(plan, output);
   return memory;
 }
@@ -209,9 +216,13 @@ nlohmann::json or_null(const std::optional<double>& value) {
 }
 
 nlohmann::json memory_json(const MemoryBill& memory) {
-  return {{"process", memory.process}, {"model", memory.model},
-          {"sae", memory.sae},         {"task", memory.task},
-          {"worker", memory.worker},   {"coordinator", memory.coordinator}};
+  return {{"process", memory.process},
+          {"model", memory.model},
+          {"sae", memory.sae},
+          {"task", memory.task},
+          {"worker", memory.worker},
+          {"gpu", memory.gpu},
+          {"coordinator", memory.coordinator}};
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ struct MemoryBill {          // bytes, of one worker at its peak
   std::int64_t sae = 0;      // the largest one, or the buffers of its blocks
   std::int64_t task = 0;     // what the largest task needs beside them
   std::int64_t worker = 0;   // together
+  std::int64_t gpu = 0;      // of its memory, if a worker computes on one
   // Plan, results and tables, beside `process`; alone, one process has both.
   std::int64_t coordinator = 0;
 };

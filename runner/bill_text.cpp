@@ -93,10 +93,11 @@ std::string text_of(const Bill& bill) {
       bytes(out.shards), bytes(out.results), out.files,
       out.any_shards ? ", and a shard a worker" : "");
   text += fmt::format(
-      "  memory of a worker {} (model {}, SAE {}, largest task {}), of the "
-      "coordinator {}\n",
+      "  memory of a worker {} (model {}, SAE {}, largest task {}), of its GPU "
+      "{} if it has one, of the coordinator {}\n",
       bytes(memory.worker), bytes(memory.model), bytes(memory.sae),
-      bytes(memory.task), bytes(memory.process + memory.coordinator));
+      bytes(memory.task), bytes(memory.gpu),
+      bytes(memory.process + memory.coordinator));
   return text + crews(bill) + times(bill);
 }
 

@@ -127,6 +127,11 @@ TEST_CASE("memory is the program, what is loaded and the largest task",
   CHECK(memory.task == largest);
   CHECK(memory.worker ==
         memory.process + memory.model + memory.sae + memory.task);
+  // All rows of a batch at once, and attention's scores.
+  const jobs::Architecture& model = plan.models.at(0).header.architecture;
+  CHECK(memory.gpu == memory.worker - memory.process +
+                          7168 * (3 * model.d_mlp + 2 * model.d_model) * 4 +
+                          4 * (1 << 22) * model.n_heads * 4);
 }
 
 TEST_CASE("text and JSON say the same", "[runner][bill]") {

@@ -29,6 +29,9 @@ grep -qxF '#SBATCH --mem=64G' "$folder/job.sh"
 grep -qF -- "--set 'steer.multipliers=[-1, 1]' --only layer=1" "$folder/job.sh"
 sound --launcher srun --gpus-per-node 4
 grep -qxF '#SBATCH --ntasks-per-node=4' "$folder/job.sh"
+sound --gpus-per-node 5 --gpus-per-worker 2
+grep -qxF '#SBATCH --ntasks-per-node=2' "$folder/job.sh"
+grep -qF -- ' --gpus-per-worker 2' "$folder/job.sh"
 sound --jobs 3
 grep -qxF '#SBATCH --no-requeue' "$folder/job.sh"
 sound --set 'cluster.environment=["export A=1", "export B=2"]' \
