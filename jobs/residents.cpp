@@ -16,18 +16,23 @@ const void* Residents::find(const std::string& key) {
   return found->what.get();
 }
 
-void Residents::make_room(std::int64_t bytes) {
+void Residents::make_room(std::int64_t bytes, const char* kind) {
+  const auto of_kind = [&](const Resident& one) {
+    return !one.in_use && one.kind == kind;
+  };
+  const auto idle = [](const Resident& one) { return !one.in_use; };
   while (this->bytes() + bytes > most_) {
-    const auto last = std::find_if(all_.rbegin(), all_.rend(),
-                                   [](const Resident& r) { return !r.in_use; });
+    auto last = std::find_if(all_.rbegin(), all_.rend(), of_kind);
+    if (last == all_.rend()) {
+      last = std::find_if(all_.rbegin(), all_.rend(), idle);
+    }
     if (last == all_.rend()) return;
     all_.erase(std::next(last).base());
   }
 }
 
-const void* Residents::add(const std::string& key, std::int64_t bytes,
-                           std::shared_ptr<const void> what) {
-  all_.push_front({key, bytes, std::move(what)});
+const void* Residents::add(Resident resident) {
+  all_.push_front(std::move(resident));
   return all_.front().what.get();
 }
 

@@ -8,8 +8,9 @@
 namespace coxswain::jobs {
 
 // What stays loaded between tasks, models and SAEs, up to so many bytes
-// together: those that were used least recently go first, and nothing goes
-// that the task under way has asked for. Not thread-safe.
+// together. For a new one, those of its kind go first, and of these the one
+// that was used least recently: a row of SAEs does not drive out the model.
+// Nothing goes that the task under way has asked for. Not thread-safe.
 class Residents {
  public:
   explicit Residents(std::int64_t most) : most_(most) {}
@@ -23,9 +24,10 @@ class Residents {
   const T& get(const std::string& key, const Size& size, const Load& load) {
     if (const void* known = find(key)) return *static_cast<const T*>(known);
     const std::int64_t bytes = size();
-    make_room(bytes);
+    make_room(bytes, &kKind<T>);
     auto loaded = std::make_shared<const T>(load());
-    return *static_cast<const T*>(add(key, bytes, std::move(loaded)));
+    return *static_cast<const T*>(
+        add({key, bytes, &kKind<T>, std::move(loaded)}));
   }
   void clear() { all_.clear(); }
 
@@ -33,17 +35,21 @@ class Residents {
   bool has(const std::string& key) const;
 
  private:
+  // Its address tells types apart.
+  template <class T>
+  static constexpr char kKind = 0;
+
   struct Resident {
     std::string key;
     std::int64_t bytes = 0;
+    const char* kind = nullptr;
     std::shared_ptr<const void> what;
     bool in_use = true;  // by the task under way
   };
 
   const void* find(const std::string& key);
-  void make_room(std::int64_t bytes);
-  const void* add(const std::string& key, std::int64_t bytes,
-                  std::shared_ptr<const void> what);
+  void make_room(std::int64_t bytes, const char* kind);
+  const void* add(Resident resident);
 
   std::int64_t most_;
   std::list<Resident> all_;  // the last used first

@@ -135,8 +135,8 @@ class BatchMaker {
     return static_cast<std::size_t>(n);
   }
 
-  // Padded keys are seen by no query that is computed, and padded queries see
-  // something, so that they are numbers.
+  // Padded keys are seen by no query that anybody reads; padded queries may see
+  // nothing, and are no numbers then.
   at::Tensor mask_of(std::int64_t window, const at::TensorOptions& stream) {
     std::vector<std::int64_t> seen, read_from;
     for (const Piece& piece : pieces_) {

@@ -55,6 +55,32 @@ TEST_CASE("what a task uses does not go before its end", "[jobs][residents]") {
   CHECK(l.all.bytes() == 0);
 }
 
+TEST_CASE("what is of the new one's kind goes first", "[jobs][residents]") {
+  struct Model {};
+  struct Sae {};
+  Residents all(110);
+  const auto model = [&] {
+    all.get<Model>(
+        "model", [] { return 100; }, [] { return Model{}; });
+    all.begin_task();
+  };
+  const auto sae = [&](const std::string& key, std::int64_t bytes) {
+    all.get<Sae>(
+        key, [&] { return bytes; }, [] { return Sae{}; });
+    all.begin_task();
+  };
+  model();
+  sae("a", 10);
+  sae("b", 5);  // the model was used longer ago than a
+  CHECK(all.has("model"));
+  CHECK_FALSE(all.has("a"));
+  sae("c", 5);
+  CHECK(all.has("b"));
+  sae("large", 60);  // no room with all of its kind gone
+  CHECK_FALSE(all.has("model"));
+  CHECK(all.bytes() == 60);
+}
+
 TEST_CASE("room is made before something is loaded", "[jobs][residents]") {
   Residents all(100);
   const auto size = [] { return 90; };
