@@ -135,22 +135,28 @@ void Coordinator::welcome_back(int worker, const ProtocolMessage& message) {
 }
 
 void Coordinator::handle(int worker, const Hello& hello) {
-  if (state_.numerics.empty()) {
-    state_.numerics = hello.numerics;
-    journal_.numerics(hello.numerics);
-    bulletin_.numerics(hello.numerics);
-    unsynced_ = true;
-  } else if (state_.numerics != hello.numerics) {
+  const bool first = state_.numerics.empty();
+  if (!first && options_.kinds == DeviceKinds::one &&
+      state_.numerics != hello.numerics) {
     // Equal bytes are promised for one kind of device and library alone.
     throw ProgramError(
         ExitCode::cluster,
         fmt::format("worker {} on {} computes with \"{}\", this run with "
                     "\"{}\"; a run stays with one kind: run it on the same "
-                    "kind of machine with the same threads, or begin another "
-                    "with --out",
-                    worker, hello.host, hello.numerics, state_.numerics));
+                    "kind of machine with the same threads, begin another "
+                    "with --out, or say --mix-devices",
+                    worker, hello.host, hello.numerics,
+                    fmt::join(kinds_of(state_.numerics), "\" and \"")));
+  }
+  const std::string numerics = with_kind(state_.numerics, hello.numerics);
+  if (numerics != state_.numerics) {
+    state_.numerics = numerics;
+    journal_.numerics(numerics);
+    bulletin_.numerics(numerics);
+    unsynced_ = true;
   }
   roster_.hello(worker, hello.host, hello.gpu);
+  roster_.computes_with(worker, hello.numerics);
   scheduler_.add_worker(worker, now_);
 }
 
@@ -205,6 +211,7 @@ void Coordinator::take(int worker, Done done) {
 void Coordinator::compare(int worker, const Done& done) {
   const auto first = contents_.find(done.task);
   if (first == contents_.end() || first->second == done.content) return;
+  if (kinds_of(state_.numerics).size() > 1) return;  // as was to be expected
   const PlannedTask& task = plan_.tasks[done.task];
   const std::uint32_t other = state_.commits.at(task.key).worker;
   const std::string sentence = fmt::format(

@@ -7,6 +7,7 @@
 
 #include "cluster/channel.hpp"
 #include "runner/bulletin.hpp"
+#include "runner/device_kinds.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/fault_points.hpp"
 #include "runner/plan.hpp"
@@ -31,6 +32,7 @@ struct CoordinatorOptions {
   FaultHook reached;
   std::function<double()> clock;  // s, never going back
   std::optional<double> until;  // of this clock: begin nothing that ends later
+  DeviceKinds kinds = DeviceKinds::one;
 };
 
 // Rank 0: leases tasks, journals their results, hands them on. Never computes

@@ -100,6 +100,9 @@ int main(int argc, char** argv) {
   run_command->add_flag_callback(
       "--share-gpus", [&] { run.gpus.shared = runner::SharedGpus::allowed; },
       "workers of a node may outnumber its GPUs");
+  run_command->add_flag_callback(
+      "--mix-devices", [&] { run.kinds = runner::DeviceKinds::several; },
+      "workers may be of several kinds: bytes then depend on who did what");
   run_command
       ->add_option("--gpus-per-worker", run.gpus.per_worker,
                    "that a model's blocks are spread over (default: 1)")

@@ -45,7 +45,7 @@ Provenance::Provenance(const storage::RunDirectory& run,
 }
 
 void Provenance::finish(const Plan& plan, const storage::JournalState& state,
-                        const std::map<int, std::string>& hosts) const {
+                        const Roster& crew) const {
   json tasks = json::array();
   for (const PlannedTask& task : plan.tasks) {
     const auto commit = state.commits.find(task.key);
@@ -62,8 +62,12 @@ void Provenance::finish(const Plan& plan, const storage::JournalState& state,
   all["tasks"] = tasks;
   json& start = all["starts"].back();
   start["end"] = now();
-  for (const auto& [worker, host] : hosts) {
-    start["worker_hosts"][std::to_string(worker)] = host;
+  for (const auto& [worker, member] : crew.members()) {
+    if (member.host.empty()) continue;
+    const std::string name = std::to_string(worker);
+    start["worker_hosts"][name] = member.host;
+    start["worker_numerics"][name] = member.numerics;
+    if (!member.gpu.empty()) start["worker_gpus"][name] = member.gpu;
   }
   write(run_, all);
 }

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "runner/bill.hpp"
 #include "runner/exit_code.hpp"
 #include "runner/plan.hpp"
+#include "runner/roster.hpp"
 #include "storage/journal.hpp"
 #include "storage/run_directory.hpp"
 
@@ -20,9 +20,9 @@ class Provenance {
   Provenance(const storage::RunDirectory& run,
              const storage::RunIdentity& identity, std::uint64_t epoch,
              int workers);
-  // `hosts` of this start's workers.
+  // `crew`: this start's workers.
   void finish(const Plan& plan, const storage::JournalState& state,
-              const std::map<int, std::string>& hosts) const;
+              const Roster& crew) const;
 
  private:
   const storage::RunDirectory& run_;

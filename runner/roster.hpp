@@ -27,6 +27,7 @@ struct HeldLease {
 struct RosterEntry {
   WorkerState state = WorkerState::expected;
   std::string host, gpu;       // as Hello has them
+  std::string numerics;        // likewise
   std::deque<HeldLease> held;  // the first one is computed
   bool hangs = false;
   double heard = 0;  // s, of the coordinator's clock
@@ -41,6 +42,9 @@ class Roster {
 
   // It can compute (again).
   void hello(int worker, const std::string& host, const std::string& gpu);
+  void computes_with(int worker, const std::string& numerics) {
+    members_.at(worker).numerics = numerics;
+  }
   void heard(int worker, double now) { members_.at(worker).heard = now; }
   void lost(int worker, Lost how);
   void left(int worker) { members_.at(worker).state = WorkerState::left; }

@@ -37,14 +37,6 @@ std::optional<double> until_here(std::optional<double> until) {
   return monotonic_seconds() + (*until - unix_seconds()) - kGoodbyes;
 }
 
-std::map<int, std::string> hosts_of(const Roster& crew) {
-  std::map<int, std::string> hosts;
-  for (const auto& [worker, member] : crew.members()) {
-    if (!member.host.empty()) hosts[worker] = member.host;
-  }
-  return hosts;
-}
-
 }  // namespace
 
 RunParts program_parts() {
@@ -144,9 +136,9 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   Provenance provenance(directory_, identity, journal.epoch(),
                         workers.channel.size() - 1);
   workers_are_ = WorkersAre::working;
-  CoordinatorOptions options{parts.policy,      parts.heartbeat,
-                             parts.goodbye,     parts.reached,
-                             monotonic_seconds, until_here(parts.until)};
+  CoordinatorOptions options{
+      parts.policy,      parts.heartbeat,         parts.goodbye, parts.reached,
+      monotonic_seconds, until_here(parts.until), parts.kinds};
   record_plan(directory_, plan_);
   bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
                     standard_error());
@@ -169,7 +161,7 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   if (crew.count(WorkerState::left) == crew.members().size()) {
     workers_are_ = WorkersAre::gone;
   }
-  provenance.finish(plan_, state_, hosts_of(crew));
+  provenance.finish(plan_, state_, crew);
   if (!coordinator.scheduler().finished()) {
     return coordinator.scheduler().out_of_time() ? ExitCode::out_of_time
                                                  : ExitCode::drained;

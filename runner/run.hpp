@@ -24,6 +24,7 @@ struct RunParts {
   double heartbeat = 1;         // s
   double goodbye = 10;          // s
   std::optional<double> until;  // s since 1970, when it must have ended
+  DeviceKinds kinds = DeviceKinds::one;
 };
 RunParts program_parts();
 

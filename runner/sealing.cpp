@@ -8,6 +8,7 @@
 #include "runner/activation_sealing.hpp"
 #include "runner/activity_sealing.hpp"
 #include "runner/context_sealing.hpp"
+#include "runner/device_kinds.hpp"
 #include "runner/names.hpp"
 #include "runner/norm_sealing.hpp"
 #include "storage/bytes.hpp"
@@ -31,10 +32,12 @@ class Sealer {
   storage::Results fill() {
     tables_.facts.contents = contents_of(plan_, state_);
     tables_.facts.numerics_digest = storage::sha256(state_.numerics);
-    storage::DeviceRow device;
-    device.kind = {state_.numerics.substr(0, state_.numerics.find(','))};
-    device.numerics = {state_.numerics};
-    tables_.devices = {device};
+    for (const std::string& kind : kinds_of(state_.numerics)) {
+      tables_.devices.push_back(
+          {static_cast<std::int32_t>(tables_.devices.size()),
+           {kind.substr(0, kind.find(','))},
+           {kind}});
+    }
     fill_vectors();
     fill_saes();
     fill_decompositions();

@@ -34,6 +34,7 @@ struct RunOptions {
   std::optional<double> until;
   std::string exit_file;  // says, too, how it ended; empty: none
   GpuRules gpus;
+  DeviceKinds kinds = DeviceKinds::one;
   std::optional<jobs::DeviceKind> device;  // none: the best there is
 };
 

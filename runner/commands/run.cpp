@@ -227,6 +227,7 @@ ExitCode run_sweep(const RunOptions& options, const RunParts& given,
   }
   if (options.timings) parts = timed(parts);
   parts.until = options.until;
+  parts.kinds = options.kinds;
   if (session == nullptr || session->size() == 1) {
     return run_alone(options, parts);
   }

@@ -54,11 +54,15 @@ class Broken : public jobs::Executor {
 
 class OtherMachine : public jobs::Executor {
  public:
-  jobs::TaskResult execute(const jobs::Task&,
-                           const std::vector<storage::ArrayMap>&) override {
-    return {};
+  jobs::TaskResult execute(
+      const jobs::Task& task,
+      const std::vector<storage::ArrayMap>& inputs) override {
+    return real_->execute(task, inputs);
   }
-  std::string numerics() const override { return "another kind"; }
+  std::string numerics() const override { return "another kind, of its own"; }
+
+ private:
+  std::unique_ptr<jobs::Executor> real_ = jobs::make_executor(1);
 };
 
 struct Toy {
@@ -69,10 +73,11 @@ struct Toy {
 
   // A whole start, in this process.
   ExitCode start(const std::string& out, const Worker::MakeExecutor& make,
-                 std::size_t drain_after = SIZE_MAX) {
+                 std::size_t drain_after = SIZE_MAX,
+                 DeviceKinds kinds = DeviceKinds::one) {
     const storage::RunDirectory run(scratch.file(out));
     const tests::Ended ended =
-        tests::start_in_process(plan, run, make, drain_after);
+        tests::start_in_process(plan, run, make, drain_after, kinds);
     if (ended.complete) seal(plan, ended.state, run);
     return ended.quarantined > 0 ? ExitCode::quarantined : ExitCode::done;
   }
@@ -165,6 +170,25 @@ TEST_CASE("a run refuses a worker that computes with something else",
   CHECK_THROWS_WITH(
       toy.start("r", [](int) { return std::make_unique<OtherMachine>(); }),
       Catch::Contains("another kind") && Catch::Contains("one kind"));
+}
+
+TEST_CASE("a run that is told to may compute on several kinds, and says so",
+          "[runner][coordinator]") {
+  Toy toy;
+  const auto other = [](int) { return std::make_unique<OtherMachine>(); };
+  toy.start("r", jobs::make_executor, 3);
+  toy.start("r", other, 6, DeviceKinds::several);
+  // It stays so: none of its kinds alone goes on with it.
+  CHECK_THROWS_WITH(toy.start("r", jobs::make_executor),
+                    Catch::Contains("--mix-devices"));
+  CHECK(toy.start("r", jobs::make_executor, SIZE_MAX, DeviceKinds::several) ==
+        ExitCode::done);
+  const auto results =
+      storage::read_results(toy.scratch.file("r") + "/results.h5");
+  REQUIRE(results.devices.size() == 2);
+  CHECK(results.devices[0].kind.str() == "another kind");
+  CHECK(results.devices[1].kind.str() == "cpu");
+  CHECK(results.devices[1].id == 1);
 }
 
 namespace {

@@ -22,7 +22,7 @@ CoordinatorOptions coordinator_options(double& clock) {
 
 Ended start_in_process(const Plan& plan, const storage::RunDirectory& run,
                        const Worker::MakeExecutor& make_executor,
-                       std::size_t drain_after) {
+                       std::size_t drain_after, DeviceKinds kinds) {
   run.create();
   Ended ended;
   ended.state = storage::replay_journal(run.journal_folder());
@@ -33,8 +33,10 @@ Ended start_in_process(const Plan& plan, const storage::RunDirectory& run,
   Bulletin bulletin(plan, run, identity, ended.state, journal.epoch(),
                     silent_sink());
   double clock = 0;
+  CoordinatorOptions options = coordinator_options(clock);
+  options.kinds = kinds;
   Coordinator coordinator(plan, ended.state, journal, run, *here, bulletin,
-                          coordinator_options(clock));
+                          std::move(options));
   while (!coordinator.finished()) {
     if (coordinator.scheduler().done() >= drain_after) coordinator.drain();
     coordinator.turn();

@@ -25,6 +25,7 @@ struct Ended {
 Ended start_in_process(const runner::Plan& plan,
                        const storage::RunDirectory& run,
                        const runner::Worker::MakeExecutor& make_executor,
-                       std::size_t drain_after = SIZE_MAX);
+                       std::size_t drain_after = SIZE_MAX,
+                       runner::DeviceKinds kinds = runner::DeviceKinds::one);
 
 }  // namespace coxswain::tests
