@@ -67,10 +67,11 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       bulletin_(bulletin) {
   options_.reached(FaultPoint::journal_opened);
   const std::string path = std::filesystem::absolute(run.path()).string();
+  const std::string welcome =
+      pack(Welcome{journal_.epoch(), path, plan.sweep.threads,
+                   options_.heartbeat, resident_bytes(plan)});
   for (int worker = 1; worker < channel_.size(); ++worker) {
-    channel_.send(worker,
-                  pack(Welcome{journal_.epoch(), path, plan.sweep.threads,
-                               options_.heartbeat, resident_bytes(plan)}));
+    channel_.send(worker, welcome);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "runner/device_kinds.hpp"
 
+#include <fmt/format.h>
+
 #include <set>
 #include <sstream>
 
@@ -16,9 +18,7 @@ std::string with_kind(const std::string& numerics, const std::string& kind) {
   const std::vector<std::string> known = kinds_of(numerics);
   std::set<std::string> all(known.begin(), known.end());
   all.insert(kind);
-  std::string text;
-  for (const std::string& one : all) text += (text.empty() ? "" : "\n") + one;
-  return text;
+  return fmt::format("{}", fmt::join(all, "\n"));
 }
 
 }  // namespace coxswain::runner

@@ -12,16 +12,11 @@
 namespace coxswain::runner {
 namespace {
 
-// A shard that can't be written: says nothing of the task, all of the worker.
-class ShardFailed : public std::runtime_error {
+// A shard that can't be written, a GPU that has failed for good: says nothing
+// of the task, all of the worker.
+class WorkerFailed : public ProgramError {
  public:
-  using std::runtime_error::runtime_error;
-};
-
-// Nor does a GPU that has failed for good.
-class DeviceFailed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
+  using ProgramError::ProgramError;
 };
 
 storage::Key content_of(const jobs::TaskOutput& output) {
@@ -90,9 +85,9 @@ void LeaseRunner::tell(ProtocolMessage message) {
 void LeaseRunner::loop() {
   try {
     compute();
-  } catch (const ShardFailed& error) {
+  } catch (const WorkerFailed& error) {
     tell(Unfit{setup_.epoch, setup_.host, error.what(),
-               static_cast<std::int32_t>(ExitCode::storage)});
+               static_cast<std::int32_t>(code_of(error))});
   } catch (const std::exception& error) {
     tell(Unfit{setup_.epoch, setup_.host, error.what(),
                static_cast<std::int32_t>(ExitCode::cluster)});
@@ -125,15 +120,14 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
     for (const TaskData& data : lease.inputs) inputs.push_back(read(data));
     jobs::TaskResult result = executor.execute(lease.work, inputs);
     if (result.device_failed) {
-      throw DeviceFailed("its device computes no more: " + result.reason);
+      throw WorkerFailed(ExitCode::cluster,
+                         "its device computes no more: " + result.reason);
     }
     done.ok = result.ok;
     done.reason = std::move(result.reason);
     setup_.reached(FaultPoint::computed);
     if (result.ok) keep(std::move(result.output), done);
-  } catch (const ShardFailed&) {
-    throw;
-  } catch (const DeviceFailed&) {
+  } catch (const WorkerFailed&) {
     throw;
   } catch (const std::exception& error) {
     done.ok = false;
@@ -158,7 +152,7 @@ void LeaseRunner::keep(jobs::TaskOutput output, Done& done) {
     setup_.reached(FaultPoint::shard_written);
     shard_.sync();
   } catch (const storage::StorageError& error) {
-    throw ShardFailed(error.what());
+    throw WorkerFailed(ExitCode::storage, error.what());
   }
   setup_.reached(FaultPoint::shard_synced);
 }

@@ -1,5 +1,7 @@
 #include "runner/placement.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -48,11 +50,9 @@ bool overlap(const Seen& a, const Seen& b) {
 
 std::string joined(const std::vector<std::string>& all, std::size_t first,
                    std::size_t n) {
-  std::string list;
-  for (std::size_t i = first; i < first + n; ++i) {
-    list += (list.empty() ? "" : ",") + all[i];
-  }
-  return list;
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+  return fmt::format(
+      "{}", fmt::join(begin, begin + static_cast<std::ptrdiff_t>(n), ","));
 }
 
 std::string refusal(const std::string& found, const std::string& expected) {

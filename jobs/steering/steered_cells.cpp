@@ -70,9 +70,9 @@ class Reading {
 
   // The clean pass answers for every steering; cells overwrite theirs.
   void clean(const at::Tensor& rows) {
-    for (std::size_t i = 0; i < items_.size(); ++i) cells_.push_back({i, 0});
-    clean_ = score(rows, cells_);
-    cells_.clear();
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < items_.size(); ++i) cells.push_back({i, 0});
+    clean_ = score(rows, cells);
   }
 
   // rows [n_cells, d_model]
@@ -186,14 +186,16 @@ Answers steer(const Transformer& model,
   const std::vector<std::vector<Cell>> batches =
       batches_of(items, cells_of(items, steerings));
   std::optional<CellBatch> next;
+  const auto lay_out = [&](std::size_t i) {
+    next.reset();
+    if (i < batches.size()) next.emplace(scene, batches[i]);
+  };
+  lay_out(0);
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    if (!next) next.emplace(scene, batches[i]);
     CellBatch batch = std::move(*next);
     const at::Tensor rows = timed("cells", [&] {
       at::Tensor read = batch.run();
-      // Laid out while a GPU computes this one.
-      next.reset();
-      if (i + 1 < batches.size()) next.emplace(scene, batches[i + 1]);
+      lay_out(i + 1);  // while a GPU computes this one
       return read;
     });
     timed("answers", [&] { reading.cells(rows, batch.cells()); });

@@ -100,14 +100,12 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
 
 // Of the GPUs that this process is left with; said once that is settled.
 std::string uuids_here(const RunOptions& options) {
-  std::string all;
   if (options.device == jobs::DeviceKind::cpu || !jobs::built_for_cuda()) {
-    return all;
+    return "";
   }
-  for (const jobs::Gpu& gpu : jobs::visible_gpus()) {
-    all += (all.empty() ? "" : ",") + gpu.uuid;
-  }
-  return all;
+  std::vector<std::string> uuids;
+  for (const jobs::Gpu& gpu : jobs::visible_gpus()) uuids.push_back(gpu.uuid);
+  return fmt::format("{}", fmt::join(uuids, ","));
 }
 
 ExitCode run_alone(const RunOptions& options, const RunParts& parts) {

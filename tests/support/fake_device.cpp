@@ -10,6 +10,7 @@
 
 namespace {
 
+using coxswain::tests::fake_device;
 using torch::jit::Stack;
 
 bool is_fake(const at::Tensor& tensor) {
@@ -72,7 +73,7 @@ class Call {
   }
 
  private:
-  at::Device device() const { return *devices_.begin(); }
+  at::Device device() const { return fake_device(*devices_.begin()); }
 
   bool is_empty_output(std::size_t i) const {
     const auto* alias = schema_.arguments()[i].alias_info();
@@ -83,7 +84,7 @@ class Call {
   at::Tensor taken(const at::Tensor& tensor) {
     if (!tensor.defined()) return tensor;
     if (is_fake(tensor)) {
-      devices_.insert(tensor.device());
+      devices_.insert(tensor.device().index());
       return seen_as(at::kCPU, tensor);
     }
     any_other_ = any_other_ || tensor.dim() > 0;
@@ -93,7 +94,9 @@ class Call {
   c10::IValue on_processor(const c10::IValue& value) {
     if (value.isTensor()) return taken(value.toTensor());
     if (value.isDevice()) {
-      if (!value.toDevice().is_cpu()) devices_.insert(value.toDevice());
+      if (!value.toDevice().is_cpu()) {
+        devices_.insert(value.toDevice().index());
+      }
       return at::Device(at::kCPU);
     }
     if (value.isTensorList()) {
@@ -132,10 +135,7 @@ class Call {
   std::size_t n_;
   std::vector<c10::IValue> given_;
   std::map<std::size_t, at::Tensor> outputs_;  // by number of the argument
-  std::set<at::Device, decltype([](at::Device a, at::Device b) {
-             return a.index() < b.index();
-           })>
-      devices_;  // the fake ones among them
+  std::set<c10::DeviceIndex> devices_;         // the fake ones among them
   bool any_other_ = false;
 };
 
