@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # Sourced by scripts: installs Debian packages that are missing.
 
+# What Coxswain is built with, but for libtorch.
+library_packages=(
+  libhdf5-dev libopenmpi-dev openmpi-bin libboost-dev libboost-serialization-dev
+  libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
+  libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev libzip-dev)
 build_packages=(
   g++ cmake ninja-build ccache pkg-config make
   libtorch-dev libopenblas0-openmp
-  libhdf5-dev libopenmpi-dev openmpi-bin libboost-dev libboost-serialization-dev
-  libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
-  libpcre2-dev libutf8proc-dev libxxhash-dev libssl-dev libzip-dev
+  "${library_packages[@]}"
   python3 python3-pip python3-venv ca-certificates gnuplot-nox)
 test_packages=(catch2 libbenchmark-dev clang-format-14 shellcheck git procps util-linux
   slurm-wlm munge)

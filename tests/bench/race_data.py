@@ -5,6 +5,7 @@ on the last. PEERS is PAIRS without what the peers would leave out by themselves
 """
 import json
 import sys
+from pathlib import Path
 
 
 def usable(line):
@@ -14,10 +15,13 @@ def usable(line):
     return answers == {"(A)", "(B)"}
 
 
-source, sweep, peers = sys.argv[1:]
-with open(source, encoding="utf-8") as file:
-    lines = [line for line in file if line.strip() and usable(line)]
-with open(peers, "w", encoding="utf-8") as file:
-    file.writelines(lines)
-with open(sweep, "w", encoding="utf-8") as file:
-    file.writelines(lines[:-50][:64] + lines[-50:][:16])
+def write_race_data(source, sweep, peers):
+    with open(source, encoding="utf-8") as file:
+        lines = [line for line in file if line.strip() and usable(line)]
+    Path(peers).write_text("".join(lines), encoding="utf-8")
+    Path(sweep).write_text("".join(lines[:-50][:64] + lines[-50:][:16]),
+                           encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_race_data(*sys.argv[1:])

@@ -5,12 +5,13 @@ propensities within 0.5 of the peer's float32 ones in bfloat16 (ours within
 0.07).
 """
 import json
-import re
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
+
+from race_results import (coxswain_logits, coxswain_seconds,
+                          distance_of_logits, peer_seconds)
 
 LOGITS = 1e-4
 PROPENSITY = {"coxswain": 0.07, "caa_style": 0.5, "batched_hooks": 0.5,
@@ -20,37 +21,15 @@ folder, rounds = Path(sys.argv[1]), int(sys.argv[2])
 
 
 def coxswain(grid, dtype, n):
-    """Seconds by stage, models' loading and the sealing left out."""
-    seconds, stage = {}, None
-    for line in (folder / f"coxswain.{grid}.{dtype}.{n}").read_text().split("\n"):
-        if found := re.match(r"  (\w+) +\d+ tasks +([\d.]+) s", line):
-            stage = found[1]
-            seconds[stage] = float(found[2])
-        elif found := re.match(r"    (.+?) +([\d.]+) s$", line):
-            if found[1] == "load":
-                seconds[stage] -= float(found[2])
-            else:
-                seconds[f"{stage}: {found[1]}"] = float(found[2])
-        elif found := re.match(r"timings of planning: ([\d.]+) s", line):
-            seconds["planning"] = float(found[1])
-    return seconds
+    return coxswain_seconds(folder / f"coxswain.{grid}.{dtype}.{n}")
 
 
 def peer(name, grid, dtype, n):
-    text = (folder / f"{name}.{grid}.{dtype}.{n}").read_text()
-    return json.loads(text.strip().split("\n")[-1])["seconds"]
+    return peer_seconds(folder / f"{name}.{grid}.{dtype}.{n}")
 
 
 def ours(grid, dtype):
-    """Logits [item, layer, multiplier] of the original vector, both answers."""
-    with h5py.File(folder / f"coxswain.{grid}.{dtype}.h5") as h5:
-        rows = h5["tables/propensity"][:]
-        variants = h5["tables/variants"][:]
-    rows = rows[np.isin(rows["variant"], variants["id"][variants["source"] == 0])]
-    axes = [np.unique(rows[axis]) for axis in ("item", "layer", "multiplier")]
-    rows = np.sort(rows, order=["item", "layer", "multiplier"])
-    shape = [len(axis) for axis in axes]
-    return rows["logit_match"].reshape(shape), rows["logit_other"].reshape(shape)
+    return coxswain_logits(folder / f"coxswain.{grid}.{dtype}.h5")
 
 
 def agree():
@@ -65,8 +44,7 @@ def agree():
                     continue
                 theirs = np.load(path)
                 if dtype == "float32":
-                    distance = max(np.abs(exact[0] - theirs["logit_match"]).max(),
-                                   np.abs(exact[1] - theirs["logit_other"]).max())
+                    distance = distance_of_logits(exact, theirs)
                     what, most = "logits", LOGITS
                 else:
                     distance = np.abs(exact[0] - exact[1]
