@@ -21,6 +21,16 @@ at::Tensor mean_activation(const MethodInput& input) {
          2;
 }
 
+// f(x) - f(from) of encoded rows. Exactly nothing where x is `from`: the last
+// bits of a product depend, on some processors, on where among others a row
+// stands.
+MethodCodes difference(const at::Tensor& code, const at::Tensor& base,
+                       const at::Tensor& x, const at::Tensor& from) {
+  return {(code - base).masked_fill_(x.eq(from).all(1, /*keepdim=*/true), 0),
+          {},
+          {}};
+}
+
 // f(x), with the way back to x's own units.
 Begun encode_rows(const MethodContext& context, const MethodInput& input,
                   const at::Tensor& x, Biases biases) {
@@ -42,10 +52,11 @@ Begun encode_bias_free(const MethodContext& context, const MethodInput& input) {
 Begun encode_minus_zero(const MethodContext& context,
                         const MethodInput& input) {
   const auto all = context.pass.encode(input.vectors, input.b_dec_input);
-  const auto zero = context.pass.encode(zero_row(input), input.b_dec_input);
-  return [&context, all, zero] {
-    return MethodCodes{
-        context.pass.result(all) - context.pass.result(zero), {}, {}};
+  const at::Tensor nothing = zero_row(input);
+  const auto zero = context.pass.encode(nothing, input.b_dec_input);
+  return [&context, all, zero, x = input.vectors, nothing] {
+    return difference(context.pass.result(all), context.pass.result(zero), x,
+                      nothing);
   };
 }
 
@@ -74,14 +85,15 @@ Begun encode_mean_norm(const MethodContext& context, const MethodInput& input) {
 
 Begun encode_around_mean(const MethodContext& context,
                          const MethodInput& input) {
-  const at::Tensor mean = mean_activation(input);
+  const at::Tensor exact = mean_activation(input);
   const at::ScalarType kind = input.vectors.scalar_type();
-  const auto with = context.pass.encode(
-      (input.vectors.to(at::kDouble) + mean).to(kind), input.b_dec_input);
-  const auto without = context.pass.encode(mean.to(kind), input.b_dec_input);
-  return [&context, with, without] {
-    return MethodCodes{
-        context.pass.result(with) - context.pass.result(without), {}, {}};
+  const at::Tensor x = (input.vectors.to(at::kDouble) + exact).to(kind);
+  const at::Tensor mean = exact.to(kind);
+  const auto with = context.pass.encode(x, input.b_dec_input);
+  const auto without = context.pass.encode(mean, input.b_dec_input);
+  return [&context, with, without, x, mean] {
+    return difference(context.pass.result(with), context.pass.result(without),
+                      x, mean);
   };
 }
 
