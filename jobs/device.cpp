@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 
+#include "jobs/blas.hpp"
 #include "jobs/gpu_driver.hpp"
 #include "jobs/job_error.hpp"
 #include "jobs/kernels/kernels.hpp"
@@ -16,33 +17,23 @@
 namespace coxswain::jobs {
 namespace {
 
-// "AVX512" of the line "CPU capability usage: AVX512".
-std::string kernel_set() {
+// What stands behind `mark` in libtorch's account of itself: "AVX512" of the
+// line "CPU capability usage: AVX512".
+std::string configured(const std::string& mark) {
   const std::string config = at::show_config();
-  const std::string mark = "CPU capability usage: ";
   const std::size_t start = config.find(mark);
   if (start == std::string::npos) return "unknown";
   const std::size_t begin = start + mark.size();
   return config.substr(begin, config.find('\n', begin) - begin);
 }
 
-std::string blas() {
-  using Text = char* (*)();
-  std::string text;
-  for (const char* name : {"openblas_get_config", "openblas_get_corename"}) {
-    // NOLINTNEXTLINE: dlsym returns functions as void*
-    if (auto* get = reinterpret_cast<Text>(dlsym(RTLD_DEFAULT, name))) {
-      text += (text.empty() ? "" : " ") + std::string(get());
-    }
-  }
-  return text.empty() ? "libtorch's own BLAS" : text;
-}
-
-// All of one kind: "NVIDIA H200 sm_90".
+// All of one kind: "13.0, NVIDIA H200 sm_90". One version of libtorch is built
+// with several of CUDA, whose products differ.
 std::string gpu_kind() {
   const std::vector<Gpu> gpus = visible_gpus();
   if (gpus.empty()) return "unknown";
-  return gpus.front().name + " " + gpus.front().kind;
+  return configured("CUDA Runtime ") + ", " + gpus.front().name + " " +
+         gpus.front().kind;
 }
 
 }  // namespace
@@ -99,6 +90,8 @@ void prepare(DeviceKind kind, int gpus) {
   at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setFloat32MatmulPrecision("highest");
 #if TORCH_VERSION_MAJOR >= 2
+  // Sums of bfloat16 products are float32, as the processor's are.
+  at::globalContext().setAllowBF16ReductionCuBLAS(false);
   // What is read before it was written is a bug that tests look for; filling
   // all new memory costs a pass over it.
   at::globalContext().setDeterministicFillUninitializedMemory(false);
@@ -113,9 +106,9 @@ void prepare_environment() {
 std::string numerics_description(int threads, DeviceKind device) {
   const std::string gpu =
       device == DeviceKind::cuda ? "cuda " + gpu_kind() + ", with " : "";
-  return gpu + "cpu, libtorch " TORCH_VERSION " " + kernel_set() +
-         ", kernels " + kernels().name + ", " + blas() + ", threads " +
-         std::to_string(threads);
+  return gpu + "cpu, libtorch " TORCH_VERSION " " +
+         configured("CPU capability usage: ") + ", kernels " + kernels().name +
+         ", " + blas_description() + ", threads " + std::to_string(threads);
 }
 
 }  // namespace coxswain::jobs

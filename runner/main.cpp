@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cluster/mpi_session.hpp"
+#include "jobs/blas.hpp"
 #include "jobs/device.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/run_options.hpp"
@@ -53,6 +54,7 @@ int guarded(const std::function<runner::ExitCode()>& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  jobs::start_with_better_blas(argv);
   jobs::prepare_environment();
   CLI::App app{"Sweeps steering vectors over layers, scales and SAEs."};
   app.set_version_flag("--version", COXSWAIN_VERSION);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 
+#include "jobs/blas.hpp"
 #include "jobs/device.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/clean_start.hpp"
@@ -239,6 +240,7 @@ BENCHMARK(growth)
 }  // namespace
 
 int main(int argc, char** argv) {
+  start_with_better_blas(argv);
   keep_freed_memory();  // as an executor does
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

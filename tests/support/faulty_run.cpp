@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "cluster/mpi_session.hpp"
+#include "jobs/blas.hpp"
 #include "runner/commands/commands.hpp"
 #include "storage/fault.hpp"
 
@@ -56,6 +57,7 @@ runner::FaultHook hook(const Fault& fault) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  jobs::start_with_better_blas(argv);  // as the program, whose bytes it has
   std::vector<std::string> words(argv + 1, argv + argc);
   runner::RunOptions options;
   if (words.size() > 2 && words[2] == "take-over") {
