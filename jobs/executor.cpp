@@ -45,13 +45,13 @@ class ComputingExecutor : public Executor {
     times_.clear();
     residents_.begin_task();
     TaskResult result;
+    bool out_of_memory = false;
     try {
       result.output =
           std::visit([&](const auto& one) { return run(one, inputs); }, task);
       result.ok = true;
     } catch (const c10::OutOfMemoryError& error) {
-      // The next task finds all the room there is.
-      residents_.clear();
+      out_of_memory = true;
       result.reason = std::string("out of device memory: ") +
                       error.what_without_backtrace() +
                       " (tasks keep to [numerics] memory_mb if it is said)";
@@ -59,6 +59,12 @@ class ComputingExecutor : public Executor {
       result.reason = error.what_without_backtrace();
     } catch (const std::exception& error) {
       result.reason = error.what();
+    }
+    // Not before the error is gone, which may hold tensors. The next task finds
+    // all the room there is, and so do workers that share the GPU.
+    if (out_of_memory) {
+      residents_.clear();
+      if (kind_ == DeviceKind::cuda) give_back_gpu_memory();
     }
     result.device_failed = !result.ok && !all_compute(devices_);
     result.times = times_;

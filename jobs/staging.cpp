@@ -2,6 +2,11 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/version.h>
+
+#if TORCH_VERSION_MAJOR >= 2
+#include <ATen/DeviceAccelerator.h>
+#endif
 
 namespace coxswain::jobs {
 
@@ -21,6 +26,12 @@ void wait_for(at::Device device) {
   guard.synchronizeStream(guard.getStream(device));
 }
 
+void give_back_gpu_memory() {
+#if TORCH_VERSION_MAJOR >= 2
+  at::accelerator::emptyCache();
+#endif
+}
+
 bool all_compute(const std::vector<at::Device>& devices) {
   try {
     for (const at::Device device : devices) {
@@ -28,6 +39,8 @@ bool all_compute(const std::vector<at::Device>& devices) {
       if (two.cpu().item<float>() != 2) return false;
     }
     return true;
+  } catch (const c10::OutOfMemoryError&) {
+    return true;  // others have its memory
   } catch (const c10::Error&) {
     return false;
   }

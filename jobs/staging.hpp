@@ -17,8 +17,12 @@ at::Tensor placed(const std::vector<std::int64_t>& numbers, at::Device device);
 // Until the device has done all that it was given; nothing on a processor.
 void wait_for(at::Device device);
 
+// What this process keeps of its GPUs' memory without using it goes back to all
+// who share them. It has a GPU; older libtorchs than PyPI's keep the memory.
+void give_back_gpu_memory();
+
 // Whether each of them still does what it is told: a GPU that has failed for
-// good fails at everything.
+// good fails at everything. One without memory left has not failed.
 bool all_compute(const std::vector<at::Device>& devices);
 
 }  // namespace coxswain::jobs

@@ -264,11 +264,10 @@ at::Tensor fused(const Gathered& x, const PaddedBatch& b,
         .expand({-1, -1, sharing, -1, -1})
         .reshape({b.groups, heads, -1, d});
   };
-  return library_attention(
-             x.queries.view({b.groups, heads, b.queries, d}),
-             all_keys(x.seen_keys, x.own_keys),
-             all_keys(x.seen_values, x.own_values),
-             b.masks.at(rule.window).squeeze(2).expand({-1, heads, -1, -1}))
+  return library_attention(x.queries.view({b.groups, heads, b.queries, d}),
+                           all_keys(x.seen_keys, x.own_keys),
+                           all_keys(x.seen_values, x.own_values),
+                           b.masks.at(rule.window).squeeze(2))
       .reshape(x.queries.sizes());
 }
 

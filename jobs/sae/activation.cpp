@@ -62,7 +62,8 @@ at::Tensor pursue(const SparseAutoencoder& sae, const at::Tensor& input) {
   const at::Tensor& W_dec = sae.W_dec.tensor();
   at::Tensor residual = input.clone();
   at::Tensor codes = at::zeros({input.size(0), header.d_sae}, input.options());
-  at::Tensor going = at::ones({input.size(0)}, at::kBool);
+  at::Tensor going =
+      at::ones({input.size(0)}, input.options().dtype(at::kBool));
   for (std::int64_t step = 0; step < header.max_iterations; ++step) {
     const at::Tensor reach = at::relu(at::mm(residual, W_dec.t()));
     const at::Tensor best = reach.amax(1, /*keepdim=*/true);

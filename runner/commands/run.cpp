@@ -98,13 +98,16 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   return code;
 }
 
-// Of the GPUs that this process is left with; said once that is settled.
+// Of the GPUs that this process computes with, the first of those that it is
+// left with; said once that is settled.
 std::string uuids_here(const RunOptions& options) {
   if (options.device == jobs::DeviceKind::cpu || !jobs::built_for_cuda()) {
     return "";
   }
   std::vector<std::string> uuids;
-  for (const jobs::Gpu& gpu : jobs::visible_gpus()) uuids.push_back(gpu.uuid);
+  for (const jobs::Gpu& gpu : jobs::visible_gpus()) {
+    if (std::ssize(uuids) < options.gpus.per_worker) uuids.push_back(gpu.uuid);
+  }
   return fmt::format("{}", fmt::join(uuids, ","));
 }
 

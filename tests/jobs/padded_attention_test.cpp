@@ -109,6 +109,8 @@ const std::vector<Shape> kCells = {{{{0, 9}, {30, 20}}, 30, 2, 0},
 TEST_CASE("padded groups attend as each query alone would",
           "[jobs][padded_attention]") {
   const at::NoGradGuard no_gradients;
+  // A GPU's fused kernels make a float32 product of three of TF32.
+  const double most = tests::test_device().is_cuda() ? 5e-5 : 1e-5;
   for (const auto& shapes : {kPrompts, kCells}) {
     const Scene scene = scene_of(shapes);
     for (const AttentionRule rule :
@@ -117,7 +119,7 @@ TEST_CASE("padded groups attend as each query alone would",
            {AttentionForm::written_out, AttentionForm::fused_where_it_can}) {
         const at::TensorOptions there(tests::test_device());
         CHECK(error(scene, rule, form, there.dtype(at::kDouble)) < 1e-12);
-        CHECK(error(scene, rule, form, there.dtype(at::kFloat)) < 1e-5);
+        CHECK(error(scene, rule, form, there.dtype(at::kFloat)) < most);
       }
     }
   }

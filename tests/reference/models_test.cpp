@@ -383,7 +383,10 @@ TEST_CASE("models of every family compute what transformers does",
           "[reference][models]") {
   const at::NoGradGuard no_gradients;
   set_threads(1);
-  if (tests::test_device().is_cuda()) prepare(DeviceKind::cuda);
+  if (tests::test_device().is_cuda()) {
+    prepare_environment();
+    prepare(DeviceKind::cuda);
+  }
   const char* given = std::getenv("COXSWAIN_TOY_GGUF");
   const std::filesystem::path files =
       given != nullptr ? given : COXSWAIN_SOURCE_DIR "/tests/data/gguf";

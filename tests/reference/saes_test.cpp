@@ -11,6 +11,8 @@
 #include "storage/fault.hpp"
 #include "storage/safetensors.hpp"
 #include "tests/reference/reference.hpp"
+#include "tests/support/fake_device.hpp"
+#include "tests/support/test_device.hpp"
 
 using namespace coxswain;
 
@@ -97,6 +99,7 @@ class Case {
               "recon_f64", rounded ? kToleranceRounded : kTolerance64);
     }
     check_scaled();
+    check_elsewhere(sae);
     check_blocks(sae, options);
     check_folding(sae);
     return true;
@@ -140,6 +143,21 @@ class Case {
       compare(jobs::load_sae(path_, options), "codes_unfolded",
               "recon_unfolded", kTolerance);
     }
+  }
+
+  // The same numbers on a device that takes no tensors of the processor.
+  void check_elsewhere(const jobs::SparseAutoencoder& sae) const {
+    const at::Device device = tests::test_device().is_cuda()
+                                  ? tests::test_device()
+                                  : tests::fake_device();
+    const jobs::SparseAutoencoder there = jobs::on_device(sae, device);
+    const at::Tensor x = get("x").to(sae.b_dec.scalar_type()).to(device);
+    const at::Tensor codes = there.encode(x, sae.header.b_dec_input);
+    // Its values lie on their thresholds: rounding decides.
+    if (name_ == "saelens_jumprelu_exact" && device.is_cuda()) return;
+    CHECK(row_relative(codes.cpu(), encoded(sae)) <= kTolerance);
+    CHECK(row_relative(there.reconstruct(x, codes).cpu(),
+                       sae.reconstruct(x.cpu(), codes.cpu())) <= kTolerance);
   }
 
   // The same numbers from matrices that are read in blocks.

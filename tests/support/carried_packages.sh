@@ -41,7 +41,7 @@ libraries_needed() {
     "$(command -v as)" | awk '/=> \// { print $3 }')
   xargs ldd 2> /dev/null | awk '/=> \// { print $3 }' | sort -u |
     grep -vxF "$compilers" |
-    grep -vE '/lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s|gomp)\.so'
+    grep -vE '/lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s|gomp|resolv)\.so'
 }
 
 # All names (libz.so, libz.so.1 ...) of the libraries on standard input, and
@@ -83,7 +83,7 @@ unpack_packages() {
     ln -s "$usr"/include/hdf5/serial/*.h "$usr/include"
     # The machine's Python finds these, too, and may need newer ones.
     for name in libcrypto.so.3 libssl.so.3; do
-      own=$(/sbin/ldconfig -p | awk -v name=$name '$1 == name { print $NF; exit }')
+      own=$(/sbin/ldconfig -p | awk -v name=$name '$1 == name && !n++ { print $NF }')
       [ -z "$own" ] || ln -sf "$own" "$usr/lib/$triple/$name"
     done
     touch "$2/complete"

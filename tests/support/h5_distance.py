@@ -1,7 +1,8 @@
 """h5_distance.py A B: how far apart two results.h5 of one sweep are, as JSON: of
 floating-point columns the largest distance, as a share of the column's largest
-value; of all others the names of those that differ. Ends with 1 if a distance
-is above 1e-3, what two devices in float32 stay far below.
+value in B (null: a number here, none there); of all others the names of those
+that differ. Ends with 1 if a distance is above 1e-3, what two devices in float32
+stay far below.
 """
 import json
 import sys
@@ -37,7 +38,8 @@ def distance(one, other):
     if not apart.any():
         return 0.0
     far = np.abs(one[apart].astype(float) - other[apart].astype(float)).max()
-    return float(far / np.nanmax(np.abs(np.where(np.isfinite(one), one, 0))))
+    largest = np.abs(other[np.isfinite(other)]).max(initial=0)
+    return float(far / largest) if np.isfinite(far) and largest > 0 else np.inf
 
 
 def main():
@@ -49,8 +51,10 @@ def main():
         elif not np.array_equal(one[name], other[name]):
             differing.append(name)
     worst = max(distances, key=distances.get)
+    far = distances[worst]
     print(json.dumps({"columns": len(distances), "worst": worst,
-                      "distance": distances[worst], "differing": differing}))
+                      "distance": far if np.isfinite(far) else None,
+                      "differing": differing}))
     return 0 if distances[worst] <= MOST else 1
 
 
