@@ -15,11 +15,15 @@ gpus() {
     awk 'NR > 1 && $3 != "-" { print $2, $3 }' | sort
 }
 all_there() { [ "$(gpus | wc -l)" = 16 ]; }
+running() {
+  "$coxswain" status "$run" > "$folder/status" 2> /dev/null &&
+    grep -qE "^  job $job: RUNNING on node\[1-4\] for " "$folder/status"
+}
+# On a busy machine the run may be over when the last worker has come.
+wait_for 120 running
 wait_for 120 all_there
 "$coxswain" status "$run" --workers
 cmp <(gpus) <(printf '%s\n' node{1..4}\ {0..3})
-"$coxswain" status "$run" | tee "$folder/status"
-grep -qE "^  job $job: RUNNING on node\[1-4\] for " "$folder/status"
 
 wait_for 300 job_is COMPLETED
 "$coxswain" run "$sweep" --out "$folder/whole" > /dev/null 2>&1
