@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string_view>
+
+#include "jobs/kernels/kernels.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -41,13 +44,10 @@ void start_with_better_blas(char** argv) {
     return;
   }
   if (std::getenv(kChoice) != nullptr) return;
-  const std::string core = better_blas_core(
-      openblas("openblas_get_corename"),
-      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"),
-      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-          __builtin_cpu_supports("avx512dq") &&
-          __builtin_cpu_supports("avx512vl") &&
-          __builtin_cpu_supports("avx512cd"));
+  const std::string_view ours = kernels().name;
+  const std::string core =
+      better_blas_core(openblas("openblas_get_corename"),
+                       ours.starts_with("avx"), ours.starts_with("avx512"));
   if (core.empty()) return;
   ::setenv(kChoice, core.c_str(), 1);
   ::setenv(kOurs, "1", 1);

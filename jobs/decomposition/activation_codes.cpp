@@ -31,8 +31,11 @@ Begun anchored(const MethodContext& context, const MethodInput& input) {
   const auto base = context.pass.mean_code(input.negative, input.b_dec_input);
   std::vector<EncoderPass::Ticket> moved;
   for (std::int64_t i = 0; i < input.vectors.size(0); ++i) {
-    moved.push_back(context.pass.mean_code(input.negative + input.vectors[i],
-                                           input.b_dec_input));
+    const at::Tensor v = input.vectors[i];
+    // The zero vector moves nothing: the same activations are encoded once.
+    moved.push_back(context.pass.mean_code(
+        v.any().item<bool>() ? input.negative + v : input.negative,
+        input.b_dec_input));
   }
   return [&context, base, moved] {
     std::vector<at::Tensor> rows;
