@@ -1,12 +1,13 @@
 #include "analysis/report.hpp"
+#include "analysis/forms/figure_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "analysis/coverage.hpp"
-#include "analysis/plain_text.hpp"
+#include "analysis/forms/plain_text.hpp"
+#include "analysis/measures/coverage.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -74,15 +75,6 @@ std::vector<Figure> make_figures(const ReportSource& source) {
     }
   }
   return figures;
-}
-
-std::string completeness(const storage::Results& results) {
-  const auto done = std::count_if(
-      results.cells.begin(), results.cells.end(),
-      [](const storage::CellRow& cell) { return cell.state == 0; });
-  if (done == std::ssize(results.cells)) return "";
-  return fmt::format("{} of {} cells; the numbers below are made of these",
-                     done, results.cells.size());
 }
 
 }  // namespace coxswain::analysis

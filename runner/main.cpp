@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "cluster/mpi_session.hpp"
-#include "jobs/blas.hpp"
-#include "jobs/device.hpp"
+#include "jobs/device/blas.hpp"
+#include "jobs/device/device.hpp"
 #include "runner/commands/commands.hpp"
-#include "runner/run_options.hpp"
-#include "runner/sweep_file.hpp"
-#include "runner/sweep_options.hpp"
+#include "runner/commands/run_options.hpp"
+#include "runner/commands/sweep_options.hpp"
+#include "runner/sweep/sweep.hpp"
 
 namespace {
 

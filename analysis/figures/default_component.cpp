@@ -4,9 +4,9 @@
 #include <cmath>
 #include <map>
 
-#include "analysis/default_components.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/figures/figures.hpp"
+#include "analysis/measures/default_components.hpp"
+#include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
 namespace {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <set>
 
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/figures/figures.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
 namespace {

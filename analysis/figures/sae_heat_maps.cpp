@@ -4,10 +4,10 @@
 #include <cmath>
 #include <map>
 
-#include "analysis/coverage.hpp"
-#include "analysis/decompositions.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/figures/figures.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/decompositions.hpp"
+#include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
 namespace {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "analysis/code_signs.hpp"
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/figures/figures.hpp"
+#include "analysis/measures/code_signs.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
 namespace {

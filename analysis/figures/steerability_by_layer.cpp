@@ -4,8 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "analysis/labels.hpp"
-#include "analysis/slope_series.hpp"
+#include "analysis/figures/figures.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/slope_series.hpp"
 
 namespace coxswain::analysis {
 namespace {

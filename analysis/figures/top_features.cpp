@@ -1,9 +1,9 @@
 #include <set>
 
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
-#include "analysis/vector_codes.hpp"
+#include "analysis/figures/figures.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/vector_codes.hpp"
 
 namespace coxswain::analysis {
 namespace {

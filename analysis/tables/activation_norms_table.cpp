@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "analysis/activation_norms.hpp"
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/activation_norms.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

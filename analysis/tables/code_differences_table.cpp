@@ -1,7 +1,7 @@
-#include "analysis/code_signs.hpp"
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/code_signs.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 Table code_differences_table(const ReportSource& source) {

@@ -1,6 +1,6 @@
-#include "analysis/labels.hpp"
-#include "analysis/plain_text.hpp"
-#include "analysis/report.hpp"
+#include "analysis/forms/plain_text.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 

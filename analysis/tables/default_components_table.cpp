@@ -1,6 +1,6 @@
-#include "analysis/default_components.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/default_components.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

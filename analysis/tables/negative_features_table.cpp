@@ -1,10 +1,10 @@
 #include <limits>
 
-#include "analysis/coverage.hpp"
-#include "analysis/feature_activity.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
-#include "analysis/silenced_features.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/feature_activity.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/silenced_features.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

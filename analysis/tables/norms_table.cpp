@@ -1,6 +1,6 @@
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 

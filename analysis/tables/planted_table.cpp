@@ -4,10 +4,10 @@
 #include <map>
 #include <tuple>
 
-#include "analysis/coverage.hpp"
-#include "analysis/decompositions.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/decompositions.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

@@ -5,11 +5,11 @@
 #include <limits>
 #include <tuple>
 
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/paper_2411_08790.hpp"
-#include "analysis/report.hpp"
-#include "analysis/vector_codes.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/paper_2411_08790.hpp"
+#include "analysis/measures/vector_codes.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

@@ -1,7 +1,7 @@
-#include "analysis/comparison.hpp"
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/statistics/comparison.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 

@@ -5,11 +5,11 @@
 #include <limits>
 #include <map>
 
-#include "analysis/comparison.hpp"
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/noise.hpp"
-#include "analysis/report.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/noise.hpp"
+#include "analysis/statistics/comparison.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

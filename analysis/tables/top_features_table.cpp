@@ -2,10 +2,10 @@
 #include <map>
 #include <set>
 
-#include "analysis/coverage.hpp"
-#include "analysis/labels.hpp"
-#include "analysis/report.hpp"
-#include "analysis/vector_codes.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/vector_codes.hpp"
+#include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {

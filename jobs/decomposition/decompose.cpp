@@ -14,7 +14,7 @@
 #include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/decomposition/task_fit.hpp"
-#include "jobs/tensor_array.hpp"
+#include "jobs/device/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/controls.hpp"
-#include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

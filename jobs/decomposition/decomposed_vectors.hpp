@@ -7,7 +7,7 @@
 
 #include "jobs/decomposition/dictionary.hpp"
 #include "jobs/steering/pair_activations.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

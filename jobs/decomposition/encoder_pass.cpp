@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/sae/activation.hpp"
-#include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -8,7 +8,7 @@
 #include "jobs/decomposition/method.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/steering/pair_activations.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

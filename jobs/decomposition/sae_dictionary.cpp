@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

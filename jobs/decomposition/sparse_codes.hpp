@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "jobs/sae/sae_matrix.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

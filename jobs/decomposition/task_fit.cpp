@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

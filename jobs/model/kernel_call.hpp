@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "jobs/kernels/kernels.hpp"
-#include "jobs/model/architecture.hpp"
+#include "jobs/model/config/architecture.hpp"
 
 // Tensors for kernels, which know none.
 namespace coxswain::jobs {

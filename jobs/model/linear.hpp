@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "jobs/model/architecture.hpp"
+#include "jobs/model/config/architecture.hpp"
 
 namespace coxswain::jobs {
 

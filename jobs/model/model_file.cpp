@@ -3,17 +3,17 @@
 #include <filesystem>
 #include <map>
 
-#include "jobs/job_error.hpp"
-#include "jobs/model/checkpoint.hpp"
+#include "jobs/model/checkpoint/checkpoint.hpp"
 #include "jobs/model/tokenizers/gguf_tokenizer.hpp"
 #include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_json.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
-#include "jobs/source_digest.hpp"
-#include "storage/bytes.hpp"
-#include "storage/digest.hpp"
-#include "storage/file_reader.hpp"
-#include "storage/gguf.hpp"
+#include "jobs/task/job_error.hpp"
+#include "jobs/task/source_digest.hpp"
+#include "storage/files/bytes.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/files/file_reader.hpp"
+#include "storage/models/gguf.hpp"
 
 namespace coxswain::jobs {
 namespace {

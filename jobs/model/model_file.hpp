@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "jobs/model/architecture.hpp"
+#include "jobs/model/config/architecture.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
 
 namespace coxswain::jobs {

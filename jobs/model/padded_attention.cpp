@@ -8,7 +8,7 @@
 #include <span>
 #include <tuple>
 
-#include "jobs/staging.hpp"
+#include "jobs/device/staging.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "jobs/model/architecture.hpp"
+#include "jobs/model/config/architecture.hpp"
 
 namespace coxswain::jobs {
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "jobs/staging.hpp"
+#include "jobs/device/staging.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "jobs/model/architecture.hpp"
 #include "jobs/model/attention.hpp"
+#include "jobs/model/config/architecture.hpp"
 #include "jobs/model/row_operations.hpp"
 #include "jobs/model/weights.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -2,8 +2,8 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/job_error.hpp"
-#include "jobs/model/weight_plan.hpp"
+#include "jobs/model/checkpoint/weight_plan.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

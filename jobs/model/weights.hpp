@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "jobs/model/checkpoint.hpp"
+#include "jobs/model/checkpoint/checkpoint.hpp"
 #include "jobs/model/linear.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -6,12 +6,12 @@
 #include <array>
 
 #include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/observation/top_contexts.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/pair_activations.hpp"
-#include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

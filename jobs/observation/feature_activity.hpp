@@ -5,7 +5,7 @@
 
 #include "jobs/model/transformer.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

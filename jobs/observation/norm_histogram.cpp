@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "jobs/job_error.hpp"
-#include "jobs/sinks.hpp"
-#include "storage/fault.hpp"
+#include "jobs/steering/sinks.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "storage/array.hpp"
+#include "storage/tensors/array.hpp"
 
 namespace coxswain::jobs {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/steering/clean_pass.hpp"
-#include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

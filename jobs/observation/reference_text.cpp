@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "jobs/job_error.hpp"
-#include "storage/text_corpus.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/texts/text_corpus.hpp"
 
 namespace coxswain::jobs {
 namespace {

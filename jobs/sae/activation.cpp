@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -23,7 +23,7 @@ at::Tensor grouped(const at::Tensor& z, std::int64_t k) {
   return groups.mul(equal.logical_and(equal.cumsum(2).eq(1))).view_as(z);
 }
 
-at::Tensor gated(const SparseAutoencoder& sae, const at::Tensor& product,
+at::Tensor gated(const SaeParameters& sae, const at::Tensor& product,
                  Biases biases) {
   const at::Tensor scaled = product * sae.r_mag.exp();
   if (biases == Biases::none) return at::relu(scaled).mul(product.gt(0));
@@ -32,7 +32,7 @@ at::Tensor gated(const SparseAutoencoder& sae, const at::Tensor& product,
 
 }  // namespace
 
-at::Tensor activate(const SparseAutoencoder& sae, const at::Tensor& product,
+at::Tensor activate(const SaeParameters& sae, const at::Tensor& product,
                     Biases biases) {
   const SaeHeader& header = sae.header;
   if (header.architecture == SaeArchitecture::gated) {
@@ -57,7 +57,7 @@ at::Tensor activate(const SparseAutoencoder& sae, const at::Tensor& product,
   }
 }
 
-at::Tensor pursue(const SparseAutoencoder& sae, const at::Tensor& input) {
+at::Tensor pursue(const SaeParameters& sae, const at::Tensor& input) {
   const SaeHeader& header = sae.header;
   const at::Tensor& W_dec = sae.W_dec.tensor();
   at::Tensor residual = input.clone();

@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/sae/sae_parameters.hpp"
 
 namespace coxswain::jobs {
 
@@ -15,13 +15,13 @@ namespace coxswain::jobs {
 //   group_max  the largest max(z, 0) of each of k consecutive groups
 //   gated      [p + b_gate > 0] max(p exp(r_mag) + b_mag, 0)
 // Of equal values the lowest feature wins. matching_pursuit has no product.
-at::Tensor activate(const SparseAutoencoder& sae, const at::Tensor& product,
+at::Tensor activate(const SaeParameters& sae, const at::Tensor& product,
                     Biases biases);
 
 // SAELens' matching pursuit encoder: r = x; each step adds c = max(<r, d_j>, 0)
 // to the feature j with the largest and takes c d_j from r. A row stops after
 // max_iterations, when a step adds no feature (if stop_on_duplicate_support),
 // or when |r| < residual_threshold (if that is > 0).
-at::Tensor pursue(const SparseAutoencoder& sae, const at::Tensor& input);
+at::Tensor pursue(const SaeParameters& sae, const at::Tensor& input);
 
 }  // namespace coxswain::jobs

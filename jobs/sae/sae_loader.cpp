@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "jobs/job_error.hpp"
-#include "jobs/sae/sae_files.hpp"
+#include "jobs/device/tensor_array.hpp"
+#include "jobs/sae/open_sae.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/convert.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/tensors/convert.hpp"
 
 namespace coxswain::jobs {
 namespace {

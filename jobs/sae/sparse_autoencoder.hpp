@@ -4,14 +4,9 @@
 
 #include <string>
 
-#include "jobs/sae/sae_header.hpp"
-#include "jobs/sae/sae_matrix.hpp"
+#include "jobs/sae/sae_parameters.hpp"
 
 namespace coxswain::jobs {
-
-// What encode() takes of the SAE. `none` leaves out every bias of encoder and
-// decoder, keeping thresholds, k and r_mag: the map is then almost linear.
-enum class Biases : std::uint8_t { all, none };
 
 // Input as it is encoded, and what undoes it: x = input * scale + shift.
 struct NormalisedInput {
@@ -19,20 +14,8 @@ struct NormalisedInput {
   at::Tensor scale, shift;  // [n, 1]; undefined where nothing is to be undone
 };
 
-// An SAE of any published format. Row vectors throughout: x [n, d_in], codes
-// [n, d_sae]. Everything is float32 (float64 where tests load it so). Const and
-// thread-safe.
-struct SparseAutoencoder {
-  SaeHeader header;
-  SaeMatrix W_enc;       // [d_in, d_sae]; of matching_pursuit there is none
-  at::Tensor b_enc;      // [d_sae]; gated has none
-  SaeMatrix W_dec;       // [d_sae, d_out]
-  at::Tensor b_dec;      // [d_out]
-  at::Tensor threshold;  // [d_sae], jump_relu
-  at::Tensor b_gate, b_mag, r_mag;  // [d_sae], gated
-  at::Tensor W_skip;                // [d_out, d_in], some transcoders
-  at::Tensor decoder_norms;         // [d_sae] |W_dec[j]|, where `rescaled`
-
+// An SAE of any published format, as it computes. Const and thread-safe.
+struct SparseAutoencoder : SaeParameters {
   // f(x). Normalisation and b_dec as spec'd by the header but for what the
   // arguments say. A zero row under constant_norm stays zero.
   at::Tensor encode(const at::Tensor& x, bool subtract_b_dec,

@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "jobs/job_error.hpp"
 #include "jobs/steering/option_order.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

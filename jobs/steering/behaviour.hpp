@@ -5,8 +5,8 @@
 
 #include "jobs/model/model_file.hpp"
 #include "jobs/steering/positions.hpp"
-#include "jobs/task.hpp"
-#include "storage/contrast_pairs.hpp"
+#include "jobs/task/task.hpp"
+#include "storage/texts/contrast_pairs.hpp"
 
 namespace coxswain::jobs {
 

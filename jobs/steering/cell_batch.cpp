@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/staging.hpp"
+#include "jobs/device/staging.hpp"
 
 namespace coxswain::jobs {
 

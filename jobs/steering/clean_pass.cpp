@@ -6,7 +6,7 @@
 #include <cassert>
 #include <optional>
 
-#include "jobs/staging.hpp"
+#include "jobs/device/staging.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "jobs/model/transformer.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

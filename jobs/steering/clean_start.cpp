@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "jobs/staging.hpp"
+#include "jobs/device/staging.hpp"
 
 namespace coxswain::jobs {
 

@@ -9,7 +9,7 @@
 
 #include "jobs/model/transformer.hpp"
 #include "jobs/steering/clean_pass.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "jobs/job_error.hpp"
-#include "jobs/philox.hpp"
-#include "jobs/tensor_array.hpp"
+#include "jobs/device/philox.hpp"
+#include "jobs/device/tensor_array.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "jobs/steering/pair_activations.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "storage/contrast_pairs.hpp"
+#include "storage/texts/contrast_pairs.hpp"
 
 namespace coxswain::jobs {
 

@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/tensor_array.hpp"
+#include "jobs/device/tensor_array.hpp"
 
 namespace coxswain::jobs {
 

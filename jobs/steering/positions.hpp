@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "jobs/model/chat_template.hpp"
+#include "jobs/model/templates/chat_template.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "jobs/staging.hpp"
+#include "jobs/device/staging.hpp"
 #include "jobs/steering/cell_batch.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/clean_start.hpp"

@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "jobs/device/phase_times.hpp"
 #include "jobs/model/transformer.hpp"
-#include "jobs/phase_times.hpp"
 #include "jobs/steering/steering.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

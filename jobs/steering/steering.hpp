@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "jobs/steering/clean_start.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

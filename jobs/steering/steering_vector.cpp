@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "jobs/sinks.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/stored_activations.hpp"
+#include "jobs/steering/sinks.hpp"
+#include "storage/results/stored_activations.hpp"
 
 namespace coxswain::jobs {
 namespace {

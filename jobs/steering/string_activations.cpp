@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
-#include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

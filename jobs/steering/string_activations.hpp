@@ -1,7 +1,7 @@
 #pragma once
 
 #include "jobs/model/transformer.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

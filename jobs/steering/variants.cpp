@@ -4,10 +4,10 @@
 
 #include <map>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/controls.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "jobs/tensor_array.hpp"
 
 namespace coxswain::jobs {
 namespace {

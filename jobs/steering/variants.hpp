@@ -3,9 +3,9 @@
 #include <functional>
 #include <vector>
 
+#include "jobs/device/phase_times.hpp"
 #include "jobs/model/transformer.hpp"
-#include "jobs/phase_times.hpp"
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 

@@ -4,15 +4,16 @@
 #include <cstdlib>
 #include <set>
 
-#include "jobs/device.hpp"
-#include "jobs/model/chat_template.hpp"
-#include "jobs/model/model_check.hpp"
+#include "jobs/check/model_check.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/model/templates/chat_template.hpp"
+#include "runner/base/exit_code.hpp"
 #include "runner/commands/check_saes.hpp"
 #include "runner/commands/commands.hpp"
-#include "runner/exit_code.hpp"
-#include "runner/plan.hpp"
-#include "runner/remembered_digests.hpp"
-#include "storage/hub_cache.hpp"
+#include "runner/plan/plan.hpp"
+#include "runner/plan/remembered_digests.hpp"
+#include "runner/sweep/sweep_text.hpp"
+#include "storage/models/hub_cache.hpp"
 
 namespace coxswain::runner {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "jobs/sae/sae_check.hpp"
+#include "jobs/check/sae_check.hpp"
+#include "runner/base/exit_code.hpp"
 #include "runner/commands/check_saes.hpp"
-#include "runner/exit_code.hpp"
 
 namespace coxswain::runner {
 namespace {

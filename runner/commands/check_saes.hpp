@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runner/plan.hpp"
+#include "runner/plan/plan.hpp"
 
 namespace coxswain::runner {
 

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "jobs/device.hpp"
-#include "jobs/task.hpp"
-#include "runner/exit_code.hpp"
-#include "runner/placement.hpp"
-#include "runner/run.hpp"
-#include "runner/sweep_file.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/task/task.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/sweep/sweep.hpp"
+#include "runner/work/placement.hpp"
+#include "runner/work/run.hpp"
 
 namespace coxswain::cluster {
 class MpiSession;

@@ -1,4 +1,4 @@
-#include "runner/export_files.hpp"
+#include "runner/report/export_files.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
-#include "storage/durable_file.hpp"
-#include "storage/fault.hpp"
-#include "storage/file_reader.hpp"
+#include "storage/files/durable_file.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/files/file_reader.hpp"
 
 namespace coxswain::runner {
 namespace {

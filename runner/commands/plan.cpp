@@ -1,4 +1,4 @@
-#include "runner/plan.hpp"
+#include "runner/plan/plan.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,14 +10,14 @@
 #include <optional>
 #include <vector>
 
-#include "jobs/executor.hpp"
-#include "runner/bill.hpp"
-#include "runner/bill_text.hpp"
-#include "runner/calibrate.hpp"
+#include "jobs/executor/executor.hpp"
+#include "runner/base/scoped_folder.hpp"
+#include "runner/bill/bill.hpp"
+#include "runner/bill/bill_text.hpp"
+#include "runner/bill/calibrate.hpp"
 #include "runner/commands/commands.hpp"
-#include "runner/remembered_digests.hpp"
-#include "runner/scoped_folder.hpp"
-#include "storage/fault.hpp"
+#include "runner/plan/remembered_digests.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
 

@@ -1,5 +1,6 @@
 #include "analysis/report.hpp"
-#include "analysis/paper_2411_08790.hpp"
+#include "analysis/forms/table_text.hpp"
+#include "analysis/measures/paper_2411_08790.hpp"
 
 #include <fmt/format.h>
 
@@ -7,11 +8,11 @@
 
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
-#include "runner/draw_figures.hpp"
-#include "runner/report_files.hpp"
-#include "runner/report_page.hpp"
-#include "storage/durable_file.hpp"
-#include "storage/run_directory.hpp"
+#include "runner/report/draw_figures.hpp"
+#include "runner/report/report_files.hpp"
+#include "runner/report/report_page.hpp"
+#include "storage/files/durable_file.hpp"
+#include "storage/run/run_directory.hpp"
 
 namespace coxswain::runner {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <filesystem>
 
-#include "runner/exit_code.hpp"
-#include "runner/partial_results.hpp"
-#include "runner/remembered_digests.hpp"
-#include "runner/run_view.hpp"
-#include "storage/run_directory.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/commands/partial_results.hpp"
+#include "runner/plan/remembered_digests.hpp"
+#include "runner/status/run_view.hpp"
+#include "storage/run/run_directory.hpp"
 
 namespace coxswain::runner {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 
 namespace coxswain::runner {
 

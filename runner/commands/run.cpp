@@ -1,4 +1,4 @@
-#include "runner/run.hpp"
+#include "runner/work/run.hpp"
 
 #include <fmt/format.h>
 
@@ -13,14 +13,14 @@
 #include "cluster/host.hpp"
 #include "cluster/mpi_session.hpp"
 #include "cluster/signals.hpp"
-#include "jobs/gpu_driver.hpp"
-#include "runner/clock.hpp"
+#include "jobs/device/gpu_driver.hpp"
+#include "runner/base/clock.hpp"
+#include "runner/base/idle_pause.hpp"
 #include "runner/commands/commands.hpp"
-#include "runner/idle_pause.hpp"
-#include "runner/placement.hpp"
-#include "runner/provenance.hpp"
-#include "runner/remembered_digests.hpp"
-#include "runner/timed_executor.hpp"
+#include "runner/plan/remembered_digests.hpp"
+#include "runner/work/placement.hpp"
+#include "runner/work/provenance.hpp"
+#include "runner/work/timed_executor.hpp"
 
 namespace coxswain::runner {
 namespace {

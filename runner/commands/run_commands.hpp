@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/exit_code.hpp"
+#include "runner/base/exit_code.hpp"
 
 namespace coxswain::runner {
 

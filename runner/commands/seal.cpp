@@ -1,12 +1,12 @@
-#include "runner/sealing.hpp"
+#include "runner/seal/sealing.hpp"
 
 #include <fmt/format.h>
 
 #include "cluster/host.hpp"
+#include "runner/commands/partial_results.hpp"
 #include "runner/commands/run_commands.hpp"
-#include "runner/committed.hpp"
-#include "runner/partial_results.hpp"
-#include "runner/remembered_digests.hpp"
+#include "runner/plan/remembered_digests.hpp"
+#include "runner/seal/committed.hpp"
 
 namespace coxswain::runner {
 namespace {

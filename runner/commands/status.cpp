@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "runner/commands/run_commands.hpp"
-#include "runner/status_text.hpp"
+#include "runner/status/status_text.hpp"
 
 namespace coxswain::runner {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "cluster/host.hpp"
 #include "runner/commands/run_commands.hpp"
-#include "runner/run_view.hpp"
+#include "runner/status/run_view.hpp"
 
 namespace coxswain::runner {
 namespace {

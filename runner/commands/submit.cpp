@@ -4,17 +4,17 @@
 #include <filesystem>
 
 #include "cluster/slurm.hpp"
-#include "runner/bill.hpp"
-#include "runner/bill_text.hpp"
-#include "runner/calibration.hpp"
-#include "runner/child_process.hpp"
+#include "runner/base/child_process.hpp"
+#include "runner/bill/bill.hpp"
+#include "runner/bill/bill_text.hpp"
+#include "runner/bill/calibration.hpp"
 #include "runner/commands/commands.hpp"
-#include "runner/remembered_digests.hpp"
-#include "runner/slurm_queue.hpp"
-#include "storage/durable_file.hpp"
-#include "storage/fault.hpp"
-#include "storage/journal_summary.hpp"
-#include "storage/run_directory.hpp"
+#include "runner/plan/remembered_digests.hpp"
+#include "runner/status/slurm_queue.hpp"
+#include "storage/files/durable_file.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/run/journal_summary.hpp"
+#include "storage/run/run_directory.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -45,20 +45,20 @@ void refuse_small_nodes(const ClusterRequest& request, const Sweep& sweep,
   if (asked == 0 || static_cast<double>(asked) >= needed) return;
   throw ProgramError(
       ExitCode::bad_sweep,
-      storage::sentence(
-          {sweep.path, "cluster.memory", request.memory,
-           fmt::format(
-               "at least {:.0f}M a node: {} of {:.0f}M, and {:.0f}M "
-               "for the coordinator",
-               std::ceil(needed),
-               request.workers_per_node == 1
-                   ? "a worker"
-                   : fmt::format("{} workers", request.workers_per_node),
-               static_cast<double>(memory.worker) / kMiB,
-               static_cast<double>(memory.process + memory.coordinator) / kMiB),
-           request.workers_per_node == 1
-               ? "ask for more, or cut the tasks with [numerics] memory_mb"
-               : "ask for more, or for fewer workers_per_node"}));
+      storage::Fault{
+          sweep.path, "cluster.memory", request.memory,
+          fmt::format(
+              "at least {:.0f}M a node: {} of {:.0f}M, and {:.0f}M "
+              "for the coordinator",
+              std::ceil(needed),
+              request.workers_per_node == 1
+                  ? "a worker"
+                  : fmt::format("{} workers", request.workers_per_node),
+              static_cast<double>(memory.worker) / kMiB,
+              static_cast<double>(memory.process + memory.coordinator) / kMiB),
+          request.workers_per_node == 1
+              ? "ask for more, or cut the tasks with [numerics] memory_mb"
+              : "ask for more, or for fewer workers_per_node"});
 }
 
 // What `coxswain run` in the job is told beside sweep and directory.
@@ -82,8 +82,8 @@ void refuse_other_run(const storage::RunDirectory& run, const Sweep& sweep) {
   if (name.empty() || name == sweep.name) return;
   throw ProgramError(
       ExitCode::foreign_run,
-      storage::sentence({run.path(), "", "the run of a sweep named " + name,
-                         sweep.name, "name another one with --out"}));
+      storage::Fault{run.path(), "", "the run of a sweep named " + name,
+                     sweep.name, "name another one with --out"});
 }
 
 // One job; `after` is the one that it waits for, empty: none.
@@ -101,9 +101,9 @@ std::string sbatch(const std::string& script, const std::string& after) {
                               : storage::printable(result.errors);
   throw ProgramError(
       ExitCode::cluster,
-      storage::sentence({script, "sbatch", why, "the number of a job",
-                         "the script is written: mend [cluster], or submit it "
-                         "yourself"}));
+      storage::Fault{script, "sbatch", why, "the number of a job",
+                     "the script is written: mend [cluster], or submit it "
+                     "yourself"});
 }
 
 void print_size(const ClusterRequest& request, const std::string& memory) {

@@ -1,4 +1,4 @@
-#include "analysis/activation_norms.hpp"
+#include "analysis/measures/activation_norms.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

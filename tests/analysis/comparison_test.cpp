@@ -1,4 +1,4 @@
-#include "analysis/comparison.hpp"
+#include "analysis/statistics/comparison.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

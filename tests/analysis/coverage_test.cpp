@@ -1,4 +1,5 @@
-#include "analysis/coverage.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/forms/table_text.hpp"
 
 #include <catch2/catch.hpp>
 

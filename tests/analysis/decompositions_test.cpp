@@ -1,4 +1,4 @@
-#include "analysis/decompositions.hpp"
+#include "analysis/measures/decompositions.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/default_components.hpp"
+#include "analysis/forms/figure_files.hpp"
+#include "analysis/measures/default_components.hpp"
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"

@@ -1,4 +1,4 @@
-#include "analysis/feature_activity.hpp"
+#include "analysis/measures/feature_activity.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

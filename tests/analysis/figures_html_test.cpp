@@ -1,4 +1,4 @@
-#include "analysis/figures_html.hpp"
+#include "analysis/page/figures_html.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "analysis/gnuplot_text.hpp"
+#include "analysis/forms/gnuplot_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

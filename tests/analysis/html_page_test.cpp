@@ -1,8 +1,8 @@
-#include "analysis/html_page.hpp"
+#include "analysis/page/html_page.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "analysis/html_provenance.hpp"
+#include "analysis/page/html_provenance.hpp"
 #include "analysis/report.hpp"
 #include "tests/support/toy_slopes.hpp"
 

@@ -1,4 +1,4 @@
-#include "analysis/html_text.hpp"
+#include "analysis/forms/html_text.hpp"
 
 #include <catch2/catch.hpp>
 

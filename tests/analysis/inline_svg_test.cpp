@@ -1,4 +1,4 @@
-#include "analysis/inline_svg.hpp"
+#include "analysis/forms/inline_svg.hpp"
 
 #include <catch2/catch.hpp>
 

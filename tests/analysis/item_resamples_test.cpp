@@ -1,4 +1,4 @@
-#include "analysis/item_resamples.hpp"
+#include "analysis/statistics/item_resamples.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

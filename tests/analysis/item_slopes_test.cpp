@@ -1,4 +1,4 @@
-#include "analysis/item_slopes.hpp"
+#include "analysis/measures/item_slopes.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "analysis/labels.hpp"
+#include "analysis/measures/labels.hpp"
 
 #include <catch2/catch.hpp>
 

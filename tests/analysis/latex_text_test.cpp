@@ -1,4 +1,4 @@
-#include "analysis/latex_text.hpp"
+#include "analysis/forms/latex_text.hpp"
 
 #include <catch2/catch.hpp>
 

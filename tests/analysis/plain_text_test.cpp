@@ -1,4 +1,4 @@
-#include "analysis/plain_text.hpp"
+#include "analysis/forms/plain_text.hpp"
 
 #include <catch2/catch.hpp>
 

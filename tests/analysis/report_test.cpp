@@ -1,4 +1,5 @@
 #include "analysis/report.hpp"
+#include "analysis/forms/figure_files.hpp"
 
 #include <catch2/catch.hpp>
 

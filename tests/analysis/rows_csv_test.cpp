@@ -1,4 +1,4 @@
-#include "analysis/rows_csv.hpp"
+#include "analysis/forms/rows_csv.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "analysis/silenced_features.hpp"
+#include "analysis/measures/silenced_features.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

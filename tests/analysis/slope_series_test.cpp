@@ -1,4 +1,4 @@
-#include "analysis/slope_series.hpp"
+#include "analysis/measures/slope_series.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

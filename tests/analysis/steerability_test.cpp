@@ -1,4 +1,5 @@
-#include "analysis/steerability.hpp"
+#include "analysis/measures/steerability.hpp"
+#include "analysis/forms/table_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "analysis/table_html.hpp"
+#include "analysis/forms/table_html.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -2,8 +2,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "analysis/coverage.hpp"
-#include "analysis/table.hpp"
+#include "analysis/forms/table.hpp"
+#include "analysis/forms/table_text.hpp"
+#include "analysis/measures/coverage.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;

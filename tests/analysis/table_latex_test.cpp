@@ -1,7 +1,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "analysis/table.hpp"
+#include "analysis/forms/table.hpp"
+#include "analysis/forms/table_text.hpp"
 
 using namespace coxswain;
 using namespace coxswain::analysis;

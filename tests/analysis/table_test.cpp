@@ -1,4 +1,5 @@
-#include "analysis/table.hpp"
+#include "analysis/forms/table.hpp"
+#include "analysis/forms/table_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

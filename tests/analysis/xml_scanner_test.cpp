@@ -1,4 +1,4 @@
-#include "analysis/xml_scanner.hpp"
+#include "analysis/forms/xml_scanner.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -10,11 +10,11 @@
 #include <filesystem>
 #include <random>
 
-#include "storage/activation_files.hpp"
-#include "storage/activation_reader.hpp"
-#include "storage/durable_file.hpp"
-#include "storage/safetensors.hpp"
-#include "storage/shard.hpp"
+#include "storage/files/durable_file.hpp"
+#include "storage/results/activation_files.hpp"
+#include "storage/results/activation_reader.hpp"
+#include "storage/run/shard.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/seconds_of.hpp"
 
 using namespace coxswain::storage;

@@ -10,14 +10,14 @@
 #include <map>
 #include <memory>
 
-#include "jobs/blas.hpp"
-#include "jobs/device.hpp"
+#include "jobs/cost/task_cost.hpp"
+#include "jobs/device/blas.hpp"
+#include "jobs/device/device.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/clean_start.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/steering/steering_vector.hpp"
-#include "jobs/task_cost.hpp"
-#include "storage/contrast_pairs.hpp"
+#include "storage/texts/contrast_pairs.hpp"
 #include "tests/support/seconds_of.hpp"
 
 using namespace coxswain;

@@ -10,8 +10,8 @@
 #include <random>
 #include <string>
 
-#include "runner/names.hpp"
-#include "storage/results_file.hpp"
+#include "runner/plan/names.hpp"
+#include "storage/results/results_file.hpp"
 #include "tests/support/empty_arrays.hpp"
 
 namespace {

@@ -17,9 +17,9 @@
 
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "storage/file_reader.hpp"
+#include "storage/files/file_reader.hpp"
 #include "tests/support/seconds_of.hpp"
 
 using namespace coxswain;

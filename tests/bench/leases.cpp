@@ -13,9 +13,9 @@
 #include <string>
 
 #include "cluster/mpi_session.hpp"
-#include "runner/coordinator.hpp"
-#include "runner/idle_pause.hpp"
-#include "runner/worker.hpp"
+#include "runner/base/idle_pause.hpp"
+#include "runner/work/coordinator.hpp"
+#include "runner/work/worker.hpp"
 #include "tests/support/in_process.hpp"
 
 namespace {

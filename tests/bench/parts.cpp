@@ -9,15 +9,15 @@
 #include <memory>
 #include <string>
 
-#include "analysis/steerability.hpp"
+#include "analysis/measures/steerability.hpp"
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/decomposition/matching_pursuit.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
 #include "jobs/model/attention.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 #include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"

@@ -12,12 +12,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "jobs/device.hpp"
-#include "jobs/staging.hpp"
+#include "jobs/cost/task_cost.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/device/staging.hpp"
 #include "jobs/steering/clean_start.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/steering/steering_vector.hpp"
-#include "jobs/task_cost.hpp"
 #include "tests/support/seconds_of.hpp"
 
 using namespace coxswain::jobs;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test_list.sh SOURCE_FOLDER: every test file and script is named in
+# test_list.sh SOURCE_FOLDER: every test script is named in
 # tests/CMakeLists.txt, every test file's tag is its unit's.
 set -euo pipefail
 cd "$1/tests"
@@ -7,11 +7,6 @@ bad=0
 for file in */*_test.cpp; do
   folder=${file%%/*}
   unit=$(basename "$file" _test.cpp)
-  if ! tr '\n' ' ' < CMakeLists.txt | grep -oE "coxswain_tests\($folder [^)]*" |
-    grep -qE "[[:space:]]$unit([[:space:]]|$)"; then
-    echo "$file: not in the list of tests/CMakeLists.txt"
-    bad=1
-  fi
   # A case's name and tags stand on one line or two.
   if grep -A2 '^TEST_CASE(' "$file" | tr -d '\n' | sed 's/TEST_CASE/\n&/g' |
     grep '^TEST_CASE' | grep -vF "[$folder][$unit]"; then

@@ -1,4 +1,4 @@
-#include "storage/contrast_pairs.hpp"
+#include "storage/texts/contrast_pairs.hpp"
 
 #include "tests/fuzz/fuzz.hpp"
 

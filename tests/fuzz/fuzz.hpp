@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::fuzz {
 

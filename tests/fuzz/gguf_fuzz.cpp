@@ -1,4 +1,4 @@
-#include "storage/gguf.hpp"
+#include "storage/models/gguf.hpp"
 
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,6 +1,6 @@
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 
-#include "storage/tensor_file.hpp"
+#include "storage/tensors/tensor_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace coxswain;

@@ -1,4 +1,4 @@
-#include "storage/sentencepiece_model.hpp"
+#include "storage/models/sentencepiece_model.hpp"
 
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/tensor_file.hpp"
+#include "storage/tensors/tensor_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace coxswain;

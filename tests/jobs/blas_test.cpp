@@ -1,4 +1,4 @@
-#include "jobs/blas.hpp"
+#include "jobs/device/blas.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Hugging Face folders that are not what they say.
 
-#include "jobs/model/checkpoint.hpp"
+#include "jobs/model/checkpoint/checkpoint.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -9,8 +9,8 @@
 
 #include "jobs/model/model_file.hpp"
 #include "jobs/model/transformer.hpp"
-#include "storage/file_reader.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/files/file_reader.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

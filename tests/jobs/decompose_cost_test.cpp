@@ -1,4 +1,4 @@
-#include "jobs/decomposition/decompose_cost.hpp"
+#include "jobs/cost/decompose_cost.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "jobs/tensor_array.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"
 

@@ -1,19 +1,19 @@
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include <catch2/catch.hpp>
 
-#include "jobs/gpu_driver.hpp"
-#include "jobs/job_error.hpp"
+#include "jobs/device/gpu_driver.hpp"
+#include "jobs/device/staging.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/staging.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/steering/steering_vector.hpp"
+#include "jobs/task/job_error.hpp"
 #include "tests/support/fake_device.hpp"
 #include "tests/support/toy_model.hpp"
 #include "tests/support/toy_sae.hpp"

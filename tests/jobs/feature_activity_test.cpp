@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steering_vector.hpp"
-#include "jobs/tensor_array.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_model.hpp"
 #include "tests/support/toy_sae.hpp"

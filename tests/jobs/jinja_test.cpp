@@ -1,8 +1,8 @@
-#include "jobs/model/jinja.hpp"
+#include "jobs/model/templates/jinja.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "storage/file_reader.hpp"
+#include "storage/files/file_reader.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;

@@ -6,8 +6,8 @@
 #include <limits>
 #include <random>
 
-#include "jobs/job_error.hpp"
-#include "storage/fault.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/fault.hpp"
 
 using namespace coxswain;
 using jobs::NormHistogram;

@@ -4,10 +4,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "jobs/job_error.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/reference_text.hpp"
 #include "jobs/steering/clean_pass.hpp"
+#include "jobs/task/job_error.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_model.hpp"
 

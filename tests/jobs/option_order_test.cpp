@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;

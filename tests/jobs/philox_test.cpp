@@ -1,4 +1,4 @@
-#include "jobs/philox.hpp"
+#include "jobs/device/philox.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

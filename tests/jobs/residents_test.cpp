@@ -1,4 +1,4 @@
-#include "jobs/residents.hpp"
+#include "jobs/executor/residents.hpp"
 
 #include <catch2/catch.hpp>
 

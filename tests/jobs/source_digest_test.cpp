@@ -1,11 +1,11 @@
-#include "jobs/source_digest.hpp"
+#include "jobs/task/source_digest.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
 #include "jobs/model/model_file.hpp"
-#include "storage/digest.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "jobs/tensor_array.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;

@@ -5,9 +5,9 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steering_vector.hpp"
-#include "jobs/tensor_array.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;

@@ -1,10 +1,10 @@
-#include "jobs/task_cost.hpp"
+#include "jobs/cost/task_cost.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/variants.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;

@@ -1,9 +1,9 @@
-#include "jobs/task.hpp"
+#include "jobs/task/task.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "jobs/executor.hpp"
+#include "jobs/executor/executor.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "jobs/model/chat_template.hpp"
 #include "jobs/model/model_file.hpp"
+#include "jobs/model/templates/chat_template.hpp"
 #include "jobs/model/tokenizers/pre_tokenizer.hpp"
 #include "jobs/steering/positions.hpp"
 #include "tests/support/scratch.hpp"

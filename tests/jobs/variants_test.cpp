@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "jobs/philox.hpp"
+#include "jobs/device/philox.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/controls.hpp"
-#include "jobs/tensor_array.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;

@@ -6,10 +6,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/feature_activity.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
 

@@ -11,8 +11,8 @@
 #include "jobs/decomposition/measures.hpp"
 #include "jobs/decomposition/method.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/safetensors.hpp"
+#include "jobs/device/tensor_array.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 
 using namespace coxswain;

@@ -8,12 +8,12 @@
 #include <iostream>
 #include <map>
 
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 
 using namespace coxswain;

@@ -10,11 +10,11 @@
 #include <iostream>
 #include <map>
 
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/test_device.hpp"

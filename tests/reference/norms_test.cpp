@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/observe.hpp"
 #include "tests/reference/reference.hpp"

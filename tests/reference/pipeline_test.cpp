@@ -8,14 +8,14 @@
 #include <iostream>
 
 #include "jobs/decomposition/decompose.hpp"
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/behaviour.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
 

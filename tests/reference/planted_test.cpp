@@ -7,10 +7,10 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "jobs/device.hpp"
+#include "jobs/device/device.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/steering/variants.hpp"
-#include "jobs/tensor_array.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
 

@@ -8,8 +8,8 @@
 #include <map>
 #include <sstream>
 
-#include "storage/digest.hpp"
-#include "storage/file_reader.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/files/file_reader.hpp"
 
 namespace coxswain::tests {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/array.hpp"
+#include "storage/tensors/array.hpp"
 
 namespace coxswain::tests {
 

@@ -5,11 +5,11 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "jobs/job_error.hpp"
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/fault.hpp"
-#include "storage/safetensors.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/support/fake_device.hpp"
 #include "tests/support/test_device.hpp"

@@ -7,12 +7,12 @@
 #include <catch2/catch.hpp>
 #include <span>
 
-#include "analysis/statistics.hpp"
-#include "jobs/device.hpp"
+#include "analysis/statistics/statistics.hpp"
+#include "jobs/device/device.hpp"
 #include "jobs/model/model_file.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/steered_cells.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
 

@@ -14,8 +14,8 @@
 #include "jobs/decomposition/non_negative_least_squares.hpp"
 #include "jobs/decomposition/ridge.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
-#include "jobs/tensor_array.hpp"
-#include "storage/safetensors.hpp"
+#include "jobs/device/tensor_array.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 
 using namespace coxswain;

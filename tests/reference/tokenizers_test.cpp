@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "jobs/model/chat_template.hpp"
+#include "jobs/model/templates/chat_template.hpp"
 #include "jobs/model/tokenizers/gguf_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_json.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/reference_text.hpp"
 #include "jobs/steering/steering_vector.hpp"
-#include "jobs/tensor_array.hpp"
 #include "tests/reference/reference.hpp"
 
 namespace coxswain::tests {

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/steerability.hpp"
+#include "analysis/measures/steerability.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/steering/behaviour.hpp"
-#include "storage/array.hpp"
+#include "storage/tensors/array.hpp"
 
 namespace coxswain::tests {
 

@@ -1,4 +1,4 @@
-#include "runner/activation_sealing.hpp"
+#include "runner/seal/activation_sealing.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -6,14 +6,14 @@
 #include <filesystem>
 #include <set>
 
-#include "jobs/executor.hpp"
-#include "runner/output_size.hpp"
-#include "runner/sealing.hpp"
-#include "storage/activation_reader.hpp"
-#include "storage/convert.hpp"
-#include "storage/safetensors.hpp"
-#include "storage/shard.hpp"
-#include "storage/stored_activations.hpp"
+#include "jobs/executor/executor.hpp"
+#include "runner/bill/output_size.hpp"
+#include "runner/seal/sealing.hpp"
+#include "storage/results/activation_reader.hpp"
+#include "storage/results/stored_activations.hpp"
+#include "storage/run/shard.hpp"
+#include "storage/tensors/convert.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 

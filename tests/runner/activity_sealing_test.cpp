@@ -1,10 +1,10 @@
-#include "runner/activity_sealing.hpp"
+#include "runner/seal/activity_sealing.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/names.hpp"
-#include "runner/sealing.hpp"
-#include "storage/journal.hpp"
+#include "runner/plan/names.hpp"
+#include "runner/seal/sealing.hpp"
+#include "storage/run/journal.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

@@ -1,9 +1,9 @@
-#include "runner/bill.hpp"
+#include "runner/bill/bill.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "runner/bill_text.hpp"
+#include "runner/bill/bill_text.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_gguf.hpp"
 #include "tests/support/toy_sweep.hpp"

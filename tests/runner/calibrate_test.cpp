@@ -1,8 +1,8 @@
-#include "runner/calibrate.hpp"
+#include "runner/bill/calibrate.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/exit_code.hpp"
+#include "runner/base/exit_code.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 

@@ -1,9 +1,9 @@
-#include "runner/calibration.hpp"
+#include "runner/bill/calibration.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/plan.hpp"
-#include "storage/fault.hpp"
+#include "runner/plan/plan.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 

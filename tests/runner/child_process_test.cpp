@@ -1,4 +1,4 @@
-#include "runner/child_process.hpp"
+#include "runner/base/child_process.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>

@@ -1,12 +1,12 @@
-#include "runner/context_sealing.hpp"
+#include "runner/seal/context_sealing.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <set>
 
-#include "runner/names.hpp"
-#include "storage/run_directory.hpp"
+#include "runner/plan/names.hpp"
+#include "storage/run/run_directory.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

@@ -1,4 +1,4 @@
-#include "runner/coordinator.hpp"
+#include "runner/work/coordinator.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -9,12 +9,12 @@
 #include <set>
 #include <utility>
 
-#include "jobs/executor.hpp"
-#include "runner/exit_code.hpp"
-#include "runner/lease_runner.hpp"
-#include "runner/sealing.hpp"
-#include "runner/worker.hpp"
-#include "storage/results_file.hpp"
+#include "jobs/executor/executor.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/seal/sealing.hpp"
+#include "runner/work/lease_runner.hpp"
+#include "runner/work/worker.hpp"
+#include "storage/results/results_file.hpp"
 #include "tests/support/hub_channels.hpp"
 #include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"

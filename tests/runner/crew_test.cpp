@@ -1,4 +1,4 @@
-#include "runner/crew.hpp"
+#include "runner/schedule/crew.hpp"
 
 #include <catch2/catch.hpp>
 

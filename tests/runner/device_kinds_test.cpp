@@ -1,4 +1,4 @@
-#include "runner/device_kinds.hpp"
+#include "runner/base/device_kinds.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,10 +1,10 @@
-#include "runner/digest_source.hpp"
+#include "runner/plan/digest_source.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/exit_code.hpp"
-#include "runner/plan.hpp"
-#include "storage/digest.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/plan.hpp"
+#include "storage/files/digest.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 

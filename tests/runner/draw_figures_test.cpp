@@ -1,4 +1,4 @@
-#include "runner/draw_figures.hpp"
+#include "runner/report/draw_figures.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,12 +1,12 @@
-#include "runner/export_files.hpp"
+#include "runner/report/export_files.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "jobs/model/families/family.hpp"
-#include "storage/gguf.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/models/gguf.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/exportable_results.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -1,10 +1,10 @@
-#include "runner/exported_names.hpp"
+#include "runner/report/exported_names.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "runner/exported_vectors.hpp"
+#include "runner/report/exported_vectors.hpp"
 #include "tests/support/exportable_results.hpp"
 
 using namespace coxswain;

@@ -1,4 +1,4 @@
-#include "runner/exported_vectors.hpp"
+#include "runner/report/exported_vectors.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>

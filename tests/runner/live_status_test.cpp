@@ -1,10 +1,10 @@
-#include "runner/live_status.hpp"
+#include "runner/status/live_status.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_status.hpp"
 

@@ -1,4 +1,4 @@
-#include "runner/makespan.hpp"
+#include "runner/bill/makespan.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
-#include "runner/memory_budget.hpp"
+#include "runner/plan/memory_budget.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/bill.hpp"
+#include "runner/bill/bill.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

@@ -1,12 +1,12 @@
-#include "runner/norm_sealing.hpp"
+#include "runner/seal/norm_sealing.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "runner/exit_code.hpp"
-#include "runner/names.hpp"
-#include "runner/sealing.hpp"
-#include "storage/journal.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/names.hpp"
+#include "runner/seal/sealing.hpp"
+#include "storage/run/journal.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"

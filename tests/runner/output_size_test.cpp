@@ -1,4 +1,4 @@
-#include "runner/output_size.hpp"
+#include "runner/bill/output_size.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

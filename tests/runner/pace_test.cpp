@@ -1,4 +1,4 @@
-#include "runner/pace.hpp"
+#include "runner/status/pace.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,15 +1,15 @@
-#include "runner/partial_results.hpp"
+#include "runner/commands/partial_results.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
 
-#include "jobs/executor.hpp"
-#include "runner/coordinator.hpp"
-#include "runner/exit_code.hpp"
-#include "runner/provenance.hpp"
-#include "runner/sealing.hpp"
-#include "runner/worker.hpp"
+#include "jobs/executor/executor.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/seal/sealing.hpp"
+#include "runner/work/coordinator.hpp"
+#include "runner/work/provenance.hpp"
+#include "runner/work/worker.hpp"
 #include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

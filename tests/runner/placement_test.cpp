@@ -1,4 +1,4 @@
-#include "runner/placement.hpp"
+#include "runner/work/placement.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,10 +1,10 @@
-#include "runner/plan.hpp"
+#include "runner/plan/plan.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "runner/exit_code.hpp"
-#include "runner/names.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/names.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"
 #include "tests/support/toy_sweep.hpp"

@@ -1,4 +1,4 @@
-#include "runner/progress.hpp"
+#include "runner/status/progress.hpp"
 
 #include <catch2/catch.hpp>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "runner/protocol.hpp"
+#include "runner/work/protocol.hpp"
 
 #include <catch2/catch.hpp>
 

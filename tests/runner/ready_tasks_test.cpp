@@ -1,4 +1,4 @@
-#include "runner/ready_tasks.hpp"
+#include "runner/schedule/ready_tasks.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,11 +1,11 @@
-#include "runner/remembered_digests.hpp"
+#include "runner/plan/remembered_digests.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
 
-#include "runner/plan.hpp"
-#include "storage/digest.hpp"
+#include "runner/plan/plan.hpp"
+#include "storage/files/digest.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 

@@ -1,10 +1,10 @@
-#include "runner/report_files.hpp"
+#include "runner/report/report_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "runner/report_page.hpp"
-#include "storage/durable_file.hpp"
+#include "runner/report/report_page.hpp"
+#include "storage/files/durable_file.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

@@ -1,9 +1,9 @@
-#include "runner/run_view.hpp"
+#include "runner/status/run_view.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/exit_code.hpp"
-#include "storage/fault.hpp"
+#include "runner/base/exit_code.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_status.hpp"
 

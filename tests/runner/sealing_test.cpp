@@ -1,9 +1,9 @@
-#include "runner/sealing.hpp"
+#include "runner/seal/sealing.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

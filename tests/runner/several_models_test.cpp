@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "runner/exit_code.hpp"
-#include "runner/plan.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/plan.hpp"
 #include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_gguf.hpp"

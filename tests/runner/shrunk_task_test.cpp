@@ -1,4 +1,4 @@
-#include "runner/shrunk_task.hpp"
+#include "runner/bill/shrunk_task.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>

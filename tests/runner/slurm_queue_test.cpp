@@ -1,4 +1,4 @@
-#include "runner/slurm_queue.hpp"
+#include "runner/status/slurm_queue.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/spelled.hpp"
+#include "runner/base/spelled.hpp"
 
 #include <catch2/catch.hpp>
 

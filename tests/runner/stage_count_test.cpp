@@ -1,8 +1,8 @@
-#include "runner/stage_count.hpp"
+#include "runner/status/stage_count.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runner/plan.hpp"
+#include "runner/plan/plan.hpp"
 
 using namespace coxswain;
 using namespace coxswain::runner;

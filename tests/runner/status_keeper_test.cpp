@@ -1,4 +1,4 @@
-#include "runner/status_keeper.hpp"
+#include "runner/status/status_keeper.hpp"
 
 #include <unistd.h>
 

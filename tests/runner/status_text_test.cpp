@@ -1,4 +1,4 @@
-#include "runner/status_text.hpp"
+#include "runner/status/status_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "runner/sweep_choices.hpp"
+#include "runner/sweep/sweep_choices.hpp"
 
 #include <catch2/catch.hpp>
 

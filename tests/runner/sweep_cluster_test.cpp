@@ -1,4 +1,4 @@
-#include "runner/sweep_cluster.hpp"
+#include "runner/sweep/sweep_cluster.hpp"
 
 #include <catch2/catch.hpp>
 

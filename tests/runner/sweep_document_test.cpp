@@ -1,9 +1,9 @@
-#include "runner/sweep_document.hpp"
+#include "runner/sweep/sweep_document.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "runner/exit_code.hpp"
+#include "runner/base/exit_code.hpp"
 #include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -1,4 +1,4 @@
-#include "runner/sweep_family.hpp"
+#include "runner/sweep/sweep_family.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/sweep_file.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 

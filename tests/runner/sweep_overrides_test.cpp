@@ -1,4 +1,4 @@
-#include "runner/sweep_overrides.hpp"
+#include "runner/sweep/sweep_overrides.hpp"
 
 #include <catch2/catch.hpp>
 

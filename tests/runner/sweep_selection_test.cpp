@@ -1,9 +1,9 @@
-#include "runner/sweep_selection.hpp"
+#include "runner/sweep/sweep_selection.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "runner/plan.hpp"
+#include "runner/plan/plan.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 

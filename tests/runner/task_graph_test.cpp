@@ -1,4 +1,4 @@
-#include "runner/task_graph.hpp"
+#include "runner/schedule/task_graph.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/task_rates.hpp"
+#include "runner/schedule/task_rates.hpp"
 
 #include <catch2/catch.hpp>
 

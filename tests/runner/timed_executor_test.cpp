@@ -1,4 +1,4 @@
-#include "runner/timed_executor.hpp"
+#include "runner/work/timed_executor.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/unique_name.hpp"
+#include "runner/report/unique_name.hpp"
 
 #include <catch2/catch.hpp>
 

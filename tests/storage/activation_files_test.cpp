@@ -1,10 +1,10 @@
-#include "storage/activation_files.hpp"
+#include "storage/results/activation_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "storage/digest.hpp"
-#include "storage/run_directory.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/run/run_directory.hpp"
 #include "tests/support/activation_run.hpp"
 #include "tests/support/scratch.hpp"
 

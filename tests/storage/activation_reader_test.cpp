@@ -1,9 +1,9 @@
-#include "storage/activation_reader.hpp"
+#include "storage/results/activation_reader.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/activation_run.hpp"
 #include "tests/support/scratch.hpp"
 

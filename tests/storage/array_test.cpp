@@ -1,4 +1,4 @@
-#include "storage/array.hpp"
+#include "storage/tensors/array.hpp"
 
 #include <catch2/catch.hpp>
 

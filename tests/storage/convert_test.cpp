@@ -1,4 +1,4 @@
-#include "storage/convert.hpp"
+#include "storage/tensors/convert.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

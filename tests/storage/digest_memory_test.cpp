@@ -1,11 +1,11 @@
-#include "storage/digest_memory.hpp"
+#include "storage/files/digest_memory.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
 
-#include "storage/digest.hpp"
-#include "storage/fault.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

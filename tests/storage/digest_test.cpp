@@ -1,4 +1,4 @@
-#include "storage/digest.hpp"
+#include "storage/files/digest.hpp"
 
 #include <catch2/catch.hpp>
 

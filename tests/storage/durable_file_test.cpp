@@ -1,4 +1,4 @@
-#include "storage/durable_file.hpp"
+#include "storage/files/durable_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -1,10 +1,10 @@
-#include "storage/gguf.hpp"
+#include "storage/models/gguf.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "storage/array.hpp"
-#include "storage/bytes.hpp"
+#include "storage/files/bytes.hpp"
+#include "storage/tensors/array.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_gguf.hpp"
 

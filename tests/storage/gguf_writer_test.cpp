@@ -1,8 +1,8 @@
-#include "storage/gguf_writer.hpp"
+#include "storage/models/gguf_writer.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "storage/gguf.hpp"
+#include "storage/models/gguf.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

@@ -1,4 +1,4 @@
-#include "storage/hub_cache.hpp"
+#include "storage/models/hub_cache.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

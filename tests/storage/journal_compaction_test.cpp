@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "storage/fault.hpp"
-#include "storage/journal.hpp"
-#include "storage/journal_segments.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/run/journal.hpp"
+#include "storage/run/journal_segments.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_commits.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/journal_segments.hpp"
+#include "storage/run/journal_segments.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -1,9 +1,9 @@
-#include "storage/journal_summary.hpp"
+#include "storage/run/journal_summary.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

@@ -1,12 +1,12 @@
-#include "storage/journal.hpp"
+#include "storage/run/journal.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <optional>
 
-#include "storage/digest.hpp"
-#include "storage/fault.hpp"
-#include "storage/record_file.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/run/record_file.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_commits.hpp"
 

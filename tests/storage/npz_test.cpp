@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "storage/bytes.hpp"
-#include "storage/digest.hpp"
-#include "storage/npy_header.hpp"
-#include "storage/tensor_file.hpp"
+#include "storage/files/bytes.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/tensors/npy_header.hpp"
+#include "storage/tensors/tensor_file.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_zip.hpp"
 

@@ -1,10 +1,10 @@
-#include "storage/quantisation.hpp"
+#include "storage/models/quantisation.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 
 using namespace coxswain::storage;
 

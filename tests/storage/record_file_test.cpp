@@ -1,8 +1,8 @@
-#include "storage/record_file.hpp"
+#include "storage/run/record_file.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "storage/digest.hpp"
+#include "storage/files/digest.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

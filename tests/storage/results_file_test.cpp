@@ -1,10 +1,10 @@
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
 
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/run_directory.hpp"
+#include "storage/run/run_directory.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

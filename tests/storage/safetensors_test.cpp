@@ -1,8 +1,8 @@
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "storage/bytes.hpp"
+#include "storage/files/bytes.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

@@ -1,8 +1,8 @@
-#include "storage/sentencepiece_model.hpp"
+#include "storage/models/sentencepiece_model.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "storage/file_reader.hpp"
+#include "storage/files/file_reader.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

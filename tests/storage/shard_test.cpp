@@ -1,4 +1,4 @@
-#include "storage/shard.hpp"
+#include "storage/run/shard.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -1,11 +1,11 @@
-#include "storage/stored_activations.hpp"
+#include "storage/results/stored_activations.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "storage/activation_reader.hpp"
-#include "storage/results_file.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/results/activation_reader.hpp"
+#include "storage/results/results_file.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/support/activation_run.hpp"
 #include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"

@@ -1,12 +1,12 @@
-#include "storage/tensor_file.hpp"
+#include "storage/tensors/tensor_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <iostream>
 #include <set>
 
-#include "storage/fault.hpp"
-#include "storage/safetensors.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/support/scratch.hpp"
 

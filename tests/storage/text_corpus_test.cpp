@@ -1,9 +1,9 @@
-#include "storage/text_corpus.hpp"
+#include "storage/texts/text_corpus.hpp"
 
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;

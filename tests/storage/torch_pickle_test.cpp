@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "storage/bytes.hpp"
-#include "storage/digest.hpp"
-#include "storage/pickle_reader.hpp"
-#include "storage/tensor_file.hpp"
+#include "storage/files/bytes.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/tensors/pickle_reader.hpp"
+#include "storage/tensors/tensor_file.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_zip.hpp"
 

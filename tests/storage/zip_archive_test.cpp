@@ -1,4 +1,4 @@
-#include "storage/zip_archive.hpp"
+#include "storage/tensors/zip_archive.hpp"
 
 #include <catch2/catch.hpp>
 

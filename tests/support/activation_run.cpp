@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "storage/convert.hpp"
+#include "storage/tensors/convert.hpp"
 #include "tests/support/empty_arrays.hpp"
 
 namespace coxswain::tests {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "storage/activation_files.hpp"
-#include "storage/activation_reader.hpp"
+#include "storage/results/activation_files.hpp"
+#include "storage/results/activation_reader.hpp"
 
 namespace coxswain::tests {
 

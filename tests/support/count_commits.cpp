@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "storage/journal.hpp"
-#include "storage/run_directory.hpp"
+#include "storage/run/journal.hpp"
+#include "storage/run/run_directory.hpp"
 
 int main(int argc, char** argv) {
   using namespace coxswain::storage;  // NOLINT: a tool of this one purpose

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 
 namespace coxswain::tests {
 

@@ -2,10 +2,10 @@
 
 #include <stdexcept>
 
-#include "jobs/executor.hpp"
-#include "runner/sealing.hpp"
-#include "storage/safetensors.hpp"
-#include "storage/shard.hpp"
+#include "jobs/executor/executor.hpp"
+#include "runner/seal/sealing.hpp"
+#include "storage/run/shard.hpp"
+#include "storage/tensors/safetensors.hpp"
 
 namespace coxswain::tests {
 

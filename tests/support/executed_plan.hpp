@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "runner/plan.hpp"
+#include "runner/plan/plan.hpp"
 
 namespace coxswain::tests {
 

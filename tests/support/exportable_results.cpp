@@ -4,7 +4,7 @@
 #include <span>
 #include <stdexcept>
 
-#include "runner/names.hpp"
+#include "runner/plan/names.hpp"
 
 namespace coxswain::tests {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 
 namespace coxswain::tests {
 

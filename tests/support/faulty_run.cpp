@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "cluster/mpi_session.hpp"
-#include "jobs/blas.hpp"
+#include "jobs/device/blas.hpp"
 #include "runner/commands/commands.hpp"
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 
 namespace {
 

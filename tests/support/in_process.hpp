@@ -2,11 +2,11 @@
 
 #include <cstdint>
 
-#include "runner/coordinator.hpp"
-#include "runner/plan.hpp"
-#include "runner/worker.hpp"
-#include "storage/journal.hpp"
-#include "storage/run_directory.hpp"
+#include "runner/plan/plan.hpp"
+#include "runner/work/coordinator.hpp"
+#include "runner/work/worker.hpp"
+#include "storage/run/journal.hpp"
+#include "storage/run/run_directory.hpp"
 
 namespace coxswain::tests {
 

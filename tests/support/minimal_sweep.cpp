@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "runner/exit_code.hpp"
+#include "runner/base/exit_code.hpp"
 
 namespace coxswain::tests {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "runner/sweep_file.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 namespace coxswain::tests {
 

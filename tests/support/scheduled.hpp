@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/scheduler.hpp"
+#include "runner/schedule/scheduler.hpp"
 
 namespace coxswain::tests {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "runner/scheduler.hpp"
+#include "runner/schedule/scheduler.hpp"
 
 namespace coxswain::tests {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "runner/task_graph.hpp"
+#include "runner/schedule/task_graph.hpp"
 
 namespace coxswain::tests {
 

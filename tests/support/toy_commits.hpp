@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "storage/journal.hpp"
+#include "storage/run/journal.hpp"
 
 namespace coxswain::tests {
 

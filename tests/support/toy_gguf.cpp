@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "storage/bytes.hpp"
+#include "storage/files/bytes.hpp"
 
 namespace coxswain::tests {
 namespace {

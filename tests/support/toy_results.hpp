@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/table.hpp"
-#include "storage/results_file.hpp"
+#include "analysis/forms/table.hpp"
+#include "storage/results/results_file.hpp"
 
 namespace coxswain::tests {
 

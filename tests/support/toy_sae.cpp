@@ -5,7 +5,7 @@
 #include <random>
 #include <span>
 
-#include "storage/safetensors.hpp"
+#include "storage/tensors/safetensors.hpp"
 
 namespace coxswain::tests {
 

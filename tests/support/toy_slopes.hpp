@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "analysis/report.hpp"
-#include "storage/results_file.hpp"
+#include "storage/results/results_file.hpp"
 
 namespace coxswain::tests {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runner/live_status.hpp"
+#include "runner/status/live_status.hpp"
 
 namespace coxswain::tests {
 

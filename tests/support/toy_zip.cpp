@@ -1,6 +1,6 @@
 #include "tests/support/toy_zip.hpp"
 
-#include "storage/bytes.hpp"
+#include "storage/files/bytes.hpp"
 
 namespace coxswain::tests {
 namespace {

@@ -1,6 +1,6 @@
 #include "jobs/model/families/family.hpp"
 
-#include "jobs/job_error.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

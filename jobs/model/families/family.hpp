@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "jobs/model/architecture.hpp"
-#include "jobs/model/checkpoint.hpp"
-#include "jobs/model/config.hpp"
+#include "jobs/model/config/architecture.hpp"
+#include "jobs/model/config/config.hpp"
+#include "jobs/model/config/tensor_names.hpp"
 
 namespace coxswain::jobs {
 

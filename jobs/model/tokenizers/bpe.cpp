@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <queue>
 
-#include "jobs/job_error.hpp"
 #include "jobs/model/tokenizers/unicode.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "jobs/job_error.hpp"
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
 #include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "jobs/model/tokenizers/tokenizer.hpp"
-#include "storage/gguf.hpp"
+#include "storage/models/gguf.hpp"
 
 namespace coxswain::jobs {
 

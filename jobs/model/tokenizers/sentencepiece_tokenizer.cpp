@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "jobs/job_error.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
-#include "storage/sentencepiece_model.hpp"
+#include "storage/models/sentencepiece_model.hpp"
 
 namespace coxswain::jobs {
 

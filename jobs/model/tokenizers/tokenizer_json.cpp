@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "jobs/job_error.hpp"
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
-#include "storage/file_reader.hpp"
-#include "storage/json_text.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/file_reader.hpp"
+#include "storage/files/json_text.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "jobs/job_error.hpp"
-#include "storage/file_reader.hpp"
-#include "storage/json_text.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/file_reader.hpp"
+#include "storage/files/json_text.hpp"
 
 namespace coxswain::jobs {
 namespace {

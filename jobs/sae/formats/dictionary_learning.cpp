@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iterator>
 
-#include "jobs/model/config.hpp"
+#include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <filesystem>
 
-#include "jobs/job_error.hpp"
 #include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "jobs/model/config.hpp"
+#include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 
 namespace coxswain::jobs {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "jobs/sae/sae_files.hpp"
-#include "jobs/sae/sae_header.hpp"
+#include "jobs/sae/formats/sae_files.hpp"
+#include "jobs/task/sae_header.hpp"
 
 namespace coxswain::jobs {
 

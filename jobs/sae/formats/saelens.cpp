@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "jobs/job_error.hpp"
-#include "jobs/model/config.hpp"
+#include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "jobs/model/config.hpp"
+#include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 
 namespace coxswain::jobs {

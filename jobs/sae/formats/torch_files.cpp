@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "jobs/model/config.hpp"
+#include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
-#include "storage/fault.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "analysis/forms/table.hpp"
+#include "analysis/statistics/statistics.hpp"
+
+namespace coxswain::analysis {
+
+// Figures as plain data. Nothing is drawn here: figure_files.hpp has their text
+// for gnuplot.
+
+// doublings: twice as much is always as far away; of a horizontal axis of
+// curves, and numbers above 0.
+enum class Spacing { even, doublings };
+
+struct Axis {
+  std::string label;
+  std::string unit = "";           // empty: a number without one
+  std::vector<double> marks = {};  // empty: gnuplot chooses
+  Spacing spacing = Spacing::even;
+};
+
+struct FigurePoint {
+  double x = 0;
+  Interval y;              // without an interval: low and high NaN
+  std::string label = "";  // beside the point, where there are few
+};
+
+// How a series is drawn. band: a grey box from low to high at each x. guide: a
+// thin line, to compare with.
+enum class Mark { line, points, band, guide };
+
+struct Series {
+  std::string name;  // in the legend
+  Mark mark = Mark::line;
+  std::vector<FigurePoint> points;
+};
+
+struct Curves {
+  std::vector<Series> series;
+  // Between neighbouring x, where they are steps: bands are as wide, and what
+  // lies at one x is spread so that intervals don't cover each other.
+  double step = 0;
+};
+
+struct Bar {
+  std::string label;
+  double value = 0;
+  std::size_t kind = 0;  // its colour: index in Bars::kinds
+};
+
+// Horizontal bars in groups, the first one on top.
+struct Bars {
+  struct Group {
+    std::string name;
+    std::vector<Bar> bars;
+  };
+  std::vector<std::string> kinds;
+  std::vector<Group> groups;
+  int decimals = 2;                  // of the numbers beside bars
+  std::optional<double> guide = {};  // a line to compare with
+  std::string guide_name = "";
+};
+
+// Colours from blue (negative) over white (0) to orange. A place that no cell
+// names is blank: there is no such thing. One whose value is NaN is grey: it
+// was not computed.
+struct HeatMap {
+  struct Cell {
+    std::size_t row = 0, column = 0;
+    double value = 0;
+  };
+  std::vector<std::string> rows, columns;
+  std::vector<Cell> cells;
+  Axis value;  // what the colours mean
+};
+
+struct Figure {
+  std::string name;   // of its files, without an extension
+  std::string title;  // short, above the figure
+  Axis x, y;
+  std::variant<Curves, Bars, HeatMap> content;
+  std::vector<std::string> notes = {};  // for its caption
+  Coverage cells = {};  // behind its numbers; none planned: not counted
+};
+
+}  // namespace coxswain::analysis

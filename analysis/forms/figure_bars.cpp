@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/forms/figure_kinds.hpp"
+#include "analysis/forms/gnuplot_text.hpp"
+#include "analysis/forms/plain_text.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+constexpr std::size_t kName = 46;  // characters of a group's name
+constexpr double kRow = 0.33;      // cm
+
+struct Placed {
+  double y = 0;
+  const Bar* bar = nullptr;
+  const Bars::Group* group = nullptr;
+};
+
+// A line for the name of each group, then its bars, then half a line.
+double height_of(const Bars::Group& group) {
+  return static_cast<double>(group.bars.size()) + 1.5;
+}
+
+std::vector<Placed> placed(const Bars& bars) {
+  std::vector<Placed> out;
+  double top = 0;
+  for (const Bars::Group& group : bars.groups) {
+    double y = top;
+    for (const Bar& bar : group.bars) out.push_back({++y, &bar, &group});
+    top += height_of(group);
+  }
+  return out;
+}
+
+// Those that a bar has: gnuplot counts no empty block.
+std::vector<std::size_t> kinds_of(const Bars& bars) {
+  std::vector<std::size_t> kinds;
+  for (const Placed& one : placed(bars)) kinds.push_back(one.bar->kind);
+  std::ranges::sort(kinds);
+  kinds.erase(std::ranges::unique(kinds).begin(), kinds.end());
+  return kinds;
+}
+
+// From 0, with room for numbers beside the longest bar.
+std::string range_of(const Bars& bars) {
+  double low = 0, high = bars.guide.value_or(0);
+  for (const Placed& one : placed(bars)) {
+    if (!std::isfinite(one.bar->value)) continue;
+    low = std::min(low, one.bar->value);
+    high = std::max(high, one.bar->value);
+  }
+  const double room = 0.2 * (high - low == 0 ? 1 : high - low);
+  return fmt::format("set xrange [{:.6g}:{:.6g}]\n", low, high + room);
+}
+
+std::string names_of(const Bars& bars) {
+  std::string marks, labels;
+  double top = 0;
+  for (const Bars::Group& group : bars.groups) {
+    labels += fmt::format(
+        "set label {} at graph 0.01, first {} left\n",
+        quoted_for_script(shortened(one_line(group.name), kName)), top);
+    top += height_of(group);
+  }
+  for (const Placed& one : placed(bars)) {
+    marks += fmt::format("{}{} {}", marks.empty() ? "" : ", ",
+                         quoted_mark(shortened(one_line(one.bar->label), 24)),
+                         one.y);
+  }
+  return fmt::format("{}set ytics ({}) scale 0\nset yrange [{}:-1]\n", labels,
+                     marks, top - 0.5);
+}
+
+// Through the bars of each group, not through its name.
+std::string lines_at(const Bars& bars, double value) {
+  std::string out;
+  double top = 0;
+  for (const Bars::Group& group : bars.groups) {
+    out += fmt::format(
+        "set arrow from {0}, first {1} to {0}, first {2} nohead front lw 0.8 "
+        "dt 2\n",
+        value, top + 0.5, top + static_cast<double>(group.bars.size()) + 0.5);
+    top += height_of(group);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool has_data(const Bars& bars) {
+  return std::ranges::any_of(bars.groups, [](const Bars::Group& group) {
+    return std::ranges::any_of(
+        group.bars, [](const Bar& bar) { return std::isfinite(bar.value); });
+  });
+}
+
+std::string data_of(const Bars& bars) {
+  std::string out;
+  for (const std::size_t kind : kinds_of(bars)) {
+    if (!out.empty()) out += "\n\n";
+    out += fmt::format("# {}\n# y\tvalue\tlabel\tgroup\n",
+                       comment_text(bars.kinds.at(kind)));
+    for (const Placed& one : placed(bars)) {
+      if (one.bar->kind != kind) continue;
+      out += fmt::format("{}\t{}\t{}\t{}\n", one.y, data_number(one.bar->value),
+                         quoted_for_data(one.bar->label),
+                         quoted_for_data(one.group->name));
+    }
+  }
+  return out;
+}
+
+Drawing drawing_of(const Bars& bars, const Figure& figure) {
+  Drawing out;
+  const std::vector<std::size_t> kinds = kinds_of(bars);
+  double rows = 0;
+  for (const Bars::Group& group : bars.groups) rows += height_of(group);
+  out.width = kColumn;
+  out.height =
+      2.2 + kRow * rows +
+      kLegendLine * static_cast<double>(kinds.size() + (bars.guide ? 1 : 0));
+  out.settings = fmt::format(
+      "set xlabel {}.room\nset key samplen 1\nset datafile separator tab\n{}{}",
+      axis_label(figure.x), range_of(bars), names_of(bars));
+  std::string entries;
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    entries += fmt::format(
+        "{}data index {} using (0):1:(0):2:($1-0.4):($1+0.4) with boxxyerror "
+        "\\\n    fs solid noborder lt {} title {}",
+        i > 0 ? ", \\\n  " : "", i, kinds[i] + 2,
+        quoted_for_script(one_line(bars.kinds.at(kinds[i]))));
+  }
+  entries += fmt::format(
+      ", \\\n  data using ($2 < 0 ? 0 : $2):1:(sprintf(' %.{}f', $2)) with "
+      "labels left notitle",
+      bars.decimals);
+  if (bars.guide) {
+    out.settings += lines_at(bars, *bars.guide);
+    entries +=
+        fmt::format(", \\\n  NaN with lines lc rgb 'black' dt 2 title {}",
+                    quoted_for_script(bars.guide_name));
+  }
+  out.plot = "plot " + entries;
+  return out;
+}
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/forms/figure_kinds.hpp"
+#include "analysis/forms/gnuplot_text.hpp"
+#include "analysis/forms/plain_text.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+constexpr std::size_t kName = 46;  // characters of a legend's line
+constexpr std::ptrdiff_t kLabelled =
+    12;  // points; more would lie on each other
+
+bool is_drawn(const Series& series) {
+  return series.mark == Mark::line || series.mark == Mark::points;
+}
+
+bool has_intervals(const Series& series) {
+  return std::ranges::any_of(series.points, [](const FigurePoint& point) {
+    return std::isfinite(point.y.low) && std::isfinite(point.y.high);
+  });
+}
+
+bool has_labels(const Curves& curves) {
+  std::ptrdiff_t n = 0;
+  bool any = false;
+  for (const Series& series : curves.series) {
+    if (is_drawn(series)) n += std::ssize(series.points);
+    any = any || std::ranges::any_of(series.points, [](const auto& point) {
+            return !point.label.empty();
+          });
+  }
+  return any && n <= kLabelled;
+}
+
+// How far each of the drawn series stands beside its x.
+std::string shifted(const Curves& curves, std::size_t drawn) {
+  const auto n =
+      static_cast<double>(std::ranges::count_if(curves.series, is_drawn));
+  const double shift =
+      n < 2
+          ? 0
+          : curves.step * 0.3 * (static_cast<double>(drawn) - (n - 1) / 2) / n;
+  return shift == 0 ? "1" : fmt::format("($1{:+.3g})", shift);
+}
+
+// One entry of the plot command.
+std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
+  const Series& series = curves.series[index];
+  const std::string from = fmt::format("data index {} using", index);
+  const std::string title =
+      quoted_for_script(shortened(one_line(series.name), kName));
+  if (series.mark == Mark::band) {
+    return fmt::format(
+        "{} 1:2:($1{:+.3g}):($1{:+.3g}):3:4 with boxxyerror \\\n"
+        "    fs solid noborder lc rgb grey title {}",
+        from, -curves.step / 2, curves.step / 2, title);
+  }
+  if (series.mark == Mark::guide) {
+    return fmt::format("{} 1:2 with lines lc rgb '#808080' lw 1 dt 2 title {}",
+                       from, title);
+  }
+  const bool intervals = has_intervals(series);
+  const char* style = intervals ? "yerrorlines" : "linespoints";
+  return fmt::format("{} {}:2{} with {} lt {} \\\n    title {}", from,
+                     shifted(curves, drawn), intervals ? ":3:4" : "", style,
+                     drawn + 1, title);
+}
+
+std::string range_of(const Curves& curves, Spacing spacing) {
+  double low = INFINITY, high = -INFINITY;
+  for (const Series& series : curves.series) {
+    for (const FigurePoint& point : series.points) {
+      low = std::min(low, point.x);
+      high = std::max(high, point.x);
+    }
+  }
+  if (spacing == Spacing::doublings) {
+    return fmt::format("set logscale x 2\nset xrange [{:g}:{:g}]\n", low / 1.25,
+                       high * 1.25);
+  }
+  return fmt::format("set xrange [{:g}:{:g}]\n", low - 0.75 * curves.step,
+                     high + 0.75 * curves.step);
+}
+
+}  // namespace
+
+bool has_data(const Curves& curves) {
+  return std::ranges::any_of(curves.series, [](const Series& series) {
+    return is_drawn(series) &&
+           std::ranges::any_of(series.points, [](const FigurePoint& point) {
+             return std::isfinite(point.y.estimate);
+           });
+  });
+}
+
+std::string data_of(const Curves& curves) {
+  std::string out;
+  for (const Series& series : curves.series) {
+    if (!out.empty()) out += "\n\n";
+    out += "# " + comment_text(series.name) + "\n# x\ty\tlow\thigh\tlabel\n";
+    // An empty line ends the line that joins points; yerrorbars, which draws
+    // none, leaves gaps around them.
+    const char* between = series.mark == Mark::points ? "\n" : "";
+    for (const FigurePoint& point : series.points) {
+      if (&point != &series.points.front()) out += between;
+      out +=
+          fmt::format("{}\t{}\t{}\t{}\t{}\n", data_number(point.x),
+                      data_number(point.y.estimate), data_number(point.y.low),
+                      data_number(point.y.high), quoted_for_data(point.label));
+    }
+  }
+  return out;
+}
+
+Drawing drawing_of(const Curves& curves, const Figure& figure) {
+  Drawing out;
+  out.width = kColumn;
+  out.height = 6.4 + kLegendLine * static_cast<double>(curves.series.size());
+  out.settings = fmt::format(
+      "set xlabel {}.room\nset ylabel {}\nset xzeroaxis lc rgb '#808080' lw "
+      "0.6\n"
+      "set key samplen 2\n"
+      "set bars 0.5\nset datafile separator tab\n",
+      axis_label(figure.x), axis_label(figure.y));
+  if (curves.step > 0 || figure.x.spacing == Spacing::doublings) {
+    out.settings += range_of(curves, figure.x.spacing);
+  }
+  if (!figure.x.marks.empty()) {
+    out.settings +=
+        fmt::format("set xtics ({})\n", fmt::join(figure.x.marks, ", "));
+  }
+  std::string entries;
+  std::size_t drawn = 0;
+  for (std::size_t i = 0; i < curves.series.size(); ++i) {
+    entries += (i > 0 ? ", \\\n  " : "") + entry(curves, i, drawn);
+    if (is_drawn(curves.series[i])) ++drawn;
+  }
+  if (has_labels(curves)) {
+    for (std::size_t i = 0; i < curves.series.size(); ++i) {
+      if (!is_drawn(curves.series[i])) continue;
+      entries += fmt::format(
+          ", \\\n  data index {} using 1:2:5 with labels left offset 0.7,0 "
+          "notitle",
+          i);
+    }
+  }
+  out.plot = "plot " + entries;
+  return out;
+}
+
+}  // namespace coxswain::analysis

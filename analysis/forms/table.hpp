@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "analysis/statistics/statistics.hpp"
+
+namespace coxswain::analysis {
+
+enum class NumberKind : std::uint8_t { plain, probability };
+
+struct TableColumn {
+  std::string name;
+  int decimals = 3;  // of numbers in the text form; CSV has all digits
+  NumberKind kind = NumberKind::plain;
+};
+
+// Empty text or NaN for "does not apply"; the cells of a column are of one
+// kind. An interval is one column for people and three (name, name low, name
+// high) in CSV; without limits it is its estimate.
+using TableCell = std::variant<std::string, double, std::int64_t, Interval>;
+
+// A count; a negative one means that it was not computed.
+TableCell count_cell(std::int64_t n);
+
+// How many of the cells that a number is made of were computed.
+struct Coverage {
+  std::int64_t done = 0, planned = 0;
+  Coverage& operator+=(const Coverage& other) {
+    done += other.done;
+    planned += other.planned;
+    return *this;
+  }
+};
+
+// A table of a report: one meaning, several outputs.
+struct Table {
+  std::string name;   // of its file, without an extension
+  std::string title;  // one line for people
+  std::vector<TableColumn> columns;
+  std::vector<std::vector<TableCell>> rows;
+  std::vector<std::string> notes;  // below the table
+  std::vector<Coverage> coverage =
+      {};               // of each row's numbers; empty: not counted
+  Coverage cells = {};  // of them all, where missing cells have no row
+};
+
+// Its first `most` rows, with a note that says how many there are; all of it if
+// there are no more.
+Table shortened(const Table& table, std::size_t most);
+
+// The cells behind the whole table: planned is 0 where they are not counted.
+Coverage cells_of(const Table& table);
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,102 @@
+#include "analysis/forms/table_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/forms/cell_text.hpp"
+#include "analysis/forms/plain_text.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+std::string text_of(const TableCell& cell, const TableColumn& column) {
+  const auto spell = [&](double value) {
+    return std::isnan(value) ? "-" : decimal_text(value, column);
+  };
+  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
+  if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
+    return std::to_string(*whole);
+  }
+  if (const auto* interval = std::get_if<Interval>(&cell)) {
+    return interval_text(*interval, spell);
+  }
+  return std::get<std::string>(cell);
+}
+
+std::string csv_number(double value) {
+  return std::isnan(value) ? "" : fmt::format("{}", value);
+}
+
+std::string csv_of(const TableCell& cell) {
+  if (const auto* number = std::get_if<double>(&cell)) {
+    return csv_number(*number);
+  }
+  if (const auto* interval = std::get_if<Interval>(&cell)) {
+    return csv_number(interval->estimate) + "," + csv_number(interval->low) +
+           "," + csv_number(interval->high);
+  }
+  return csv_field(text_of(cell, {}));
+}
+
+}  // namespace
+
+std::string to_text(const Table& table) {
+  std::vector<std::size_t> widths;
+  std::vector<std::vector<std::string>> rows(1);
+  for (const TableColumn& column : table.columns) {
+    rows[0].push_back(column.name);
+  }
+  for (const auto& row : table.rows) {
+    rows.emplace_back();
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      rows.back().push_back(text_of(row[c], table.columns[c]));
+    }
+  }
+  for (std::size_t r = rows.size() - 1; r > 1; --r) {
+    if (rows[r][0] == rows[r - 1][0]) rows[r][0].clear();
+  }
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    std::size_t width = 0;
+    for (const auto& row : rows) width = std::max(width, row[c].size());
+    widths.push_back(width);
+  }
+  std::string out = table.title + "\n";
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::string line;
+    for (std::size_t c = 0; c < rows[r].size(); ++c) {
+      // Words to the left, numbers to the right.
+      const bool words = !table.rows.empty() &&
+                         std::holds_alternative<std::string>(table.rows[0][c]);
+      line += words ? fmt::format("  {:<{}}", rows[r][c], widths[c])
+                    : fmt::format("  {:>{}}", rows[r][c], widths[c]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  for (const std::string& note : table.notes) out += "  " + note + "\n";
+  return out;
+}
+
+std::string to_csv(const Table& table) {
+  std::string out;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const std::string& name = table.columns[c].name;
+    out += (c > 0 ? "," : "") + csv_field(name);
+    if (!table.rows.empty() &&
+        std::holds_alternative<Interval>(table.rows[0][c])) {
+      out += "," + csv_field(name + " low") + "," + csv_field(name + " high");
+    }
+  }
+  out += "\n";
+  for (const auto& row : table.rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      out += (c > 0 ? "," : "") + csv_of(row[c]);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace coxswain::analysis

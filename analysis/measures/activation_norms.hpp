@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/results/results_file.hpp"
+
+namespace coxswain::analysis {
+
+// One row of tables/norms with its arrays.
+struct ActivationNorms {
+  storage::NormRow row;
+  struct Bin {
+    double lower = 0, upper = 0;
+    std::int64_t count = 0;
+  };
+  std::vector<Bin> bins;          // ascending, none empty
+  std::vector<double> quantiles;  // storage::kNormQuantiles
+
+  double quantile(double share) const;  // one of these; NaN if not computed
+  // Share of the norms below `norm`; a bin's are spread evenly over it.
+  double share_below(double norm) const;
+};
+
+// Of all rows from `source` without `excluded` (names of names/norm_sources
+// and names/norm_exclusions), computed or not.
+std::vector<ActivationNorms> activation_norms(const storage::Results& results,
+                                              const std::string& source,
+                                              const std::string& excluded);
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,152 @@
+#include "analysis/measures/labels.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace coxswain::analysis {
+namespace {
+
+template <class Row>
+std::string name_at(const std::vector<Row>& rows, std::int32_t row) {
+  return row >= 0 && row < std::ssize(rows)
+             ? rows[static_cast<std::size_t>(row)].name.str()
+             : "?";
+}
+
+// " @ it" where there are several models.
+std::string of_model(const storage::Results& results, std::int32_t model) {
+  return results.models.size() > 1 ? " @ " + name_at(results.models, model)
+                                   : "";
+}
+
+// "reconstruction (omp:4, negative, SAE)" and so on; `sae` may be empty.
+std::string spelled(const storage::Results& results,
+                    const storage::VariantRow& variant,
+                    const std::string& sae) {
+  std::string name = enumerated(results, "variants", variant.source);
+  std::vector<std::string> details;
+  if (variant.decomposition >= 0) {
+    details.push_back(method_name(
+        results,
+        results
+            .decompositions[static_cast<std::size_t>(variant.decomposition)]));
+    if (variant.part != 0) {
+      details.push_back(part_name(results, variant.part, variant.part_k));
+    }
+    if (!sae.empty()) details.push_back(sae);
+    // Equal length is the rule; what keeps its own is said.
+    if (has_own_length(results, variant)) details.push_back("own length");
+  }
+  // Turned with each item's matching letter is the rule for known answers.
+  if (name == "planted" && variant.sign_rule == 0) {
+    details.push_back("fixed sign");
+  }
+  if (variant.dose_rule != 0) {
+    details.push_back(enumerated(results, "dose_rules", variant.dose_rule));
+  }
+  if (!details.empty()) name += fmt::format(" ({})", fmt::join(details, ", "));
+  if (variant.other >= 0) {
+    const auto& other =
+        results.vectors[static_cast<std::size_t>(variant.other)];
+    name += " " + name_at(results.behaviours, other.behaviour);
+  }
+  return name;
+}
+
+}  // namespace
+
+std::string behaviour_name(const storage::Results& results, std::int32_t row) {
+  const std::string name = name_at(results.behaviours, row);
+  if (results.models.size() < 2) return name;
+  // A behaviour has a row for each model, and the model is that of its vectors.
+  const auto vector =
+      std::ranges::find(results.vectors, row, &storage::VectorRow::behaviour);
+  return vector == results.vectors.end()
+             ? name
+             : name + of_model(results, vector->model);
+}
+
+std::string sae_name(const storage::Results& results, std::int32_t row) {
+  const std::string name = name_at(results.saes, row);
+  return name == "?"
+             ? name
+             : name +
+                   of_model(results,
+                            results.saes[static_cast<std::size_t>(row)].model);
+}
+
+std::string enumerated(const storage::Results& results,
+                       const std::string& enumeration, std::int32_t id) {
+  for (const auto& [name, rows] : results.names) {
+    if (name == enumeration) return name_at(rows, id);
+  }
+  return "?";
+}
+
+std::string method_name(const storage::Results& results,
+                        const storage::DecompositionRow& row) {
+  std::string name = enumerated(results, "methods", row.method);
+  if (row.parameter != 0) name += fmt::format(":{}", row.parameter);
+  return name;
+}
+
+std::string part_name(const storage::Results& results, std::int32_t part,
+                      std::int32_t k) {
+  const std::string name = enumerated(results, "parts", part);
+  return k < 0 ? name : fmt::format("{} {}", name, k);
+}
+
+bool has_own_length(const storage::Results& results,
+                    const storage::VariantRow& variant) {
+  return variant.decomposition >= 0 &&
+         enumerated(results, "norm_rules", variant.norm_rule) == "as_is";
+}
+
+std::string variant_kind(const storage::Results& results,
+                         const storage::VariantRow& variant) {
+  return spelled(results, variant, "");
+}
+
+std::string variant_name(const storage::Results& results,
+                         const storage::VariantRow& variant) {
+  std::string sae;
+  if (variant.decomposition >= 0) {
+    const auto& decomposition =
+        results.decompositions[static_cast<std::size_t>(variant.decomposition)];
+    const auto& its = results.saes[static_cast<std::size_t>(decomposition.sae)];
+    // The model is said with the behaviour, the layer beside it.
+    const auto beside =
+        std::ranges::count_if(results.saes, [&](const storage::SaeRow& other) {
+          return other.model == its.model && other.layer == its.layer;
+        });
+    if (beside > 1) sae = its.name.str();
+  }
+  std::string name = spelled(results, variant, sae);
+  if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
+  return name;
+}
+
+std::string without_layer(const std::string& name, std::int32_t layer) {
+  const std::string number = std::to_string(layer);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  for (std::size_t at = name.find(number); at != std::string::npos;
+       at = name.find(number, at + 1)) {
+    const std::size_t end = at + number.size();
+    const bool begins = at == 0 || !digit(name[at - 1]);
+    // "16k" is a width, not a layer.
+    const bool ends =
+        end == name.size() || (!digit(name[end]) && !letter(name[end]));
+    if (begins && ends) {
+      return name.substr(0, at) + "L" + name.substr(end);
+    }
+  }
+  return name;
+}
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "storage/results/results_file.hpp"
+
+namespace coxswain::analysis {
+
+// Names for the integers of the tables; "?" for one that is not there. Of
+// results of several models, those of behaviours and SAEs say which.
+std::string behaviour_name(const storage::Results& results, std::int32_t row);
+std::string sae_name(const storage::Results& results, std::int32_t row);
+std::string enumerated(const storage::Results& results,
+                       const std::string& enumeration, std::int32_t id);
+// "omp:32" and so on.
+std::string method_name(const storage::Results& results,
+                        const storage::DecompositionRow& row);
+// "positive", "first 16" and so on.
+std::string part_name(const storage::Results& results, std::int32_t part,
+                      std::int32_t k);
+// A reconstruction that is not made as long as the vector.
+bool has_own_length(const storage::Results& results,
+                    const storage::VariantRow& variant);
+// "reconstruction (encode)", "random 3" and so on, with the SAE where the layer
+// has several.
+std::string variant_name(const storage::Results& results,
+                         const storage::VariantRow& variant);
+// The same without the SAE and the seed: what variants of several layers have
+// in common.
+std::string variant_kind(const storage::Results& results,
+                         const storage::VariantRow& variant);
+
+// "layer_L_width_16k" of "layer_15_width_16k" for layer 15: what SAEs of a
+// family have in common. Replaces the first number that is the layer's.
+std::string without_layer(const std::string& name, std::int32_t layer);
+
+}  // namespace coxswain::analysis

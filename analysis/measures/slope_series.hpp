@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/forms/table.hpp"
+#include "analysis/measures/report_source.hpp"
+
+namespace coxswain::analysis {
+
+// Variants of one behaviour that differ in the layer alone; of noise, in layer
+// and seed.
+struct SlopeSeries {
+  std::string name;
+  std::string source;                       // names/variants
+  std::vector<const Steerability*> slopes;  // ascending by layer
+};
+
+// Directions without a meaning, as long as the vector.
+bool is_noise(const SlopeSeries& series);
+
+// In the order of the results. An SAE is in a name only where a layer has
+// several. Variants of resampled vectors are in none.
+std::vector<SlopeSeries> slope_series(const ReportSource& source,
+                                      std::int32_t behaviour);
+
+// Reconstructions that are not made as long as the vector.
+bool has_own_length(const ReportSource& source, const SlopeSeries& series);
+
+std::int32_t layer_of(const ReportSource& source, const Steerability& one);
+
+// Ascending, each once.
+std::vector<std::int32_t> layers_of(const ReportSource& source,
+                                    const std::vector<SlopeSeries>& all);
+
+// The cells behind them.
+Coverage cells_of(const ReportSource& source,
+                  const std::vector<SlopeSeries>& all);
+
+// "n = 50", "n = 48 to 50": the items that slopes are means of.
+std::string items_of(const std::vector<const Steerability*>& slopes);
+
+// Largest |content slope|; 0 where none was computed.
+double largest_slope(const SlopeSeries& series);
+
+}  // namespace coxswain::analysis

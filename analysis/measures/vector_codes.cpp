@@ -1,0 +1,58 @@
+#include "analysis/measures/vector_codes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "analysis/measures/labels.hpp"
+
+namespace coxswain::analysis {
+namespace {
+constexpr std::size_t kTop = 5;
+}  // namespace
+
+std::map<std::int32_t, Ranked> strongest_features(
+    const storage::Results& results) {
+  std::map<std::int32_t, Ranked> features;
+  for (const storage::FeatureRow& row : results.features) {
+    Ranked& ranked = features[row.decomposition];
+    if (ranked.size() < kTop) ranked.push_back(&row);
+  }
+  return features;
+}
+
+std::string spelled(const Ranked& features) {
+  std::string text;
+  for (const storage::FeatureRow* one : features) {
+    text += fmt::format("{}{}={:.2f}", text.empty() ? "" : " ", one->feature,
+                        one->value);
+  }
+  return text.empty() ? "none" : text;
+}
+
+Picked codes_of_vectors(const storage::Results& results) {
+  Picked rows;
+  for (const storage::DecompositionRow* row : without_b_dec(results)) {
+    const std::string control = enumerated(results, "controls", row->control);
+    if (enumerated(results, "methods", row->method) == "encode" &&
+        (control == "none" || control == "zero")) {
+      rows.push_back(row);
+    }
+  }
+  std::ranges::stable_sort(rows, {}, [&](const auto* row) {
+    return std::tuple(row->sae, !is_own_convention(results, *row), row->vector,
+                      row->scale);
+  });
+  return rows;
+}
+
+std::string vector_name(const storage::Results& results, std::int32_t row) {
+  return row < 0
+             ? "zero vector"
+             : behaviour_name(
+                   results,
+                   results.vectors[static_cast<std::size_t>(row)].behaviour);
+}
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/forms/table.hpp"
+#include "analysis/page/figures_html.hpp"
+#include "storage/results/results_file.hpp"
+
+namespace coxswain::analysis {
+
+struct Page {
+  std::string name;  // of the sweep; empty: not known
+  const storage::Results& results;
+  const std::vector<Table>& tables;
+  std::vector<DrawnFigure> figures;
+};
+
+// A report as one page that needs nothing but itself: what was swept and how
+// complete it is, contents, figures, tables, and where the numbers come from.
+// The same bytes for the same report and drawings. Whatever names hold, it runs
+// nothing but its own script, and fetches nothing.
+std::string html_page(const Page& page);
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,203 @@
+#include "jobs/cost/decompose_cost.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/decomposition/task_fit.hpp"
+#include "jobs/task/job_error.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+using storage::DType;
+
+double number(std::int64_t n) { return static_cast<double>(n); }
+std::int64_t whole(double n) { return static_cast<std::int64_t>(n); }
+
+// Rounds of a working set, and what share of the possible atoms it ends with:
+// as seen on real SAEs.
+constexpr double kRounds = 8;
+constexpr double kUsualL0 = 64;
+
+bool in_memory(const SaeHeader& sae) { return sae.bytes() <= kMostInMemory; }
+
+double usual_l0(const SaeHeader& sae) {
+  return std::min(number(sae.d_sae), sae.k > 0 ? number(sae.k) : kUsualL0);
+}
+
+// Taking in `atoms` one after the other: products with those at hand, and with
+// the basis of those in use.
+double active_set_flops(double atoms, const SaeHeader& sae) {
+  return 8 * atoms * atoms * number(sae.d_in);
+}
+
+MethodEffort working_set(double atoms, const SaeHeader& sae) {
+  return {0, false, kRounds, active_set_flops(atoms, sae), atoms};
+}
+
+// What all of a task's requests together take.
+struct AllEfforts {
+  double rows = 0;    // multiplied
+  double kept = 0;    // whose codes are kept whole
+  double passes = 0;  // correlations with the atoms, vectors
+  double flops = 0;
+  double coefficients = 0;
+  double widest_group = 0;  // vectors solved for at once
+};
+
+AllEfforts efforts_of(const DecomposeTask& task, const SaeHeader& sae,
+                      std::span<const std::int64_t> n_pairs) {
+  AllEfforts all;
+  std::set<std::pair<std::int32_t, bool>> means;  // by behaviour, convention
+  std::map<std::tuple<std::string, double, bool>, double> groups;
+  for (const DecompositionRequest& request : task.requests) {
+    const MethodEffort effort =
+        effort_of({request.method, request.parameter}, sae);
+    const VectorRequest& vector =
+        task.vectors[static_cast<std::size_t>(request.vector)];
+    double encoded = effort.encoded;
+    if (effort.pairwise) {
+      encoded *= vector.input < 0
+                     ? 0
+                     : number(n_pairs[static_cast<std::size_t>(vector.input)]);
+      means.insert({vector.input, request.b_dec_input});
+    } else {
+      all.kept += encoded;
+    }
+    all.rows += encoded;
+    all.passes += effort.passes;
+    all.flops += effort.flops;
+    all.coefficients += effort.atoms;
+    double& group =
+        groups[{request.method, request.parameter, request.b_dec_input}];
+    all.widest_group = std::max(all.widest_group, ++group);
+  }
+  for (std::int32_t b = 0;
+       task.n_differences > 0 && b < std::ssize(task.n_extracts); ++b) {
+    means.insert({b, sae.b_dec_input});
+    all.rows += 2;
+    all.kept += 2;
+  }
+  for (const auto& [input, convention] : means) {
+    if (input < 0) continue;
+    all.rows += 2 * number(n_pairs[static_cast<std::size_t>(input)]);
+  }
+  all.rows += number(std::ssize(task.vectors));
+  all.kept += number(std::ssize(task.vectors));
+  return all;
+}
+
+// Activations that the fit is tried on.
+std::int64_t fitted(const DecomposeTask& task, const SaeHeader& sae,
+                    std::span<const std::int64_t> n_pairs) {
+  const std::int64_t behaviours = std::ssize(task.n_extracts);
+  std::int64_t rows = 0;
+  for (const std::int64_t n : n_pairs) {
+    rows += 2 * std::min(n, fit_pairs(sae.d_sae, behaviours));
+  }
+  return rows;
+}
+
+std::int64_t result_bytes(const DecomposeTask& task, std::int64_t d,
+                          std::int64_t coefficients) {
+  const std::int64_t n = std::ssize(task.requests);
+  const std::int64_t b = std::ssize(task.n_extracts);
+  const std::int64_t most = task.n_differences;
+  const OutputArray arrays[] = {{DType::i64, n + 1},
+                                {DType::i64, coefficients},
+                                {DType::f32, coefficients},
+                                {DType::f32, n * d},
+                                {DType::f64, n * 7},
+                                {DType::i64, n * 3},
+                                {DType::i64, n * task.top},
+                                {DType::f64, n * task.top * 3},
+                                {DType::f32, std::ssize(task.parts) * d},
+                                {DType::i64, b * most},
+                                {DType::f64, b * most * 5},
+                                {DType::f32, b * most * most},
+                                {DType::i64, b * most},
+                                {DType::f64, b * most * 8},
+                                {DType::f32, b * most * most},
+                                {DType::f64, 8}};
+  return safetensors_bytes(arrays);
+}
+
+}  // namespace
+
+std::int64_t resident_bytes(const SaeHeader& sae) {
+  constexpr std::int64_t kBuffers = 128 << 20;
+  return in_memory(sae) ? sae.bytes() : kBuffers;
+}
+
+MethodEffort effort_of(const MethodChoice& method, const SaeHeader& sae) {
+  const double l0 = usual_l0(sae);
+  const double d_in = number(sae.d_in), d_sae = number(sae.d_sae);
+  const double k = std::min(method.parameter, d_sae);
+  const std::string& name = method.name;
+  if (name == "encode" || name == "encode-bias-free" ||
+      name == "encode-norm-matched" || name == "encode-mean-norm") {
+    return {1, false, 0, 0, l0};
+  }
+  if (name == "encode-minus-zero" || name == "encode-around-mean") {
+    return {2, false, 0, 0, 2 * l0};
+  }
+  // Whatever fires for any of the pairs.
+  const double any = std::min(d_sae, 8 * l0);
+  if (name == "code-difference") return {0, true, 0, 0, any};
+  if (name == "anchored") return {1, true, 0, 0, any};
+  if (name == "encoder-projection") return {1, false, 0, 0, d_sae};
+  if (name == "decoder-projection") return {0, false, 1, 0, d_sae};
+  if (name == "omp" || name == "pursuit" || name == "pursuit-clipped") {
+    return {0, false, k, 4 * k * k * d_in, k};
+  }
+  if (name == "nnls") {
+    const double atoms = k > 0 ? k / 2 : std::min(d_in, d_sae) / 2;
+    return working_set(atoms, sae);
+  }
+  if (name == "lasso" || name == "lasso-positive") {
+    // The less is asked for a coefficient, the more of them there are.
+    const double atoms =
+        std::min({d_in / 2, d_sae, 8 / std::max(method.parameter, 1e-6)});
+    return working_set(atoms, sae);
+  }
+  if (name == "least-squares") {
+    return {1, false, 0, 8 * l0 * l0 * d_in, l0};
+  }
+  if (name == "ridge") {
+    // Its Gram matrix and that one's directions, once for all vectors: of few.
+    return {0, false, 1, 0, d_sae};
+  }
+  throw JobError({"", "method", name, "one whose effort is known", ""});
+}
+
+TaskCost cost_of(const DecomposeTask& task, const SaeHeader& sae,
+                 std::span<const std::int64_t> n_pairs) {
+  const AllEfforts rows = efforts_of(task, sae, n_pairs);
+  const auto fit = number(2 * fitted(task, sae, n_pairs));
+  const auto vectors = number(std::ssize(task.vectors));
+  const double d_in = number(sae.d_in), d_sae = number(sae.d_sae);
+  const bool gram = std::ranges::any_of(
+      task.requests, [](const auto& one) { return one.method == "ridge"; });
+  const double summed = rows.coefficients + fit * usual_l0(sae);
+
+  TaskCost cost;
+  cost.flops = 2 * d_in * d_sae * (rows.rows + fit + rows.passes + vectors) +
+               2 * d_in * summed + rows.flops;
+  if (gram) cost.flops += 2 * d_in * d_in * d_sae + 10 * d_in * d_in * d_in;
+  cost.size.coefficients = whole(rows.coefficients);
+  cost.size.result_bytes = result_bytes(task, sae.d_in, cost.size.coefficients);
+  const double products = std::min(
+      rows.rows + fit,
+      number(in_memory(sae) ? kRowsInMemory : rows_a_reading(sae.d_sae)));
+  const double sums =
+      number(std::ssize(task.requests)) + number(std::ssize(task.parts)) + fit;
+  cost.size.memory_bytes =
+      whole(4 * d_sae * (rows.kept + fit + 3 * products + 2 * vectors) +
+            8 * d_sae * 3 * rows.widest_group + 8 * d_in * (rows.rows + fit) +
+            16 * d_in * sums + 32 * summed + (gram ? 24 * d_in * d_in : 0));
+  return cost;
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,60 @@
+#include "jobs/device/blas.hpp"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "jobs/kernels/kernels.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+constexpr const char* kChoice = "OPENBLAS_CORETYPE";
+// Says that the choice is ours: children may run on other processors.
+constexpr const char* kOurs = "COXSWAIN_BLAS_CHOSEN";
+
+// What a function of OpenBLAS says; empty where it is not loaded.
+std::string openblas(const char* function) {
+  using Text = char* (*)();
+  // NOLINTNEXTLINE: dlsym returns functions as void*
+  auto* get = reinterpret_cast<Text>(dlsym(RTLD_DEFAULT, function));
+  return get == nullptr ? "" : get();
+}
+
+}  // namespace
+
+std::string blas_description() {
+  const std::string config = openblas("openblas_get_config");
+  return config.empty() ? "libtorch's own BLAS"
+                        : config + " " + openblas("openblas_get_corename");
+}
+
+std::string better_blas_core(const std::string& core, bool avx2, bool avx512) {
+  if (core != "Prescott") return "";
+  if (avx512) return "SkylakeX";
+  return avx2 ? "Haswell" : "";
+}
+
+void start_with_better_blas(char** argv) {
+  if (std::getenv(kOurs) != nullptr) {
+    ::unsetenv(kOurs);
+    ::unsetenv(kChoice);
+    return;
+  }
+  if (std::getenv(kChoice) != nullptr) return;
+  const std::string_view ours = kernels().name;
+  const std::string core =
+      better_blas_core(openblas("openblas_get_corename"),
+                       ours.starts_with("avx"), ours.starts_with("avx512"));
+  if (core.empty()) return;
+  ::setenv(kChoice, core.c_str(), 1);
+  ::setenv(kOurs, "1", 1);
+  ::execv("/proc/self/exe", argv);
+  // It could not: the slower kernels compute, too.
+  ::unsetenv(kOurs);
+  ::unsetenv(kChoice);
+}
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "storage/tensors/array.hpp"
+
+namespace coxswain::jobs {
+
+// Between libtorch's tensors and the arrays that are stored and sent.
+// f32, f64, i64, bf16, of any device
+storage::Array to_array(const at::Tensor& tensor);
+at::Tensor to_tensor(const storage::Array& array);
+
+// Throws JobError that names `what` if `values` has an infinity or a NaN: such
+// numbers are refused, never stored as results.
+void require_finite(const at::Tensor& values, const std::string& what);
+
+}  // namespace coxswain::jobs

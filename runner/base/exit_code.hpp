@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "jobs/task/job_error.hpp"
+#include "storage/files/fault.hpp"
+
+namespace coxswain::runner {
+
+// What the program returns; runner/README.md lists them for scripts. Never
+// renumber.
+enum class ExitCode : int {
+  done = 0,
+  internal = 1,
+  usage = 2,
+  quarantined = 3,
+  bad_sweep = 4,
+  bad_model = 5,
+  bad_sae = 6,
+  bad_data = 7,
+  foreign_run = 8,
+  run_in_use = 9,
+  storage = 10,
+  cluster = 11,
+  drained = 12,
+  out_of_time = 13,
+};
+
+// An error that ends the program with a code of its own.
+class ProgramError : public std::runtime_error {
+ public:
+  ProgramError(ExitCode code, storage::Fault fault)
+      : std::runtime_error(storage::sentence(fault)),
+        code_(code),
+        fault_(std::move(fault)) {}
+  // Of what is in no file: a whole sentence.
+  ProgramError(ExitCode code, const std::string& sentence)
+      : ProgramError(code, storage::Fault{"", "", sentence, "", ""}) {}
+  ExitCode code() const { return code_; }
+  const storage::Fault& fault() const { return fault_; }
+
+ private:
+  ExitCode code_;
+  storage::Fault fault_;
+};
+
+// What an error ends the program with: ProgramError its own code, errors of
+// files and of messages theirs, anything else is a bug.
+ExitCode code_of(const std::exception& error);
+
+// Runs `work`; what a file, a model or an SAE is refused for ends the program
+// with `code`. A ProgramError keeps its own, and whatever is nobody's word on
+// an input (an index out of range, no memory) passes: it is a bug, and ends the
+// program as one.
+template <class Work>
+auto blame(ExitCode code, Work&& work) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (const storage::StorageError& error) {
+    throw ProgramError(code, error.fault());
+  } catch (const jobs::JobError& error) {
+    throw ProgramError(code, error.fault());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw ProgramError(code, error.what());
+  }
+}
+
+}  // namespace coxswain::runner

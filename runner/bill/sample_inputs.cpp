@@ -1,0 +1,73 @@
+#include "runner/bill/sample_inputs.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+using storage::Array;
+using storage::ArrayMap;
+using storage::DType;
+
+Array zeros(std::vector<std::int64_t> shape) {
+  Array array{DType::f32, std::move(shape), ""};
+  array.bytes.assign(static_cast<std::size_t>(array.count()) * sizeof(float),
+                     '\0');
+  return array;
+}
+
+// [n_layers, pairs, 2, d] of [n_layers, m, 2, d], over and over.
+Array repeated(const Array& of, std::int64_t pairs) {
+  Array array{of.dtype, of.shape, ""};
+  array.shape[1] = pairs;
+  const std::size_t layers = static_cast<std::size_t>(of.shape[0]);
+  const std::size_t layer = of.bytes.size() / layers;
+  const std::size_t pair = layer / static_cast<std::size_t>(of.shape[1]);
+  for (std::size_t l = 0; l < layers; ++l) {
+    for (std::int64_t i = 0; i < pairs; ++i) {
+      const auto from = static_cast<std::size_t>(i % of.shape[1]) * pair;
+      array.bytes.append(of.bytes, l * layer + from, pair);
+    }
+  }
+  return array;
+}
+
+}  // namespace
+
+const jobs::TaskOutput& SampleInputs::activations() const {
+  const auto extracted = learned_.find(jobs::TaskKind::extract);
+  return extracted != learned_.end() ? extracted->second
+                                     : learned_.at(jobs::TaskKind::import);
+}
+
+ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
+  const jobs::Task& made = plan_.tasks[task].task;
+  if (const auto* one = std::get_if<jobs::ExtractTask>(&made)) {
+    if (bulk == InputBulk::unwanted || !one->keep_activations) {
+      return activations().result;
+    }
+    return {{"activations",
+             repeated(storage::at(activations().bulk, "activations", "extract"),
+                      std::ssize(one->pairs))}};
+  }
+  if (std::holds_alternative<jobs::ImportTask>(made)) {
+    return bulk == InputBulk::unwanted ? activations().result
+                                       : activations().bulk;
+  }
+  const std::int64_t d_model = width_of(plan_);
+  if (const auto* one = std::get_if<jobs::DecomposeTask>(&made)) {
+    return {{"parts", zeros({std::ssize(one->parts), d_model})}};
+  }
+  if (const auto* one = std::get_if<jobs::VariantsTask>(&made)) {
+    return {{"vectors", zeros({std::ssize(one->requests), d_model})}};
+  }
+  return learned_.at(jobs::TaskKind::vector).result;
+}
+
+std::vector<ArrayMap> SampleInputs::of(std::size_t task) const {
+  std::vector<ArrayMap> inputs;
+  for (const std::size_t input : plan_.tasks[task].inputs) {
+    inputs.push_back(made_by(input, plan_.tasks[task].input_bulk));
+  }
+  return inputs;
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,106 @@
+#include "runner/bill/shrunk_task.hpp"
+
+#include <limits>
+
+#include "jobs/cost/decompose_cost.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+template <class T>
+bool halve(std::vector<T>& values) {
+  if (values.size() < 2) return false;
+  values.resize((values.size() + 1) / 2);
+  return true;
+}
+
+bool cut(jobs::ExtractTask& task) { return halve(task.pairs); }
+
+bool cut(jobs::StoreTask& task) { return halve(task.pairs); }
+
+bool cut(jobs::ObserveTask& task) { return halve(task.texts); }
+
+bool cut(jobs::ActivityTask& task) { return halve(task.texts); }
+
+bool cut(jobs::EvaluateTask& task) {
+  return halve(task.items) || halve(task.variants) || halve(task.multipliers);
+}
+
+// Every other request, so that each method keeps its share.
+bool cut(jobs::DecomposeTask& task) {
+  if (task.requests.size() < 2) return false;
+  std::vector<jobs::DecompositionRequest> kept;
+  for (std::size_t i = 0; i < task.requests.size(); i += 2) {
+    kept.push_back(task.requests[i]);
+  }
+  task.requests = std::move(kept);
+  task.parts.clear();
+  return true;
+}
+
+// Of each vector task that the decompose task takes.
+std::vector<std::int64_t> pairs_of(const Plan& plan, const PlannedTask& task,
+                                   std::size_t n_vectors) {
+  std::vector<std::int64_t> pairs;
+  for (std::size_t b = 0; b < n_vectors; ++b) {
+    for (std::size_t i = 0; i < plan.vectors.size(); ++i) {
+      if (plan.vectors[i].task != task.inputs[b]) continue;
+      pairs.push_back(plan.tables.vectors[i].n_pairs);
+      break;
+    }
+  }
+  return pairs;
+}
+
+// Seconds are asked for, not whether the SAE fits.
+jobs::DecomposeTask fitting(jobs::DecomposeTask task) {
+  task.sae.least_explained = -std::numeric_limits<double>::infinity();
+  return task;
+}
+
+template <class T, class Cost>
+ShrunkTask shrink(T task, double most_flops, const Cost& cost) {
+  double flops = cost(task);
+  while (flops > most_flops && cut(task)) flops = cost(task);
+  return {std::move(task), flops};
+}
+
+}  // namespace
+
+ShrunkTask shrunk(const Plan& plan, const PlannedTask& task,
+                  double most_flops) {
+  const auto of_model = [&](const auto& one) {
+    return jobs::cost_of(one, architecture_of(plan, one.model)).flops;
+  };
+  if (const auto* one = std::get_if<jobs::ExtractTask>(&task.task)) {
+    return shrink(*one, most_flops, of_model);
+  }
+  if (const auto* one = std::get_if<jobs::StoreTask>(&task.task)) {
+    return shrink(*one, most_flops, of_model);
+  }
+  if (const auto* one = std::get_if<jobs::ObserveTask>(&task.task)) {
+    return shrink(*one, most_flops, of_model);
+  }
+  if (const auto* one = std::get_if<jobs::EvaluateTask>(&task.task)) {
+    return shrink(*one, most_flops, of_model);
+  }
+  if (const auto* one = std::get_if<jobs::ActivityTask>(&task.task)) {
+    if (one->texts.empty()) return {task.task, task.flops};
+    const auto header = jobs::read_sae_header(one->sae.path, one->sae.options);
+    return shrink(*one, most_flops, [&](const auto& small) {
+      return jobs::cost_of(small, architecture_of(plan, one->model),
+                           header.d_sae, 0)
+          .flops;
+    });
+  }
+  if (const auto* one = std::get_if<jobs::DecomposeTask>(&task.task)) {
+    const auto header = jobs::read_sae_header(one->sae.path, one->sae.options);
+    const auto pairs = pairs_of(plan, task, one->n_extracts.size());
+    return shrink(fitting(*one), most_flops, [&](const auto& small) {
+      return jobs::cost_of(small, header, pairs).flops;
+    });
+  }
+  return {task.task, task.flops};
+}
+
+}  // namespace coxswain::runner

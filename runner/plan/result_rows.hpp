@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "jobs/task/sae_header.hpp"
+#include "runner/plan/names.hpp"
+#include "runner/plan/plan.hpp"
+#include "storage/results/results_schema.hpp"
+
+namespace coxswain::runner {
+
+// Rows of results.h5 that say what a sweep is made of: known before anything is
+// computed. `id` is the row's number in its table.
+
+storage::ModelRow model_row(std::int32_t id, const PlannedModel& model);
+storage::SaeRow sae_row(std::int32_t id, std::int32_t model,
+                        const SaeEntry& entry, const jobs::SaeHeader& header,
+                        const std::string& digest);
+storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
+                                    const jobs::Behaviour& behaviour,
+                                    const std::string& digest);
+// `number` counts the behaviour's items, those for training first.
+storage::ItemRow item_row(std::int32_t behaviour, std::int32_t number,
+                          const jobs::BehaviourItem& item, Split split);
+
+}  // namespace coxswain::runner

@@ -1,0 +1,217 @@
+#include "runner/report/exported_vectors.hpp"
+
+#include <toml++/toml.h>
+
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "analysis/forms/plain_text.hpp"
+#include "analysis/measures/labels.hpp"
+#include "runner/report/row_at.hpp"
+#include "storage/files/fault.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+using analysis::enumerated;
+using analysis::one_line;
+using nlohmann::json;
+
+[[noreturn]] void refuse(const std::string& item, const std::string& found,
+                         const std::string& expected) {
+  throw storage::StorageError(
+      {"results", item, found, expected, "the file is damaged"});
+}
+
+// Rows of an array [n, d_model] float32.
+class Matrix {
+ public:
+  Matrix(const storage::Results& results, const std::string& name,
+         std::size_t n)
+      : array_(storage::at(results.arrays, name, "results")) {
+    const auto& shape = array_.shape;
+    if (array_.dtype != storage::DType::f32 || shape.size() != 2 ||
+        shape[0] != static_cast<std::int64_t>(n) || shape[1] < 0 ||
+        storage::dense_bytes(array_.dtype, shape) != array_.bytes.size()) {
+      refuse("arrays/" + name, storage::shape_text(shape),
+             "F32 with " + std::to_string(n) + " rows");
+    }
+    row_bytes_ = static_cast<std::size_t>(shape[1]) * sizeof(float);
+  }
+  std::string_view row(std::size_t i) const {
+    return std::string_view(array_.bytes).substr(i * row_bytes_, row_bytes_);
+  }
+
+ private:
+  const storage::Array& array_;
+  std::size_t row_bytes_ = 0;
+};
+
+bool is_finite(std::string_view values) {
+  for (std::size_t at = 0; at < values.size(); at += sizeof(float)) {
+    float value = 0;
+    std::memcpy(&value, values.data() + at, sizeof value);
+    if (!std::isfinite(value)) return false;
+  }
+  return true;
+}
+
+class Exporter {
+ public:
+  Exporter(const storage::Results& results, const std::string& hook)
+      : results_(results), names_(results) {
+    out_.hook = hook;
+  }
+
+  void add_vectors() {
+    const Matrix values(results_, "vectors", results_.vectors.size());
+    for (std::size_t i = 0; i < results_.vectors.size(); ++i) {
+      const storage::VectorRow& row = results_.vectors[i];
+      json facts = facts_of("tables/vectors", i, row.behaviour, row.layer);
+      facts["source"] = "original";
+      facts["method"] = enumerated(results_, "methods", row.method);
+      facts["n_pairs"] = row.n_pairs;
+      facts["norm"] = row.norm;
+      facts["use"] = kAdded;
+      add(row, facts, values.row(i));
+    }
+  }
+
+  void add_decompositions() {
+    const Matrix values(results_, "reconstructions",
+                        results_.decompositions.size());
+    for (std::size_t i = 0; i < results_.decompositions.size(); ++i) {
+      const storage::DecompositionRow& row = results_.decompositions[i];
+      const std::int32_t behaviour =
+          row.vector < 0
+              ? -1
+              : row_at(results_.vectors, row.vector, "tables/vectors")
+                    .behaviour;
+      json facts = facts_of("tables/decompositions", i, behaviour, row.layer);
+      facts["source"] = "reconstruction";
+      facts["sae"] = sae(row.sae);
+      facts["method"] = analysis::method_name(results_, row);
+      facts["control"] = enumerated(results_, "controls", row.control);
+      facts["seed"] = or_null(row.seed);
+      facts["other"] = other(row.other);
+      facts["scale"] = row.scale;
+      facts["b_dec_input"] = row.b_dec_input;
+      facts["b_dec_output"] = row.b_dec_output;
+      facts["norm"] = row.norm;
+      facts["use"] = "what the decomposition adds up to, its own length";
+      add(row, facts, values.row(i));
+    }
+  }
+
+  void add_variants() {
+    const Matrix values(results_, "variant_vectors", results_.variants.size());
+    for (std::size_t i = 0; i < results_.variants.size(); ++i) {
+      const storage::VariantRow& row = results_.variants[i];
+      const std::string source = enumerated(results_, "variants", row.source);
+      if (source == "original" && row.vector >= 0 && row.dose_rule == 0) {
+        continue;  // is there, as the vector
+      }
+      json facts = facts_of("tables/variants", i, row.behaviour, row.layer);
+      facts["source"] = source;
+      facts["part"] = analysis::part_name(results_, row.part, row.part_k);
+      facts["norm_rule"] = enumerated(results_, "norm_rules", row.norm_rule);
+      facts["sign_rule"] = enumerated(results_, "sign_rules", row.sign_rule);
+      facts["dose_rule"] = enumerated(results_, "dose_rules", row.dose_rule);
+      facts["control"] = enumerated(results_, "controls", row.control);
+      facts["seed"] = or_null(row.seed);
+      facts["other"] = other(row.other);
+      facts["norm"] = row.norm;
+      facts["cosine"] = row.cosine;
+      facts["use"] = kAdded;
+      if (row.decomposition >= 0) {
+        const auto& from = row_at(results_.decompositions, row.decomposition,
+                                  "tables/decompositions");
+        facts["sae"] = sae(from.sae);
+        facts["method"] = analysis::method_name(results_, from);
+        facts["decomposition"] = row.decomposition;
+      }
+      add(row, facts, values.row(i));
+    }
+  }
+
+  ExportedVectors take() { return std::move(out_); }
+
+ private:
+  static constexpr const char* kAdded = "added at multiplier 1";
+
+  static json or_null(std::int32_t number) {
+    return number < 0 ? json() : json(number);
+  }
+
+  json sae(std::int32_t row) const {
+    return one_line(row_at(results_.saes, row, "tables/saes").name.str());
+  }
+
+  std::string behaviour_name(std::int32_t row) const {
+    return one_line(
+        row_at(results_.behaviours, row, "tables/behaviours").name.str());
+  }
+
+  // The behaviour whose vector stands in.
+  json other(std::int32_t vector) const {
+    if (vector < 0) return {};
+    return behaviour_name(
+        row_at(results_.vectors, vector, "tables/vectors").behaviour);
+  }
+
+  json facts_of(const char* table, std::size_t row, std::int32_t behaviour,
+                std::int32_t layer) const {
+    return {
+        {"table", table},
+        {"row", row},
+        {"behaviour", behaviour < 0 ? json() : json(behaviour_name(behaviour))},
+        {"layer", layer},
+        {"hook", out_.hook}};
+  }
+
+  // Names don't depend on what is missing.
+  template <class Row>
+  void add(const Row& row, const json& facts, std::string_view values) {
+    row_at(results_.models, row.model, "tables/models");
+    const ExportedName name = names_.of(row);
+    ++out_.rows;
+    if (is_finite(values)) {
+      out_.vectors.push_back(
+          {row.model, row.layer, name, facts.dump(), values});
+    } else {
+      ++out_.missing;
+    }
+  }
+
+  const storage::Results& results_;
+  ExportedNames names_;
+  ExportedVectors out_;
+};
+
+// Activations of a file may have been read elsewhere; the sweep says so.
+std::string hook_of(const std::string& sweep) {
+  try {
+    const toml::table table = toml::parse(sweep);
+    const std::string hook = table["vector"]["hook"].value_or(std::string());
+    return hook.empty() ? "resid_post" : one_line(hook);
+  } catch (const toml::parse_error&) {
+    refuse("sweep", "text that is no TOML", "the effective sweep");
+  }
+}
+
+}  // namespace
+
+ExportedVectors exported_vectors(const storage::Results& results) {
+  Exporter exporter(results, hook_of(results.facts.sweep));
+  exporter.add_vectors();
+  exporter.add_decompositions();
+  exporter.add_variants();
+  return exporter.take();
+}
+
+bool is_resid_post(const std::string& hook) {
+  return hook == "resid_post" || hook.ends_with(".hook_resid_post");
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/forms/figure.hpp"
+#include "analysis/forms/table.hpp"
+
+namespace coxswain::runner {
+
+// A report as files: all that is text is made from results alone, byte for byte
+// the same for the same results.
+
+struct Report {
+  std::vector<analysis::Table> tables;
+  std::vector<analysis::Figure> figures;
+};
+
+struct ReportFile {
+  std::string name;
+  std::string bytes;
+};
+
+// Tables as .txt, .csv, .tex and .json, figures as .dat and .gp.
+std::vector<ReportFile> text_files(const Report& report);
+
+// Makes the folder; each file is replaced as a whole. Throws StorageError.
+void write_files(const std::string& folder,
+                 const std::vector<ReportFile>& files);
+
+// Drawings whose .dat or .gp in the folder is another than in `files`: they
+// show what the results do not give any more, and gnuplot may not be there to
+// make them anew. Throws StorageError.
+void remove_stale_drawings(const std::string& folder,
+                           const std::vector<ReportFile>& files);
+
+// A line for each file that is missing, differs, or is of these kinds and
+// belongs to no table or figure any more. Drawings are not looked at.
+std::vector<std::string> differences(const std::string& folder,
+                                     const std::vector<ReportFile>& files);
+
+}  // namespace coxswain::runner

@@ -1,0 +1,288 @@
+#include "runner/schedule/scheduler.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace coxswain::runner {
+namespace {
+
+// Numbers values in order of appearance, from `first`.
+template <typename T>
+class Numbering {
+ public:
+  explicit Numbering(std::uint32_t first) : next_(first) {}
+  std::uint32_t operator()(T value) {
+    const auto [place, is_new] = numbers_.emplace(value, next_);
+    if (is_new) ++next_;
+    return place->second;
+  }
+  std::size_t size() const { return next_; }
+
+ private:
+  std::unordered_map<T, std::uint32_t> numbers_;
+  std::uint32_t next_;
+};
+
+}  // namespace
+
+Scheduler::Scheduler(const std::vector<SchedulerTask>& tasks,
+                     const std::set<std::size_t>& done, SchedulerPolicy policy)
+    : graph_(tasks, done),
+      policy_(policy),
+      tasks_(tasks.size()),
+      open_(tasks.size()),
+      rates_(0),
+      ready_(0) {
+  Numbering<std::uint32_t> kinds(0);
+  Numbering<std::uint64_t> groups(1);
+  double most = 0;
+  for (std::size_t task = 0; task < tasks.size(); ++task) {
+    const SchedulerTask& given = tasks[task];
+    Task& one = tasks_[task];
+    one.cost = given.cost;
+    one.kind = kinds(given.kind);
+    one.group = given.resident == 0 ? 0 : groups(given.resident);
+    one.missing = static_cast<std::uint32_t>(given.inputs.size());
+    most = std::max(most, given.cost);
+  }
+  if (most > 0) least_work_ = most * 1e-9;
+  left_.resize(kinds.size());
+  rates_ = TaskRates(kinds.size());
+  ready_ = ReadyTasks(groups.size());
+  for (const Task& task : tasks_) count_left(task, 1);
+  // In plan order, so that queues are filled in order.
+  for (const std::size_t task : done) {
+    if (tasks_[task].state != TaskState::done) complete(task);
+  }
+  for (std::size_t rank = 0; rank < tasks_.size(); ++rank) {
+    const std::size_t task = graph_.at_rank(rank);
+    if (tasks_[task].state == TaskState::waiting && tasks_[task].missing == 0) {
+      make_ready(task);
+    }
+  }
+}
+
+void Scheduler::add_worker(int worker, double now) {
+  if (crew_.add(worker, now)) came_alive(worker);
+}
+
+void Scheduler::heard(int worker, double now) {
+  if (crew_.heard(worker, Crew::Sign::beat, now)) came_alive(worker);
+}
+
+void Scheduler::came_alive(int worker) {
+  ready_.arrive(crew_.at(worker).group);
+}
+
+Scheduler::Finished Scheduler::finish(std::size_t task, int worker,
+                                      double now) {
+  if (task >= tasks_.size()) return Finished::unknown;
+  const auto ended = end_lease(task, worker, now);
+  if (ended && ended->seconds) observe(worker, tasks_[task], *ended->seconds);
+  switch (tasks_[task].state) {
+    case TaskState::waiting:
+      return Finished::unknown;
+    case TaskState::done:
+      return Finished::copy;
+    case TaskState::quarantined:
+      revive(task);  // late, but there it is
+      break;
+    case TaskState::ready:
+    case TaskState::leased:
+      break;
+  }
+  complete(task);
+  return Finished::first;
+}
+
+std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker,
+                                         double now) {
+  std::vector<std::size_t> out;
+  if (task >= tasks_.size() || !end_lease(task, worker, now)) return out;
+  Task& one = tasks_[task];
+  if (one.state == TaskState::leased && one.copier == worker) {
+    note_failure(task, worker);
+    one.copier.reset();  // and none is made again: copied stays
+  } else {
+    give_back(task, worker, Count::attempt, out);
+  }
+  return out;
+}
+
+std::vector<std::size_t> Scheduler::lose(int worker, double now) {
+  std::vector<std::size_t> out;
+  const Crew::Member* member = crew_.find(worker);
+  if (member == nullptr || !member->live()) return out;
+  ready_.leave(member->group);
+  roomy_.erase(worker);
+  const auto leases =
+      crew_.lose(worker, past_deadline(*member, now) ? Crew::Life::stuck
+                                                     : Crew::Life::lost);
+  Count count = Count::attempt;  // of the first alone
+  for (const Crew::Lease& lease : leases) {
+    give_back(lease.task, worker, std::exchange(count, Count::nothing), out);
+  }
+  return out;
+}
+
+std::optional<Crew::Ended> Scheduler::end_lease(std::size_t task, int worker,
+                                                double now) {
+  if (crew_.heard(worker, Crew::Sign::result, now)) came_alive(worker);
+  const auto ended = crew_.end(worker, task, now);
+  const Crew::Member* member = crew_.find(worker);
+  if (member == nullptr) return ended;
+  update_due(*member);
+  if (member->leases.empty()) {
+    roomy_.erase(worker);
+  } else {
+    roomy_.insert(worker);
+  }
+  return ended;
+}
+
+void Scheduler::observe(int worker, const Task& task, double seconds) {
+  const Crew::Member& member = crew_.at(worker);
+  if (seconds <= 0 && member.observed_kind == task.kind) {
+    rates_.extend(task.kind, member.observation, task.cost);
+    return;
+  }
+  const bool first = !rates_.seconds(task.kind, task.cost);
+  crew_.observed(worker, task.kind,
+                 rates_.observe(task.kind, task.cost, seconds));
+  if (!first) return;
+  // Once a kind: now it is known when those under way fall behind.
+  for (const Crew::Member* busy : crew_.by_start()) update_due(*busy);
+}
+
+const FailedOn& Scheduler::failed_on(std::size_t task) const {
+  static const FailedOn nobody;
+  const auto found = failed_on_.find(task);
+  return found == failed_on_.end() ? nobody : found->second;
+}
+
+void Scheduler::note_failure(std::size_t task, int worker) {
+  FailedOn& failed = failed_on_[task];
+  const auto place = std::lower_bound(failed.begin(), failed.end(), worker);
+  if (place == failed.end() || *place != worker) failed.insert(place, worker);
+}
+
+ReadyTask Scheduler::ready_task(std::size_t task) const {
+  return {graph_.rank(task), static_cast<std::uint32_t>(task),
+          tasks_[task].group, graph_.chain(task),
+          tasks_[task].cost + least_work_};
+}
+
+void Scheduler::make_ready(std::size_t task) {
+  tasks_[task].state = TaskState::ready;
+  ready_.insert(ready_task(task), failed_on(task));
+}
+
+void Scheduler::complete(std::size_t task) {
+  Task& one = tasks_[task];
+  if (one.state == TaskState::ready) {
+    ready_.erase(ready_task(task), failed_on(task));
+  }
+  if (one.state == TaskState::leased) --leased_;
+  one.owner.reset();
+  one.copier.reset();
+  failed_on_.erase(task);
+  close(task, TaskState::done);
+  ++done_;
+  for (const std::size_t dependent : graph_.dependents(task)) {
+    Task& next = tasks_[dependent];
+    if (--next.missing == 0 && next.state == TaskState::waiting) {
+      make_ready(dependent);
+    }
+  }
+}
+
+void Scheduler::give_back(std::size_t task, int worker, Count count,
+                          std::vector<std::size_t>& out) {
+  Task& one = tasks_[task];
+  if (one.state != TaskState::leased) return;  // done by another meanwhile
+  if (one.copier == worker) {
+    one.copier.reset();
+    one.copied = false;
+    update_due(crew_.at(*one.owner));
+    return;
+  }
+  if (count == Count::attempt) note_failure(task, worker);
+  if (one.copier) {  // what was a copy is the next attempt
+    one.owner = std::exchange(one.copier, std::nullopt);
+    one.copied = false;
+    if (count == Count::attempt && one.attempts < policy_.attempts) {
+      ++one.attempts;
+    }
+    update_due(crew_.at(*one.owner));
+    return;
+  }
+  one.owner.reset();
+  --leased_;
+  if (count == Count::nothing) --one.attempts;
+  if (count == Count::attempt && one.attempts >= policy_.attempts) {
+    quarantine(task, out);
+  } else {
+    make_ready(task);
+  }
+}
+
+void Scheduler::quarantine(std::size_t task, std::vector<std::size_t>& out) {
+  std::size_t at = out.size();
+  out.push_back(task);
+  for (; at < out.size(); ++at) {
+    close(out[at], TaskState::quarantined);
+    ++quarantined_;
+    for (const std::size_t dependent : graph_.dependents(out[at])) {
+      Task& next = tasks_[dependent];
+      if (++next.bad == 1 && next.state == TaskState::waiting) {
+        out.push_back(dependent);
+      }
+    }
+  }
+}
+
+void Scheduler::revive(std::size_t task) {
+  std::vector<std::size_t> again{task};
+  for (std::size_t at = 0; at < again.size(); ++at) {
+    Task& one = tasks_[again[at]];
+    one.state = TaskState::waiting;
+    ++open_;
+    --quarantined_;
+    count_left(one, 1);
+    longest_ = std::min<std::size_t>(longest_, graph_.rank(again[at]));
+    for (const std::size_t dependent : graph_.dependents(again[at])) {
+      Task& next = tasks_[dependent];
+      if (--next.bad == 0 && next.state == TaskState::quarantined) {
+        again.push_back(dependent);
+      }
+    }
+  }
+}
+
+void Scheduler::close(std::size_t task, TaskState state) {
+  tasks_[task].state = state;
+  --open_;
+  count_left(tasks_[task], -1);
+  const auto closed = [this](std::size_t one) {
+    return tasks_[one].state == TaskState::done ||
+           tasks_[one].state == TaskState::quarantined;
+  };
+  while (longest_ < tasks_.size() && closed(graph_.at_rank(longest_))) {
+    ++longest_;
+  }
+}
+
+void Scheduler::count_left(const Task& task, int sign) {
+  Left& left = left_[task.kind];
+  std::size_t& tasks = task.cost > 0 ? left.costly : left.costless;
+  if (sign > 0) {
+    ++tasks;
+    left.cost += task.cost;
+  } else {
+    --tasks;
+    left.cost = left.costly == 0 ? 0 : left.cost - task.cost;
+  }
+}
+
+}  // namespace coxswain::runner

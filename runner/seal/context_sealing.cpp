@@ -1,0 +1,179 @@
+#include "runner/seal/context_sealing.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "analysis/forms/plain_text.hpp"
+#include "analysis/measures/silenced_features.hpp"
+#include "jobs/observation/top_contexts.hpp"
+#include "runner/plan/names.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+using jobs::TextPlace;
+using jobs::TopContexts;
+
+// Of a vector's ranked features, so many are ones that a table shows.
+constexpr std::int32_t kRanks = 10;
+
+// Tokens on either side of the one.
+constexpr std::int32_t kBefore = 40, kAfter = 20;
+
+// Features of each SAE, ascending.
+using Named = std::map<std::int32_t, std::set<std::int32_t>>;
+
+// Of a vector or of nothing: what stands in for vectors, many times, is not.
+bool is_shown(const storage::DecompositionRow& row) {
+  return row.control == static_cast<std::int32_t>(jobs::Control::none) ||
+         row.control == static_cast<std::int32_t>(jobs::Control::zero);
+}
+
+Named named_features(const storage::Results& tables) {
+  Named named;
+  for (const storage::FeatureRow& row : tables.features) {
+    const storage::DecompositionRow& decomposition =
+        tables.decompositions[static_cast<std::size_t>(row.decomposition)];
+    if (is_shown(decomposition)) named[decomposition.sae].insert(row.feature);
+  }
+  const auto add_first = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      if (row.rank < kRanks) named[row.sae].insert(row.feature);
+    }
+  };
+  add_first(tables.code_differences);
+  add_first(tables.active_features);
+  for (const auto& one : analysis::silenced_features(tables)) {
+    named[one.row->sae].insert(one.row->feature);
+    if (one.spurious != nullptr) {
+      named[one.row->sae].insert(one.spurious->feature);
+    }
+  }
+  return named;
+}
+
+// Line ends, which are tokens too, can be seen.
+std::string visible(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '\n' ? "\u21b5" : std::string(1, c);
+  return analysis::one_line(out);
+}
+
+// As many characters as `most` bytes hold: analysis::beginning or ending of the
+// text.
+template <class Cut>
+std::string within(std::size_t most, const std::string& text, const Cut& cut) {
+  std::string some = cut(text, most);
+  for (std::size_t n = most; some.size() > most; --n) some = cut(text, n);
+  return some;
+}
+
+// The contexts of one SAE's named features.
+class Contexts {
+ public:
+  Contexts(const Plan& plan, const storage::ActivityRow& row,
+           const std::set<std::int32_t>& features)
+      : plan_(plan),
+        row_(row),
+        features_(features.begin(), features.end()),
+        found_(std::ssize(features_), plan.sweep.observe.contexts) {}
+
+  // Tasks in the plan's order, each with what it found.
+  void add(std::size_t task, const storage::ArrayMap& result) {
+    const auto first = static_cast<std::int32_t>(texts_.size());
+    for (const auto& text :
+         std::get<jobs::ActivityTask>(plan_.tasks[task].task).texts) {
+      texts_.push_back(&text);
+    }
+    const storage::Array& array =
+        storage::at(result, "context_values", "activity");
+    const auto values = storage::floats(array);
+    const auto places =
+        storage::integers(storage::at(result, "context_places", "activity"));
+    const auto most = static_cast<std::size_t>(array.shape.at(1));
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      const auto begin = static_cast<std::size_t>(features_[f]) * most;
+      for (std::size_t i = begin; i < begin + most; ++i) {
+        found_.add(static_cast<std::int64_t>(f), values.at(i),
+                   {first + static_cast<std::int32_t>(places.at(2 * i)),
+                    static_cast<std::int32_t>(places.at(2 * i + 1))});
+      }
+    }
+  }
+
+  void keep(std::vector<storage::ContextRow>& rows) const {
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      std::int32_t rank = 0;
+      for (const auto& one : found_.of(static_cast<std::int64_t>(f))) {
+        rows.push_back(row_of(features_[f], rank++, one.value, one.place));
+      }
+    }
+  }
+
+ private:
+  storage::ContextRow row_of(std::int32_t feature, std::int32_t rank,
+                             float value, TextPlace place) const {
+    const auto& text = *texts_.at(static_cast<std::size_t>(place.text));
+    const std::int32_t next = place.position + 1;
+    storage::ContextRow row;
+    row.cell = row_.cell;
+    row.sae = row_.sae;
+    row.feature = feature;
+    row.rank = rank;
+    row.value = value;
+    row.text = place.text;
+    row.position = place.position;
+    row.before = {
+        within(192, decoded(text, place.position - kBefore, place.position),
+               analysis::ending)};
+    row.token = {
+        within(48, decoded(text, place.position, next), analysis::beginning)};
+    row.after = {
+        within(96, decoded(text, next, next + kAfter), analysis::beginning)};
+    return row;
+  }
+
+  std::string decoded(const std::vector<std::int32_t>& text, std::int32_t first,
+                      std::int32_t end) const {
+    const auto model = static_cast<std::size_t>(row_.model);
+    const jobs::Tokenizer& tokenizer = *plan_.models[model].header.tokenizer;
+    end = std::min(end, static_cast<std::int32_t>(text.size()));
+    std::string out;
+    for (std::int32_t i = std::max(first, 0); i < end; ++i) {
+      out += tokenizer.piece(text[static_cast<std::size_t>(i)]);
+    }
+    return visible(out);
+  }
+
+  const Plan& plan_;
+  const storage::ActivityRow& row_;
+  std::vector<std::int32_t> features_;
+  TopContexts found_;
+  std::vector<const std::vector<std::int32_t>*> texts_;
+};
+
+}  // namespace
+
+void fill_contexts(const Plan& plan, const ResultOf& result,
+                   storage::Results& tables) {
+  if (plan.sweep.observe.contexts == 0) return;
+  const Named named = named_features(tables);
+  for (std::size_t i = 0; i < tables.activity.size(); ++i) {
+    const storage::ActivityRow& row = tables.activity[i];
+    // Once for each SAE.
+    if (row.source != static_cast<std::int32_t>(NormSource::reference) ||
+        row.excluded != static_cast<std::int32_t>(NormExclusion::none) ||
+        row.tokens < 0 || !named.contains(row.sae)) {
+      continue;
+    }
+    Contexts contexts(plan, row, named.at(row.sae));
+    for (const std::size_t task : plan.activity[i].tasks) {
+      contexts.add(task, *result(task));
+    }
+    contexts.keep(tables.contexts);
+  }
+}
+
+}  // namespace coxswain::runner

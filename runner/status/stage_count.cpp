@@ -1,0 +1,75 @@
+#include "runner/status/stage_count.hpp"
+
+#include <map>
+
+#include "runner/plan/plan.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// An import stands where extracts do.
+constexpr jobs::TaskKind kOrder[] = {
+    jobs::TaskKind::extract,   jobs::TaskKind::import,
+    jobs::TaskKind::vector,    jobs::TaskKind::observe,
+    jobs::TaskKind::decompose, jobs::TaskKind::variants,
+    jobs::TaskKind::evaluate,  jobs::TaskKind::activity,
+    jobs::TaskKind::store};
+
+void count(StageCount& stage, const TaskView& view, double cost) {
+  ++stage.total;
+  stage.cost += cost;
+  stage.failed += view.failed;
+  switch (view.state) {
+    case TaskState::done:
+      ++stage.done;
+      stage.cost_done += cost;
+      break;
+    case TaskState::leased:
+      ++stage.running;
+      break;
+    case TaskState::quarantined:
+      ++stage.quarantined;
+      break;
+    case TaskState::waiting:
+    case TaskState::ready:
+      ++stage.waiting;
+      break;
+  }
+}
+
+}  // namespace
+
+std::vector<StageCount> count_stages(
+    const Plan& plan, const std::function<TaskView(std::size_t task)>& view) {
+  std::map<jobs::TaskKind, StageCount> kinds;
+  for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
+    const PlannedTask& planned = plan.tasks[task];
+    count(kinds[jobs::kind_of(planned.task)], view(task), planned.flops);
+  }
+  std::vector<StageCount> stages;
+  for (const jobs::TaskKind kind : kOrder) {
+    const auto found = kinds.find(kind);
+    if (found == kinds.end()) continue;
+    found->second.name = name_of(kind);
+    stages.push_back(std::move(found->second));
+  }
+  return stages;
+}
+
+StageCount sum_of(const std::vector<StageCount>& stages) {
+  StageCount all;
+  all.name = "all";
+  for (const StageCount& stage : stages) {
+    all.total += stage.total;
+    all.done += stage.done;
+    all.running += stage.running;
+    all.waiting += stage.waiting;
+    all.failed += stage.failed;
+    all.quarantined += stage.quarantined;
+    all.cost += stage.cost;
+    all.cost_done += stage.cost_done;
+  }
+  return all;
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runner/schedule/scheduler.hpp"
+
+namespace coxswain::runner {
+
+struct Plan;
+
+// How far the tasks of one kind are. `total` is the sum of done, running,
+// waiting and quarantined.
+struct StageCount {
+  std::string name;  // of the kind of task
+  std::size_t total = 0;
+  std::size_t done = 0;
+  std::size_t running = 0;
+  std::size_t waiting = 0;      // for inputs, or for a worker
+  std::size_t failed = 0;       // attempts, those made good by a later one too
+  std::size_t quarantined = 0;  // given up, or depending on what was
+  double cost = 0;              // FLOPs of all of them
+  double cost_done = 0;
+};
+
+// What is to be known of a task.
+struct TaskView {
+  TaskState state = TaskState::waiting;
+  std::uint32_t failed = 0;  // attempts
+};
+
+// The stages of a plan that have tasks, in the order in which they are
+// computed.
+std::vector<StageCount> count_stages(
+    const Plan& plan, const std::function<TaskView(std::size_t task)>& view);
+
+// All stages as one, called "all".
+StageCount sum_of(const std::vector<StageCount>& stages);
+
+}  // namespace coxswain::runner

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/slurm.hpp"
+#include "jobs/decomposition/method_names.hpp"
+#include "jobs/observation/reference_text.hpp"
+#include "jobs/steering/behaviour.hpp"
+#include "jobs/steering/positions.hpp"
+#include "jobs/task/sae_header.hpp"
+#include "jobs/task/task.hpp"
+#include "runner/sweep/sweep_selection.hpp"
+
+namespace coxswain::runner {
+
+// A sweep file as data, defaults filled in. runner/README.md documents the
+// grammar; paths are as written, relative to `folder`.
+
+// How questions become prompts.
+struct PromptEntry {
+  std::string chat_template = "plain";  // a name, or spelled out
+  std::string system;                   // empty: no system text
+  bool strip_answers = false;
+  bool operator==(const PromptEntry&) const = default;
+};
+
+struct ModelEntry {
+  std::string id;
+  std::string source;                 // GGUF file, folder, or hf:org/name
+  std::string sha256;                 // empty: not checked
+  std::optional<PromptEntry> prompt;  // instead of the data's
+};
+
+// Activations that were stored before, instead of a model and data.
+struct StoredEntry {
+  std::string source;  // a run or a safetensors file; empty: none
+  std::string model;   // id, of a file; empty: not said
+  std::string hook;    // where they were read; empty: resid_post of the layer
+};
+
+struct DataEntry {
+  std::string behaviour;
+  std::string source;               // path of a JSON lines file
+  std::vector<std::string> models;  // ids; empty: all
+  PromptEntry prompt;
+  int train_items = 0;  // questions; 0: all that are not for testing
+  int test_items = 50;  // likewise
+  jobs::Letters letters = jobs::Letters::as_is;
+  std::vector<double> multipliers;  // empty: those of [steer]
+  bool operator==(const DataEntry&) const = default;
+};
+
+// Whether b_dec is subtracted from what is encoded.
+enum class BDecInput : std::uint8_t { native, subtract, keep };
+
+struct SaeEntry {
+  std::string id;
+  std::string source;
+  int layer = 0;                    // the block whose resid_post it decomposes
+  std::vector<std::string> models;  // ids; empty: all
+  jobs::SaeOptions options;
+  std::vector<BDecInput> b_dec_input = {BDecInput::native};
+  bool any_fit = false;  // taken however badly it fits the activations
+};
+
+// How many stand-ins of each kind are taken apart beside each vector.
+struct ControlCount {
+  jobs::Control control = jobs::Control::none;
+  int count = 0;
+};
+
+struct DecomposeEntry {
+  std::vector<jobs::MethodChoice> methods = {{"encode", 0}};
+  std::vector<double> scales = {1};
+  std::vector<bool> b_dec_output = {false};
+  std::vector<ControlCount> controls;  // but for the zero vector
+  int planted_atoms = 8;
+  int top = 5;            // features kept in tables/features
+  int differences = 100;  // and in tables/code_differences
+};
+
+struct PartChoice {
+  jobs::Part part = jobs::Part::all;
+  int k = -1;
+  bool operator==(const PartChoice&) const = default;
+};
+
+struct SteerEntry {
+  std::vector<int> layers;
+  std::vector<double> multipliers;
+  jobs::PositionRule positions;
+  std::vector<jobs::VariantSource> variants;
+  std::vector<jobs::MethodChoice> methods;  // of [decompose], to rebuild from
+  std::vector<PartChoice> parts = {{}};
+  std::vector<jobs::NormRule> norms = {jobs::NormRule::equal};
+  std::vector<jobs::DoseRule> doses = {jobs::DoseRule::raw};
+  int random = 1;           // seeds of each random control, a layer
+  bool letter_mass = true;  // beside the letters' logits
+};
+
+// Reference text whose activations are looked at.
+struct ObserveEntry {
+  std::string text;  // path; empty: none
+  jobs::TextRules rules;
+  std::vector<int> layers;     // blocks, those of [vector] unless said
+  bool without_sinks = false;  // features' statistics leave them out, too
+  std::int32_t contexts = 0;   // of every feature that a table names
+};
+
+struct StoreEntry {
+  jobs::StoredTokens tokens = jobs::StoredTokens::none;
+  std::vector<int> layers;  // blocks, those of [vector] unless said
+  storage::DType dtype = storage::DType::f32;
+};
+
+struct Sweep {
+  std::string name;
+  std::int64_t seed = 0;
+  jobs::ComputeType compute = jobs::ComputeType::float32;
+  int threads = 1;             // per worker
+  std::int64_t memory_mb = 0;  // that a worker may take; 0: not said
+  StoredEntry stored;          // if it has a source: no model, data or steer
+  std::vector<ModelEntry> models;
+  std::vector<DataEntry> data;
+  std::vector<int> vector_layers;
+  int resample = 0;  // vectors of resampled pairs, steered with as the original
+  std::vector<SaeEntry> saes;
+  DecomposeEntry decompose;
+  SteerEntry steer;
+  ObserveEntry observe;
+  StoreEntry store;
+  // What is stored is what vectors are made of, as it is.
+  bool keep_activations = false;
+  CellChoice only;  // the cells that are wanted
+  std::vector<CellChoice> exclusions;
+  std::vector<std::string> notes;  // what was left out, for the user
+  // Where it is to be computed, which is no part of what is: not in
+  // `effective`.
+  cluster::ClusterRequest cluster;
+
+  std::string path;       // of the sweep file
+  std::string folder;     // that its paths are relative to
+  std::string hub;        // the local cache that hf: sources lie in
+  std::string effective;  // TOML text with all defaults, without `folder`
+
+  // Throws ProgramError (bad_sweep) for a hub source that is not in the cache.
+  std::string resolve(const std::string& source) const;
+};
+
+// What the command line changes of a sweep file.
+struct Overrides {
+  std::vector<std::string> set;   // "steer.random=2", "sae.ID.k=32"
+  std::vector<std::string> only;  // "layer=14,15"
+};
+
+// Whether a data set or SAE with these `models` is for this one.
+bool is_for(const std::vector<std::string>& models, const ModelEntry& model);
+
+// A data set as a model is shown it.
+DataEntry shown_to(const ModelEntry& model, DataEntry data);
+
+}  // namespace coxswain::runner

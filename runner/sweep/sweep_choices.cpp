@@ -1,0 +1,137 @@
+#include "runner/sweep/sweep_choices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "jobs/decomposition/method_names.hpp"
+#include "jobs/task/job_error.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// What the cells of a sweep can have of each property.
+struct Known {
+  std::set<std::string> models, behaviours, saes, variants, methods;
+  std::set<int> layers;
+  std::set<double> multipliers;
+};
+
+Known known_of(const Sweep& sweep) {
+  Known known;
+  for (const ModelEntry& one : sweep.models) known.models.insert(one.id);
+  for (const DataEntry& one : sweep.data) {
+    known.behaviours.insert(one.behaviour);
+    known.multipliers.insert(one.multipliers.begin(), one.multipliers.end());
+  }
+  for (const SaeEntry& one : sweep.saes) known.saes.insert(one.id);
+  for (const auto one : sweep.steer.variants) {
+    known.variants.insert(jobs::name_of(one));
+  }
+  for (const auto& one : sweep.decompose.methods) {
+    known.methods.insert(jobs::spelling(one));
+  }
+  known.layers.insert(sweep.vector_layers.begin(), sweep.vector_layers.end());
+  known.layers.insert(sweep.store.layers.begin(), sweep.store.layers.end());
+  return known;
+}
+
+// All of them if they are few, else the nearest.
+std::string named(const std::set<std::string>& known,
+                  const std::string& value) {
+  constexpr std::size_t kFew = 12;
+  if (known.empty()) return "none: the sweep has no such thing";
+  if (known.size() <= kFew) {
+    return fmt::format("one of {}", fmt::join(known, ", "));
+  }
+  return "one that the sweep has, such as " +
+         *std::ranges::min_element(known, {}, [&](const std::string& one) {
+           return distance(one, value);
+         });
+}
+
+std::vector<std::string> texts_of(TableReader& reader, const char* key,
+                                  const std::set<std::string>& known) {
+  if (!reader.has(key)) return {};
+  std::vector<std::string> values = reader.some_texts(key);
+  for (const std::string& value : values) {
+    if (!known.contains(value)) {
+      reader.fail(key, "\"" + value + "\"", named(known, value));
+    }
+  }
+  return values;
+}
+
+template <class T>
+void check_known(const TableReader& reader, const char* key,
+                 const std::vector<T>& values, const std::set<T>& known) {
+  for (const T value : values) {
+    if (!known.contains(value)) {
+      reader.fail(key, fmt::format("{}", value),
+                  fmt::format("of {}", fmt::join(known, ", ")));
+    }
+  }
+}
+
+// As [decompose] spells it, or shorter: omp is omp:32.
+std::vector<std::string> methods_of(TableReader& reader, const Known& known) {
+  if (!reader.has("method")) return {};
+  std::vector<std::string> methods = reader.some_texts("method");
+  for (std::string& method : methods) {
+    try {
+      method = jobs::spelling(jobs::method_choice(method));
+    } catch (const jobs::JobError& error) {
+      reader.fail("method", error.fault().found, error.fault().expected);
+    }
+    if (!known.methods.contains(method)) {
+      reader.fail("method", "\"" + method + "\"", named(known.methods, method));
+    }
+  }
+  return methods;
+}
+
+CellChoice read_choice(TableReader& reader, const Known& known,
+                       const Sweep& sweep) {
+  CellChoice choice;
+  choice.where = reader.place();
+  choice.models = texts_of(reader, "model", known.models);
+  // Those of stored activations are known when they are opened.
+  if (sweep.stored.source.empty()) {
+    choice.behaviours = texts_of(reader, "behaviour", known.behaviours);
+  } else if (reader.has("behaviour")) {
+    choice.behaviours = reader.some_texts("behaviour");
+  }
+  choice.saes = texts_of(reader, "sae", known.saes);
+  choice.variants = texts_of(reader, "variant", known.variants);
+  choice.methods = methods_of(reader, known);
+  if (reader.has("layer")) {
+    choice.layers = reader.some_integers("layer");
+    check_known(reader, "layer", choice.layers, known.layers);
+  }
+  if (reader.has("multiplier")) {
+    choice.multipliers = reader.some_numbers("multiplier");
+    check_known(reader, "multiplier", choice.multipliers, known.multipliers);
+  }
+  reader.finish();
+  return choice;
+}
+
+}  // namespace
+
+void read_choices(TableReader& root, Sweep& sweep) {
+  const Known known = known_of(sweep);
+  TableReader only = root.table("only");
+  sweep.only = read_choice(only, known, sweep);
+  for (TableReader& reader : root.tables("exclude", true)) {
+    const CellChoice choice = read_choice(reader, known, sweep);
+    if (!says_something(choice)) {
+      root.fail("exclude", "a table without keys",
+                "some of model, behaviour, layer, sae, variant, method, "
+                "multiplier");
+    }
+    sweep.exclusions.push_back(choice);
+  }
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,238 @@
+#include "runner/sweep/sweep_text.hpp"
+
+#include <toml++/toml.h>
+#include <sstream>
+
+#include "jobs/model/templates/chat_template.hpp"
+#include "runner/sweep/sweep_family.hpp"
+
+namespace coxswain::runner {
+
+const std::vector<std::string> kComputeTypes{"float32", "float64", "bfloat16"};
+const std::vector<std::string> kDecoderNorms{"as-published", "as-stored",
+                                             "folded"};
+const std::vector<std::string> kBDecInputs{"native", "subtract", "keep"};
+const std::vector<std::string> kNormRules{"as-is", "equal"};
+const std::vector<std::string> kDoseRules{"raw", "behaviour-mean",
+                                          "residual-fraction"};
+const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
+const std::vector<std::string> kLongTexts{"chunked", "cut"};
+const std::vector<std::string> kExcludedTokens{"none", "sinks"};
+const std::vector<std::string> kStoredTokens{"none", "letter", "answer", "all"};
+const std::vector<std::string> kStoredKinds{"float32", "bfloat16"};
+
+namespace {
+
+template <class T>
+toml::array array_of(const std::vector<T>& values) {
+  toml::array array;
+  for (const T& value : values) array.push_back(value);
+  return array;
+}
+
+void add_prompt(toml::table& table, const PromptEntry& prompt) {
+  table.insert("template", prompt.chat_template);
+  const auto chat = jobs::template_of(prompt.chat_template);
+  if (!chat->with_system.empty()) table.insert("system", prompt.system);
+  if (chat->name == "custom") {
+    table.insert("answers", prompt.strip_answers ? "stripped" : "as-is");
+  }
+}
+
+toml::table model_table(const ModelEntry& model) {
+  toml::table table{{"id", model.id},
+                    {"source", escaped(model.source)},
+                    {"sha256", model.sha256}};
+  if (model.prompt) add_prompt(table, *model.prompt);
+  return table;
+}
+
+toml::table data_table(const DataEntry& data) {
+  toml::table table{{"behaviour", data.behaviour},
+                    {"source", escaped(data.source)},
+                    {"train_items", data.train_items},
+                    {"test_items", data.test_items},
+                    {"multipliers", array_of(data.multipliers)}};
+  if (data.letters != jobs::Letters::as_is) {
+    table.insert("letters", kLetters[static_cast<std::size_t>(data.letters)]);
+  }
+  if (!data.models.empty()) table.insert("model", array_of(data.models));
+  add_prompt(table, data.prompt);
+  return table;
+}
+
+toml::table sae_table(const SaeEntry& sae) {
+  std::vector<std::string> b_dec_input;
+  for (const BDecInput one : sae.b_dec_input) {
+    b_dec_input.push_back(kBDecInputs[static_cast<std::size_t>(one)]);
+  }
+  toml::table table{
+      {"id", sae.id},
+      {"source", escaped(sae.source)},
+      {"layer", sae.layer},
+      {"format", sae.options.format},
+      {"decoder_norms",
+       kDecoderNorms[static_cast<std::size_t>(sae.options.decoder_norms)]},
+      {"b_dec_input", array_of(b_dec_input)},
+      {"fit", sae.any_fit ? "any" : "required"}};
+  if (!sae.models.empty()) table.insert("model", array_of(sae.models));
+  if (sae.options.k > 0) table.insert("k", sae.options.k);
+  if (sae.options.input_scale > 0) {
+    table.insert("input_scale", sae.options.input_scale);
+  }
+  return table;
+}
+
+toml::array spelled(const std::vector<jobs::MethodChoice>& methods) {
+  toml::array texts;
+  for (const auto& method : methods) texts.push_back(jobs::spelling(method));
+  return texts;
+}
+
+toml::table decompose_table(const DecomposeEntry& decompose) {
+  toml::table controls{{jobs::name_of(jobs::Control::zero), 1}};
+  for (const ControlCount& one : decompose.controls) {
+    controls.insert(jobs::name_of(one.control), one.count);
+  }
+  toml::array outputs;
+  for (const bool one : decompose.b_dec_output) outputs.push_back(one);
+  return toml::table{{"methods", spelled(decompose.methods)},
+                     {"scales", array_of(decompose.scales)},
+                     {"b_dec_output", outputs},
+                     {"controls", controls},
+                     {"planted_atoms", decompose.planted_atoms},
+                     {"top", decompose.top},
+                     {"differences", decompose.differences}};
+}
+
+toml::table steer_table(const SteerEntry& steer) {
+  toml::array variants, parts, norms, measures{"letters"};
+  if (steer.letter_mass) measures.push_back("letter-mass");
+  for (const auto variant : steer.variants) {
+    variants.push_back(jobs::name_of(variant));
+  }
+  for (const PartChoice& part : steer.parts) {
+    const std::string name = jobs::name_of(part.part);
+    parts.push_back(part.k < 0 ? name : name + ":" + std::to_string(part.k));
+  }
+  for (const auto norm : steer.norms) {
+    norms.push_back(kNormRules[static_cast<std::size_t>(norm)]);
+  }
+  toml::array doses;
+  for (const auto dose : steer.doses) {
+    doses.push_back(kDoseRules[static_cast<std::size_t>(dose)]);
+  }
+  return toml::table{{"layers", array_of(steer.layers)},
+                     {"dose", doses},
+                     {"multipliers", array_of(steer.multipliers)},
+                     {"positions", jobs::spelling(steer.positions)},
+                     {"variants", variants},
+                     {"methods", spelled(steer.methods)},
+                     {"parts", parts},
+                     {"norm", norms},
+                     {"random", steer.random},
+                     {"measures", measures}};
+}
+
+toml::table choice_table(const CellChoice& choice) {
+  toml::table table;
+  const auto add = [&](const char* key, const auto& values) {
+    if (!values.empty()) table.insert(key, array_of(values));
+  };
+  add("model", choice.models);
+  add("behaviour", choice.behaviours);
+  add("sae", choice.saes);
+  add("variant", choice.variants);
+  add("method", choice.methods);
+  add("layer", choice.layers);
+  add("multiplier", choice.multipliers);
+  return table;
+}
+
+// What is as it would be unsaid stays unsaid: texts of older sweeps are kept.
+toml::table store_table(const Sweep& sweep) {
+  const StoreEntry& store = sweep.store;
+  toml::table table{
+      {"activations", kStoredTokens[static_cast<std::size_t>(store.tokens)]}};
+  if (store.tokens == jobs::StoredTokens::none || sweep.keep_activations) {
+    return table;
+  }
+  table.insert("layers", array_of(store.layers));
+  table.insert("dtype",
+               kStoredKinds[store.dtype == storage::DType::bf16 ? 1 : 0]);
+  return table;
+}
+
+toml::table observe_table(const ObserveEntry& observe) {
+  toml::table table{
+      {"text", observe.text},
+      {"tokens", observe.rules.tokens},
+      {"context", observe.rules.context},
+      {"long_texts",
+       kLongTexts[static_cast<std::size_t>(observe.rules.longer)]},
+      {"layers", array_of(observe.layers)}};
+  // Left out where they change nothing, so that older runs go on.
+  if (observe.without_sinks) table.insert("exclude", kExcludedTokens[1]);
+  if (observe.contexts > 0) table.insert("contexts", observe.contexts);
+  return table;
+}
+
+}  // namespace
+
+const char* name_of(jobs::ComputeType compute) {
+  return kComputeTypes[static_cast<std::size_t>(compute)].c_str();
+}
+
+std::optional<jobs::ComputeType> compute_named(const std::string& name) {
+  for (std::size_t i = 0; i < kComputeTypes.size(); ++i) {
+    if (name == kComputeTypes[i]) return static_cast<jobs::ComputeType>(i);
+  }
+  return std::nullopt;
+}
+
+std::string effective_text(const Sweep& sweep) {
+  toml::array data, saes;
+  for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
+  for (const SaeEntry& one : sweep.saes) saes.push_back(sae_table(one));
+  toml::table vector{{"layers", array_of(sweep.vector_layers)}};
+  toml::table numerics{{"compute", name_of(sweep.compute)},
+                       {"threads", sweep.threads}};
+  if (sweep.resample > 0) vector.insert("resample", sweep.resample);
+  if (sweep.memory_mb > 0) numerics.insert("memory_mb", sweep.memory_mb);
+  toml::table root{{"name", sweep.name},
+                   {"seed", sweep.seed},
+                   {"numerics", numerics},
+                   {"decompose", decompose_table(sweep.decompose)}};
+  if (sweep.stored.source.empty()) {
+    toml::array models;
+    for (const ModelEntry& one : sweep.models) {
+      models.push_back(model_table(one));
+    }
+    root.insert("model", models);
+    root.insert("data", data);
+    root.insert("steer", steer_table(sweep.steer));
+    root.insert("store", store_table(sweep));
+    if (!sweep.observe.text.empty()) {
+      root.insert("observe", observe_table(sweep.observe));
+    }
+  } else {
+    vector.insert("from", sweep.stored.source);
+    vector.insert("model", sweep.stored.model);
+    vector.insert("hook", sweep.stored.hook);
+  }
+  root.insert("vector", vector);
+  if (!saes.empty()) root.insert("sae", saes);
+  if (says_something(sweep.only)) {
+    root.insert("only", choice_table(sweep.only));
+  }
+  toml::array exclusions;
+  for (const CellChoice& one : sweep.exclusions) {
+    exclusions.push_back(choice_table(one));
+  }
+  if (!exclusions.empty()) root.insert("exclude", exclusions);
+  std::ostringstream text;
+  text << root << '\n';
+  return text.str();
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,99 @@
+#include "runner/work/bulletin.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "runner/base/clock.hpp"
+#include "runner/status/stage_count.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+std::vector<StageCount> stages_of(const Plan& plan,
+                                  const storage::JournalState& state) {
+  return count_stages(plan, [&](std::size_t task) {
+    const bool done = state.commits.contains(plan.tasks[task].key);
+    return TaskView{done ? TaskState::done : TaskState::waiting, 0};
+  });
+}
+
+WorkerPhase phase_of(const RosterEntry& member) {
+  switch (member.state) {
+    case WorkerState::expected:
+      return WorkerPhase::silent;
+    case WorkerState::lost:
+      return WorkerPhase::lost;
+    default:
+      return member.held.empty() ? WorkerPhase::idle : WorkerPhase::computing;
+  }
+}
+
+}  // namespace
+
+Bulletin::Bulletin(const Plan& plan, const storage::RunDirectory& run,
+                   const storage::RunIdentity& identity,
+                   const storage::JournalState& state, std::uint64_t epoch,
+                   ProgressSink sink)
+    : plan_(plan),
+      failed_(plan.tasks.size()),
+      keeper_(run, identity, epoch, unix_seconds),
+      progress_(stages_of(plan, state), std::move(sink)) {
+  keeper_.numerics(state.numerics);
+}
+
+TaskName Bulletin::name_of_task(std::size_t task) const {
+  const PlannedTask& planned = plan_.tasks[task];
+  return {task, name_of(jobs::kind_of(planned.task)), hex(planned.key)};
+}
+
+void Bulletin::failed(int worker, std::size_t task, const std::string& reason) {
+  ++failed_[task];
+  const TaskName name = name_of_task(task);
+  note(fmt::format("{} task {} failed on worker {}: {}", name.kind, task,
+                   worker, reason));
+  keeper_.failed(worker, name, reason);
+}
+
+void Bulletin::given_up(std::size_t task) {
+  keeper_.given_up(name_of_task(task));
+}
+
+std::vector<WorkerStatus> Bulletin::workers(const Roster& roster,
+                                            double now) const {
+  std::vector<WorkerStatus> workers;
+  for (const auto& [number, member] : roster.members()) {
+    WorkerStatus worker;
+    worker.number = number;
+    worker.host = member.host;
+    worker.gpu = member.gpu;
+    worker.phase = phase_of(member);
+    worker.since = now - member.heard;
+    if (!member.held.empty()) {
+      const HeldLease& held = member.held.front();
+      worker.task = held.task;
+      worker.kind = name_of(jobs::kind_of(plan_.tasks[held.task].task));
+      worker.since = now - held.since;
+    }
+    worker.tasks_done = member.tasks_done;
+    worker.computing = member.seconds_computing;
+    workers.push_back(std::move(worker));
+  }
+  return workers;
+}
+
+void Bulletin::tell_if_due(RunPhase phase, const Scheduler& scheduler,
+                           const Roster& roster, double now) {
+  if (keeper_.is_due()) tell(phase, scheduler, roster, now);
+}
+
+void Bulletin::tell(RunPhase phase, const Scheduler& scheduler,
+                    const Roster& roster, double now) {
+  auto stages = count_stages(plan_, [&](std::size_t task) {
+    return TaskView{scheduler.state(task), failed_[task]};
+  });
+  progress_.update(keeper_.tell(phase, std::move(stages), workers(roster, now),
+                                scheduler.expected_left(now)));
+}
+
+}  // namespace coxswain::runner

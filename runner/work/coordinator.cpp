@@ -1,0 +1,393 @@
+#include "runner/work/coordinator.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/memory_budget.hpp"
+#include "runner/seal/committed.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/run/journal_segments.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// A hash of what a worker should have in memory for a task.
+std::uint64_t resident_of(const jobs::Task& task) {
+  const jobs::TaskLoads loads = jobs::loads_of(task);
+  const auto hash = [](const std::string& what) {
+    return what.empty() ? 0 : storage::key_of(what).low | 1U;
+  };
+  if (loads.sae != nullptr) return hash(loads.sae->digest + loads.sae->facts);
+  return loads.model != nullptr ? hash(loads.model->digest) : 0;
+}
+
+std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
+  std::vector<SchedulerTask> tasks;
+  for (const PlannedTask& task : plan.tasks) {
+    tasks.push_back({task.inputs, task.flops,
+                     static_cast<std::uint32_t>(jobs::kind_of(task.task)),
+                     resident_of(task.task)});
+  }
+  return tasks;
+}
+
+}  // namespace
+
+void release_workers(cluster::Channel& channel) {
+  for (int worker = 1; worker < channel.size(); ++worker) {
+    channel.send(worker, pack(Finish{}));
+  }
+  while (!channel.flushed()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
+                         storage::Journal& journal,
+                         const storage::RunDirectory& run,
+                         cluster::Channel& channel, Bulletin& bulletin,
+                         CoordinatorOptions options)
+    : plan_(plan),
+      state_(state),
+      journal_(journal),
+      journal_folder_(run.journal_folder()),
+      channel_(channel),
+      options_(std::move(options)),
+      raw_(options_.clock()),
+      now_(raw_),
+      looked_(raw_),
+      scheduler_(scheduler_tasks(plan), tasks_done(plan, state),
+                 options_.policy),
+      roster_(channel.size() - 1, raw_),
+      bulletin_(bulletin) {
+  options_.reached(FaultPoint::journal_opened);
+  const std::string path = std::filesystem::absolute(run.path()).string();
+  const std::string welcome =
+      pack(Welcome{journal_.epoch(), path, plan.sweep.threads,
+                   options_.heartbeat, resident_bytes(plan)});
+  for (int worker = 1; worker < channel_.size(); ++worker) {
+    channel_.send(worker, welcome);
+  }
+}
+
+// Time in which this process was stopped, or waited for a disk, says nothing
+// of the workers.
+double Coordinator::read_clock() {
+  constexpr double kStall = 1;  // s
+  const double raw = options_.clock();
+  if (raw - raw_ > kStall) {
+    stalled_ += raw - raw_;
+    looked_ = 0;  // who knows what happened meanwhile
+  }
+  raw_ = raw;
+  return raw - stalled_;
+}
+
+bool Coordinator::turn() {
+  // A flood of messages must not keep results from being synced.
+  constexpr int kMostAtOnce = 4096;
+  now_ = read_clock();
+  int handled = 0;
+  for (; handled < kMostAtOnce; ++handled) {
+    auto message = channel_.receive();
+    if (!message) break;
+    handle(message->from, unpack(message->bytes));
+  }
+  look_around();
+  make_durable();
+  bulletin_.tell_if_due(phase(), scheduler_, roster_, now_);
+  if (!finished_) {
+    lease();
+    journal_.flush();
+    finish_if_over();
+  }
+  channel_.flushed();
+  return handled > 0;
+}
+
+void Coordinator::handle(int worker, ProtocolMessage message) {
+  welcome_back(worker, message);
+  if (auto* hello = std::get_if<Hello>(&message)) {
+    handle(worker, *hello);
+  } else if (auto* done = std::get_if<Done>(&message)) {
+    handle(worker, std::move(*done));
+  } else if (auto* unfit = std::get_if<Unfit>(&message)) {
+    handle(worker, *unfit);
+  } else if (std::holds_alternative<Bye>(message)) {
+    roster_.left(worker);
+  }
+}
+
+// A lost worker that is heard of again is given tasks again. One that hangs
+// gives signs of life all the same: of it, only a result counts.
+void Coordinator::welcome_back(int worker, const ProtocolMessage& message) {
+  const RosterEntry& member = roster_.at(worker);
+  const bool result = std::holds_alternative<Done>(message);
+  const bool alive = result || std::holds_alternative<Alive>(message);
+  roster_.heard(worker, now_);
+  if (!alive || member.host.empty() || (member.hangs && !result)) return;
+  scheduler_.heard(worker, now_);
+  roster_.hello(worker, member.host, member.gpu);
+}
+
+void Coordinator::handle(int worker, const Hello& hello) {
+  const bool first = state_.numerics.empty();
+  if (!first && options_.kinds == DeviceKinds::one &&
+      state_.numerics != hello.numerics) {
+    // Equal bytes are promised for one kind of device and library alone.
+    throw ProgramError(
+        ExitCode::cluster,
+        fmt::format("worker {} on {} computes with \"{}\", this run with "
+                    "\"{}\"; a run stays with one kind: run it on the same "
+                    "kind of machine with the same threads, begin another "
+                    "with --out, or say --mix-devices",
+                    worker, hello.host, hello.numerics,
+                    fmt::join(kinds_of(state_.numerics), "\" and \"")));
+  }
+  const std::string numerics = with_kind(state_.numerics, hello.numerics);
+  if (numerics != state_.numerics) {
+    state_.numerics = numerics;
+    journal_.numerics(numerics);
+    bulletin_.numerics(numerics);
+    unsynced_ = true;
+  }
+  roster_.hello(worker, hello.host, hello.gpu);
+  roster_.computes_with(worker, hello.numerics);
+  scheduler_.add_worker(worker, now_);
+}
+
+void Coordinator::handle(int worker, const Unfit& unfit) {
+  if (unfit.epoch != journal_.epoch()) return;
+  unfit_.emplace(
+      static_cast<ExitCode>(unfit.exit_code),
+      fmt::format("worker {} on {}: {}", worker, unfit.host, unfit.reason));
+  lose(worker, unfit.reason, Lost::silent);
+}
+
+void Coordinator::handle(int worker, Done done) {
+  if (done.epoch != journal_.epoch() || done.task >= plan_.tasks.size()) {
+    return;  // of an older start
+  }
+  roster_.returned(worker, done.task, now_);
+  if (!done.ok) {
+    failed(worker, done);
+    return;
+  }
+  switch (scheduler_.finish(done.task, worker, now_)) {
+    case Scheduler::Finished::first:
+      take(worker, std::move(done));
+      break;
+    case Scheduler::Finished::copy:
+      compare(worker, done);
+      break;
+    case Scheduler::Finished::unknown:
+      break;
+  }
+}
+
+void Coordinator::take(int worker, Done done) {
+  options_.reached(FaultPoint::result_taken);
+  const PlannedTask& task = plan_.tasks[done.task];
+  storage::Commit commit{task.key,
+                         static_cast<std::uint32_t>(worker),
+                         done.attempt,
+                         done.seconds,
+                         std::move(done.result.bytes),
+                         std::move(done.result.place),
+                         journal_.epoch()};
+  journal_.committed(commit);
+  unsynced_ = true;
+  contents_[done.task] = done.content;
+  roster_.computed(worker, done.seconds);
+  state_.quarantined.erase(task.key);
+  state_.commits[task.key] = std::move(commit);
+}
+
+// Equal machines compute equal bytes: one of two that differ is broken.
+void Coordinator::compare(int worker, const Done& done) {
+  const auto first = contents_.find(done.task);
+  if (first == contents_.end() || first->second == done.content) return;
+  if (kinds_of(state_.numerics).size() > 1) return;  // as was to be expected
+  const PlannedTask& task = plan_.tasks[done.task];
+  const std::uint32_t other = state_.commits.at(task.key).worker;
+  const std::string sentence = fmt::format(
+      "computed other bytes than worker {} on {} did; one of the two machines "
+      "computes wrongly",
+      other, roster_.at(static_cast<int>(other)).host);
+  bulletin_.note(fmt::format("{} task {} on worker {} on {} {}",
+                             name_of(jobs::kind_of(task.task)), done.task,
+                             worker, roster_.at(worker).host, sentence));
+  journal_.failed(
+      {task.key, static_cast<std::uint32_t>(worker), done.attempt, sentence});
+}
+
+void Coordinator::failed(int worker, const Done& done) {
+  const PlannedTask& task = plan_.tasks[done.task];
+  bulletin_.failed(worker, done.task, done.reason);
+  const storage::Failure failure{task.key, static_cast<std::uint32_t>(worker),
+                                 done.attempt, done.reason};
+  journal_.failed(failure);
+  unsynced_ = true;
+  quarantine(scheduler_.fail(done.task, worker, now_), done.task, failure);
+}
+
+void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
+                             std::size_t cause, storage::Failure failure) {
+  const std::string reason = std::move(failure.reason);
+  for (const std::size_t task : tasks) {
+    failure.task = plan_.tasks[task].key;
+    failure.reason = task == cause ? reason : "";
+    journal_.quarantined(failure);
+    unsynced_ = true;
+    bulletin_.given_up(task);
+    state_.quarantined[failure.task] = failure;
+  }
+}
+
+void Coordinator::lose(int worker, const std::string& why, Lost how) {
+  const RosterEntry& member = roster_.at(worker);
+  std::string leases;
+  for (const HeldLease& held : member.held) {
+    leases += fmt::format("{}{}", leases.empty() ? "; back goes task " : ", ",
+                          held.task);
+  }
+  bulletin_.note(fmt::format("worker {} on {} is lost: {}{}", worker,
+                             member.host.empty() ? "?" : member.host, why,
+                             leases));
+  const std::size_t computing = member.held.empty() ? 0 : member.held[0].task;
+  const std::uint32_t attempt =
+      member.held.empty() ? 0 : scheduler_.attempts(computing);
+  roster_.lost(worker, how);
+  quarantine(scheduler_.lose(worker, now_), computing,
+             {{},
+              static_cast<std::uint32_t>(worker),
+              attempt,
+              "its worker was lost: " + why});
+}
+
+void Coordinator::make_durable() {
+  if (!unsynced_) return;
+  journal_.flush();
+  options_.reached(FaultPoint::journal_written);
+  journal_.sync();
+  options_.reached(FaultPoint::journal_synced);
+  unsynced_ = false;
+}
+
+void Coordinator::refuse_superseded() const {
+  if (const auto newer =
+          storage::newer_epoch(journal_folder_, journal_.epoch())) {
+    throw Superseded(
+        ExitCode::run_in_use,
+        fmt::format("start {} of this run has begun while this one (start {}) "
+                    "was out of sight: this one ends, and what it had not "
+                    "committed by then is computed by the other",
+                    *newer, journal_.epoch()));
+  }
+}
+
+// What needs no looking at more than once a second.
+void Coordinator::look_around() {
+  constexpr double kPause = 1;  // s
+  if (now_ - looked_ < kPause) return;
+  looked_ = now_;
+  refuse_superseded();
+  for (const Scheduler::Overdue& overdue : scheduler_.overdue(now_)) {
+    if (overdue.task) {
+      lose(
+          overdue.worker,
+          fmt::format("task {} takes far longer than it should", *overdue.task),
+          Lost::hangs);
+    } else {
+      lose(overdue.worker,
+           fmt::format("not a word for {:.0f} s", options_.policy.silence),
+           Lost::silent);
+    }
+  }
+  for (const auto& [worker, member] : roster_.members()) {
+    if (member.state == WorkerState::expected &&
+        now_ - member.heard > options_.policy.silence) {
+      lose(worker,
+           fmt::format("not a word since the start, {:.0f} s ago",
+                       now_ - member.heard),
+           Lost::silent);
+    }
+  }
+  refuse_empty_roster();
+}
+
+void Coordinator::refuse_empty_roster() {
+  if (told_ ||
+      roster_.count(WorkerState::expected) + roster_.count(WorkerState::here) >
+          0) {
+    alone_since_.reset();
+    return;
+  }
+  if (!alone_since_) alone_since_ = now_;
+  if (unfit_) throw ProgramError(*unfit_);
+  // One that was only slow may come back.
+  if (now_ - *alone_since_ < options_.policy.silence) return;
+  throw ProgramError(ExitCode::cluster,
+                     "no worker is left; run again to go on");
+}
+
+TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
+  const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
+  if (is_read_from_shard(commit, bulk)) return {"", commit.bulk};
+  return {commit.result, {}};
+}
+
+void Coordinator::lease() {
+  if (options_.until) scheduler_.end_at(*options_.until - stalled_);
+  while (const auto assignment = scheduler_.next(now_)) {
+    send_lease(*assignment);
+  }
+}
+
+void Coordinator::send_lease(const Assignment& assignment) {
+  const PlannedTask& task = plan_.tasks[assignment.task];
+  if (assignment.copy) {
+    bulletin_.note(fmt::format(
+        "{} task {} takes longer than it should: a copy goes to worker {}",
+        name_of(jobs::kind_of(task.task)), assignment.task, assignment.worker));
+  }
+  Lease lease;
+  lease.epoch = journal_.epoch();
+  lease.task = assignment.task;
+  lease.attempt = assignment.attempt;
+  lease.work = task.task;
+  for (const std::size_t one : task.inputs) {
+    lease.inputs.push_back(input(one, task.input_bulk));
+  }
+  journal_.leased(task.key, static_cast<std::uint32_t>(assignment.worker),
+                  lease.attempt);
+  options_.reached(FaultPoint::leased);
+  roster_.leased(assignment.worker, assignment.task, now_);
+  channel_.send(assignment.worker, pack(std::move(lease)));
+}
+
+void Coordinator::finish_if_over() {
+  if (!told_) {
+    // A copy that is still computed is nobody's concern; a drain waits.
+    const bool over = scheduler_.finished() ||
+                      (scheduler_.draining() && scheduler_.leased() == 0);
+    if (!over) return;
+    refuse_superseded();  // what follows is for the newest start to do
+    for (int worker = 1; worker < channel_.size(); ++worker) {
+      channel_.send(worker, pack(Finish{}));
+    }
+    told_ = now_;
+    bulletin_.tell(phase(), scheduler_, roster_, now_);
+  }
+  const auto gone =
+      roster_.count(WorkerState::left) + roster_.count(WorkerState::lost);
+  finished_ =
+      gone == roster_.members().size() || now_ - *told_ > options_.goodbye;
+}
+
+}  // namespace coxswain::runner

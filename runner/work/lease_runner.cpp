@@ -1,0 +1,160 @@
+#include "runner/work/lease_runner.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "runner/base/clock.hpp"
+#include "runner/base/exit_code.hpp"
+#include "storage/files/digest.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/tensors/safetensors.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// A shard that can't be written, a GPU that has failed for good: says nothing
+// of the task, all of the worker.
+class WorkerFailed : public ProgramError {
+ public:
+  using ProgramError::ProgramError;
+};
+
+storage::Key content_of(const jobs::TaskOutput& output) {
+  std::string text;
+  for (const storage::ArrayMap* arrays : {&output.result, &output.bulk}) {
+    for (const auto& [name, array] : *arrays) {
+      text += name + hex(storage::key_of(array.bytes));
+    }
+  }
+  return storage::key_of(text);
+}
+
+}  // namespace
+
+LeaseRunner::LeaseRunner(Setup setup)
+    : setup_(std::move(setup)),
+      shard_(setup_.run_directory, setup_.shard, setup_.epoch),
+      thread_([this] { loop(); }) {}
+
+LeaseRunner::~LeaseRunner() {
+  stop(std::chrono::milliseconds(0));
+  thread_.join();
+}
+
+void LeaseRunner::add(Lease lease) {
+  const std::lock_guard lock(mutex_);
+  leases_.push_back(std::move(lease));
+  changed_.notify_all();
+}
+
+std::optional<ProtocolMessage> LeaseRunner::take() {
+  const std::lock_guard lock(mutex_);
+  if (out_.empty()) return std::nullopt;
+  ProtocolMessage message = std::move(out_.front());
+  out_.pop_front();
+  return message;
+}
+
+void LeaseRunner::wait(std::chrono::microseconds most) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, most, [this] { return !out_.empty(); });
+}
+
+bool LeaseRunner::stop(std::chrono::milliseconds most) {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, most, [this] { return ended_; });
+}
+
+std::optional<Lease> LeaseRunner::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopped_ || !leases_.empty(); });
+  if (stopped_) return std::nullopt;
+  Lease lease = std::move(leases_.front());
+  leases_.pop_front();
+  return lease;
+}
+
+void LeaseRunner::tell(ProtocolMessage message) {
+  const std::lock_guard lock(mutex_);
+  out_.push_back(std::move(message));
+  changed_.notify_all();
+}
+
+void LeaseRunner::loop() {
+  try {
+    compute();
+  } catch (const WorkerFailed& error) {
+    tell(Unfit{setup_.epoch, setup_.host, error.what(),
+               static_cast<std::int32_t>(code_of(error))});
+  } catch (const std::exception& error) {
+    tell(Unfit{setup_.epoch, setup_.host, error.what(),
+               static_cast<std::int32_t>(ExitCode::cluster)});
+  }
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
+}
+
+void LeaseRunner::compute() {
+  // Here, since libraries keep numbers of threads and devices by thread.
+  const auto executor = setup_.make_executor();
+  executor->keep_resident(setup_.resident_bytes);
+  tell(Hello{executor->numerics(), setup_.host, setup_.gpu});
+  while (auto lease = next()) tell(run(*executor, *lease));
+}
+
+storage::ArrayMap LeaseRunner::read(const TaskData& data) const {
+  return data.bytes.empty()
+             ? storage::read_shard(setup_.run_directory, data.place)
+             : storage::from_safetensors(data.bytes, "a task's input");
+}
+
+// A damaged input is a failed attempt, like any other.
+Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
+  Done done{lease.epoch, lease.task, lease.attempt, false, "", 0, {}, {}};
+  const double start = monotonic_seconds();
+  try {
+    std::vector<storage::ArrayMap> inputs;
+    for (const TaskData& data : lease.inputs) inputs.push_back(read(data));
+    jobs::TaskResult result = executor.execute(lease.work, inputs);
+    if (result.device_failed) {
+      throw WorkerFailed(ExitCode::cluster,
+                         "its device computes no more: " + result.reason);
+    }
+    done.ok = result.ok;
+    done.reason = std::move(result.reason);
+    setup_.reached(FaultPoint::computed);
+    if (result.ok) keep(std::move(result.output), done);
+  } catch (const WorkerFailed&) {
+    throw;
+  } catch (const std::exception& error) {
+    done.ok = false;
+    done.reason = error.what();
+  }
+  done.seconds = monotonic_seconds() - start;
+  return done;
+}
+
+void LeaseRunner::keep(jobs::TaskOutput output, Done& done) {
+  done.result.bytes = storage::to_safetensors(output.result);
+  if (done.result.bytes.size() > kMessageLimit) {
+    // Too large to send: it goes with the bulk.
+    done.result.bytes.clear();
+    output.bulk.merge(output.result);
+    output.result.clear();
+  }
+  done.content = content_of(output);
+  if (output.bulk.empty()) return;
+  try {
+    done.result.place = shard_.append(output.bulk);
+    setup_.reached(FaultPoint::shard_written);
+    shard_.sync();
+  } catch (const storage::StorageError& error) {
+    throw WorkerFailed(ExitCode::storage, error.what());
+  }
+  setup_.reached(FaultPoint::shard_synced);
+}
+
+}  // namespace coxswain::runner

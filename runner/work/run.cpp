@@ -1,0 +1,205 @@
+#include "runner/work/run.hpp"
+
+#include <fmt/format.h>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <utility>
+
+#include "cluster/host.hpp"
+#include "cluster/signals.hpp"
+#include "runner/base/clock.hpp"
+#include "runner/base/idle_pause.hpp"
+#include "runner/bill/bill.hpp"
+#include "runner/seal/committed.hpp"
+#include "runner/seal/sealing.hpp"
+#include "runner/work/provenance.hpp"
+#include "storage/results/activation_files.hpp"
+#include "storage/results/results_file.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kLook = 1;  // s between looks for a request to stop
+
+std::string new_run_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+// By the clock that never goes back, and somewhat earlier: results have to be
+// flushed and ranks to leave, and Slurm is not punctual.
+std::optional<double> until_here(std::optional<double> until) {
+  constexpr double kGoodbyes = 30;  // s
+  if (!until) return std::nullopt;
+  return monotonic_seconds() + (*until - unix_seconds()) - kGoodbyes;
+}
+
+}  // namespace
+
+RunParts program_parts() {
+  RunParts parts;
+  parts.make_executor = jobs::make_executor;
+  parts.reached = [](FaultPoint) {};
+  return parts;
+}
+
+Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
+         std::optional<Calibration> calibration)
+    : plan_(std::move(plan)),
+      directory_(std::move(directory)),
+      calibration_(std::move(calibration)) {
+  blame(ExitCode::foreign_run, [&] { directory_.refuse_foreign(); });
+  refuse_other_sweep();  // before anything is written there
+  directory_.create();
+  if (if_in_use == IfInUse::take_over) directory_.remove_lock();
+  lock_.emplace(directory_, cluster::process_name());
+  // Only now: what another process committed until it let go is in it.
+  refuse_other_sweep();
+  directory_.remove_leftovers();
+  directory_.forget_stop();
+  tell_damage();
+  drop_lost(plan_, directory_, state_);
+  // It would be sealed at once, which reads everything anyway.
+  if (complete() && !sealed_already()) {
+    drop_unreadable(plan_, directory_, state_);
+  }
+  std::error_code ignored;
+  fs::remove(directory_.exit_file(), ignored);
+}
+
+ExitCode Run::go(const Workers& workers, const RunParts& parts) {
+  ExitCode code = ExitCode::done;
+  if (!complete()) {
+    for (const std::string& note : plan_.notes) fmt::print("note {}\n", note);
+    code = compute(workers, parts);
+  } else {
+    release_workers(workers.channel);
+    workers_are_ = WorkersAre::gone;
+  }
+  parts.reached(FaultPoint::computing_over);
+  const bool left = code == ExitCode::drained || code == ExitCode::out_of_time;
+  if (!left) seal_if_changed(parts.reached);
+  return code;
+}
+
+bool Run::complete() const {
+  return tasks_done(plan_, state_).size() == plan_.tasks.size();
+}
+
+void Run::write_exit(ExitCode code, const std::string& sentence) {
+  write_exit_file(directory_.exit_file(), code, sentence);
+  directory_.forget_stop();
+  if (bulletin_) bulletin_->tell(RunPhase::ended);
+}
+
+void Run::tell_damage() const {
+  for (const storage::RecordDamage& damage : state_.damaged) {
+    fmt::print(stderr,
+               "warning: {}: damaged from byte {} on, {} bytes, although more "
+               "was written after them; what they held is computed again\n",
+               damage.file, damage.offset, damage.following);
+  }
+}
+
+void Run::refuse_other_sweep() {
+  state_ = storage::replay_journal(directory_.journal_folder());
+  const std::string& name = state_.identity.name;
+  if (!name.empty() && name != plan_.sweep.name) {
+    throw ProgramError(
+        ExitCode::foreign_run,
+        fmt::format("{}: the run of a sweep named \"{}\", expected \"{}\"; "
+                    "name another run directory with --out",
+                    directory_.path(), name, plan_.sweep.name));
+  }
+}
+
+// Of the whole sweep into run.json, of this start into status.json.
+void Run::predict(int workers) {
+  const Calibration* known = calibration_ ? &*calibration_ : nullptr;
+  record_prediction(directory_, make_bill(plan_, known, workers));
+  if (known == nullptr) return;
+  bulletin_->predicted_seconds(
+      seconds_left(plan_, *known, tasks_done(plan_, state_), workers));
+}
+
+ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
+  const storage::RunIdentity identity{
+      plan_.sweep.name,
+      state_.identity.id.empty() ? new_run_id() : state_.identity.id,
+      plan_.sweep.effective};
+  // Before the journal is there to be seen: a signal must not be lost.
+  const cluster::ScopedDrainSignals signals;
+  storage::Journal journal(directory_.journal_folder(), state_, identity);
+  Provenance provenance(directory_, identity, journal.epoch(),
+                        workers.channel.size() - 1);
+  workers_are_ = WorkersAre::working;
+  CoordinatorOptions options{
+      parts.policy,      parts.heartbeat,         parts.goodbye, parts.reached,
+      monotonic_seconds, until_here(parts.until), parts.kinds};
+  record_plan(directory_, plan_);
+  bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
+                    standard_error());
+  if (parts.until) bulletin_->allocation_end(*parts.until);
+  predict(workers.channel.size() - 1);
+  Coordinator coordinator(plan_, state_, journal, directory_, workers.channel,
+                          *bulletin_, std::move(options));
+  IdlePause pause;
+  double looked = 0;
+  for (bool busy = true; !coordinator.finished();) {
+    if (signals.asked()) coordinator.drain();
+    if (monotonic_seconds() - looked > kLook) {
+      looked = monotonic_seconds();
+      if (directory_.stop_asked()) coordinator.drain();
+    }
+    const bool mine = coordinator.turn();
+    busy = workers.pass_time(pause.after(busy || mine)) || mine;
+  }
+  const Roster& crew = coordinator.roster();
+  if (crew.count(WorkerState::left) == crew.members().size()) {
+    workers_are_ = WorkersAre::gone;
+  }
+  provenance.finish(plan_, state_, crew);
+  if (!coordinator.scheduler().finished()) {
+    return coordinator.scheduler().out_of_time() ? ExitCode::out_of_time
+                                                 : ExitCode::drained;
+  }
+  return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
+                                                   : ExitCode::done;
+}
+
+// The sealed file is kept if it is made of the very same results, in today's
+// format.
+bool Run::sealed_already() const {
+  if (!fs::exists(directory_.results())) return false;
+  try {
+    const storage::H5File file = storage::H5File::open(directory_.results());
+    return file.integer_attribute("/", "format_version") ==
+               storage::kResultsFormatVersion &&
+           file.text_attribute("/", "sweep_digest") ==
+               plan_.tables.facts.sweep_digest &&
+           file.text_attribute("/", "contents") == contents_of(plan_, state_) &&
+           storage::activation_files_are_there(directory_.path(), file);
+  } catch (const storage::StorageError&) {
+    return false;  // damaged: it is sealed again
+  }
+}
+
+void Run::seal_if_changed(const FaultHook& reached) {
+  const std::size_t done = tasks_done(plan_, state_).size();
+  const std::string of =
+      fmt::format("{} of {} tasks", done, plan_.tasks.size());
+  if (sealed_already()) {
+    fmt::print("nothing to compute: {} are in {}\n", of, directory_.results());
+    return;
+  }
+  if (bulletin_) bulletin_->tell(RunPhase::sealing);
+  seal(plan_, state_, directory_);
+  reached(FaultPoint::sealed);
+  fmt::print("{} sealed in {}\nnext: coxswain report {}\n", of,
+             directory_.results(), directory_.path());
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,77 @@
+#include "storage/files/file_reader.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "storage/files/fault.hpp"
+
+namespace coxswain::storage {
+
+FileReader::FileReader(std::string path) : path_(std::move(path)) {
+  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) {
+    throw StorageError({path_, "", std::strerror(errno), "", "check the path"});
+  }
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(std::exchange(descriptor_, -1));
+    throw StorageError({path_, "", "not a regular file", "a file", ""});
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+FileReader::~FileReader() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FileReader::FileReader(FileReader&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_) {}
+
+void FileReader::read(std::uint64_t offset, void* to,
+                      std::uint64_t length) const {
+  auto* at = static_cast<char*>(to);
+  while (length > 0) {
+    const ssize_t got =
+        ::pread(descriptor_, at, length, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      throw StorageError({path_, "byte " + std::to_string(offset),
+                          got < 0 ? std::strerror(errno) : "the file ends",
+                          std::to_string(length) + " more bytes",
+                          "the file is cut or still being written"});
+    }
+    at += got;
+    offset += static_cast<std::uint64_t>(got);
+    length -= static_cast<std::uint64_t>(got);
+  }
+}
+
+std::string FileReader::read(std::uint64_t offset, std::uint64_t length) const {
+  if (offset > size_ || length > size_ - offset) {
+    throw StorageError({path_, "byte " + std::to_string(offset),
+                        std::to_string(size_) + " bytes in the file",
+                        std::to_string(length) + " bytes from there",
+                        "the file is cut or damaged"});
+  }
+  std::string bytes(length, '\0');
+  read(offset, bytes.data(), length);
+  return bytes;
+}
+
+std::string read_text(const std::string& path, std::uint64_t limit) {
+  const FileReader file(path);
+  if (file.size() > limit) {
+    throw StorageError({path, "", std::to_string(file.size()) + " bytes",
+                        "at most " + std::to_string(limit), ""});
+  }
+  return file.read(0, file.size());
+}
+
+}  // namespace coxswain::storage

@@ -1,0 +1,38 @@
+#include "storage/files/json_text.hpp"
+
+#include <set>
+#include <vector>
+
+#include "storage/files/fault.hpp"
+
+namespace coxswain::storage {
+
+nlohmann::json parse_json(std::string_view text, const std::string& where,
+                          Repeats repeats) {
+  constexpr int kDeepest = 64;
+  using nlohmann::json;
+  std::vector<std::set<std::string>> open;  // names so far, an object each
+  const auto check = [&](int depth, json::parse_event_t event, json& value) {
+    if (depth > kDeepest) {
+      throw StorageError({where, "JSON", "values nested too deeply",
+                          "at most " + std::to_string(kDeepest) + " levels",
+                          "the file is damaged"});
+    }
+    if (repeats == Repeats::last_counts) return true;
+    if (event == json::parse_event_t::object_start) open.emplace_back();
+    if (event == json::parse_event_t::object_end) open.pop_back();
+    if (event == json::parse_event_t::key &&
+        !open.back().insert(value.get<std::string>()).second) {
+      throw StorageError({where, printable(value.get<std::string>()),
+                          "named twice", "once", "the file is damaged"});
+    }
+    return true;
+  };
+  try {
+    return json::parse(text, check);
+  } catch (const json::exception& error) {
+    throw StorageError({where, "", error.what(), "JSON", "fetch it again"});
+  }
+}
+
+}  // namespace coxswain::storage

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/tensors/array.hpp"
+
+namespace coxswain::storage {
+
+// How the elements of a weight are packed: `block` of them in `bytes` bytes.
+// Plain numbers are blocks of one.
+struct Quantisation {
+  std::uint32_t id;  // ggml's type number in a GGUF file
+  std::string_view name;
+  std::uint64_t block;                                   // elements
+  std::uint64_t bytes;                                   // of one block
+  void (*unpack)(const unsigned char* from, float* to);  // one block
+};
+
+// Throws StorageError that names `where` for a number we can't read.
+const Quantisation& quantisation_of(std::uint32_t id, const std::string& where);
+// "F32", "Q4_K"; nullptr for one we can't read.
+const Quantisation* quantisation_named(std::string_view name);
+
+// Whole blocks to as many elements of kind `to` (f32, f64 or bf16).
+void dequantise(const Quantisation& quantisation, std::string_view packed,
+                DType to, void* out);
+
+}  // namespace coxswain::storage

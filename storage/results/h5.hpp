@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/results/results_schema.hpp"
+#include "storage/tensors/array.hpp"
+
+namespace coxswain::storage {
+
+// One HDF5 object id, closed when it goes out of scope.
+class H5Id {
+ public:
+  using Closer = int (*)(std::int64_t);
+  // Throws StorageError naming `what` if the id is invalid.
+  H5Id(std::int64_t id, Closer closer, const std::string& what);
+  ~H5Id();
+  H5Id(H5Id&& other) noexcept;
+  H5Id(const H5Id&) = delete;
+  H5Id& operator=(const H5Id&) = delete;
+  H5Id& operator=(H5Id&&) = delete;
+  std::int64_t get() const { return id_; }
+
+ private:
+  std::int64_t id_;
+  Closer closer_;
+};
+
+// An HDF5 file in the earliest format, without times, fixed-size types only.
+// Every failed call throws StorageError naming file and object; the library
+// itself prints nothing. Not thread-safe.
+class H5File {
+ public:
+  static H5File create(const std::string& path);  // exclusively
+  static H5File open(const std::string& path);    // for reading
+
+  void attribute(const std::string& object, const std::string& name,
+                 const std::string& value);
+  void attribute(const std::string& object, const std::string& name,
+                 std::int64_t value);
+  std::string text_attribute(const std::string& object,
+                             const std::string& name) const;
+  std::int64_t integer_attribute(const std::string& object,
+                                 const std::string& name) const;
+
+  // A one-dimensional compound data set; groups on the way are made. The
+  // columns' units and meanings become its attribute `columns`.
+  void write_table(const std::string& path, const TableSchema& schema,
+                   const void* rows, std::size_t n_rows);
+  // Columns are found by name; a missing one throws. Returns n_rows; `grow`
+  // is called with it and returns where to put the rows.
+  void read_table(const std::string& path, const TableSchema& schema,
+                  void* (*grow)(void* rows, std::size_t n_rows),
+                  void* rows) const;
+
+  void create_array(const std::string& path, DType dtype,
+                    const std::vector<std::int64_t>& shape,
+                    const std::string& description, const std::string& units,
+                    const std::string& axes);
+  // Rows [first, first + n) of a created array, n from the size of `bytes`.
+  void write_rows(const std::string& path, std::int64_t first,
+                  std::string_view bytes);
+  void write_array(const std::string& path, const Array& array,
+                   const std::string& description, const std::string& units,
+                   const std::string& axes);
+  Array read_array(const std::string& path) const;
+  // Rows [first, first + n) of it.
+  Array read_rows(const std::string& path, std::int64_t first,
+                  std::int64_t n) const;
+
+  void write_text(const std::string& path, const std::string& text,
+                  const std::string& description);
+  std::string read_text(const std::string& path) const;
+
+  std::vector<std::string> children(const std::string& group) const;  // by name
+  void flush();
+
+ private:
+  H5File(std::string path, H5Id file);
+
+  std::string path_;
+  H5Id file_;
+};
+
+template <class Row>
+void write_rows_of(H5File& file, const std::vector<Row>& rows,
+                   const std::string& path = schema_of<Row>().path) {
+  file.write_table(path, schema_of<Row>(), rows.data(), rows.size());
+}
+
+template <class Row>
+std::vector<Row> read_rows_of(const H5File& file,
+                              const std::string& path = schema_of<Row>().path) {
+  std::vector<Row> rows;
+  file.read_table(
+      path, schema_of<Row>(),
+      [](void* to, std::size_t n) -> void* {
+        auto& vector = *static_cast<std::vector<Row>*>(to);
+        vector.resize(n);
+        return vector.data();
+      },
+      &rows);
+  return rows;
+}
+
+}  // namespace coxswain::storage

@@ -1,0 +1,412 @@
+#include "storage/run/journal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "storage/files/bytes.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/run/journal_segments.hpp"
+
+namespace coxswain::storage {
+namespace {
+
+// On disk: never renumber.
+enum Type : std::uint16_t {
+  kOpened = 1,
+  kNumerics = 2,
+  kLeased = 3,
+  kCommitted = 4,
+  kFailed = 5,
+  kQuarantined = 6,
+};
+constexpr std::uint16_t kVersion = 1;
+// The opening record of a segment that stands for all older ones, and a commit
+// that is said again there.
+constexpr std::uint16_t kRestated = 2;
+
+void put(ByteWriter& out, const Key& key) {
+  out.number(key.high);
+  out.number(key.low);
+}
+
+Key take_key(ByteReader& in) {
+  Key key;
+  key.high = in.number<std::uint64_t>();
+  key.low = in.number<std::uint64_t>();
+  return key;
+}
+
+std::string encode(const Commit& commit) {
+  ByteWriter out;
+  put(out, commit.task);
+  out.number(commit.worker);
+  out.number(commit.attempt);
+  out.number(commit.seconds);
+  out.text(commit.bulk.file);
+  out.number(commit.bulk.record.offset);
+  out.number(commit.bulk.record.length);
+  out.number(commit.bulk.record.checksum);
+  out.text(commit.result);
+  return out.take();
+}
+
+// All but the result, which may be left out of what was read.
+Commit decode_commit_head(ByteReader& in) {
+  Commit commit;
+  commit.task = take_key(in);
+  commit.worker = in.number<std::uint32_t>();
+  commit.attempt = in.number<std::uint32_t>();
+  commit.seconds = in.number<double>();
+  commit.bulk.file = in.text();
+  commit.bulk.record.offset = in.number<std::uint64_t>();
+  commit.bulk.record.length = in.number<std::uint64_t>();
+  commit.bulk.record.checksum = in.number<std::uint32_t>();
+  return commit;
+}
+
+Commit decode_commit(ByteReader& in) {
+  Commit commit = decode_commit_head(in);
+  commit.result = in.text();
+  return commit;
+}
+
+std::string encode(const Failure& failure) {
+  ByteWriter out;
+  put(out, failure.task);
+  out.number(failure.worker);
+  out.number(failure.attempt);
+  out.text(failure.reason);
+  return out.take();
+}
+
+Failure decode_failure(ByteReader& in) {
+  Failure failure;
+  failure.task = take_key(in);
+  failure.worker = in.number<std::uint32_t>();
+  failure.attempt = in.number<std::uint32_t>();
+  failure.reason = in.text();
+  return failure;
+}
+
+std::string encode(const RunIdentity& identity, const JournalState& before) {
+  ByteWriter out;
+  out.text(identity.name);
+  out.text(identity.id);
+  out.text(identity.sweep);
+  out.number<std::uint64_t>(before.accepted.size());
+  for (const auto& [segment, bytes] : before.accepted) {
+    out.number(segment);
+    out.number(bytes);
+  }
+  return out.take();
+}
+
+using Accepted = std::map<std::uint64_t, std::uint64_t>;
+
+RunIdentity decode_identity(ByteReader& in) {
+  RunIdentity identity;
+  identity.name = in.text();
+  identity.id = in.text();
+  identity.sweep = in.text();
+  return identity;
+}
+
+// What an opening record says of older segments, added to `accepted`.
+void decode_fences(ByteReader& in, Accepted& accepted) {
+  const auto count = in.number<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto segment = in.number<std::uint64_t>();
+    const auto bytes = in.number<std::uint64_t>();
+    // The earliest successor decides: what a stopped coordinator wrote after
+    // that was never acknowledged to anybody.
+    accepted.emplace(segment, bytes);
+  }
+}
+
+void check_known(const Record& record, const std::string& where) {
+  const bool restates = record.type == kOpened || record.type == kCommitted;
+  const std::uint16_t newest = restates ? kRestated : kVersion;
+  if (record.type <= kQuarantined && record.version >= 1 &&
+      record.version <= newest) {
+    return;
+  }
+  throw StorageError(
+      {where, fmt::format("record at byte {}", record.offset),
+       fmt::format("type {} version {}", record.type, record.version),
+       record.type <= kQuarantined
+           ? fmt::format("version 1 to {}", newest)
+           : fmt::format("type 1 to {}", std::uint16_t{kQuarantined}),
+       "use the newer program that wrote it"});
+}
+
+std::string encode_again(const Commit& commit) {
+  ByteWriter out;
+  out.number(commit.epoch);
+  out.raw(encode(commit));
+  return out.take();
+}
+
+void apply(const Record& record, const std::string& where, std::uint64_t epoch,
+           JournalState& state) {
+  check_known(record, where);
+  ByteReader in(record.payload, where);
+  switch (record.type) {
+    case kOpened:
+      state.identity = decode_identity(in);
+      break;
+    case kNumerics:
+      state.numerics = in.text();
+      break;
+    case kCommitted: {
+      if (record.version == kRestated) epoch = in.number<std::uint64_t>();
+      Commit commit = decode_commit(in);
+      // The newest counts: an older one was lost or it would not be here again.
+      commit.epoch = epoch;
+      state.quarantined.erase(commit.task);
+      state.commits.insert_or_assign(commit.task, std::move(commit));
+      break;
+    }
+    case kQuarantined: {
+      Failure failure = decode_failure(in);
+      state.quarantined[failure.task] = failure;
+      break;
+    }
+    default:  // leases and single failures are history, not state
+      break;
+  }
+}
+
+JournalEntry entry_of(const Record& record, const std::string& where,
+                      std::uint64_t epoch) {
+  check_known(record, where);
+  ByteReader in(record.payload, where);
+  switch (record.type) {
+    case kOpened:
+      return decode_identity(in);
+    case kNumerics:
+      return JournalNumerics{std::string(in.text())};
+    case kLeased: {
+      JournalLease lease;
+      lease.task = take_key(in);
+      lease.worker = in.number<std::uint32_t>();
+      lease.attempt = in.number<std::uint32_t>();
+      return lease;
+    }
+    case kCommitted: {
+      if (record.version == kRestated) epoch = in.number<std::uint64_t>();
+      Commit commit = decode_commit_head(in);
+      commit.epoch = epoch;
+      return commit;
+    }
+    case kFailed:
+      return JournalFailure{decode_failure(in)};
+    default:
+      return JournalQuarantine{decode_failure(in)};
+  }
+}
+
+// What the opening records say, which are read before anything else.
+struct Openings {
+  Accepted accepted;
+  std::uint64_t base = 0;  // the newest segment that stands for all older ones
+};
+
+Openings read_openings(const std::string& folder,
+                       const std::vector<std::uint64_t>& numbers) {
+  Openings openings;
+  for (const std::uint64_t number : numbers) {
+    const std::string path = segment_path(folder, number);
+    RecordReader reader(path, RecordFileKind::journal);
+    const auto first = reader.next();
+    if (!first || first->type != kOpened) continue;
+    check_known(*first, path);
+    if (first->version == kRestated) openings.base = number;
+    ByteReader in(first->payload, path);
+    decode_identity(in);
+    decode_fences(in, openings.accepted);
+  }
+  return openings;
+}
+
+// What the records in force would take, said again.
+std::uint64_t bytes_in_force(const JournalState& state) {
+  constexpr std::uint64_t kFrame = 32;
+  constexpr std::uint64_t kCommitFields = 76;
+  constexpr std::uint64_t kFailureFields = 32;
+  std::uint64_t bytes = 0;
+  for (const auto& [task, commit] : state.commits) {
+    bytes +=
+        kFrame + kCommitFields + commit.bulk.file.size() + commit.result.size();
+  }
+  for (const auto& [task, failure] : state.quarantined) {
+    bytes += kFrame + kFailureFields + failure.reason.size();
+  }
+  return bytes;
+}
+
+JournalState replay_segments(const std::string& folder,
+                             const std::vector<std::uint64_t>& numbers) {
+  JournalState state;
+  const Openings openings = read_openings(folder, numbers);
+  for (const std::uint64_t number : numbers) {
+    if (number < openings.base) {
+      state.superseded.push_back(number);
+      continue;
+    }
+    const std::string path = segment_path(folder, number);
+    const auto fence = openings.accepted.find(number);
+    const std::uint64_t limit =
+        fence == openings.accepted.end() ? UINT64_MAX : fence->second;
+    RecordReader reader(path, RecordFileKind::journal, limit);
+    while (const auto record = reader.next()) {
+      apply(*record, path, number, state);
+    }
+    if (auto damage = reader.damage(number)) state.damaged.push_back(*damage);
+    state.accepted.emplace_back(number, reader.valid_bytes());
+    state.epoch = number;
+  }
+  state.live_bytes = bytes_in_force(state);
+  return state;
+}
+
+// Another start may put one segment in the place of many while they are read:
+// then what there was is gone, and the list has changed.
+constexpr int kReplays = 5;
+
+bool worth_compacting(const JournalState& state, const CompactionRule& rule) {
+  std::uint64_t bytes = 0;
+  for (const auto& [segment, valid] : state.accepted) bytes += valid;
+  return bytes > rule.least_bytes && state.live_bytes < bytes / 2;
+}
+
+// A segment under a temporary name that says all that is in force, durable.
+// Returns nothing where it can't be given its name later.
+std::optional<RecordWriter> restated_segment(const std::string& folder,
+                                             const JournalState& before,
+                                             const RunIdentity& identity) {
+  const std::uint64_t epoch = before.epoch + 1;
+  const std::string path = segment_path(folder, epoch);
+  const std::string temporary = temporary_name(path);
+  std::filesystem::remove(temporary);
+  RecordWriter file(temporary, RecordFileKind::journal, epoch);
+  file.append(kOpened, kRestated, encode(identity, {}));
+  if (!before.numerics.empty()) {
+    ByteWriter out;
+    out.text(before.numerics);
+    file.append(kNumerics, kVersion, out.take());
+  }
+  for (const auto& [task, commit] : before.commits) {
+    file.append(kCommitted, kRestated, encode_again(commit));
+  }
+  for (const auto& [task, failure] : before.quarantined) {
+    file.append(kQuarantined, kVersion, encode(failure));
+  }
+  file.sync();
+  if (file.rename_exclusively(path) == Naming::done) return file;
+  std::filesystem::remove(temporary);
+  return std::nullopt;
+}
+
+RecordWriter plain_segment(const std::string& folder,
+                           const JournalState& before,
+                           const RunIdentity& identity) {
+  const std::uint64_t epoch = before.epoch + 1;
+  RecordWriter file(segment_path(folder, epoch), RecordFileKind::journal,
+                    epoch);
+  file.append(kOpened, kVersion, encode(identity, before));
+  file.sync();
+  sync_folder(folder);
+  return file;
+}
+
+RecordWriter open_segment(const std::string& folder, const JournalState& before,
+                          const RunIdentity& identity,
+                          const CompactionRule& rule) {
+  std::vector<std::uint64_t> obsolete = before.superseded;
+  std::optional<RecordWriter> file;
+  if (worth_compacting(before, rule)) {
+    if (auto restated = restated_segment(folder, before, identity)) {
+      file.emplace(std::move(*restated));
+      for (const auto& [segment, bytes] : before.accepted) {
+        obsolete.push_back(segment);
+      }
+    }
+  }
+  if (!file) file.emplace(plain_segment(folder, before, identity));
+  // The number may be free because a later start removed its segment.
+  const std::uint64_t epoch = before.epoch + 1;
+  if (const auto newer = newer_epoch(folder, epoch)) {
+    throw StorageError({folder, fmt::format("segment {}", epoch),
+                        fmt::format("segment {} of a later start", *newer),
+                        "none", "wait for that start or end it"});
+  }
+  remove_segments(folder, obsolete);
+  return std::move(*file);
+}
+
+}  // namespace
+
+JournalState replay_journal(const std::string& folder) {
+  for (int replay = 1;; ++replay) {
+    const std::vector<std::uint64_t> numbers = segments_in(folder);
+    try {
+      return replay_segments(folder, numbers);
+    } catch (const StorageError&) {
+      if (replay == kReplays || segments_in(folder) == numbers) throw;
+    }
+  }
+}
+
+void scan_journal(const std::string& folder, const VisitJournal& visit) {
+  constexpr std::uint64_t kHeadOfCommit = 512;  // results lie behind it
+  const std::vector<std::uint64_t> numbers = segments_in(folder);
+  const Openings openings = read_openings(folder, numbers);
+  for (const std::uint64_t number : numbers) {
+    if (number < openings.base) continue;
+    const auto fence = openings.accepted.find(number);
+    const std::string path = segment_path(folder, number);
+    RecordReader reader(
+        path, RecordFileKind::journal,
+        fence == openings.accepted.end() ? UINT64_MAX : fence->second);
+    while (const auto record = reader.skim(kCommitted, kHeadOfCommit)) {
+      visit(number, entry_of(*record, path, number));
+    }
+  }
+}
+
+Journal::Journal(const std::string& folder, const JournalState& before,
+                 const RunIdentity& identity, const CompactionRule& rule)
+    : epoch_(before.epoch + 1),
+      file_(open_segment(folder, before, identity, rule)) {}
+
+void Journal::numerics(const std::string& text) {
+  ByteWriter out;
+  out.text(text);
+  file_.append(kNumerics, kVersion, out.take());
+}
+
+void Journal::leased(const Key& task, std::uint32_t worker,
+                     std::uint32_t attempt) {
+  ByteWriter out;
+  put(out, task);
+  out.number(worker);
+  out.number(attempt);
+  file_.append(kLeased, kVersion, out.take());
+}
+
+void Journal::committed(const Commit& commit) {
+  file_.append(kCommitted, kVersion, encode(commit));
+}
+
+void Journal::failed(const Failure& failure) {
+  file_.append(kFailed, kVersion, encode(failure));
+}
+
+void Journal::quarantined(const Failure& failure) {
+  file_.append(kQuarantined, kVersion, encode(failure));
+}
+
+}  // namespace coxswain::storage
