@@ -1,5 +1,6 @@
 #include "analysis/report.hpp"
 #include "analysis/forms/table_text.hpp"
+#include "analysis/measures/coverage.hpp"
 #include "analysis/measures/paper_2411_08790.hpp"
 
 #include <fmt/format.h>

@@ -11,6 +11,7 @@
 #include "runner/commands/commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/status/slurm_queue.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/journal_summary.hpp"
