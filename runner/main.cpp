@@ -12,6 +12,7 @@
 #include "runner/commands/run_options.hpp"
 #include "runner/commands/sweep_options.hpp"
 #include "runner/sweep/sweep.hpp"
+#include "runner/sweep/sweep_text.hpp"
 
 namespace {
 

@@ -1,5 +1,6 @@
 #include "analysis/forms/table.hpp"
 #include "analysis/forms/table_text.hpp"
+#include "analysis/measures/coverage.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

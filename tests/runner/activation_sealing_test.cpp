@@ -1,4 +1,5 @@
 #include "runner/seal/activation_sealing.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

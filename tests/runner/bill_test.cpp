@@ -1,4 +1,5 @@
 #include "runner/bill/bill.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
 #include "runner/work/coordinator.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

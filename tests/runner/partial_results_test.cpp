@@ -1,4 +1,5 @@
 #include "runner/commands/partial_results.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,4 +1,5 @@
 #include "runner/sweep/sweep_family.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,5 @@
 #include "tests/support/minimal_sweep.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "analysis/forms/table_text.hpp"
+
 namespace coxswain::tests {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "analysis/forms/figure_files.hpp"
 #include "tests/support/toy_results.hpp"
 
 namespace coxswain::tests {
