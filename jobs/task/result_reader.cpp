@@ -1,0 +1,45 @@
+#include "jobs/task/result_reader.hpp"
+
+#include <utility>
+
+#include "storage/files/fault.hpp"
+
+namespace coxswain::jobs {
+
+ResultReader::ResultReader(storage::ArrayMap arrays, std::string where)
+    : arrays_(std::move(arrays)), where_(std::move(where)) {}
+
+const storage::Array& ResultReader::find(const std::string& name) const {
+  return storage::at(arrays_, name, where_);
+}
+
+const storage::Array& ResultReader::checked(const std::string& name,
+                                            storage::DType dtype,
+                                            std::int64_t columns) const {
+  const storage::Array& array = find(name);
+  if (array.dtype != dtype || array.shape.empty() ||
+      array.shape.back() != columns) {
+    throw storage::StorageError({where_, name,
+                                 std::string(storage::name_of(array.dtype)) +
+                                     " " + storage::shape_text(array.shape),
+                                 std::string(storage::name_of(dtype)) +
+                                     " [..., " + std::to_string(columns) + "]",
+                                 ""});
+  }
+  return array;
+}
+
+const std::vector<double>& ResultReader::doubles(const std::string& name) {
+  const auto kept = doubles_.find(name);
+  if (kept != doubles_.end()) return kept->second;
+  return doubles_.emplace(name, storage::doubles(find(name))).first->second;
+}
+
+const std::vector<std::int64_t>& ResultReader::integers(
+    const std::string& name) {
+  const auto kept = integers_.find(name);
+  if (kept != integers_.end()) return kept->second;
+  return integers_.emplace(name, storage::integers(find(name))).first->second;
+}
+
+}  // namespace coxswain::jobs

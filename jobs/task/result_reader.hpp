@@ -1,0 +1,73 @@
+#pragma once
+
+#include <any>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jobs/task/result_array.hpp"
+#include "storage/tensors/array.hpp"
+
+namespace coxswain::jobs {
+
+// The result of one task, read by the constants of its kind; arrays are
+// converted once. What is returned lives as long as the reader. Throws
+// storage::StorageError that names `where` and the array if there is none of
+// that name, or one of another kind or shape. Not thread-safe.
+class ResultReader {
+ public:
+  ResultReader(storage::ArrayMap arrays, std::string where);
+
+  const storage::ArrayMap& arrays() const { return arrays_; }
+  // For its shape.
+  template <class Named>
+  const storage::Array& array(Named which) const {
+    return find(which.name);
+  }
+
+  // All numbers, row-major: of any floating kind widened to float64, of any
+  // integer kind to 64 bits.
+  template <std::floating_point T>
+  const std::vector<double>& doubles(NumbersOf<T> which) {
+    return doubles(which.name);
+  }
+  template <std::integral T>
+  const std::vector<std::int64_t>& integers(NumbersOf<T> which) {
+    return integers(which.name);
+  }
+
+  // All rows: as many as the array has without its last axis.
+  template <class Row>
+  std::span<const Row> rows(RowsOf<Row> which) {
+    std::any& kept = rows_[which.name];
+    if (!kept.has_value()) {
+      const std::string& bytes =
+          checked(which.name, which.dtype, which.columns).bytes;
+      std::vector<Row> values(bytes.size() / sizeof(Row));
+      if (!values.empty()) {
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+      }
+      kept = std::move(values);
+    }
+    return std::any_cast<const std::vector<Row>&>(kept);
+  }
+
+ private:
+  const storage::Array& find(const std::string& name) const;
+  const storage::Array& checked(const std::string& name, storage::DType dtype,
+                                std::int64_t columns) const;
+  const std::vector<double>& doubles(const std::string& name);
+  const std::vector<std::int64_t>& integers(const std::string& name);
+
+  storage::ArrayMap arrays_;
+  std::string where_;
+  std::map<std::string, std::vector<double>> doubles_;
+  std::map<std::string, std::vector<std::int64_t>> integers_;
+  std::map<std::string, std::any> rows_;  // std::vector<Row>
+};
+
+}  // namespace coxswain::jobs
