@@ -2,7 +2,15 @@
 
 #include <ATen/ATen.h>
 
+#include <utility>
+
+#include "jobs/device/result_tensors.hpp"
+
 namespace coxswain::jobs {
+
+using decompose_result::Active;
+using decompose_result::Difference;
+
 namespace {
 
 // Those above zero, at most n.
@@ -18,16 +26,23 @@ std::vector<std::int64_t> largest(const at::Tensor& size, std::int64_t n) {
   return features;
 }
 
-// Of each feature what the rows [d_sae] say: [features, rows] float64.
-at::Tensor columns(const std::vector<std::int64_t>& features,
-                   const std::vector<at::Tensor>& rows) {
-  const at::Tensor index = at::tensor(features, at::kLong);
-  std::vector<at::Tensor> chosen;
-  for (const at::Tensor& row : rows) {
-    chosen.push_back(row.index_select(0, index).to(at::kDouble));
+// What rows [d_sae] say of some features goes to members of theirs.
+template <class Row>
+class Columns {
+ public:
+  explicit Columns(const std::vector<std::int64_t>& features)
+      : index_(at::tensor(features, at::kLong)), rows_(features.size()) {}
+
+  Columns& put(double Row::*member, const at::Tensor& row) {
+    fill_member(rows_, member, row.index_select(0, index_));
+    return *this;
   }
-  return at::stack(chosen, 1);
-}
+  std::vector<Row> take() { return std::move(rows_); }
+
+ private:
+  at::Tensor index_;
+  std::vector<Row> rows_;
+};
 
 }  // namespace
 
@@ -47,20 +62,29 @@ void CodeDifferences::choose(std::int64_t n) {
   active_ = largest(pass_.result(code_)[0], n);
 }
 
-at::Tensor CodeDifferences::facts(const at::Tensor& on_encoder,
-                                  const at::Tensor& on_decoder) const {
-  return columns(features_,
-                 {pass_.result(positive_)[0], pass_.result(negative_)[0],
-                  on_encoder, on_decoder, pass_.result(code_)[0]});
+std::vector<Difference> CodeDifferences::facts(
+    const at::Tensor& on_encoder, const at::Tensor& on_decoder) const {
+  return Columns<Difference>(features_)
+      .put(&Difference::mean_code_positive, pass_.result(positive_)[0])
+      .put(&Difference::mean_code_negative, pass_.result(negative_)[0])
+      .put(&Difference::encoder_projection, on_encoder)
+      .put(&Difference::decoder_projection, on_decoder)
+      .put(&Difference::code, pass_.result(code_)[0])
+      .take();
 }
 
-at::Tensor CodeDifferences::active_facts(const at::Tensor& on_encoder,
-                                         const at::Tensor& on_decoder) const {
-  return columns(active_,
-                 {pass_.result(code_)[0], pass_.result(code_)[1],
-                  pass_.result(positive_)[0], pass_.result(negative_)[0],
-                  pass_.share_active(positive_), pass_.share_active(negative_),
-                  on_encoder, on_decoder});
+std::vector<Active> CodeDifferences::active_facts(
+    const at::Tensor& on_encoder, const at::Tensor& on_decoder) const {
+  return Columns<Active>(active_)
+      .put(&Active::code, pass_.result(code_)[0])
+      .put(&Active::code_zero, pass_.result(code_)[1])
+      .put(&Active::mean_code_positive, pass_.result(positive_)[0])
+      .put(&Active::mean_code_negative, pass_.result(negative_)[0])
+      .put(&Active::rate_positive, pass_.share_active(positive_))
+      .put(&Active::rate_negative, pass_.share_active(negative_))
+      .put(&Active::encoder_projection, on_encoder)
+      .put(&Active::decoder_projection, on_decoder)
+      .take();
 }
 
 }  // namespace coxswain::jobs

@@ -7,6 +7,7 @@
 
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/steering/pair_activations.hpp"
+#include "jobs/task/decompose_result.hpp"
 
 namespace coxswain::jobs {
 
@@ -26,14 +27,12 @@ class CodeDifferences {
   const std::vector<std::int64_t>& features() const { return features_; }
   const std::vector<std::int64_t>& active() const { return active_; }
 
-  // [features, 5] float64: mean f(x+), mean f(x-), <v, W_enc[:, j]>,
-  // <v, unit W_dec[j]>, f(v), of the vector's two rows of projections [d_sae].
-  at::Tensor facts(const at::Tensor& on_encoder,
-                   const at::Tensor& on_decoder) const;
-  // [active, 8] float64: f(v), f(0), mean f(x+), mean f(x-), share of the x+
-  // and of the x- that it fires on, <v, W_enc[:, j]>, <v, unit W_dec[j]>.
-  at::Tensor active_facts(const at::Tensor& on_encoder,
-                          const at::Tensor& on_decoder) const;
+  // Of features(), and of active(), with the vector's two rows of projections
+  // [d_sae]: <v, W_enc[:, j]> and <v, W_dec[j] / |W_dec[j]|>.
+  std::vector<decompose_result::Difference> facts(
+      const at::Tensor& on_encoder, const at::Tensor& on_decoder) const;
+  std::vector<decompose_result::Active> active_facts(
+      const at::Tensor& on_encoder, const at::Tensor& on_decoder) const;
 
  private:
   const EncoderPass& pass_;

@@ -14,40 +14,42 @@
 #include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/decomposition/task_fit.hpp"
-#include "jobs/device/tensor_array.hpp"
+#include "jobs/device/result_tensors.hpp"
+#include "jobs/task/decompose_result.hpp"
+#include "jobs/task/result_writer.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
+using decompose_result::Measures;
+
 // At most n features of each behaviour: which, what is known of them, and the
 // cosines of their decoder rows to those that differ most.
+template <class Row>
 struct RankedFeatures {
-  RankedFeatures(std::int64_t behaviours, std::int64_t n, std::int64_t n_facts)
-      : features(at::full({behaviours, n}, -1, at::kLong)),
-        facts(at::zeros({behaviours, n, n_facts}, at::kDouble)),
+  RankedFeatures(std::int64_t behaviours, std::int64_t n)
+      : shape{behaviours, n},
+        features(static_cast<std::size_t>(behaviours * n), -1),
+        facts(features.size()),
         cosines(at::full({behaviours, n, n},
                          std::numeric_limits<float>::quiet_NaN(), at::kFloat)) {
   }
 
   void put(std::int64_t behaviour, const std::vector<std::int64_t>& which,
-           const at::Tensor& known, const at::Tensor& to_others) {
-    const std::int64_t k = std::ssize(which);
-    features[behaviour].narrow(0, 0, k).copy_(at::tensor(which, at::kLong));
-    facts[behaviour].narrow(0, 0, k).copy_(known);
+           const std::vector<Row>& known, const at::Tensor& to_others) {
+    const auto first = static_cast<std::ptrdiff_t>(behaviour * shape[1]);
+    std::ranges::copy(which, features.begin() + first);
+    std::ranges::copy(known, facts.begin() + first);
     cosines[behaviour]
-        .narrow(0, 0, k)
+        .narrow(0, 0, std::ssize(which))
         .narrow(1, 0, to_others.size(1))
         .copy_(to_others);
   }
 
-  void keep(const std::string& name, const std::string& known,
-            storage::ArrayMap& result) const {
-    result[name + "_features"] = to_array(features);
-    result[known] = to_array(facts);
-    result[name + "_cosines"] = to_array(cosines);
-  }
-
-  at::Tensor features, facts, cosines;
+  std::vector<std::int64_t> shape;  // [behaviours, n]
+  std::vector<std::int64_t> features;
+  std::vector<Row> facts;
+  at::Tensor cosines;
 };
 
 class Decomposer {
@@ -181,8 +183,7 @@ class Decomposer {
     const auto measured = fit_.measure(
         decoder_.sums.narrow(0, first, decoder_.sums.size(0) - first));
     fit_.require(task_.sae, measured);
-    output_.result["fit"] =
-        storage::make_array(std::span<const double>(measured), {8});
+    put(output_.result, decompose_result::kFit, std::span(&measured, 1), {});
   }
 
   // In the order of the requests.
@@ -192,13 +193,12 @@ class Decomposer {
     }
     const std::vector<float> values(ordered_.values.begin(),
                                     ordered_.values.end());
-    using Integers = std::span<const std::int64_t>;
-    output_.result["offsets"] = storage::make_array(
-        Integers(ordered_.offsets), {std::ssize(ordered_.offsets)});
-    output_.result["features"] = storage::make_array(
-        Integers(ordered_.features), {std::ssize(ordered_.features)});
-    output_.result["values"] = storage::make_array(
-        std::span<const float>(values), {std::ssize(values)});
+    put(output_.result, decompose_result::kOffsets, ordered_.offsets,
+        {std::ssize(ordered_.offsets)});
+    put(output_.result, decompose_result::kFeatures, ordered_.features,
+        {std::ssize(ordered_.features)});
+    put(output_.result, decompose_result::kValues, values,
+        {std::ssize(values)});
   }
 
   // From what a request's coefficients add up to, to its reconstruction.
@@ -217,30 +217,27 @@ class Decomposer {
     }
     const at::Tensor v = at::stack(vectors);
     const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;
-    const at::Tensor measures =
-        at::cat({measure(v, rebuilt, rounding), negative_counts()}, 1);
-    output_.result["reconstructions"] = to_array(rebuilt.to(at::kFloat));
-    output_.result["measures"] = to_array(measures);
+    std::vector<Measures> measures = measure(v, rebuilt, rounding);
+    count_negative(on_encoder(), &Measures::negative_encoder, measures);
+    count_negative(decoder_.projections, &Measures::negative_decoder, measures);
+    put(output_.result, decompose_result::kReconstructions,
+        rebuilt.to(at::kFloat));
+    put(output_.result, decompose_result::kMeasures, measures, {n});
   }
 
   const at::Tensor& on_encoder() const {
     return pass_.result(on_encoder_ticket_);
   }
 
-  // [n, 2]: features on which scale * v projects negatively.
-  at::Tensor negative_counts() const {
-    at::Tensor counts = at::zeros({std::ssize(task_.requests), 2}, at::kDouble);
-    std::int64_t side = 0;
-    for (const at::Tensor& projection : {on_encoder(), decoder_.projections}) {
-      const at::Tensor below = projection.lt(0).sum(1);
-      const at::Tensor above = projection.gt(0).sum(1);
-      for (std::int64_t i = 0; i < counts.size(0); ++i) {
-        counts[i][side] =
-            (request(i).scale < 0 ? above : below)[request(i).vector];
-      }
-      ++side;
+  // Features on which scale * v projects negatively.
+  void count_negative(const at::Tensor& projections, double Measures::*member,
+                      std::vector<Measures>& measures) const {
+    const at::Tensor below = projections.lt(0).sum(1);
+    const at::Tensor above = projections.gt(0).sum(1);
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+      const DecompositionRequest& one = task_.requests[i];
+      measures[i].*member = value((one.scale < 0 ? above : below)[one.vector]);
     }
-    return counts;
   }
 
   // The strongest features by size, ties to the lower index, with the vector's
@@ -249,8 +246,8 @@ class Decomposer {
     const std::int64_t n = std::ssize(task_.requests);
     const std::int64_t k = task_.top;
     std::vector<std::int64_t> features(static_cast<std::size_t>(n * k), -1);
-    std::vector<double> facts(static_cast<std::size_t>(n * k * 3), 0.0);
-    std::vector<std::int64_t> truth;
+    std::vector<decompose_result::TopFeature> top(features.size());
+    std::vector<decompose_result::Truth> truth;
     for (std::int64_t i = 0; i < n; ++i) {
       const auto order = by_size(ordered_, i);
       const std::int64_t vector = request(i).vector;
@@ -261,23 +258,18 @@ class Decomposer {
         const std::int64_t feature = ordered_.features[at];
         const auto place = static_cast<std::size_t>(i * k + rank);
         features[place] = feature;
-        facts[3 * place] = ordered_.values[at];
-        facts[3 * place + 1] =
-            request(i).scale * value(on_encoder()[vector][feature]);
-        facts[3 * place + 2] =
-            request(i).scale * value(decoder_.projections[vector][feature]);
+        top[place] = {
+            ordered_.values[at],
+            request(i).scale * value(on_encoder()[vector][feature]),
+            request(i).scale * value(decoder_.projections[vector][feature])};
       }
-      const auto found = recovered(
-          ordered_, i, order, made_.planted[static_cast<std::size_t>(vector)],
-          request(i).scale);
-      truth.insert(truth.end(), found.begin(), found.end());
+      truth.push_back(recovered(ordered_, i, order,
+                                made_.planted[static_cast<std::size_t>(vector)],
+                                request(i).scale));
     }
-    output_.result["top_features"] =
-        storage::make_array(std::span<const std::int64_t>(features), {n, k});
-    output_.result["top"] =
-        storage::make_array(std::span<const double>(facts), {n, k, 3});
-    output_.result["truth"] =
-        storage::make_array(std::span<const std::int64_t>(truth), {n, 3});
+    put(output_.result, decompose_result::kTopFeatures, features, {n, k});
+    put(output_.result, decompose_result::kTop, top, {n, k});
+    put(output_.result, decompose_result::kTruth, truth, {n});
   }
 
   // The whole is what the request's reconstruction is; a part of it is a
@@ -294,7 +286,7 @@ class Decomposer {
         parts[i].mul_(place(part.request).scale);
       }
     }
-    output_.result["parts"] = to_array(parts.to(at::kFloat));
+    put(output_.result, decompose_result::kParts, parts.to(at::kFloat));
   }
 
   // Decoder rows that were asked for, as long as one: [n, d] float64.
@@ -307,7 +299,8 @@ class Decomposer {
   void add_differences() {
     const std::int64_t n = task_.n_differences;
     const std::int64_t behaviours = std::ssize(differences_);
-    RankedFeatures features(behaviours, n, 5), active(behaviours, n, 8);
+    RankedFeatures<decompose_result::Difference> features(behaviours, n);
+    RankedFeatures<decompose_result::Active> active(behaviours, n);
     std::int64_t first = 0;
     for (std::int64_t b = 0; b < behaviours; ++b) {
       const CodeDifferences& one = differences_[static_cast<std::size_t>(b)];
@@ -322,8 +315,15 @@ class Decomposer {
                  at::mm(unit_rows(first, n_active), rows.t()));
       first += n_active;
     }
-    features.keep("difference", "differences", output_.result);
-    active.keep("active", "active", output_.result);
+    storage::ArrayMap& result = output_.result;
+    put(result, decompose_result::kDifferenceFeatures, features.features,
+        features.shape);
+    put(result, decompose_result::kDifferences, features.facts, features.shape);
+    put(result, decompose_result::kDifferenceCosines, features.cosines);
+    put(result, decompose_result::kActiveFeatures, active.features,
+        active.shape);
+    put(result, decompose_result::kActive, active.facts, active.shape);
+    put(result, decompose_result::kActiveCosines, active.cosines);
   }
 
   const DecomposeTask& task_;

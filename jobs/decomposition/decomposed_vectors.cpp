@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "jobs/device/tensor_array.hpp"
+#include "jobs/device/result_tensors.hpp"
 #include "jobs/steering/controls.hpp"
+#include "jobs/task/vector_result.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -49,8 +50,8 @@ DecomposedVectors make_vectors(
     const std::function<PairActivations(std::int32_t input)>& pairs) {
   const std::int64_t d_in = atoms.d_in();
   const auto vector_of = [&](std::int32_t input) {
-    return to_tensor(storage::at(inputs.at(static_cast<std::size_t>(input)),
-                                 "vector", "vector task"))[task.layer];
+    return tensor_of(inputs.at(static_cast<std::size_t>(input)),
+                     vector_result::kVector, "vector task")[task.layer];
   };
   DecomposedVectors all;
   std::vector<at::Tensor> rows;

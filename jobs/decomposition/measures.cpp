@@ -4,10 +4,15 @@
 
 #include <limits>
 
+#include "jobs/device/result_tensors.hpp"
+
 namespace coxswain::jobs {
 
-at::Tensor measure(const at::Tensor& vectors, const at::Tensor& rebuilt,
-                   double rounding) {
+using decompose_result::Measures;
+using decompose_result::Truth;
+
+std::vector<Measures> measure(const at::Tensor& vectors,
+                              const at::Tensor& rebuilt, double rounding) {
   const auto length = [](const at::Tensor& x) { return x.norm(2, {1}); };
   const at::Tensor residual = vectors - rebuilt;
   const at::Tensor own = length(vectors), left = length(residual);
@@ -15,20 +20,24 @@ at::Tensor measure(const at::Tensor& vectors, const at::Tensor& rebuilt,
     return (x * vectors).sum(1) / (length(x) * own);
   };
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  const at::Tensor measures =
-      at::stack({length(rebuilt), length(rebuilt) / own, cosine(rebuilt),
-                 1 - (left / own).square(),
-                 cosine(residual).masked_fill(left.le(rounding * own), kNaN)},
-                1);
-  return measures.masked_fill(measures.isfinite().logical_not(), kNaN);
+  std::vector<Measures> measures(static_cast<std::size_t>(vectors.size(0)));
+  const auto put = [&](double Measures::*member, const at::Tensor& values) {
+    fill_member(measures, member,
+                values.masked_fill(values.isfinite().logical_not(), kNaN));
+  };
+  put(&Measures::norm, length(rebuilt));
+  put(&Measures::norm_ratio, length(rebuilt) / own);
+  put(&Measures::cosine, cosine(rebuilt));
+  put(&Measures::explained_variance, 1 - (left / own).square());
+  put(&Measures::residual_cosine,
+      cosine(residual).masked_fill(left.le(rounding * own), kNaN));
+  return measures;
 }
 
-std::array<std::int64_t, 3> recovered(const SparseCodes& codes,
-                                      std::int64_t row,
-                                      const std::vector<std::int64_t>& order,
-                                      const std::vector<PlantedAtom>& planted,
-                                      double scale) {
-  if (planted.empty() || row >= codes.rows()) return {-1, -1, -1};
+Truth recovered(const SparseCodes& codes, std::int64_t row,
+                const std::vector<std::int64_t>& order,
+                const std::vector<PlantedAtom>& planted, double scale) {
+  if (planted.empty() || row >= codes.rows()) return {};
   std::int64_t found = 0, with_sign = 0;
   for (std::size_t i = 0; i < std::min(order.size(), planted.size()); ++i) {
     const auto at = static_cast<std::size_t>(order[i]);

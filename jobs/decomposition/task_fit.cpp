@@ -52,9 +52,10 @@ SparseCodes TaskFit::codes() const {
   return all;
 }
 
-std::array<double, 8> TaskFit::measure(const at::Tensor& sums) const {
-  std::array<double, 8> measured{};
-  measured.fill(std::numeric_limits<double>::quiet_NaN());
+decompose_result::Fit TaskFit::measure(const at::Tensor& sums) const {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  constexpr decompose_result::ConventionFit kNone{kNaN, kNaN, kNaN, kNaN};
+  decompose_result::Fit measured{kNone, kNone};
   for (std::size_t side = 0; side < tickets_.size(); ++side) {
     const std::int64_t n = rows_.size(0);
     at::Tensor rebuilt = sums.narrow(0, static_cast<std::int64_t>(side) * n, n);
@@ -65,19 +66,17 @@ std::array<double, 8> TaskFit::measure(const at::Tensor& sums) const {
     FitSum sum(rows_.to(at::kDouble).mean({0}, true), sae_.header.d_sae);
     sum.add(rows_, pass_.result(tickets_[side]), rebuilt);
     const SaeFit fit = sum.fit();
-    double* to = measured.data() + 4 * side;
-    to[0] = fit.explained_variance;
-    to[1] = fit.l0;
-    to[2] = fit.dead_share;
-    to[3] = fit.mean_norm;
+    (side == 0 ? measured.own : measured.other) = {
+        fit.explained_variance, fit.l0, fit.dead_share, fit.mean_norm};
   }
   return measured;
 }
 
 void TaskFit::require(const SaeSource& source,
-                      const std::array<double, 8>& measured) const {
+                      const decompose_result::Fit& measured) const {
   if (tickets_.empty()) return;
-  const double best = std::max(measured[0], measured[4]);
+  const double best = std::max(measured.own.explained_variance,
+                               measured.other.explained_variance);
   if (best > source.least_explained) return;
   throw JobError(
       {source.path, "explained variance",

@@ -2,13 +2,13 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <array>
 #include <vector>
 
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/decomposition/method_groups.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/sae/sae_fit.hpp"
+#include "jobs/task/decompose_result.hpp"
 
 namespace coxswain::jobs {
 
@@ -26,12 +26,12 @@ class TaskFit {
 
   // When the pass has run: the codes of one convention after the other.
   SparseCodes codes() const;
-  // What they add up to [codes().rows(), d_out] float64 -> explained variance,
-  // L0, dead share and mean norm of both conventions; NaN without activations.
-  std::array<double, 8> measure(const at::Tensor& sums) const;
+  // Of what they add up to, [codes().rows(), d_out] float64; NaN without
+  // activations.
+  decompose_result::Fit measure(const at::Tensor& sums) const;
   // Throws JobError if neither explains more than the task demands.
   void require(const SaeSource& source,
-               const std::array<double, 8>& measured) const;
+               const decompose_result::Fit& measured) const;
 
  private:
   const SparseAutoencoder& sae_;

@@ -6,12 +6,14 @@
 #include <array>
 
 #include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/observation/top_contexts.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/pair_activations.hpp"
+#include "jobs/task/activity_result.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -53,13 +55,14 @@ class Activity {
 
   TaskOutput output() const {
     TaskOutput output;
-    output.result["tokens"] = to_array(tokens_);
-    output.result["active"] = to_array(active_);
-    output.result["code_sum"] = to_array(code_sum_);
-    output.result["code_most"] = to_array(code_most_);
-    output.result["projection_sum"] = to_array(sum_);
-    output.result["projection_squares"] = to_array(squares_);
-    if (contexts_.most() > 0) contexts_.keep(output.result);
+    storage::ArrayMap& result = output.result;
+    put(result, activity_result::kTokens, tokens_);
+    put(result, activity_result::kActive, active_);
+    put(result, activity_result::kCodeSum, code_sum_);
+    put(result, activity_result::kCodeMost, code_most_);
+    put(result, activity_result::kProjectionSum, sum_);
+    put(result, activity_result::kProjectionSquares, squares_);
+    if (contexts_.most() > 0) contexts_.keep(result);
     return output;
   }
 

@@ -6,6 +6,9 @@
 
 #include "jobs/steering/sinks.hpp"
 #include "jobs/task/job_error.hpp"
+#include "jobs/task/observe_result.hpp"
+#include "jobs/task/result_reader.hpp"
+#include "jobs/task/result_writer.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::jobs {
@@ -103,49 +106,47 @@ NormHistogram without_sinks(const NormHistogram& norms) {
 
 storage::ArrayMap to_arrays(std::span<const NormHistogram> histograms) {
   std::vector<std::int64_t> offsets{0}, bins, counts;
-  std::vector<double> moments;
+  std::vector<observe_result::Moments> moments;
   for (const NormHistogram& one : histograms) {
     for (const auto& [number, bin] : one.bins()) {
       bins.push_back(number);
       counts.push_back(bin.count);
-      moments.insert(moments.end(),
-                     {bin.sum, bin.squares, bin.lowest, bin.highest});
+      moments.push_back({bin.sum, bin.squares, bin.lowest, bin.highest});
     }
     offsets.push_back(std::ssize(bins));
   }
   const auto n = std::ssize(bins);
   storage::ArrayMap arrays;
-  arrays["offsets"] = storage::make_array(
-      std::span<const std::int64_t>(offsets), {std::ssize(offsets)});
-  arrays["bins"] =
-      storage::make_array(std::span<const std::int64_t>(bins), {n});
-  arrays["counts"] =
-      storage::make_array(std::span<const std::int64_t>(counts), {n});
-  arrays["moments"] =
-      storage::make_array(std::span<const double>(moments), {n, 4});
+  put(arrays, observe_result::kOffsets, offsets, {std::ssize(offsets)});
+  put(arrays, observe_result::kBins, bins, {n});
+  put(arrays, observe_result::kCounts, counts, {n});
+  put(arrays, observe_result::kMoments, moments, {n});
   return arrays;
 }
 
 std::vector<NormHistogram> to_histograms(const storage::ArrayMap& arrays,
                                          const std::string& where) {
-  const auto offsets = storage::integers(storage::at(arrays, "offsets", where));
-  const auto bins = storage::integers(storage::at(arrays, "bins", where));
-  const auto counts = storage::integers(storage::at(arrays, "counts", where));
-  const auto moments = storage::doubles(storage::at(arrays, "moments", where));
+  const auto integers_of = [&](NumbersOf<std::int64_t> which) {
+    return storage::integers(storage::at(arrays, which.name, where));
+  };
+  const auto offsets = integers_of(observe_result::kOffsets);
+  const auto bins = integers_of(observe_result::kBins);
+  const auto counts = integers_of(observe_result::kCounts);
+  const auto moments = read_rows(arrays, observe_result::kMoments, where);
   const std::size_t n = bins.size();
-  if (offsets.empty() || counts.size() != n || moments.size() != 4 * n ||
+  if (offsets.empty() || counts.size() != n || moments.size() != n ||
       offsets.back() != std::ssize(bins) || offsets.front() != 0 ||
       !std::ranges::is_sorted(offsets)) {
-    throw storage::StorageError(
-        {where, "offsets", "arrays that do not fit", "histograms", ""});
+    throw storage::StorageError({where, observe_result::kOffsets.name,
+                                 "arrays that do not fit", "histograms", ""});
   }
   std::vector<NormHistogram> histograms(offsets.size() - 1);
   for (std::size_t h = 0; h < histograms.size(); ++h) {
     for (auto i = static_cast<std::size_t>(offsets[h]);
          i < static_cast<std::size_t>(offsets[h + 1]); ++i) {
-      const double* m = moments.data() + 4 * i;
+      const observe_result::Moments& m = moments[i];
       histograms[h].add(static_cast<std::int32_t>(bins[i]),
-                        {counts[i], m[0], m[1], m[2], m[3]});
+                        {counts[i], m.sum, m.squares, m.lowest, m.highest});
     }
   }
   return histograms;

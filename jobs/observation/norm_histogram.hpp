@@ -54,8 +54,7 @@ class NormHistogram {
 // are above its highest().
 NormHistogram without_sinks(const NormHistogram& norms);
 
-// As a task's result: offsets [n + 1], bins, counts i64, moments [bins, 4] f64
-// (sum, sum of squares, lowest, highest).
+// As a task's result: the arrays of observe_result.hpp.
 storage::ArrayMap to_arrays(std::span<const NormHistogram> histograms);
 // Throws storage::StorageError that names `where`.
 std::vector<NormHistogram> to_histograms(const storage::ArrayMap& arrays,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "jobs/task/result_writer.hpp"
+
 namespace coxswain::jobs {
 
 TopContexts::TopContexts(std::int64_t features, std::int32_t most)
@@ -33,19 +35,14 @@ std::span<const TopContexts::Entry> TopContexts::of(
 
 void TopContexts::keep(storage::ArrayMap& result) const {
   std::vector<float> values;
-  std::vector<std::int32_t> places;
+  std::vector<TextPlace> places;
   for (const Entry& one : entries_) {
     values.push_back(one.value);
-    places.insert(places.end(), {one.place.text, one.place.position});
+    places.push_back(one.place);
   }
   const auto most = static_cast<std::int64_t>(most_);
-  result["context_values"] =
-      storage::make_array(std::span<const float>(values), {features(), most});
-  result["context_places"] = {
-      storage::DType::i32,
-      {features(), most, 2},
-      std::string(reinterpret_cast<const char*>(places.data()),
-                  places.size() * sizeof(std::int32_t))};
+  put(result, activity_result::kContextValues, values, {features(), most});
+  put(result, activity_result::kContextPlaces, places, {features(), most});
 }
 
 }  // namespace coxswain::jobs

@@ -2,17 +2,14 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "jobs/task/activity_result.hpp"
 #include "storage/tensors/array.hpp"
 
 namespace coxswain::jobs {
 
-// A token of some texts.
-struct TextPlace {
-  std::int32_t text = 0, position = 0;
-};
+using activity_result::TextPlace;
 
 // Where each feature fires most: its `most` largest values with their places,
 // larger ones first, of equal ones the earlier place. Places have to come in
@@ -37,8 +34,8 @@ class TopContexts {
   std::int64_t features() const { return std::ssize(least_); }
   std::span<const Entry> of(std::int64_t feature) const;
 
-  // As a task's result: context_values [features, most] f32 (0: none),
-  // context_places [features, most, 2] i32 (text, position).
+  // As a task's result: kContextValues and kContextPlaces of
+  // activity_result.hpp.
   void keep(storage::ArrayMap& result) const;
 
  private:

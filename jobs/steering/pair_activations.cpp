@@ -2,7 +2,8 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/device/tensor_array.hpp"
+#include "jobs/device/result_tensors.hpp"
+#include "jobs/task/extract_result.hpp"
 
 namespace coxswain::jobs {
 
@@ -12,7 +13,7 @@ PairActivations pair_activations(const std::vector<storage::ArrayMap>& inputs,
   std::vector<at::Tensor> parts;
   for (std::size_t i = first; i < first + n; ++i) {
     parts.push_back(
-        to_tensor(storage::at(inputs.at(i), "activations", "extract task"))
+        tensor_of(inputs.at(i), extract_result::kActivations, "extract task")
             .select(0, layer));
   }
   const at::Tensor all = at::cat(parts).to(at::kFloat);  // [n_pairs, 2, d]

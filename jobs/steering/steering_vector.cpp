@@ -5,9 +5,14 @@
 #include <algorithm>
 #include <limits>
 
+#include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/sinks.hpp"
+#include "jobs/task/extract_result.hpp"
+#include "jobs/task/result_reader.hpp"
+#include "jobs/task/result_writer.hpp"
+#include "jobs/task/vector_result.hpp"
 #include "storage/results/stored_activations.hpp"
 
 namespace coxswain::jobs {
@@ -75,22 +80,29 @@ TaskOutput summed(const at::Tensor& all,
   const at::Tensor positive = all.select(2, 0);
   const at::Tensor negative = all.select(2, 1);
   const at::Tensor difference = positive - negative;
+  const extract_result::LetterCounts letters{
+      std::ranges::count(letter_signs, 1),
+      std::ranges::count(letter_signs, -1)};
   TaskOutput output;
-  output.result["positive_sum"] = to_array(sum_of(positive));
-  output.result["negative_sum"] = to_array(sum_of(negative));
-  output.result["difference_sum"] = to_array(sum_of(difference));
-  output.result["letter_sums"] =
-      to_array(at::stack({sum_of(difference, letter_signs, 1),
-                          sum_of(difference, letter_signs, -1)}));
-  const std::int64_t n_letters[] = {
-      std::count(letter_signs.begin(), letter_signs.end(), 1),
-      std::count(letter_signs.begin(), letter_signs.end(), -1)};
-  output.result["n_letters"] =
-      storage::make_array(std::span<const std::int64_t>(n_letters), {2});
-  output.result["norms"] = to_array(
+  storage::ArrayMap& result = output.result;
+  put(result, extract_result::kPositiveSum, sum_of(positive));
+  put(result, extract_result::kNegativeSum, sum_of(negative));
+  put(result, extract_result::kDifferenceSum, sum_of(difference));
+  put(result, extract_result::kLetterSums,
+      at::stack({sum_of(difference, letter_signs, 1),
+                 sum_of(difference, letter_signs, -1)}));
+  put(result, extract_result::kLetterCounts, std::span(&letters, 1), {});
+  put(result, extract_result::kNorms,
       all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(at::kFloat));
-  if (keep) output.bulk["activations"] = to_array(all.to(at::kFloat));
+  if (keep) {
+    put(output.bulk, extract_result::kActivations, all.to(at::kFloat));
+  }
   return output;
+}
+
+// NaN where there are no such pairs.
+at::Tensor mean_of_letter(const at::Tensor& sum, std::int64_t n) {
+  return n > 0 ? sum / static_cast<double>(n) : at::full_like(sum, kNaN);
 }
 
 }  // namespace
@@ -132,18 +144,24 @@ TaskOutput import_activations(const ImportTask& task) {
 
 TaskOutput merge_vectors(const VectorTask& task,
                          const std::vector<storage::ArrayMap>& inputs) {
-  const auto total = [&](const char* name) {
+  constexpr const char* kWhere = "extract task";
+  const auto total = [&](NumbersOf<double> which) {
     at::Tensor sum;
     for (const storage::ArrayMap& input : inputs) {
-      const at::Tensor part =
-          to_tensor(storage::at(input, name, "extract task"));
+      const at::Tensor part = tensor_of(input, which, kWhere);
       sum = sum.defined() ? sum + part : part;
     }
     return sum;
   };
   std::vector<at::Tensor> norms;  // [n_pairs, 2, n_layers] each
+  extract_result::LetterCounts letters;
   for (const storage::ArrayMap& input : inputs) {
-    norms.push_back(to_tensor(storage::at(input, "norms", "extract task")));
+    norms.push_back(tensor_of(input, extract_result::kNorms, kWhere));
+    for (const auto& some :
+         read_rows(input, extract_result::kLetterCounts, kWhere)) {
+      letters.a += some.a;
+      letters.b += some.b;
+    }
   }
   const at::Tensor all_norms = at::cat(norms).to(at::kDouble);
   const std::int64_t n = all_norms.size(0);
@@ -155,25 +173,21 @@ TaskOutput merge_vectors(const VectorTask& task,
   }
   const auto count = static_cast<double>(n);
   TaskOutput output;
-  output.result["vector"] = to_array(total("difference_sum") / count);
-  output.result["positive_mean"] = to_array(total("positive_sum") / count);
-  output.result["negative_mean"] = to_array(total("negative_sum") / count);
-  const at::Tensor letters = total("n_letters");
-  const at::Tensor letter_sums = total("letter_sums");
-  const auto mean_of = [&](std::int64_t letter) {
-    const auto of_letter = letters[letter].item<double>();
-    return of_letter > 0 ? letter_sums[letter] / of_letter
-                         : at::full_like(letter_sums[letter], kNaN);
-  };
-  const at::Tensor of_a = mean_of(0);
-  const at::Tensor of_b = mean_of(1);
-  output.result["balanced"] = to_array((of_a + of_b) / 2);
-  output.result["letter"] = to_array((of_a - of_b) / 2);
-  output.result["n_letters"] = to_array(letters);
-  output.result["median_norm"] =
-      storage::make_array(std::span<const double>(medians), {task.n_layers});
-  output.result["n_pairs"] =
-      storage::make_array(std::span<const std::int64_t>(&n, 1), {1});
+  storage::ArrayMap& result = output.result;
+  put(result, vector_result::kVector,
+      total(extract_result::kDifferenceSum) / count);
+  put(result, vector_result::kPositiveMean,
+      total(extract_result::kPositiveSum) / count);
+  put(result, vector_result::kNegativeMean,
+      total(extract_result::kNegativeSum) / count);
+  const at::Tensor letter_sums = total(extract_result::kLetterSums);
+  const at::Tensor of_a = mean_of_letter(letter_sums[0], letters.a);
+  const at::Tensor of_b = mean_of_letter(letter_sums[1], letters.b);
+  put(result, vector_result::kBalanced, (of_a + of_b) / 2);
+  put(result, vector_result::kLetter, (of_a - of_b) / 2);
+  put(result, vector_result::kLetterCounts, std::span(&letters, 1), {});
+  put(result, vector_result::kMedianNorm, medians, {task.n_layers});
+  put(result, vector_result::kPairs, std::span(&n, 1), {1});
   return output;
 }
 

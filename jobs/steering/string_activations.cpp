@@ -7,6 +7,7 @@
 
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
+#include "jobs/task/store_result.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -45,7 +46,7 @@ TaskOutput string_activations(const StoreTask& task, const Transformer& model) {
                }
              });
   TaskOutput output;
-  output.bulk["activations"] = std::move(all);
+  output.bulk[store_result::kActivations.name] = std::move(all);
   return output;
 }
 

@@ -4,13 +4,21 @@
 
 #include <map>
 
+#include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/controls.hpp"
 #include "jobs/steering/steered_cells.hpp"
+#include "jobs/task/decompose_result.hpp"
+#include "jobs/task/evaluate_result.hpp"
+#include "jobs/task/result_writer.hpp"
+#include "jobs/task/variants_result.hpp"
+#include "jobs/task/vector_result.hpp"
 
 namespace coxswain::jobs {
 namespace {
+
+constexpr const char* kVectorTask = "vector task";
 
 // What raises logit A and lowers logit B if added to the last block's output:
 // the difference of their unembeddings through the final norm's gain.
@@ -30,8 +38,8 @@ class VariantMaker {
       : task_(task),
         inputs_(inputs),
         model_(model),
-        vectors_(
-            to_tensor(storage::at(inputs.at(0), "vector", "vector task"))) {}
+        vectors_(tensor_of(inputs.at(0), vector_result::kVector, kVectorTask)) {
+  }
 
   // [d_model] float64 before the norm rule.
   at::Tensor raw(const VariantRequest& request) {
@@ -40,15 +48,15 @@ class VariantMaker {
         return original(request);
       case VariantSource::reconstruction:
       case VariantSource::zero_reconstruction:
-        return row_of(request, "parts", "decompose task");
+        return row_of(request, decompose_result::kParts, "decompose task");
       case VariantSource::other:
-        return row_of(request, "vector", "vector task");
+        return row_of(request, vector_result::kVector, kVectorTask);
       case VariantSource::planted:
         return planted_vector(model_(), request);
       case VariantSource::balanced:
-        return of_letters(request, "balanced");
+        return of_letters(request, vector_result::kBalanced);
       case VariantSource::letter:
-        return of_letters(request, "letter");
+        return of_letters(request, vector_result::kLetter);
       default:
         return control_direction(
             control_of(request.source), request.random_key, vectors_.size(1),
@@ -66,15 +74,15 @@ class VariantMaker {
       case DoseRule::raw:
         break;
       case DoseRule::residual_fraction:
-        return to_tensor(storage::at(inputs_[0], "median_norm",
-                                     "vector task"))[request.vector_layer]
+        return tensor_of(inputs_[0], vector_result::kMedianNorm,
+                         kVectorTask)[request.vector_layer]
             .item<double>();
       case DoseRule::behaviour_mean: {
         double sum = 0;
         for (const std::int32_t input : task_.behaviours) {
-          sum += to_tensor(
-                     storage::at(inputs_.at(static_cast<std::size_t>(input)),
-                                 "vector", "vector task"))[request.vector_layer]
+          sum += tensor_of(inputs_.at(static_cast<std::size_t>(input)),
+                           vector_result::kVector,
+                           kVectorTask)[request.vector_layer]
                      .norm()
                      .item<double>();
         }
@@ -96,16 +104,16 @@ class VariantMaker {
         .first->second;
   }
 
-  at::Tensor of_letters(const VariantRequest& request, const char* name) const {
-    return to_tensor(
-        storage::at(inputs_[0], name, "vector task"))[request.vector_layer];
+  at::Tensor of_letters(const VariantRequest& request,
+                        NumbersOf<double> which) const {
+    return tensor_of(inputs_[0], which, kVectorTask)[request.vector_layer];
   }
 
-  at::Tensor row_of(const VariantRequest& request, const char* name,
+  template <class T>
+  at::Tensor row_of(const VariantRequest& request, NumbersOf<T> which,
                     const char* where) const {
-    return to_tensor(
-               storage::at(inputs_.at(static_cast<std::size_t>(request.input)),
-                           name, where))[request.row]
+    return tensor_of(inputs_.at(static_cast<std::size_t>(request.input)), which,
+                     where)[request.row]
         .to(at::kDouble);
   }
 
@@ -142,11 +150,9 @@ TaskOutput make_variants(const VariantsTask& task,
   }
   const auto n = static_cast<std::int64_t>(norms.size());
   TaskOutput output;
-  output.result["vectors"] = to_array(at::stack(vectors));
-  output.result["norm"] =
-      storage::make_array(std::span<const double>(norms), {n});
-  output.result["cosine"] =
-      storage::make_array(std::span<const double>(cosines), {n});
+  put(output.result, variants_result::kVectors, at::stack(vectors));
+  put(output.result, variants_result::kNorm, norms, {n});
+  put(output.result, variants_result::kCosine, cosines, {n});
   return output;
 }
 
@@ -154,7 +160,7 @@ TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
                     const Transformer& model, PhaseTimes* times) {
   const at::Tensor vectors =
-      to_tensor(storage::at(inputs.at(0), "vectors", "variants task"));
+      tensor_of(inputs.at(0), variants_result::kVectors, "variants task");
   std::vector<Steering> steerings;
   for (const SteeredVariant& variant : task.variants) {
     for (const double multiplier : task.multipliers) {
@@ -182,16 +188,17 @@ TaskOutput evaluate(const EvaluateTask& task,
     first = last;
   }
   const auto shaped = [&](const std::vector<at::Tensor>& parts) {
-    return to_array(
-        at::cat(parts)
-            .to(at::kFloat)
-            .view({std::ssize(task.items), std::ssize(task.variants),
-                   std::ssize(task.multipliers)}));
+    return at::cat(parts)
+        .to(at::kFloat)
+        .view({std::ssize(task.items), std::ssize(task.variants),
+               std::ssize(task.multipliers)});
   };
   TaskOutput output;
-  output.result["logit_match"] = shaped(match);
-  output.result["logit_other"] = shaped(other);
-  if (task.letter_mass) output.result["log_sum_exp"] = shaped(log_sum_exp);
+  put(output.result, evaluate_result::kLogitMatch, shaped(match));
+  put(output.result, evaluate_result::kLogitOther, shaped(other));
+  if (task.letter_mass) {
+    put(output.result, evaluate_result::kLogSumExp, shaped(log_sum_exp));
+  }
   return output;
 }
 

@@ -6,20 +6,14 @@
 
 namespace coxswain::jobs {
 
-ResultReader::ResultReader(storage::ArrayMap arrays, std::string where)
-    : arrays_(std::move(arrays)), where_(std::move(where)) {}
-
-const storage::Array& ResultReader::find(const std::string& name) const {
-  return storage::at(arrays_, name, where_);
-}
-
-const storage::Array& ResultReader::checked(const std::string& name,
-                                            storage::DType dtype,
-                                            std::int64_t columns) const {
-  const storage::Array& array = find(name);
+const storage::Array& array_with(const storage::ArrayMap& arrays,
+                                 const std::string& name, storage::DType dtype,
+                                 std::int64_t columns,
+                                 const std::string& where) {
+  const storage::Array& array = storage::at(arrays, name, where);
   if (array.dtype != dtype || array.shape.empty() ||
       array.shape.back() != columns) {
-    throw storage::StorageError({where_, name,
+    throw storage::StorageError({where, name,
                                  std::string(storage::name_of(array.dtype)) +
                                      " " + storage::shape_text(array.shape),
                                  std::string(storage::name_of(dtype)) +
@@ -27,6 +21,13 @@ const storage::Array& ResultReader::checked(const std::string& name,
                                  ""});
   }
   return array;
+}
+
+ResultReader::ResultReader(storage::ArrayMap arrays, std::string where)
+    : arrays_(std::move(arrays)), where_(std::move(where)) {}
+
+const storage::Array& ResultReader::find(const std::string& name) const {
+  return storage::at(arrays_, name, where_);
 }
 
 const std::vector<double>& ResultReader::doubles(const std::string& name) {

@@ -14,6 +14,26 @@
 
 namespace coxswain::jobs {
 
+// The array, if its last axis has `columns` numbers of this kind. Throws
+// storage::StorageError that names `where` and the array otherwise.
+const storage::Array& array_with(const storage::ArrayMap& arrays,
+                                 const std::string& name, storage::DType dtype,
+                                 std::int64_t columns,
+                                 const std::string& where);
+
+// All rows of an array: as many as it has without its last axis. Throws what
+// array_with() throws.
+template <class Row>
+std::vector<Row> read_rows(const storage::ArrayMap& arrays, RowsOf<Row> which,
+                           const std::string& where) {
+  const std::string& bytes =
+      array_with(arrays, which.name, which.dtype, which.columns, where).bytes;
+  std::vector<Row> rows(bytes.size() / sizeof(Row));
+  const std::size_t size = rows.size() * sizeof(Row);
+  if (size > 0) std::memcpy(rows.data(), bytes.data(), size);
+  return rows;
+}
+
 // The result of one task, read by the constants of its kind; arrays are
 // converted once. What is returned lives as long as the reader. Throws
 // storage::StorageError that names `where` and the array if there is none of
@@ -40,26 +60,16 @@ class ResultReader {
     return integers(which.name);
   }
 
-  // All rows: as many as the array has without its last axis.
+  // All rows, as read_rows() has them.
   template <class Row>
   std::span<const Row> rows(RowsOf<Row> which) {
     std::any& kept = rows_[which.name];
-    if (!kept.has_value()) {
-      const std::string& bytes =
-          checked(which.name, which.dtype, which.columns).bytes;
-      std::vector<Row> values(bytes.size() / sizeof(Row));
-      if (!values.empty()) {
-        std::memcpy(values.data(), bytes.data(), bytes.size());
-      }
-      kept = std::move(values);
-    }
+    if (!kept.has_value()) kept = read_rows(arrays_, which, where_);
     return std::any_cast<const std::vector<Row>&>(kept);
   }
 
  private:
   const storage::Array& find(const std::string& name) const;
-  const storage::Array& checked(const std::string& name, storage::DType dtype,
-                                std::int64_t columns) const;
   const std::vector<double>& doubles(const std::string& name);
   const std::vector<std::int64_t>& integers(const std::string& name);
 

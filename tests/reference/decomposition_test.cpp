@@ -14,10 +14,14 @@
 #include "jobs/device/tensor_array.hpp"
 #include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
+#include "tests/support/columns.hpp"
 
 using namespace coxswain;
 
 namespace {
+
+using jobs::decompose_result::Difference;
+using jobs::decompose_result::Measures;
 
 struct Named {
   std::string reference;  // its name there
@@ -186,7 +190,7 @@ class Case {
                        const at::Tensor& v, const at::Tensor& rebuilt,
                        const std::string& suffix, const at::Tensor& codes) {
     const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;
-    const at::Tensor ours = jobs::measure(v, rebuilt, rounding);
+    const auto ours = jobs::measure(v, rebuilt, rounding);
     const at::Tensor theirs =
         get(expected_, one.reference + suffix).to(at::kDouble);
     // Cosines and quotients of a residual that is rounding noise say nothing.
@@ -194,10 +198,13 @@ class Case {
         (v - rebuilt).norm(2, {1}).le(1e-6 * v.norm(2, {1}));
     const at::Tensor residual =
         theirs.select(1, 4).masked_fill(noise, std::nan(""));
-    note(family + " metrics", relative(ours.select(1, 2), theirs.select(1, 0)));
-    note(family + " metrics", relative(ours.select(1, 1), theirs.select(1, 1)));
-    note(family + " metrics", relative(ours.select(1, 3), theirs.select(1, 2)));
-    note(family + " metrics", relative(ours.select(1, 4), residual));
+    const auto compare = [&](double Measures::*member, const at::Tensor& of) {
+      note(family + " metrics", relative(tests::column(ours, member), of));
+    };
+    compare(&Measures::cosine, theirs.select(1, 0));
+    compare(&Measures::norm_ratio, theirs.select(1, 1));
+    compare(&Measures::explained_variance, theirs.select(1, 2));
+    compare(&Measures::residual_cosine, residual);
     if (one.reference != "nnls") {
       CHECK(at::equal(codes.ne(0).sum(1).to(at::kDouble), theirs.select(1, 3)));
     }
@@ -279,23 +286,29 @@ class Case {
                         features.narrow(0, 0, nonzero)));
       }
       if (kind_ != at::kDouble || nonzero < n) continue;
-      const at::Tensor facts = one.facts(
+      const auto facts = one.facts(
           pass.result(on_encoder)[0],
           jobs::SaeDictionary(sae_.W_dec).correlate(v.narrow(0, i, 1))[0]);
-      const at::Tensor below = facts.lt(0);
       const auto count = [](const at::Tensor& mask) {
         return mask.sum().item<std::int64_t>();
       };
       const auto expected = [&](const char* name, std::int64_t row) {
         return get(expected_, top + name)[row].item<std::int64_t>();
       };
-      const at::Tensor difference = facts.select(1, 0) - facts.select(1, 1);
+      const at::Tensor difference =
+          tests::column(facts, &Difference::mean_code_positive) -
+          tests::column(facts, &Difference::mean_code_negative);
+      const at::Tensor below_encoder =
+          tests::column(facts, &Difference::encoder_projection).lt(0);
+      const at::Tensor below_decoder =
+          tests::column(facts, &Difference::decoder_projection).lt(0);
+      const at::Tensor code = tests::column(facts, &Difference::code);
       note("differences of codes",
            relative(difference, get(expected_, top + "difference")));
       CHECK(count(difference.lt(0)) == expected("negative_difference", 0));
-      CHECK(count(below.select(1, 2)) == expected("negative_encoder", i));
-      CHECK(count(below.select(1, 3)) == expected("negative_decoder", i));
-      CHECK(count(below.select(1, 2).logical_and(facts.select(1, 4).eq(0))) ==
+      CHECK(count(below_encoder) == expected("negative_encoder", i));
+      CHECK(count(below_decoder) == expected("negative_decoder", i));
+      CHECK(count(below_encoder.logical_and(code.eq(0))) ==
             expected("negative_encoder_code_zero", i));
     }
   }
