@@ -4,14 +4,14 @@
 #include <set>
 #include <tuple>
 
+#include "jobs/cost/output_array.hpp"
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/decomposition/task_fit.hpp"
+#include "jobs/task/decompose_result.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-using storage::DType;
 
 double number(std::int64_t n) { return static_cast<double>(n); }
 std::int64_t whole(double n) { return static_cast<std::int64_t>(n); }
@@ -105,23 +105,23 @@ std::int64_t result_bytes(const DecomposeTask& task, std::int64_t d,
   const std::int64_t n = std::ssize(task.requests);
   const std::int64_t b = std::ssize(task.n_extracts);
   const std::int64_t most = task.n_differences;
-  const OutputArray arrays[] = {{DType::i64, n + 1},
-                                {DType::i64, coefficients},
-                                {DType::f32, coefficients},
-                                {DType::f32, n * d},
-                                {DType::f64, n * 7},
-                                {DType::i64, n * 3},
-                                {DType::i64, n * task.top},
-                                {DType::f64, n * task.top * 3},
-                                {DType::f32, std::ssize(task.parts) * d},
-                                {DType::i64, b * most},
-                                {DType::f64, b * most * 5},
-                                {DType::f32, b * most * most},
-                                {DType::i64, b * most},
-                                {DType::f64, b * most * 8},
-                                {DType::f32, b * most * most},
-                                {DType::f64, 8}};
-  return safetensors_bytes(arrays);
+  return safetensors_bytes(
+      {output_of(decompose_result::kOffsets, n + 1),
+       output_of(decompose_result::kFeatures, coefficients),
+       output_of(decompose_result::kValues, coefficients),
+       output_of(decompose_result::kReconstructions, n * d),
+       output_of(decompose_result::kMeasures, n),
+       output_of(decompose_result::kTruth, n),
+       output_of(decompose_result::kTopFeatures, n * task.top),
+       output_of(decompose_result::kTop, n * task.top),
+       output_of(decompose_result::kParts, std::ssize(task.parts) * d),
+       output_of(decompose_result::kDifferenceFeatures, b * most),
+       output_of(decompose_result::kDifferences, b * most),
+       output_of(decompose_result::kDifferenceCosines, b * most * most),
+       output_of(decompose_result::kActiveFeatures, b * most),
+       output_of(decompose_result::kActive, b * most),
+       output_of(decompose_result::kActiveCosines, b * most * most),
+       output_of(decompose_result::kFit, 1)});
 }
 
 }  // namespace

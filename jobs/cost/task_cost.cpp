@@ -5,17 +5,22 @@
 #include <span>
 #include <vector>
 
+#include "jobs/cost/output_array.hpp"
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/model/padded_attention.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
+#include "jobs/task/activity_result.hpp"
+#include "jobs/task/evaluate_result.hpp"
+#include "jobs/task/extract_result.hpp"
+#include "jobs/task/observe_result.hpp"
+#include "jobs/task/variants_result.hpp"
+#include "jobs/task/vector_result.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-using storage::DType;
 
 double number(std::int64_t n) { return static_cast<double>(n); }
 
@@ -199,23 +204,23 @@ class CellCost {
   std::map<std::int64_t, std::int64_t> cells_by_layer_;
 };
 
-std::int64_t bytes(std::initializer_list<OutputArray> arrays) {
-  return safetensors_bytes({arrays.begin(), arrays.size()});
-}
-
 // What extract and import tasks give alike.
 TaskSize sums_of(std::int64_t n_layers, std::int64_t n_pairs,
                  std::int64_t d_model, bool keep) {
   const std::int64_t sum = n_layers * d_model;
   const std::int64_t activations = 2 * n_pairs * sum;
   TaskSize size;
-  size.result_bytes = bytes({{DType::f64, sum},
-                             {DType::f64, sum},
-                             {DType::f64, sum},
-                             {DType::f64, 2 * sum},
-                             {DType::i64, 2},
-                             {DType::f32, 2 * n_pairs * n_layers}});
-  if (keep) size.bulk_bytes = bytes({{DType::f32, activations}});
+  size.result_bytes = safetensors_bytes(
+      {output_of(extract_result::kPositiveSum, sum),
+       output_of(extract_result::kNegativeSum, sum),
+       output_of(extract_result::kDifferenceSum, sum),
+       output_of(extract_result::kLetterSums, 2 * sum),
+       output_of(extract_result::kLetterCounts, 1),
+       output_of(extract_result::kNorms, 2 * n_pairs * n_layers)});
+  if (keep) {
+    size.bulk_bytes = safetensors_bytes(
+        {output_of(extract_result::kActivations, activations)});
+  }
   // As they were read, in float64 for the sums, and their differences.
   size.memory_bytes = activations * (4 + 8 + 8);
   return size;
@@ -242,17 +247,6 @@ std::int64_t weight_bytes(ComputeType compute) {
   return 4;
 }
 
-std::int64_t safetensors_bytes(std::span<const OutputArray> arrays) {
-  // {"name":{"data_offsets":[0,1],"dtype":"F64","shape":[2,3]}, about.
-  constexpr std::int64_t kHeaderOfOne = 90;
-  std::int64_t all = 8;
-  for (const OutputArray& one : arrays) {
-    all += kHeaderOfOne +
-           one.count * static_cast<std::int64_t>(storage::size_of(one.dtype));
-  }
-  return all;
-}
-
 TaskCost cost_of(const ExtractTask& task, const Architecture& model) {
   const std::int64_t blocks = *std::ranges::max_element(task.layers) + 1;
   TaskCost cost{0, sums_of(std::ssize(task.layers), std::ssize(task.pairs),
@@ -272,11 +266,13 @@ TaskCost cost_of(const EvaluateTask& task, const Architecture& model) {
                                std::ssize(task.variants) *
                                std::ssize(task.multipliers);
   TaskCost cost;
+  const OutputArray match = output_of(evaluate_result::kLogitMatch, answers);
+  const OutputArray other = output_of(evaluate_result::kLogitOther, answers);
   cost.size.result_bytes =
-      task.letter_mass ? bytes({{DType::f32, answers},
-                                {DType::f32, answers},
-                                {DType::f32, answers}})
-                       : bytes({{DType::f32, answers}, {DType::f32, answers}});
+      task.letter_mass
+          ? safetensors_bytes(
+                {match, other, output_of(evaluate_result::kLogSumExp, answers)})
+          : safetensors_bytes({match, other});
   const CellCost cells(task, model);
   for (std::size_t first = 0; first < task.items.size();) {
     const std::size_t last = end_of_pass(task.items, first);
@@ -296,8 +292,8 @@ TaskCost cost_of(const StoreTask& task, const Architecture& model) {
   const std::int32_t last = *std::ranges::max_element(task.layers);
   const std::int64_t values = rows * std::ssize(task.layers) * model.d_model;
   TaskCost cost{pass.flops(last + 1), {}};
-  cost.size.result_bytes = bytes({});
-  cost.size.bulk_bytes = bytes({{task.dtype, values}});
+  cost.size.result_bytes = safetensors_bytes({});
+  cost.size.bulk_bytes = safetensors_bytes({{task.dtype, values}});
   // As they were read, beside what is to be written.
   cost.size.memory_bytes = pass.memory() + values * 4 + cost.size.bulk_bytes;
   return cost;
@@ -334,10 +330,11 @@ TaskCost cost_of(const ObserveTask& task, const Architecture& model) {
   const std::int64_t bins =
       std::min(tokens / 3, kBins) * std::ssize(task.layers);
   TaskCost cost;
-  cost.size.result_bytes = bytes({{DType::i64, 2 * std::ssize(task.layers)},
-                                  {DType::i64, bins},
-                                  {DType::i64, bins},
-                                  {DType::f64, 4 * bins}});
+  cost.size.result_bytes = safetensors_bytes(
+      {output_of(observe_result::kOffsets, 2 * std::ssize(task.layers)),
+       output_of(observe_result::kBins, bins),
+       output_of(observe_result::kCounts, bins),
+       output_of(observe_result::kMoments, bins)});
   add_texts(task.texts, model, Widths(task.model.compute), blocks, cost);
   return cost;
 }
@@ -347,14 +344,15 @@ TaskCost cost_of(const ActivityTask& task, const Architecture& model,
   TaskCost cost;
   const std::int64_t groups = activity_groups(task);
   const std::int64_t contexts = d_sae * task.contexts;
-  cost.size.result_bytes = bytes({{DType::i64, groups},
-                                  {DType::i64, groups * d_sae},
-                                  {DType::f64, groups * d_sae},
-                                  {DType::f64, groups * d_sae},
-                                  {DType::f64, groups * d_sae},
-                                  {DType::f64, groups * d_sae},
-                                  {DType::f32, contexts},
-                                  {DType::i32, 2 * contexts}});
+  cost.size.result_bytes = safetensors_bytes(
+      {output_of(activity_result::kTokens, groups),
+       output_of(activity_result::kActive, groups * d_sae),
+       output_of(activity_result::kCodeSum, groups * d_sae),
+       output_of(activity_result::kCodeMost, groups * d_sae),
+       output_of(activity_result::kProjectionSum, groups * d_sae),
+       output_of(activity_result::kProjectionSquares, groups * d_sae),
+       output_of(activity_result::kContextValues, contexts),
+       output_of(activity_result::kContextPlaces, contexts)});
   std::int64_t rows = 2 * n_pairs;
   for (const auto& text : task.texts) rows += std::ssize(text);
   if (!task.texts.empty()) {
@@ -377,14 +375,15 @@ TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs) {
   const std::int64_t sum = task.n_layers * d_model;
   TaskCost cost{number(3 * n_pairs * task.n_layers), {}};
-  cost.size.result_bytes = bytes({{DType::f64, sum},
-                                  {DType::f64, sum},
-                                  {DType::f64, sum},
-                                  {DType::f64, sum},
-                                  {DType::f64, sum},
-                                  {DType::f64, task.n_layers},
-                                  {DType::i64, 1},
-                                  {DType::i64, 2}});
+  cost.size.result_bytes =
+      safetensors_bytes({output_of(vector_result::kVector, sum),
+                         output_of(vector_result::kPositiveMean, sum),
+                         output_of(vector_result::kNegativeMean, sum),
+                         output_of(vector_result::kBalanced, sum),
+                         output_of(vector_result::kLetter, sum),
+                         output_of(vector_result::kMedianNorm, task.n_layers),
+                         output_of(vector_result::kPairs, 1),
+                         output_of(vector_result::kLetterCounts, 1)});
   cost.size.memory_bytes = 8 * sum * 8 + 2 * n_pairs * task.n_layers * 16;
   return cost;
 }
@@ -400,7 +399,9 @@ TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
   cost.flops = 2.0 * number(d_model) *
                (number(3 * n) + 2.0 * number(of_pairs * n_pairs));
   cost.size.result_bytes =
-      bytes({{DType::f32, n * d_model}, {DType::f64, n}, {DType::f64, n}});
+      safetensors_bytes({output_of(variants_result::kVectors, n * d_model),
+                         output_of(variants_result::kNorm, n),
+                         output_of(variants_result::kCosine, n)});
   cost.size.memory_bytes =
       n * d_model * 12 + (of_pairs > 0 ? 2 * n_pairs * d_model * 12 : 0);
   return cost;

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "jobs/model/config/architecture.hpp"
 #include "jobs/task/task.hpp"
-#include "storage/tensors/array.hpp"
 
 namespace coxswain::jobs {
 
@@ -45,12 +43,5 @@ std::int64_t gpu_buffer_bytes(const Architecture& model, ComputeType compute);
 
 // Bytes of one weight of a model that computes so.
 std::int64_t weight_bytes(ComputeType compute);
-
-// An array of a task's output.
-struct OutputArray {
-  storage::DType dtype;
-  std::int64_t count;  // elements
-};
-std::int64_t safetensors_bytes(std::span<const OutputArray> arrays);
 
 }  // namespace coxswain::jobs
