@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/task/model_source.hpp"
+#include "jobs/task/sae_source.hpp"
+
+namespace coxswain::jobs {
+
+// What an SAE's features do on activations of some groups: of texts' first
+// tokens and of all others, and, if sinks are apart, of the sinks among the
+// first and among the others; without texts of the inputs' x+ and x-, which are
+// extract tasks' bulk.
+// -> tokens [groups] i64; active [groups, d_sae] i64; code_sum, code_most,
+//    projection_sum, projection_squares [groups, d_sae] f64, of <h, W_enc[:,
+//    j]>; where each fires most, but for first tokens and sinks that are apart:
+//    context_values [d_sae, contexts] f32 (0: none), context_places [d_sae,
+//    contexts, 2] i32 (index in texts, position), if there are any to keep
+struct ActivityTask {
+  ModelSource model;
+  SaeSource sae;
+  std::vector<std::vector<std::int32_t>> texts;
+  std::int32_t layer = 0;  // a block; without texts, row of the inputs' arrays
+  bool sinks_apart = false;   // by the task's own norms (without_sinks())
+  std::int32_t contexts = 0;  // of each feature, at most
+};
+
+}  // namespace coxswain::jobs

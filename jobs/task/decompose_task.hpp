@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "jobs/task/control.hpp"
+#include "jobs/task/sae_source.hpp"
+#include "storage/files/digest.hpp"
+
+namespace coxswain::jobs {
+
+// A vector of some behaviour, or its stand-in, always of the vector's length.
+struct VectorRequest {
+  Control control = Control::none;
+  std::int32_t input = -1;  // which vector task's result; -1: the zero vector
+  std::int32_t other = -1;  // of which vector task, for Control::other
+  storage::Key key;         // of its random numbers
+};
+
+// One row of tables/decompositions.
+struct DecompositionRequest {
+  std::int32_t vector = 0;  // of DecomposeTask::vectors
+  std::string method;
+  double parameter = 0;  // of the method, 0 without one
+  double scale = 1;
+  bool b_dec_input = false;
+  bool b_dec_output = false;
+};
+
+// On disk (names/parts): never renumber. Ranks and k count features by the size
+// of their coefficients, ties to the lower index.
+enum class Part : std::uint8_t {
+  all,
+  positive,
+  negative,
+  flipped,  // negative coefficients with their sign turned round
+  first,    // the k strongest
+  atom,     // the one of rank k
+  without,  // all but the one of rank k
+};
+const char* name_of(Part part);
+
+// A part of a decomposition, put together again to be steered with.
+struct PartRequest {
+  std::int32_t request = 0;  // of DecomposeTask::requests
+  Part part = Part::all;
+  std::int32_t k = -1;
+};
+
+// Takes vectors of one layer apart with one SAE. Inputs: the vector tasks, then
+// each one's extract tasks with their bulk, in order. The first of `vectors`
+// are the vector tasks' own.
+// -> offsets [n + 1], features [nnz] i64, values [nnz] f32,
+//    reconstructions [n, d_model] f32, measures [n, 7] f64 (norm, norm_ratio,
+//    cosine, explained_variance, residual_cosine, negative_encoder,
+//    negative_decoder), truth [n, 3] i64 (atoms that were planted, found among
+//    as many strongest features, found with their sign; -1 without),
+//    top_features [n, k] i64 (-1: none),
+//    top [n, k, 3] f64 (value, encoder_projection, decoder_projection);
+//    parts [n_parts, d_model] f32;
+//    difference_features [behaviours, n_differences] i64 (-1: none),
+//    differences [behaviours, n_differences, 5] f64 (mean code of x+, of x-,
+//    encoder and decoder projection of v, f(v)), difference_cosines
+//    [behaviours, n_differences, n_differences] f32; active_features
+//    [behaviours, n_differences] i64, active [behaviours, n_differences, 8] f64
+//    (f(v), f(0), mean code of x+, of x-, rate on x+, on x-, encoder and
+//    decoder projection of v), active_cosines (to the decoder rows of
+//    difference_features) [behaviours, n_differences, n_differences] f32;
+//    fit [8] f64 (SaeFit)
+struct DecomposeTask {
+  SaeSource sae;
+  std::int32_t layer = 0;                // row of the inputs' arrays
+  std::vector<std::int32_t> n_extracts;  // of each vector task
+  std::vector<VectorRequest> vectors;
+  std::vector<DecompositionRequest> requests;
+  std::vector<PartRequest> parts;
+  std::int32_t top = 5;
+  std::int32_t n_differences = 100;
+  std::int32_t planted_atoms = 8;  // of Control::sparse
+};
+
+}  // namespace coxswain::jobs

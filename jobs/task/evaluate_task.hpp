@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/task/contrast_tokens.hpp"
+#include "jobs/task/model_source.hpp"
+#include "jobs/task/sign_rule.hpp"
+
+namespace coxswain::jobs {
+
+// A variant that items are steered with.
+struct SteeredVariant {
+  std::int32_t row = 0;  // of the variants task's vectors
+  std::int32_t layer = 0;
+  SignRule sign_rule = SignRule::fixed;
+};
+
+// Every item under every (variant, multiplier).
+// -> logit_match, logit_other [n_items, n_variants, n_mult] f32, and
+//    log_sum_exp likewise, if letter_mass
+struct EvaluateTask {
+  ModelSource model;
+  std::vector<ContrastTokens> items;
+  std::vector<SteeredVariant> variants;
+  std::vector<double> multipliers;
+  bool letter_mass = true;  // the share of the letters is of interest, too
+};
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace coxswain::jobs {
+
+// What models compute in; bfloat16 keeps the residual stream, norms and softmax
+// in float32. Numbers are part of task keys: never renumber.
+enum class ComputeType : std::uint8_t { float32, float64, bfloat16 };
+
+struct ModelSource {
+  std::string path;
+  std::string digest;  // SHA-256 of the file
+  ComputeType compute = ComputeType::float32;
+};
+
+}  // namespace coxswain::jobs

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "jobs/task/sae_header.hpp"
+
+namespace coxswain::jobs {
+
+struct SaeSource {
+  std::string path;
+  SaeOptions options;  // the format as it was recognised
+  std::string digest;
+  std::string facts;  // SaeHeader::facts
+  // What its decoder says of the activations that its vectors were made of must
+  // explain more than this share of their variance, or the task fails.
+  double least_explained = 0;
+};
+
+}  // namespace coxswain::jobs

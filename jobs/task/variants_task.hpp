@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "jobs/task/control.hpp"
+#include "jobs/task/model_source.hpp"
+#include "jobs/task/sign_rule.hpp"
+#include "storage/files/digest.hpp"
+
+namespace coxswain::jobs {
+
+// On disk (names/variants): never renumber.
+enum class VariantSource : std::uint8_t {
+  original,
+  reconstruction,
+  zero_reconstruction,
+  random,
+  planted,
+  covariance,
+  shuffled,
+  other,
+  resampled,
+  balanced,  // the mean of the two matching letters' means
+  letter,    // half their difference: what a vector has of "A minus B"
+};
+const char* name_of(VariantSource source);  // as sweep files spell it
+std::optional<VariantSource> variant_named(std::string_view name);
+// Whether it is made of the activations of every pair.
+bool needs_pairs(VariantSource source);
+// What stands in for the vector; none where it is rebuilt.
+Control control_of(VariantSource source);
+
+enum class NormRule : std::uint8_t { as_is, equal };
+
+// How long the original is at multiplier 1, and with it whatever is made as
+// long as it. On disk (names/dose_rules): never renumber.
+enum class DoseRule : std::uint8_t {
+  raw,             // as it came out of the mean
+  behaviour_mean,  // as long as the behaviours' vectors of a layer on average
+  residual_fraction,  // as the median activation that it was read from
+};
+
+// One row of tables/variants.
+struct VariantRequest {
+  VariantSource source = VariantSource::original;
+  std::int32_t vector_layer = 0;  // row of the vector task's arrays
+  // Which input a rebuilt vector (a decompose task) or another behaviour's (a
+  // vector task) comes from, and the row of its parts or vectors.
+  std::int32_t input = -1;
+  std::int32_t row = -1;
+  NormRule norm_rule = NormRule::equal;
+  SignRule sign_rule = SignRule::fixed;
+  DoseRule dose_rule = DoseRule::raw;
+  storage::Key random_key;                  // of a random control
+  std::int32_t token_a = -1, token_b = -1;  // of a planted vector
+};
+
+// Pairs of one cluster are drawn together, clusters within their stratum.
+struct PairCluster {
+  std::int32_t cluster = 0, stratum = 0;
+};
+
+// The vectors that will be added, at multiplier 1. Inputs: the vector task, its
+// extract tasks with their bulk, then those that the requests and behaviours
+// name by number.
+// -> vectors [n, d_model] f32, norm [n] f64, cosine [n] f64
+struct VariantsTask {
+  ModelSource model;  // read for planted vectors only
+  std::int32_t n_extracts = 0;
+  std::vector<VariantRequest> requests;
+  std::vector<PairCluster> clusters;     // of each pair, for resampled vectors
+  std::vector<std::int32_t> behaviours;  // vector tasks, for behaviour_mean
+};
+
+}  // namespace coxswain::jobs
