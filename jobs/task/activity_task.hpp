@@ -5,6 +5,7 @@
 
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sae_source.hpp"
+#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -24,6 +25,17 @@ struct ActivityTask {
   std::int32_t layer = 0;  // a block; without texts, row of the inputs' arrays
   bool sinks_apart = false;   // by the task's own norms (without_sinks())
   std::int32_t contexts = 0;  // of each feature, at most
+};
+
+template <>
+struct KindTraits<ActivityTask> {
+  static constexpr TaskKind kKind = TaskKind::activity;
+  static constexpr const char* kName = "activity";
+  static constexpr std::uint32_t kVersion = 1;
+  static constexpr int kOrder = 80;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = true;
+  static constexpr bool kCleanPasses = true;
 };
 
 }  // namespace coxswain::jobs

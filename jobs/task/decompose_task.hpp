@@ -6,6 +6,7 @@
 
 #include "jobs/task/control.hpp"
 #include "jobs/task/sae_source.hpp"
+#include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
@@ -78,6 +79,17 @@ struct DecomposeTask {
   std::int32_t top = 5;
   std::int32_t n_differences = 100;
   std::int32_t planted_atoms = 8;  // of Control::sparse
+};
+
+template <>
+struct KindTraits<DecomposeTask> {
+  static constexpr TaskKind kKind = TaskKind::decompose;
+  static constexpr const char* kName = "decompose";
+  static constexpr std::uint32_t kVersion = 4;
+  static constexpr int kOrder = 50;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = true;
+  static constexpr bool kCleanPasses = false;
 };
 
 }  // namespace coxswain::jobs

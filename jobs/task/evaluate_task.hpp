@@ -6,6 +6,7 @@
 #include "jobs/task/contrast_tokens.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sign_rule.hpp"
+#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -25,6 +26,17 @@ struct EvaluateTask {
   std::vector<SteeredVariant> variants;
   std::vector<double> multipliers;
   bool letter_mass = true;  // the share of the letters is of interest, too
+};
+
+template <>
+struct KindTraits<EvaluateTask> {
+  static constexpr TaskKind kKind = TaskKind::evaluate;
+  static constexpr const char* kName = "evaluate";
+  static constexpr std::uint32_t kVersion = 2;
+  static constexpr int kOrder = 70;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = true;
+  static constexpr bool kCleanPasses = false;
 };
 
 }  // namespace coxswain::jobs

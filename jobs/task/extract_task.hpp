@@ -5,6 +5,7 @@
 
 #include "jobs/task/contrast_tokens.hpp"
 #include "jobs/task/model_source.hpp"
+#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -19,6 +20,17 @@ struct ExtractTask {
   std::vector<ContrastTokens> pairs;
   std::vector<std::int32_t> layers;
   bool keep_activations = false;
+};
+
+template <>
+struct KindTraits<ExtractTask> {
+  static constexpr TaskKind kKind = TaskKind::extract;
+  static constexpr const char* kName = "extract";
+  static constexpr std::uint32_t kVersion = 3;
+  static constexpr int kOrder = 10;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = true;
+  static constexpr bool kCleanPasses = true;
 };
 
 }  // namespace coxswain::jobs

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "jobs/task/task_kind.hpp"
+
 namespace coxswain::jobs {
 
 // Activations that were made before, in an extract task's place, with the same
@@ -13,6 +15,17 @@ struct ImportTask {
   std::string digest;  // SHA-256 of the file
   std::string behaviour;
   std::vector<std::int32_t> layers;
+};
+
+template <>
+struct KindTraits<ImportTask> {
+  static constexpr TaskKind kKind = TaskKind::import;
+  static constexpr const char* kName = "import";
+  static constexpr std::uint32_t kVersion = 1;
+  static constexpr int kOrder = 20;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = false;
+  static constexpr bool kCleanPasses = false;
 };
 
 }  // namespace coxswain::jobs

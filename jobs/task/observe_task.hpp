@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "jobs/task/model_source.hpp"
+#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -15,6 +16,17 @@ struct ObserveTask {
   ModelSource model;
   std::vector<std::vector<std::int32_t>> texts;
   std::vector<std::int32_t> layers;
+};
+
+template <>
+struct KindTraits<ObserveTask> {
+  static constexpr TaskKind kKind = TaskKind::observe;
+  static constexpr const char* kName = "observe";
+  static constexpr std::uint32_t kVersion = 1;
+  static constexpr int kOrder = 40;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = true;
+  static constexpr bool kCleanPasses = true;
 };
 
 }  // namespace coxswain::jobs

@@ -5,6 +5,7 @@
 
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/pair_strings.hpp"
+#include "jobs/task/task_kind.hpp"
 #include "storage/tensors/array.hpp"
 
 namespace coxswain::jobs {
@@ -17,6 +18,17 @@ struct StoreTask {
   std::vector<PairStrings> pairs;
   std::vector<std::int32_t> layers;
   storage::DType dtype = storage::DType::f32;  // or bf16
+};
+
+template <>
+struct KindTraits<StoreTask> {
+  static constexpr TaskKind kKind = TaskKind::store;
+  static constexpr const char* kName = "store";
+  static constexpr std::uint32_t kVersion = 2;
+  static constexpr int kOrder = 90;
+  static constexpr bool kTimed = false;
+  static constexpr bool kCut = true;
+  static constexpr bool kCleanPasses = true;
 };
 
 }  // namespace coxswain::jobs

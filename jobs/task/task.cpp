@@ -1,8 +1,71 @@
 #include "jobs/task/task.hpp"
 
 #include <algorithm>
+#include <array>
+#include <type_traits>
 
 namespace coxswain::jobs {
+namespace {
+
+// The traits of a kind, of all kinds as one type.
+struct KindRow {
+  TaskKind kind;
+  const char* name;
+  int order;
+  bool timed;
+  bool clean_passes;
+};
+
+template <class T>
+constexpr KindRow row_of() {
+  using Traits = KindTraits<T>;
+  return {Traits::kKind, Traits::kName, Traits::kOrder, Traits::kTimed,
+          Traits::kCleanPasses};
+}
+
+template <class... Tasks>
+constexpr auto rows_of(std::type_identity<std::variant<Tasks...>>) {
+  return std::array{row_of<Tasks>()...};
+}
+
+constexpr auto kRows = rows_of(std::type_identity<Task>{});
+
+constexpr bool numbered_as_in_task() {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (kRows[i].kind != static_cast<TaskKind>(i)) return false;
+  }
+  return true;
+}
+static_assert(numbered_as_in_task(), "TaskKind numbers Task's alternatives");
+
+constexpr auto kSorted = [] {
+  auto rows = kRows;
+  std::ranges::sort(rows, {}, &KindRow::order);
+  return rows;
+}();
+static_assert(std::ranges::adjacent_find(kSorted, {}, &KindRow::order) ==
+                  kSorted.end(),
+              "two kinds at one place of the order");
+
+constexpr auto kOrdered = [] {
+  std::array<TaskKind, kSorted.size()> kinds{};
+  std::ranges::transform(kSorted, kinds.begin(), &KindRow::kind);
+  return kinds;
+}();
+
+const KindRow& row_of(TaskKind kind) {
+  return kRows[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+const char* name_of(TaskKind kind) { return row_of(kind).name; }
+
+std::span<const TaskKind> kinds_in_order() { return kOrdered; }
+
+bool is_timed(TaskKind kind) { return row_of(kind).timed; }
+
+bool is_clean_passes(TaskKind kind) { return row_of(kind).clean_passes; }
 
 TaskLoads loads_of(const Task& task) {
   if (const auto* variants = std::get_if<VariantsTask>(&task)) {
@@ -28,13 +91,6 @@ TaskLoads loads_of(const Task& task) {
         }
       },
       task);
-}
-
-const char* name_of(TaskKind kind) {
-  constexpr const char* kNames[] = {"extract",  "vector",   "decompose",
-                                    "variants", "evaluate", "import",
-                                    "store",    "observe",  "activity"};
-  return kNames[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace coxswain::jobs

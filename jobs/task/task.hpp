@@ -15,6 +15,7 @@
 #include "jobs/task/observe_task.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/store_task.hpp"
+#include "jobs/task/task_kind.hpp"
 #include "jobs/task/variants_task.hpp"
 #include "jobs/task/vector_task.hpp"
 #include "storage/files/digest.hpp"
@@ -29,22 +30,13 @@ using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
                           EvaluateTask, ImportTask, StoreTask, ObserveTask,
                           ActivityTask>;
 
-// In the order of a sweep; also the index in Task. On disk: never renumber.
-enum class TaskKind : std::uint8_t {
-  extract,
-  vector,
-  decompose,
-  variants,
-  evaluate,
-  import,
-  store,
-  observe,
-  activity
-};
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());
 }
-const char* name_of(TaskKind kind);
+// In the order of the work of a sweep.
+std::span<const TaskKind> kinds_in_order();
+bool is_timed(TaskKind kind);
+bool is_clean_passes(TaskKind kind);
 
 // What a worker has to have loaded for a task; null: nothing.
 struct TaskLoads {

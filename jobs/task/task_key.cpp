@@ -8,17 +8,6 @@ namespace {
 
 using storage::ByteWriter;
 
-// Raise a kind's version when its results change for the same fields.
-constexpr std::uint32_t kExtractVersion = 3;
-constexpr std::uint32_t kVectorVersion = 2;
-constexpr std::uint32_t kDecomposeVersion = 4;
-constexpr std::uint32_t kVariantsVersion = 3;
-constexpr std::uint32_t kEvaluateVersion = 2;
-constexpr std::uint32_t kImportVersion = 1;
-constexpr std::uint32_t kStoreVersion = 2;
-constexpr std::uint32_t kObserveVersion = 1;
-constexpr std::uint32_t kActivityVersion = 1;
-
 // What bfloat16 rounds, of all kinds that run a model: float32 stays.
 constexpr std::uint32_t kBfloat16Version = 2;
 
@@ -122,7 +111,6 @@ void put_all(ByteWriter& out, const std::vector<T>& values) {
 }
 
 void describe(ByteWriter& out, const ExtractTask& task) {
-  out.number(kExtractVersion);
   put(out, task.model);
   for (const ContrastTokens& pair : task.pairs) {
     put_read(out, pair);
@@ -133,12 +121,10 @@ void describe(ByteWriter& out, const ExtractTask& task) {
 }
 
 void describe(ByteWriter& out, const VectorTask& task) {
-  out.number(kVectorVersion);
   out.number(task.n_layers);
 }
 
 void describe(ByteWriter& out, const DecomposeTask& task) {
-  out.number(kDecomposeVersion);
   put(out, task.sae);
   out.number(task.layer);
   put_all(out, task.n_extracts);
@@ -151,7 +137,6 @@ void describe(ByteWriter& out, const DecomposeTask& task) {
 }
 
 void describe(ByteWriter& out, const VariantsTask& task) {
-  out.number(kVariantsVersion);
   put(out, task.model);
   out.number(task.n_extracts);
   put_all(out, task.requests);
@@ -160,7 +145,6 @@ void describe(ByteWriter& out, const VariantsTask& task) {
 }
 
 void describe(ByteWriter& out, const EvaluateTask& task) {
-  out.number(kEvaluateVersion);
   put(out, task.model);
   put_all(out, task.items);
   put_all(out, task.variants);
@@ -169,21 +153,18 @@ void describe(ByteWriter& out, const EvaluateTask& task) {
 }
 
 void describe(ByteWriter& out, const ImportTask& task) {
-  out.number(kImportVersion);
   out.text(task.digest);
   out.text(task.behaviour);
   put_all(out, task.layers);
 }
 
 void describe(ByteWriter& out, const ObserveTask& task) {
-  out.number(kObserveVersion);
   put(out, task.model);
   for (const auto& text : task.texts) put_all(out, text);
   put_all(out, task.layers);
 }
 
 void describe(ByteWriter& out, const ActivityTask& task) {
-  out.number(kActivityVersion);
   if (!task.texts.empty()) put(out, task.model);
   put(out, task.sae);
   for (const auto& text : task.texts) put_all(out, text);
@@ -195,7 +176,6 @@ void describe(ByteWriter& out, const ActivityTask& task) {
 }
 
 void describe(ByteWriter& out, const StoreTask& task) {
-  out.number(kStoreVersion);
   put(out, task.model);
   put_all(out, task.pairs);
   put_all(out, task.layers);
@@ -227,7 +207,12 @@ storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,
   ByteWriter out;
   out.number(static_cast<std::uint8_t>(kind_of(task)));
   out.number(threads);
-  std::visit([&](const auto& one) { describe(out, one); }, task);
+  std::visit(
+      [&]<class T>(const T& one) {
+        out.number(KindTraits<T>::kVersion);
+        describe(out, one);
+      },
+      task);
   for (const storage::Key& input : inputs) put(out, input);
   return storage::key_of(out.take());
 }

@@ -8,6 +8,7 @@
 #include "jobs/task/control.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sign_rule.hpp"
+#include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
@@ -73,6 +74,17 @@ struct VariantsTask {
   std::vector<VariantRequest> requests;
   std::vector<PairCluster> clusters;     // of each pair, for resampled vectors
   std::vector<std::int32_t> behaviours;  // vector tasks, for behaviour_mean
+};
+
+template <>
+struct KindTraits<VariantsTask> {
+  static constexpr TaskKind kKind = TaskKind::variants;
+  static constexpr const char* kName = "variants";
+  static constexpr std::uint32_t kVersion = 3;
+  static constexpr int kOrder = 60;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = false;
+  static constexpr bool kCleanPasses = false;
 };
 
 }  // namespace coxswain::jobs

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "jobs/task/task_kind.hpp"
+
 namespace coxswain::jobs {
 
 // Merges the sums of a behaviour's extract tasks, in plan order, in float64.
@@ -15,6 +17,17 @@ struct VectorTask {
 
   static auto fields(auto& self) { return std::tuple(keyed(self.n_layers)); }
   bool operator==(const VectorTask&) const = default;
+};
+
+template <>
+struct KindTraits<VectorTask> {
+  static constexpr TaskKind kKind = TaskKind::vector;
+  static constexpr const char* kName = "vector";
+  static constexpr std::uint32_t kVersion = 2;
+  static constexpr int kOrder = 30;
+  static constexpr bool kTimed = true;
+  static constexpr bool kCut = false;
+  static constexpr bool kCleanPasses = false;
 };
 
 }  // namespace coxswain::jobs

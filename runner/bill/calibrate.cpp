@@ -42,7 +42,10 @@ class Calibrator {
   Calibration run() {
     name();
     load_model();
-    for (const jobs::TaskKind kind : kTimedKinds) time(kind);
+    // Later kinds take what earlier ones gave.
+    for (const jobs::TaskKind kind : jobs::kinds_in_order()) {
+      if (jobs::is_timed(kind)) time(kind);
+    }
     write();
     seal_blanks();
     return made_;

@@ -53,7 +53,8 @@ Calibration from_json(const json& entry) {
     one.*member = duration(entry.at(name));
   }
   const json& paces = entry.at("paces");
-  for (const jobs::TaskKind kind : kTimedKinds) {
+  for (const jobs::TaskKind kind : jobs::kinds_in_order()) {
+    if (!jobs::is_timed(kind)) continue;
     const auto pace = paces.find(jobs::name_of(kind));
     if (pace == paces.end()) continue;
     one.paces[kind] = {duration(pace->at("each")),
@@ -74,12 +75,6 @@ json to_json(const Calibration& one) {
   return entry;
 }
 
-// Whether its work is what extracting is, too: it may not have been timed.
-bool is_clean_passes(jobs::TaskKind kind) {
-  return kind == jobs::TaskKind::observe || kind == jobs::TaskKind::activity ||
-         kind == jobs::TaskKind::store;
-}
-
 bool same_key(const Calibration& one, const CalibrationKey& key) {
   return one.numerics == key.numerics && one.compute == key.compute &&
          one.model == key.model;
@@ -90,7 +85,7 @@ bool same_key(const Calibration& one, const CalibrationKey& key) {
 std::optional<double> Calibration::seconds(jobs::TaskKind kind,
                                            double flops) const {
   auto pace = paces.find(kind);
-  if (pace == paces.end() && is_clean_passes(kind)) {
+  if (pace == paces.end() && jobs::is_clean_passes(kind)) {
     pace = paces.find(jobs::TaskKind::extract);
   }
   if (pace == paces.end()) return std::nullopt;

@@ -16,14 +16,6 @@ struct KindPace {
   double per_flop = 0;  // seconds
 };
 
-// The kinds that are timed, in that order: later ones take what earlier ones
-// gave.
-constexpr jobs::TaskKind kTimedKinds[] = {
-    jobs::TaskKind::extract,  jobs::TaskKind::import,
-    jobs::TaskKind::vector,   jobs::TaskKind::decompose,
-    jobs::TaskKind::variants, jobs::TaskKind::evaluate,
-    jobs::TaskKind::observe,  jobs::TaskKind::activity};
-
 // What a machine was measured to do. It predicts times, nothing else: what is
 // computed, and in which order, never depends on it.
 struct Calibration {

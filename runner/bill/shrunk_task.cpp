@@ -65,42 +65,48 @@ ShrunkTask shrink(T task, double most_flops, const Cost& cost) {
   return {std::move(task), flops};
 }
 
+// Of kinds that take a model and nothing else.
+template <class T>
+ShrunkTask shrunk_of(const Plan& plan, const PlannedTask&, const T& task,
+                     double most_flops) {
+  return shrink(task, most_flops, [&](const T& small) {
+    return jobs::cost_of(small, architecture_of(plan, task.model)).flops;
+  });
+}
+
+ShrunkTask shrunk_of(const Plan& plan, const PlannedTask& planned,
+                     const jobs::ActivityTask& task, double most_flops) {
+  if (task.texts.empty()) return {task, planned.flops};
+  const auto header = jobs::read_sae_header(task.sae.path, task.sae.options);
+  return shrink(task, most_flops, [&](const auto& small) {
+    return jobs::cost_of(small, architecture_of(plan, task.model), header.d_sae,
+                         0)
+        .flops;
+  });
+}
+
+ShrunkTask shrunk_of(const Plan& plan, const PlannedTask& planned,
+                     const jobs::DecomposeTask& task, double most_flops) {
+  const auto header = jobs::read_sae_header(task.sae.path, task.sae.options);
+  const auto pairs = pairs_of(plan, planned, task.n_extracts.size());
+  return shrink(fitting(task), most_flops, [&](const auto& small) {
+    return jobs::cost_of(small, header, pairs).flops;
+  });
+}
+
 }  // namespace
 
 ShrunkTask shrunk(const Plan& plan, const PlannedTask& task,
                   double most_flops) {
-  const auto of_model = [&](const auto& one) {
-    return jobs::cost_of(one, architecture_of(plan, one.model)).flops;
-  };
-  if (const auto* one = std::get_if<jobs::ExtractTask>(&task.task)) {
-    return shrink(*one, most_flops, of_model);
-  }
-  if (const auto* one = std::get_if<jobs::StoreTask>(&task.task)) {
-    return shrink(*one, most_flops, of_model);
-  }
-  if (const auto* one = std::get_if<jobs::ObserveTask>(&task.task)) {
-    return shrink(*one, most_flops, of_model);
-  }
-  if (const auto* one = std::get_if<jobs::EvaluateTask>(&task.task)) {
-    return shrink(*one, most_flops, of_model);
-  }
-  if (const auto* one = std::get_if<jobs::ActivityTask>(&task.task)) {
-    if (one->texts.empty()) return {task.task, task.flops};
-    const auto header = jobs::read_sae_header(one->sae.path, one->sae.options);
-    return shrink(*one, most_flops, [&](const auto& small) {
-      return jobs::cost_of(small, architecture_of(plan, one->model),
-                           header.d_sae, 0)
-          .flops;
-    });
-  }
-  if (const auto* one = std::get_if<jobs::DecomposeTask>(&task.task)) {
-    const auto header = jobs::read_sae_header(one->sae.path, one->sae.options);
-    const auto pairs = pairs_of(plan, task, one->n_extracts.size());
-    return shrink(fitting(*one), most_flops, [&](const auto& small) {
-      return jobs::cost_of(small, header, pairs).flops;
-    });
-  }
-  return {task.task, task.flops};
+  return std::visit(
+      [&]<class T>(const T& one) -> ShrunkTask {
+        if constexpr (jobs::KindTraits<T>::kCut) {
+          return shrunk_of(plan, task, one, most_flops);
+        } else {
+          return {one, task.flops};
+        }
+      },
+      task.task);
 }
 
 }  // namespace coxswain::runner

@@ -7,14 +7,6 @@
 namespace coxswain::runner {
 namespace {
 
-// An import stands where extracts do.
-constexpr jobs::TaskKind kOrder[] = {
-    jobs::TaskKind::extract,   jobs::TaskKind::import,
-    jobs::TaskKind::vector,    jobs::TaskKind::observe,
-    jobs::TaskKind::decompose, jobs::TaskKind::variants,
-    jobs::TaskKind::evaluate,  jobs::TaskKind::activity,
-    jobs::TaskKind::store};
-
 void count(StageCount& stage, const TaskView& view, double cost) {
   ++stage.total;
   stage.cost += cost;
@@ -47,7 +39,7 @@ std::vector<StageCount> count_stages(
     count(kinds[jobs::kind_of(planned.task)], view(task), planned.flops);
   }
   std::vector<StageCount> stages;
-  for (const jobs::TaskKind kind : kOrder) {
+  for (const jobs::TaskKind kind : jobs::kinds_in_order()) {
     const auto found = kinds.find(kind);
     if (found == kinds.end()) continue;
     found->second.name = name_of(kind);

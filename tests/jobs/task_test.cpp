@@ -282,3 +282,20 @@ TEST_CASE("keys of what models are shown stay what they are", "[jobs][task]") {
   CHECK(storage::hex(key_of_texts(some_observe().texts)) ==
         "4915af84590479b85b1ccf6535418209");
 }
+
+TEST_CASE("kinds of tasks are told in the order of a sweep's work",
+          "[jobs][task]") {
+  std::vector<std::string> all, timed, clean;
+  for (const TaskKind kind : kinds_in_order()) {
+    all.emplace_back(name_of(kind));
+    if (is_timed(kind)) timed.emplace_back(name_of(kind));
+    if (is_clean_passes(kind)) clean.emplace_back(name_of(kind));
+  }
+  CHECK(all == std::vector<std::string>{"extract", "import", "vector",
+                                        "observe", "decompose", "variants",
+                                        "evaluate", "activity", "store"});
+  const std::vector<std::string> but_store(all.begin(), all.end() - 1);
+  CHECK(timed == but_store);
+  CHECK(clean ==
+        std::vector<std::string>{"extract", "observe", "activity", "store"});
+}

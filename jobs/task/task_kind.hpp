@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+namespace coxswain::jobs {
+
+// The index in Task. On disk: never renumber.
+enum class TaskKind : std::uint8_t {
+  extract,
+  vector,
+  decompose,
+  variants,
+  evaluate,
+  import,
+  store,
+  observe,
+  activity
+};
+const char* name_of(TaskKind kind);
+
+// What is to be known of a kind of task beside its fields. Every kind
+// specialises it beside its struct, with all of these members:
+//   TaskKind kKind
+//   const char* kName        as people read it, and as calibrations are kept
+//   std::uint32_t kVersion   to be raised when results change for equal fields
+//   int kOrder               in the work of a sweep; no two kinds are equal
+//   bool kTimed              whether a calibration times it
+//   bool kCut                whether a smaller one of its shapes can be timed
+//   bool kCleanPasses        whether its work is what extracting is
+template <class Task>
+struct KindTraits;
+
+}  // namespace coxswain::jobs
