@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/task_kind.hpp"
@@ -25,6 +26,16 @@ struct ActivityTask {
   std::int32_t layer = 0;  // a block; without texts, row of the inputs' arrays
   bool sinks_apart = false;   // by the task's own norms (without_sinks())
   std::int32_t contexts = 0;  // of each feature, at most
+
+  static auto fields(auto& self) {
+    // Tasks that ask for neither keep the keys of when neither could be asked.
+    const bool more = self.sinks_apart || self.contexts > 0;
+    return std::tuple(keyed_if(!self.texts.empty(), self.model),
+                      keyed(self.sae), uncounted(self.texts), keyed(self.layer),
+                      keyed_if(more, self.sinks_apart),
+                      keyed_if(more, self.contexts));
+  }
+  bool operator==(const ActivityTask&) const = default;
 };
 
 template <>

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "jobs/task/control.hpp"
+#include "jobs/task/field.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
@@ -17,6 +18,12 @@ struct VectorRequest {
   std::int32_t input = -1;  // which vector task's result; -1: the zero vector
   std::int32_t other = -1;  // of which vector task, for Control::other
   storage::Key key;         // of its random numbers
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.control), keyed(self.input), keyed(self.other),
+                      keyed(self.key));
+  }
+  bool operator==(const VectorRequest&) const = default;
 };
 
 // One row of tables/decompositions.
@@ -27,6 +34,13 @@ struct DecompositionRequest {
   double scale = 1;
   bool b_dec_input = false;
   bool b_dec_output = false;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.vector), keyed(self.method),
+                      keyed(self.parameter), keyed(self.scale),
+                      keyed(self.b_dec_input), keyed(self.b_dec_output));
+  }
+  bool operator==(const DecompositionRequest&) const = default;
 };
 
 // On disk (names/parts): never renumber. Ranks and k count features by the size
@@ -47,6 +61,11 @@ struct PartRequest {
   std::int32_t request = 0;  // of DecomposeTask::requests
   Part part = Part::all;
   std::int32_t k = -1;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.request), keyed(self.part), keyed(self.k));
+  }
+  bool operator==(const PartRequest&) const = default;
 };
 
 // Takes vectors of one layer apart with one SAE. Inputs: the vector tasks, then
@@ -79,6 +98,14 @@ struct DecomposeTask {
   std::int32_t top = 5;
   std::int32_t n_differences = 100;
   std::int32_t planted_atoms = 8;  // of Control::sparse
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.sae), keyed(self.layer),
+                      keyed(self.n_extracts), keyed(self.vectors),
+                      keyed(self.requests), keyed(self.parts), keyed(self.top),
+                      keyed(self.n_differences), keyed(self.planted_atoms));
+  }
+  bool operator==(const DecomposeTask&) const = default;
 };
 
 template <>

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "jobs/task/contrast_tokens.hpp"
+#include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sign_rule.hpp"
 #include "jobs/task/task_kind.hpp"
@@ -15,6 +16,12 @@ struct SteeredVariant {
   std::int32_t row = 0;  // of the variants task's vectors
   std::int32_t layer = 0;
   SignRule sign_rule = SignRule::fixed;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.row), keyed(self.layer),
+                      keyed(self.sign_rule));
+  }
+  bool operator==(const SteeredVariant&) const = default;
 };
 
 // Every item under every (variant, multiplier).
@@ -26,6 +33,13 @@ struct EvaluateTask {
   std::vector<SteeredVariant> variants;
   std::vector<double> multipliers;
   bool letter_mass = true;  // the share of the letters is of interest, too
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.model), keyed(self.items),
+                      keyed(self.variants), keyed(self.multipliers),
+                      keyed(self.letter_mass));
+  }
+  bool operator==(const EvaluateTask&) const = default;
 };
 
 template <>

@@ -20,6 +20,12 @@ struct ExtractTask {
   std::vector<ContrastTokens> pairs;
   std::vector<std::int32_t> layers;
   bool keep_activations = false;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.model), as_read(self.pairs),
+                      keyed(self.layers), keyed(self.keep_activations));
+  }
+  bool operator==(const ExtractTask&) const = default;
 };
 
 template <>

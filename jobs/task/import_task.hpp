@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "jobs/task/field.hpp"
 #include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
@@ -15,6 +16,12 @@ struct ImportTask {
   std::string digest;  // SHA-256 of the file
   std::string behaviour;
   std::vector<std::int32_t> layers;
+
+  static auto fields(auto& self) {
+    return std::tuple(unkeyed(self.path), keyed(self.digest),
+                      keyed(self.behaviour), keyed(self.layers));
+  }
+  bool operator==(const ImportTask&) const = default;
 };
 
 template <>

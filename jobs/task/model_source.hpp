@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "jobs/task/field.hpp"
+
 namespace coxswain::jobs {
 
 // What models compute in; bfloat16 keeps the residual stream, norms and softmax
@@ -13,6 +15,12 @@ struct ModelSource {
   std::string path;
   std::string digest;  // SHA-256 of the file
   ComputeType compute = ComputeType::float32;
+
+  static auto fields(auto& self) {
+    return std::tuple(unkeyed(self.path), keyed(self.digest),
+                      keyed(self.compute));
+  }
+  bool operator==(const ModelSource&) const = default;
 };
 
 }  // namespace coxswain::jobs

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/task_kind.hpp"
 
@@ -16,6 +17,12 @@ struct ObserveTask {
   ModelSource model;
   std::vector<std::vector<std::int32_t>> texts;
   std::vector<std::int32_t> layers;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.model), uncounted(self.texts),
+                      keyed(self.layers));
+  }
+  bool operator==(const ObserveTask&) const = default;
 };
 
 template <>

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "jobs/task/field.hpp"
+
 namespace coxswain::jobs {
 
 // How codes are made of pre-activations; activation.hpp has the formulae.
@@ -40,6 +42,13 @@ struct SaeOptions {
   std::int64_t k = 0;      // kept features of a top_k; 0: as the files say
   double input_scale = 0;  // x is multiplied by it; 0: as the files say
   DecoderNorms decoder_norms = DecoderNorms::as_published;
+
+  // SaeHeader::facts tells keys what they amount to.
+  static auto fields(auto& self) {
+    return std::tuple(unkeyed(self.format), unkeyed(self.k),
+                      unkeyed(self.input_scale), unkeyed(self.decoder_norms));
+  }
+  bool operator==(const SaeOptions&) const = default;
 };
 
 // What an SAE's files say without their weights: enough to plan with.

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "jobs/task/field.hpp"
 #include "jobs/task/sae_header.hpp"
 
 namespace coxswain::jobs {
@@ -14,6 +15,13 @@ struct SaeSource {
   // What its decoder says of the activations that its vectors were made of must
   // explain more than this share of their variance, or the task fails.
   double least_explained = 0;
+
+  static auto fields(auto& self) {
+    return std::tuple(unkeyed(self.path), unkeyed(self.options),
+                      keyed(self.digest), keyed(self.facts),
+                      keyed(self.least_explained));
+  }
+  bool operator==(const SaeSource&) const = default;
 };
 
 }  // namespace coxswain::jobs

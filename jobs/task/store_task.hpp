@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/pair_strings.hpp"
 #include "jobs/task/task_kind.hpp"
@@ -18,6 +19,12 @@ struct StoreTask {
   std::vector<PairStrings> pairs;
   std::vector<std::int32_t> layers;
   storage::DType dtype = storage::DType::f32;  // or bf16
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.model), keyed(self.pairs), keyed(self.layers),
+                      keyed(self.dtype));
+  }
+  bool operator==(const StoreTask&) const = default;
 };
 
 template <>

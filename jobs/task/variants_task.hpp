@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/task/control.hpp"
+#include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sign_rule.hpp"
 #include "jobs/task/task_kind.hpp"
@@ -57,11 +58,25 @@ struct VariantRequest {
   DoseRule dose_rule = DoseRule::raw;
   storage::Key random_key;                  // of a random control
   std::int32_t token_a = -1, token_b = -1;  // of a planted vector
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.source), keyed(self.vector_layer),
+                      keyed(self.input), keyed(self.row), keyed(self.norm_rule),
+                      keyed(self.sign_rule), keyed(self.dose_rule),
+                      keyed(self.random_key), keyed(self.token_a),
+                      keyed(self.token_b));
+  }
+  bool operator==(const VariantRequest&) const = default;
 };
 
 // Pairs of one cluster are drawn together, clusters within their stratum.
 struct PairCluster {
   std::int32_t cluster = 0, stratum = 0;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.cluster), keyed(self.stratum));
+  }
+  bool operator==(const PairCluster&) const = default;
 };
 
 // The vectors that will be added, at multiplier 1. Inputs: the vector task, its
@@ -74,6 +89,13 @@ struct VariantsTask {
   std::vector<VariantRequest> requests;
   std::vector<PairCluster> clusters;     // of each pair, for resampled vectors
   std::vector<std::int32_t> behaviours;  // vector tasks, for behaviour_mean
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.model), keyed(self.n_extracts),
+                      keyed(self.requests), keyed(self.clusters),
+                      keyed(self.behaviours));
+  }
+  bool operator==(const VariantsTask&) const = default;
 };
 
 template <>

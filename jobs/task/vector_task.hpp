@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "jobs/task/field.hpp"
 #include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
