@@ -1,17 +1,12 @@
 #include "jobs/steering/positions.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-constexpr std::array<std::string_view, 6> kNames = {
-    "all",         "all_but_first",     "from_last_prompt_token",
-    "answer_only", "after_instruction", "from:"};
 
 std::int32_t steer_from(const PositionRule& rule, const Prompt& prompt,
                         const std::vector<Token>& tokens,
@@ -43,11 +38,13 @@ std::int32_t steer_from(const PositionRule& rule, const Prompt& prompt,
 }  // namespace
 
 std::optional<PositionRule> position_rule_named(std::string_view text) {
-  for (std::size_t i = 0; i + 1 < kNames.size(); ++i) {
-    if (kNames[i] == text) return PositionRule{static_cast<PositionKind>(i), 0};
+  const std::string_view from = sweep_name_of(PositionKind::from_index);
+  if (!text.starts_with(from)) {
+    const auto kind = storage::named<PositionKind>(text);
+    if (!kind || *kind == PositionKind::from_index) return std::nullopt;
+    return PositionRule{*kind, 0};
   }
-  if (!text.starts_with(kNames.back())) return std::nullopt;
-  text.remove_prefix(kNames.back().size());
+  text.remove_prefix(from.size());
   PositionRule rule{PositionKind::from_index, 0};
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), rule.index);
@@ -59,7 +56,7 @@ std::optional<PositionRule> position_rule_named(std::string_view text) {
 }
 
 std::string spelling(const PositionRule& rule) {
-  std::string text(kNames[static_cast<std::size_t>(rule.kind)]);
+  std::string text = sweep_name_of(rule.kind);
   if (rule.kind == PositionKind::from_index) text += std::to_string(rule.index);
   return text;
 }

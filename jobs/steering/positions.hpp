@@ -8,21 +8,13 @@
 #include "jobs/model/templates/chat_template.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
 #include "jobs/task/task.hpp"
+#include "storage/results/enumerations.hpp"
 
 namespace coxswain::jobs {
 
-// Which positions of an evaluation string are steered; all rules are "from an
-// index on", up to the token that predicts the answer (index p). Numbers are
-// on disk (names/position_rules): never renumber.
-enum class PositionKind : std::uint8_t {
-  all,                     // from 0
-  all_but_first,           // from 1
-  from_last_prompt_token,  // from the last token of the prompt proper
-  answer_only,             // p
-  after_instruction,       // from the first token behind the user's text
-  from_index,              // "from:N"
-};
+using storage::PositionKind;
 
+// Which positions of an evaluation string are steered.
 struct PositionRule {
   PositionKind kind = PositionKind::from_last_prompt_token;
   std::int32_t index = 0;  // N of from:N

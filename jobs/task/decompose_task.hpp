@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "jobs/task/control.hpp"
+#include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/task_kind.hpp"
@@ -42,19 +42,6 @@ struct DecompositionRequest {
   }
   bool operator==(const DecompositionRequest&) const = default;
 };
-
-// On disk (names/parts): never renumber. Ranks and k count features by the size
-// of their coefficients, ties to the lower index.
-enum class Part : std::uint8_t {
-  all,
-  positive,
-  negative,
-  flipped,  // negative coefficients with their sign turned round
-  first,    // the k strongest
-  atom,     // the one of rank k
-  without,  // all but the one of rank k
-};
-const char* name_of(Part part);
 
 // A part of a decomposition, put together again to be steered with.
 struct PartRequest {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "jobs/task/contrast_tokens.hpp"
+#include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
-#include "jobs/task/sign_rule.hpp"
 #include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {

@@ -1,22 +1,6 @@
 #include "jobs/task/variants_task.hpp"
 
-#include <cstddef>
-#include <iterator>
-
 namespace coxswain::jobs {
-namespace {
-
-constexpr const char* kVariantNames[] = {
-    "original", "reconstruction", "zero-reconstruction",
-    "random",   "planted",        "covariance",
-    "shuffled", "other",          "resampled",
-    "balanced", "letter"};
-
-}  // namespace
-
-const char* name_of(VariantSource source) {
-  return kVariantNames[static_cast<std::size_t>(source)];
-}
 
 bool needs_pairs(VariantSource source) {
   return source == VariantSource::covariance ||
@@ -47,13 +31,6 @@ Control control_of(VariantSource source) {
       return Control::resampled;
   }
   return Control::none;
-}
-
-std::optional<VariantSource> variant_named(std::string_view name) {
-  for (std::size_t i = 0; i < std::size(kVariantNames); ++i) {
-    if (kVariantNames[i] == name) return static_cast<VariantSource>(i);
-  }
-  return std::nullopt;
 }
 
 }  // namespace coxswain::jobs

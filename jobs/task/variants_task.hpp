@@ -1,49 +1,20 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
-#include "jobs/task/control.hpp"
+#include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
-#include "jobs/task/sign_rule.hpp"
 #include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
 
-// On disk (names/variants): never renumber.
-enum class VariantSource : std::uint8_t {
-  original,
-  reconstruction,
-  zero_reconstruction,
-  random,
-  planted,
-  covariance,
-  shuffled,
-  other,
-  resampled,
-  balanced,  // the mean of the two matching letters' means
-  letter,    // half their difference: what a vector has of "A minus B"
-};
-const char* name_of(VariantSource source);  // as sweep files spell it
-std::optional<VariantSource> variant_named(std::string_view name);
 // Whether it is made of the activations of every pair.
 bool needs_pairs(VariantSource source);
 // What stands in for the vector; none where it is rebuilt.
 Control control_of(VariantSource source);
-
-enum class NormRule : std::uint8_t { as_is, equal };
-
-// How long the original is at multiplier 1, and with it whatever is made as
-// long as it. On disk (names/dose_rules): never renumber.
-enum class DoseRule : std::uint8_t {
-  raw,             // as it came out of the mean
-  behaviour_mean,  // as long as the behaviours' vectors of a layer on average
-  residual_fraction,  // as the median activation that it was read from
-};
 
 // One row of tables/variants.
 struct VariantRequest {

@@ -147,7 +147,7 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
       reader.has("variants") ? reader.texts("variants")
                              : std::vector<std::string>{"original"};
   for (const std::string& name : variants) {
-    const auto variant = jobs::variant_named(name);
+    const auto variant = storage::named<storage::VariantSource>(name);
     if (variant == jobs::VariantSource::resampled) {
       reader.fail("variants", "\"" + name + "\"",
                   "[vector] resample = N for vectors of resampled pairs");

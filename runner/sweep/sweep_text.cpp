@@ -5,6 +5,7 @@
 
 #include "jobs/model/templates/chat_template.hpp"
 #include "runner/sweep/sweep_family.hpp"
+#include "storage/results/enumerations.hpp"
 
 namespace coxswain::runner {
 
@@ -12,9 +13,10 @@ const std::vector<std::string> kComputeTypes{"float32", "float64", "bfloat16"};
 const std::vector<std::string> kDecoderNorms{"as-published", "as-stored",
                                              "folded"};
 const std::vector<std::string> kBDecInputs{"native", "subtract", "keep"};
-const std::vector<std::string> kNormRules{"as-is", "equal"};
-const std::vector<std::string> kDoseRules{"raw", "behaviour-mean",
-                                          "residual-fraction"};
+const std::vector<std::string> kNormRules =
+    storage::sweep_names<storage::NormRule>();
+const std::vector<std::string> kDoseRules =
+    storage::sweep_names<storage::DoseRule>();
 const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
 const std::vector<std::string> kLongTexts{"chunked", "cut"};
 const std::vector<std::string> kExcludedTokens{"none", "sinks"};
@@ -116,11 +118,11 @@ toml::table steer_table(const SteerEntry& steer) {
     parts.push_back(part.k < 0 ? name : name + ":" + std::to_string(part.k));
   }
   for (const auto norm : steer.norms) {
-    norms.push_back(kNormRules[static_cast<std::size_t>(norm)]);
+    norms.push_back(sweep_name_of(norm));
   }
   toml::array doses;
   for (const auto dose : steer.doses) {
-    doses.push_back(kDoseRules[static_cast<std::size_t>(dose)]);
+    doses.push_back(sweep_name_of(dose));
   }
   return toml::table{{"layers", array_of(steer.layers)},
                      {"dose", doses},

@@ -214,21 +214,16 @@ TEST_CASE("a transcoder has no vectors of the residual stream to take apart",
   CHECK_THROWS_WITH(toy.plan(), Catch::Contains("transcoder"));
 }
 
-TEST_CASE("enumerations match the numbers that are written", "[runner][plan]") {
-  for (const auto& [name, rows] : enumerations()) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      CHECK(rows[i].id == static_cast<std::int32_t>(i));
-    }
-    if (name == "variants") {
-      CHECK(rows.at(static_cast<std::size_t>(jobs::VariantSource::planted))
-                .name.str() == "planted");
-    }
-    if (name == "position_rules") {
-      CHECK(rows.at(static_cast<std::size_t>(jobs::PositionKind::answer_only))
-                .name.str() == "answer_only");
-    }
-  }
+TEST_CASE("a method's number is its row of names/methods", "[runner][plan]") {
+  const auto tables = enumerations();
+  const auto methods = std::ranges::find(
+      tables, "methods",
+      [](const auto& one) -> const auto& { return one.first; });
+  REQUIRE(methods != tables.end());
   CHECK(method_id("encode") == 1);
+  for (const storage::NameRow& row : methods->second) {
+    CHECK(method_id(row.name.str()) == row.id);
+  }
 }
 
 TEST_CASE("resampled vectors stand beside the original at each steered layer",
