@@ -11,6 +11,8 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::NormExclusion;
+
 constexpr std::size_t kMarks = 12;  // scales, each with a mark on the axis
 constexpr std::size_t kProjection = 0, kActivation = 1;  // Bars::kinds
 
@@ -100,7 +102,8 @@ std::vector<Figure> default_component(const ReportSource& source) {
   std::vector<Figure> figures;
   if (results.activity.empty()) return figures;
   const auto components = default_components(results);
-  const bool sinks = text_exclusion(results, "first") == "sinks";
+  const bool sinks =
+      text_exclusion(results, NormExclusion::first) == NormExclusion::sinks;
   for (const auto& [sae, all] : by_sae(components)) {
     Bars bars;
     bars.kinds = {"projection on the encoder's column", "activation"};

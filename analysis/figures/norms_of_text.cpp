@@ -86,7 +86,8 @@ Figure figure_of(const storage::Results& results,
 std::vector<Figure> norms_of_text(const ReportSource& source) {
   std::vector<Figure> figures;
   for (const ActivationNorms& norms :
-       activation_norms(source.results, "reference", "sinks")) {
+       activation_norms(source.results, storage::NormSource::reference,
+                        storage::NormExclusion::sinks)) {
     if (norms.row.count > 0) {
       figures.push_back(figure_of(source.results, norms));
     }

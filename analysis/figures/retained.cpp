@@ -38,7 +38,7 @@ double explained_variance_of(const storage::Results& results,
                              const storage::VariantRow& row) {
   const auto& decomposition =
       results.decompositions[static_cast<std::size_t>(row.decomposition)];
-  return row.part != 0 || decomposition.vector < 0
+  return !is(row.part, storage::Part::all) || decomposition.vector < 0
              ? std::numeric_limits<double>::quiet_NaN()
              : std::max(decomposition.explained_variance, kLeastExplained);
 }
@@ -50,7 +50,7 @@ std::vector<Kept> kept_of(const ReportSource& source, Measure measure) {
   std::vector<Kept> all;
   for (const Steerability& one : source.slopes) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-    if (row.decomposition < 0 || has_own_length(results, row)) continue;
+    if (row.decomposition < 0 || has_own_length(row)) continue;
     if (std::isnan(row.cosine)) continue;  // a reconstruction of nothing
     const double x = measure(results, row);
     const Steerability* original = originals.of(row);
@@ -71,7 +71,7 @@ std::string method_of(const storage::Results& results, const Kept& kept) {
 // "layer 15", "layer 15, negative".
 std::string label_of(const storage::Results& results, const Kept& kept) {
   const std::string name = fmt::format("layer {}", kept.row->layer);
-  return kept.row->part == 0
+  return is(kept.row->part, storage::Part::all)
              ? name
              : name + ", " +
                    part_name(results, kept.row->part, kept.row->part_k);

@@ -69,8 +69,9 @@ Figure retained_of(const ReportSource& source, std::int32_t behaviour) {
     const auto& variant =
         results.variants[static_cast<std::size_t>(one.variant)];
     if (variant.behaviour != behaviour || variant.decomposition < 0 ||
-        variant.part != 0 || variant.dose_rule != 0 ||
-        has_own_length(results, variant) || std::isnan(one.retained.estimate)) {
+        !is(variant.part, storage::Part::all) ||
+        !is(variant.dose_rule, storage::DoseRule::raw) ||
+        has_own_length(variant) || std::isnan(one.retained.estimate)) {
       continue;
     }
     const auto& from =
@@ -97,8 +98,7 @@ Figure cosines_of(const ReportSource& source, std::int32_t behaviour) {
   Rows rows;
   for (const storage::DecompositionRow* row :
        own_convention(results, without_b_dec(results))) {
-    if (row->vector < 0 ||
-        enumerated(results, "controls", row->control) != "none") {
+    if (row->vector < 0 || !is(row->control, storage::Control::none)) {
       continue;
     }
     const auto& vector = results.vectors[static_cast<std::size_t>(row->vector)];

@@ -49,7 +49,8 @@ std::vector<Figure> signs(const ReportSource& source) {
       "++ with -- and +- with -+.",
       "What a code without negative numbers cannot say of v lies in --."};
   figure.content = std::move(bars);
-  figure.cells = covered_kind(source.results, "code-differences");
+  figure.cells =
+      covered_kind(source.results, storage::CellKind::code_differences);
   return {figure};
 }
 

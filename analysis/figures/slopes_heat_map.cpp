@@ -31,7 +31,9 @@ void add_row(const ReportSource& source, const SlopeSeries& series,
 Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
   std::vector<SlopeSeries> all = slope_series(source, behaviour);
   // A known answer steers so much that all else would be white.
-  std::erase_if(all, [](const auto& one) { return one.source == "planted"; });
+  std::erase_if(all, [](const auto& one) {
+    return one.source == storage::VariantSource::planted;
+  });
   const std::vector<std::int32_t> layers = layers_of(source, all);
   HeatMap map;
   map.value = {"content slope", "logits per unit multiplier"};

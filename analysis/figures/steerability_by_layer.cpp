@@ -11,13 +11,16 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::VariantSource;
+
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kLines = 7;   // as many as there are colours
 constexpr std::size_t kMarks = 12;  // layers, each with a mark on the axis
 
 bool is_line(const SlopeSeries& series) {
-  return series.source == "original" || series.source == "reconstruction" ||
-         series.source == "zero-reconstruction";
+  return series.source == VariantSource::original ||
+         series.source == VariantSource::reconstruction ||
+         series.source == VariantSource::zero_reconstruction;
 }
 
 // The original and its reconstructions, those of its own length if there are
@@ -25,13 +28,14 @@ bool is_line(const SlopeSeries& series) {
 std::vector<SlopeSeries> candidates(const ReportSource& source,
                                     std::vector<SlopeSeries> all) {
   std::erase_if(all, [](const auto& series) { return !is_line(series); });
-  std::ranges::stable_partition(
-      all, [](const auto& series) { return series.source == "original"; });
+  std::ranges::stable_partition(all, [](const auto& series) {
+    return series.source == VariantSource::original;
+  });
   const auto is_longer = [&](const auto& series) {
     return has_own_length(source, series);
   };
   const bool any_equal = std::ranges::any_of(all, [&](const auto& series) {
-    return series.source != "original" && !is_longer(series);
+    return series.source != VariantSource::original && !is_longer(series);
   });
   if (any_equal) std::erase_if(all, is_longer);
   return all;
@@ -42,12 +46,14 @@ std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   if (all.size() <= kLines) return all;
   std::vector<double> sizes;
   for (const SlopeSeries& series : all) {
-    if (series.source != "original") sizes.push_back(largest_slope(series));
+    if (series.source != VariantSource::original)
+      sizes.push_back(largest_slope(series));
   }
   std::ranges::sort(sizes, std::greater());
   const double least = sizes[kLines - 2];
   std::erase_if(all, [&](const auto& series) {
-    return series.source != "original" && largest_slope(series) < least;
+    return series.source != VariantSource::original &&
+           largest_slope(series) < least;
   });
   all.resize(std::min(all.size(), kLines));
   return all;
@@ -67,7 +73,9 @@ Series line_of(const ReportSource& source, const SlopeSeries& series) {
 // The kind of noise that the band is made of; nullptr without any. Shuffled
 // pairs are the last choice: what they keep of the vector steers.
 const SlopeSeries* noise_of(const std::vector<SlopeSeries>& all) {
-  for (const char* kind : {"random", "covariance", "shuffled"}) {
+  for (const VariantSource kind :
+       {VariantSource::random, VariantSource::covariance,
+        VariantSource::shuffled}) {
     const auto found = std::ranges::find(all, kind, &SlopeSeries::source);
     if (found != all.end()) return &*found;
   }

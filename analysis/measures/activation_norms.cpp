@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "analysis/measures/labels.hpp"
-
 namespace coxswain::analysis {
 namespace {
 
@@ -32,8 +30,8 @@ double ActivationNorms::share_below(double norm) const {
 }
 
 std::vector<ActivationNorms> activation_norms(const storage::Results& results,
-                                              const std::string& source,
-                                              const std::string& excluded) {
+                                              storage::NormSource source,
+                                              storage::NormExclusion excluded) {
   std::vector<ActivationNorms> found;
   if (results.norms.empty()) return found;
   const auto array = [&](const char* name) -> const storage::Array& {
@@ -47,10 +45,7 @@ std::vector<ActivationNorms> activation_norms(const storage::Results& results,
   constexpr std::size_t kN = std::size(storage::kNormQuantiles);
   for (std::size_t i = 0; i < results.norms.size(); ++i) {
     const storage::NormRow& row = results.norms[i];
-    if (enumerated(results, "norm_sources", row.source) != source ||
-        enumerated(results, "norm_exclusions", row.excluded) != excluded) {
-      continue;
-    }
+    if (!is(row.source, source) || !is(row.excluded, excluded)) continue;
     ActivationNorms& one = found.emplace_back();
     one.row = row;
     for (std::size_t q = 0; q < kN; ++q) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "storage/results/enumerations.hpp"
 #include "storage/results/results_file.hpp"
 
 namespace coxswain::analysis {
@@ -23,10 +23,9 @@ struct ActivationNorms {
   double share_below(double norm) const;
 };
 
-// Of all rows from `source` without `excluded` (names of names/norm_sources
-// and names/norm_exclusions), computed or not.
+// Of all rows from `source` without `excluded`, computed or not.
 std::vector<ActivationNorms> activation_norms(const storage::Results& results,
-                                              const std::string& source,
-                                              const std::string& excluded);
+                                              storage::NormSource source,
+                                              storage::NormExclusion excluded);
 
 }  // namespace coxswain::analysis

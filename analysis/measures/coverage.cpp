@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "analysis/measures/labels.hpp"
-
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::uint8_t kDone = 0;  // names/states
+bool is_done(const storage::CellRow& cell) {
+  return is(cell.state, storage::CellState::done);
+}
 
 // One entry a value of row.*index.
 template <class Row>
@@ -28,15 +28,14 @@ std::vector<Coverage> by_index(const storage::Results& results,
 Coverage covered(const storage::Results& results, std::int64_t cell) {
   if (results.cells.empty()) return {};
   const auto& row = results.cells.at(static_cast<std::size_t>(cell));
-  return {row.state == kDone ? 1 : 0, 1};
+  return {is_done(row) ? 1 : 0, 1};
 }
 
-Coverage covered_kind(const storage::Results& results,
-                      const std::string& kind) {
+Coverage covered_kind(const storage::Results& results, storage::CellKind kind) {
   Coverage all;
   for (const storage::CellRow& cell : results.cells) {
-    if (enumerated(results, "kinds", cell.kind) != kind) continue;
-    all += {cell.state == kDone ? 1 : 0, 1};
+    if (!is(cell.kind, kind)) continue;
+    all += {is_done(cell) ? 1 : 0, 1};
   }
   return all;
 }
@@ -64,9 +63,7 @@ void show_coverage(Table& table) {
 }
 
 std::string completeness(const storage::Results& results) {
-  const auto done = std::count_if(
-      results.cells.begin(), results.cells.end(),
-      [](const storage::CellRow& cell) { return cell.state == 0; });
+  const auto done = std::ranges::count_if(results.cells, is_done);
   if (done == std::ssize(results.cells)) return "";
   return fmt::format("{} of {} cells; the numbers below are made of these",
                      done, results.cells.size());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/forms/table.hpp"
+#include "storage/results/enumerations.hpp"
 #include "storage/results/results_file.hpp"
 
 namespace coxswain::analysis {
@@ -13,8 +14,8 @@ namespace coxswain::analysis {
 // in results without cells.
 Coverage covered(const storage::Results& results, std::int64_t cell);
 
-// All cells of one kind, by its name in names/kinds.
-Coverage covered_kind(const storage::Results& results, const std::string& kind);
+// All cells of one kind.
+Coverage covered_kind(const storage::Results& results, storage::CellKind kind);
 
 // The propensities of each variant: items x multipliers.
 std::vector<Coverage> covered_variants(const storage::Results& results);

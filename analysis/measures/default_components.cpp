@@ -11,6 +11,9 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::NormExclusion;
+using storage::NormSource;
+
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 using Code = const storage::DecompositionRow*;
@@ -70,7 +73,7 @@ class Components {
         values_(results),
         ranked_(strongest_features(results)),
         activities_(results),
-        left_out_(text_exclusion(results, "first")) {}
+        left_out_(text_exclusion(results, NormExclusion::first)) {}
 
   std::vector<DefaultComponent> all() const {
     std::vector<DefaultComponent> found;
@@ -119,13 +122,13 @@ class Components {
   }
 
   void add_activity(DefaultComponent& one) const {
-    const auto of = [&](std::int32_t whose, const char* group,
-                        const std::string& excluded) {
+    const auto of = [&](std::int32_t whose, NormSource group,
+                        NormExclusion excluded) {
       return activities_.of(one.sae, one.feature, whose, group, excluded);
     };
-    one.positive = of(one.behaviour, "positive", "none");
-    one.negative = of(one.behaviour, "negative", "none");
-    one.text = of(-1, "reference", left_out_);
+    one.positive = of(one.behaviour, NormSource::positive, NormExclusion::none);
+    one.negative = of(one.behaviour, NormSource::negative, NormExclusion::none);
+    one.text = of(-1, NormSource::reference, left_out_);
     one.projection = one.positive.projection - one.negative.projection;
     for (const std::int32_t whose : {one.behaviour, std::int32_t{-1}}) {
       const std::int64_t cell = activities_.cell(one.sae, whose);
@@ -150,7 +153,7 @@ class Components {
   CodeValues values_;
   std::map<std::int32_t, Ranked> ranked_;
   FeatureActivities activities_;
-  std::string left_out_;  // of reference text
+  NormExclusion left_out_;  // of reference text
 };
 
 }  // namespace

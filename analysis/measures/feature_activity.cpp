@@ -1,8 +1,8 @@
 #include "analysis/measures/feature_activity.hpp"
 
+#include <algorithm>
 #include <limits>
-
-#include "analysis/measures/labels.hpp"
+#include <string>
 
 namespace coxswain::analysis {
 namespace {
@@ -11,14 +11,13 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-std::string text_exclusion(const storage::Results& results,
-                           const std::string& otherwise) {
-  for (const storage::ActivityRow& row : results.activity) {
-    if (enumerated(results, "norm_exclusions", row.excluded) == "sinks") {
-      return "sinks";
-    }
-  }
-  return otherwise;
+storage::NormExclusion text_exclusion(const storage::Results& results,
+                                      storage::NormExclusion otherwise) {
+  constexpr auto kSinks = storage::NormExclusion::sinks;
+  const bool sinks = std::ranges::any_of(results.activity, [](const auto& row) {
+    return is(row.excluded, kSinks);
+  });
+  return sinks ? kSinks : otherwise;
 }
 
 FeatureActivities::FeatureActivities(const storage::Results& results)
@@ -38,13 +37,12 @@ FeatureActivities::FeatureActivities(const storage::Results& results)
 
 FeatureActivity FeatureActivities::of(std::int32_t sae, std::int32_t feature,
                                       std::int32_t behaviour,
-                                      const std::string& source,
-                                      const std::string& excluded) const {
+                                      storage::NormSource source,
+                                      storage::NormExclusion excluded) const {
   for (std::size_t i = 0; i < results_.activity.size(); ++i) {
     const storage::ActivityRow& row = results_.activity[i];
     if (row.sae != sae || row.behaviour != behaviour ||
-        enumerated(results_, "norm_sources", row.source) != source ||
-        enumerated(results_, "norm_exclusions", row.excluded) != excluded) {
+        !is(row.source, source) || !is(row.excluded, excluded)) {
       continue;
     }
     const auto at = static_cast<std::size_t>(offsets_.at(i) + feature);

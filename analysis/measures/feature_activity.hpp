@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "storage/results/enumerations.hpp"
 #include "storage/results/results_file.hpp"
 
 namespace coxswain::analysis {
@@ -16,9 +16,9 @@ struct FeatureActivity {
 };
 
 // What is left out of the rows of reference text that a report is to show:
-// "sinks" where the sweep leaves them out, else `otherwise`.
-std::string text_exclusion(const storage::Results& results,
-                           const std::string& otherwise);
+// sinks where the sweep leaves them out, else `otherwise`.
+storage::NormExclusion text_exclusion(const storage::Results& results,
+                                      storage::NormExclusion otherwise);
 
 // tables/feature_activity with its arrays, by what is asked of it. The results
 // have to outlive it.
@@ -27,11 +27,11 @@ class FeatureActivities {
   explicit FeatureActivities(const storage::Results& results);
 
   bool empty() const { return results_.activity.empty(); }
-  // Of the row of tables/saes; `source` and `excluded` by name; behaviour -1:
-  // reference text.
-  FeatureActivity of(std::int32_t sae, std::int32_t feature,
-                     std::int32_t behaviour, const std::string& source,
-                     const std::string& excluded = "none") const;
+  // Of the row of tables/saes; behaviour -1: reference text.
+  FeatureActivity of(
+      std::int32_t sae, std::int32_t feature, std::int32_t behaviour,
+      storage::NormSource source,
+      storage::NormExclusion excluded = storage::NormExclusion::none) const;
   // The cell of such a row of the table; -1 if there is none.
   std::int64_t cell(std::int32_t sae, std::int32_t behaviour) const;
 

@@ -33,18 +33,19 @@ std::string spelled(const storage::Results& results,
         results,
         results
             .decompositions[static_cast<std::size_t>(variant.decomposition)]));
-    if (variant.part != 0) {
+    if (!is(variant.part, storage::Part::all)) {
       details.push_back(part_name(results, variant.part, variant.part_k));
     }
     if (!sae.empty()) details.push_back(sae);
     // Equal length is the rule; what keeps its own is said.
-    if (has_own_length(results, variant)) details.push_back("own length");
+    if (has_own_length(variant)) details.push_back("own length");
   }
   // Turned with each item's matching letter is the rule for known answers.
-  if (name == "planted" && variant.sign_rule == 0) {
+  if (is(variant.source, storage::VariantSource::planted) &&
+      is(variant.sign_rule, storage::SignRule::fixed)) {
     details.push_back("fixed sign");
   }
-  if (variant.dose_rule != 0) {
+  if (!is(variant.dose_rule, storage::DoseRule::raw)) {
     details.push_back(enumerated(results, "dose_rules", variant.dose_rule));
   }
   if (!details.empty()) name += fmt::format(" ({})", fmt::join(details, ", "));
@@ -99,10 +100,13 @@ std::string part_name(const storage::Results& results, std::int32_t part,
   return k < 0 ? name : fmt::format("{} {}", name, k);
 }
 
-bool has_own_length(const storage::Results& results,
-                    const storage::VariantRow& variant) {
+bool has_own_length(const storage::VariantRow& variant) {
   return variant.decomposition >= 0 &&
-         enumerated(results, "norm_rules", variant.norm_rule) == "as_is";
+         is(variant.norm_rule, storage::NormRule::as_is);
+}
+
+storage::VariantSource source_of(const storage::VariantRow& variant) {
+  return static_cast<storage::VariantSource>(variant.source);
 }
 
 std::string variant_kind(const storage::Results& results,

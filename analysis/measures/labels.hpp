@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "storage/results/enumerations.hpp"
 #include "storage/results/results_file.hpp"
 
 namespace coxswain::analysis {
@@ -19,8 +20,8 @@ std::string method_name(const storage::Results& results,
 std::string part_name(const storage::Results& results, std::int32_t part,
                       std::int32_t k);
 // A reconstruction that is not made as long as the vector.
-bool has_own_length(const storage::Results& results,
-                    const storage::VariantRow& variant);
+bool has_own_length(const storage::VariantRow& variant);
+storage::VariantSource source_of(const storage::VariantRow& variant);
 // "reconstruction (encode)", "random 3" and so on, with the SAE where the layer
 // has several.
 std::string variant_name(const storage::Results& results,

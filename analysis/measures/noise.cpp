@@ -8,8 +8,10 @@
 
 namespace coxswain::analysis {
 
-bool is_noise(const std::string& source) {
-  return source == "random" || source == "covariance" || source == "shuffled";
+bool is_noise(storage::VariantSource source) {
+  using Source = storage::VariantSource;
+  return source == Source::random || source == Source::covariance ||
+         source == Source::shuffled;
 }
 
 std::vector<Noise> noise_of(const storage::Results& results,
@@ -17,7 +19,7 @@ std::vector<Noise> noise_of(const storage::Results& results,
   std::vector<Noise> groups;
   for (const Steerability& one : all) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-    const std::string source = enumerated(results, "variants", row.source);
+    const storage::VariantSource source = source_of(row);
     if (!is_noise(source)) continue;
     // The seeds of a kind follow each other.
     const auto same = [&](const Noise& group) {

@@ -1,23 +1,23 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "analysis/measures/steerability.hpp"
+#include "storage/results/enumerations.hpp"
 
 namespace coxswain::analysis {
 
 // Directions without a meaning that stand in for one vector at one dose rule,
 // a seed each.
 struct Noise {
-  std::string source;  // names/variants: random, covariance or shuffled
+  storage::VariantSource source;  // random, covariance or shuffled
   std::int32_t vector = -1, dose_rule = 0;
   std::vector<const Steerability*> seeds;  // never empty
 };
 
 // Whether variants of this source are of that kind.
-bool is_noise(const std::string& source);
+bool is_noise(storage::VariantSource source);
 
 // In the order of the results.
 std::vector<Noise> noise_of(const storage::Results& results,

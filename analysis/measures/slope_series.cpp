@@ -20,7 +20,7 @@ const storage::VariantRow& row_of(const ReportSource& source,
 
 // Adds to the series of that name, a new one at the end.
 void add(std::vector<SlopeSeries>& all, const std::string& name,
-         const std::string& kind, const Steerability& one) {
+         storage::VariantSource kind, const Steerability& one) {
   auto found = std::ranges::find(all, name, &SlopeSeries::name);
   if (found == all.end()) found = all.insert(all.end(), {name, kind, {}});
   found->slopes.push_back(&one);
@@ -43,8 +43,8 @@ std::vector<SlopeSeries> slope_series(const ReportSource& source,
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = row_of(source, one);
     if (row.behaviour != behaviour) continue;
-    const std::string kind = enumerated(source.results, "variants", row.source);
-    if (kind == "resampled") continue;
+    const storage::VariantSource kind = source_of(row);
+    if (kind == storage::VariantSource::resampled) continue;
     add(kinds, variant_kind(source.results, row), kind, one);
   }
   for (const SlopeSeries& kind : kinds) {
@@ -65,7 +65,7 @@ std::vector<SlopeSeries> slope_series(const ReportSource& source,
 }
 
 bool has_own_length(const ReportSource& source, const SlopeSeries& series) {
-  return has_own_length(source.results, row_of(source, *series.slopes.front()));
+  return has_own_length(row_of(source, *series.slopes.front()));
 }
 
 std::int32_t layer_of(const ReportSource& source, const Steerability& one) {

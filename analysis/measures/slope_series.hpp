@@ -7,6 +7,7 @@
 
 #include "analysis/forms/table.hpp"
 #include "analysis/measures/report_source.hpp"
+#include "storage/results/enumerations.hpp"
 
 namespace coxswain::analysis {
 
@@ -14,7 +15,7 @@ namespace coxswain::analysis {
 // and seed.
 struct SlopeSeries {
   std::string name;
-  std::string source;                       // names/variants
+  storage::VariantSource source;
   std::vector<const Steerability*> slopes;  // ascending by layer
 };
 

@@ -13,17 +13,14 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::VariantSource;
+
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // The vector that a variant stands in for, and the rule of its dose.
 std::pair<std::int32_t, std::int32_t> place_of(
     const storage::VariantRow& variant) {
   return {variant.vector, variant.dose_rule};
-}
-
-std::string source_of(const storage::Results& results,
-                      const storage::VariantRow& variant) {
-  return enumerated(results, "variants", variant.source);
 }
 
 class Estimator {
@@ -174,7 +171,7 @@ std::vector<Steerability> steerability(const storage::Results& results) {
            std::vector<const Steerability*>>
       resampled;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (source_of(results, results.variants[i]) == "resampled") {
+    if (is(results.variants[i].source, VariantSource::resampled)) {
       resampled[place_of(results.variants[i])].push_back(&all[i]);
     }
   }
@@ -189,7 +186,7 @@ std::vector<Steerability> steerability(const storage::Results& results) {
     const storage::VariantRow& row = results.variants[i];
     const Steerability* original = originals.of(row);
     if (original == nullptr || original == &all[i]) continue;
-    if (source_of(results, row) == "resampled") continue;
+    if (is(row.source, VariantSource::resampled)) continue;
     estimator.compare(*original, all[i]);
   }
   return all;
@@ -199,7 +196,7 @@ Originals::Originals(const storage::Results& results,
                      const std::vector<Steerability>& all) {
   for (const Steerability& one : all) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-    if (source_of(results, row) == "original") {
+    if (is(row.source, VariantSource::original)) {
       found_.emplace(place_of(row), &one);
     }
   }

@@ -6,10 +6,14 @@
 #include <tuple>
 
 #include "analysis/measures/labels.hpp"
+#include "storage/results/enumerations.hpp"
 
 namespace coxswain::analysis {
 namespace {
+using storage::Control;
+
 constexpr std::size_t kTop = 5;
+
 }  // namespace
 
 std::map<std::int32_t, Ranked> strongest_features(
@@ -34,9 +38,8 @@ std::string spelled(const Ranked& features) {
 Picked codes_of_vectors(const storage::Results& results) {
   Picked rows;
   for (const storage::DecompositionRow* row : without_b_dec(results)) {
-    const std::string control = enumerated(results, "controls", row->control);
     if (enumerated(results, "methods", row->method) == "encode" &&
-        (control == "none" || control == "zero")) {
+        (is(row->control, Control::none) || is(row->control, Control::zero))) {
       rows.push_back(row);
     }
   }

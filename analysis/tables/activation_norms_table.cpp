@@ -35,8 +35,11 @@ Table activation_norms_table(const ReportSource& source) {
       "medians (attention sinks), which are counted; shorter: share of the",
       "tokens whose norm is below |v|; largest: the largest norm, sinks among "
       "them."};
-  const auto rest = activation_norms(results, "reference", "sinks");
-  const auto all = activation_norms(results, "reference", "none");
+  constexpr auto kText = storage::NormSource::reference;
+  const auto rest =
+      activation_norms(results, kText, storage::NormExclusion::sinks);
+  const auto all =
+      activation_norms(results, kText, storage::NormExclusion::none);
   for (const storage::VectorRow& row : results.vectors) {
     const ActivationNorms* norms = of_layer(rest, row);
     const ActivationNorms* whole = of_layer(all, row);

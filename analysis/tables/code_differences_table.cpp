@@ -34,7 +34,7 @@ Table code_differences_table(const ReportSource& source) {
       "It exchanges ++ with -- and +- with -+ too; only +- and -+ together, "
       "where v contradicts the codes, do not depend on which side is x+."};
   // A vector whose differences are missing has no row.
-  table.cells = covered_kind(results, "code-differences");
+  table.cells = covered_kind(results, storage::CellKind::code_differences);
   for (const CodeSigns& signs : code_signs(results)) {
     table.rows.push_back(
         {behaviour_name(results, signs.behaviour), std::int64_t{signs.layer},

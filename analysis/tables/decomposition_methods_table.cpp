@@ -10,8 +10,11 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::Control;
+
 // Vectors without a meaning that are as long as the steering vector.
-constexpr const char* kNoise[] = {"random", "covariance", "shuffled"};
+constexpr Control kNoise[] = {Control::random, Control::covariance,
+                              Control::shuffled};
 
 // One method on one vector and SAE; the controls' rows name the vector that
 // they stand in for.
@@ -21,10 +24,10 @@ auto place_of(const storage::DecompositionRow& row) {
 
 using Place = decltype(place_of(storage::DecompositionRow{}));
 
-// Name of the control: its cosines, a number a seed, at each place.
-using Noise = std::map<std::string, std::map<Place, std::vector<double>>>;
+// The cosines of a control, a number a seed, at each place.
+using Noise = std::map<Control, std::map<Place, std::vector<double>>>;
 
-TableCell noise_cosine(const Noise& noise, const std::string& control,
+TableCell noise_cosine(const Noise& noise, Control control,
                        const storage::DecompositionRow& row) {
   const auto& places = noise.at(control);
   const auto found = places.find(place_of(row));
@@ -61,8 +64,8 @@ Table decomposition_methods_table(const ReportSource& source) {
   std::map<Place, Coverage> noise_cells;
   for (const auto* row : own_convention(results, without_b_dec(results))) {
     if (row->scale != 1) continue;
-    const std::string control = enumerated(results, "controls", row->control);
-    if (control == "none") rows.push_back(row);
+    const auto control = static_cast<Control>(row->control);
+    if (control == Control::none) rows.push_back(row);
     if (std::ranges::count(kNoise, control) > 0) {
       noise[control][place_of(*row)].push_back(row->cosine);
       noise_cells[place_of(*row)] += covered(results, row->cell);
@@ -74,9 +77,9 @@ Table decomposition_methods_table(const ReportSource& source) {
         results.vectors.at(static_cast<std::size_t>(row->vector)).behaviour,
         row->sae);
   });
-  for (const char* control : kNoise) {
+  for (const Control control : kNoise) {
     if (!noise.contains(control)) continue;
-    table.columns.push_back({std::string(control) + " cosine", 3});
+    table.columns.push_back({std::string(name_of(control)) + " cosine", 3});
   }
   for (const auto* row : rows) {
     table.coverage.push_back(noise_cells[place_of(*row)]);
@@ -88,7 +91,7 @@ Table decomposition_methods_table(const ReportSource& source) {
         sae_name(results, row->sae), method_name(results, *row),
         convention_name(results, *row), count_cell(row->n_atoms), row->cosine,
         row->norm_ratio, row->explained_variance, row->residual_cosine});
-    for (const char* control : kNoise) {
+    for (const Control control : kNoise) {
       if (!noise.contains(control)) continue;
       cells.push_back(noise_cosine(noise, control, *row));
     }

@@ -21,7 +21,8 @@ Table default_components_table(const ReportSource& source) {
       "<h, E>; fires: share of the text's tokens. Where no feature fires on "
       "the zero vector, the strongest of the vector's own code is taken."};
   if (results.activity.empty()) return table;
-  if (text_exclusion(results, "first") == "sinks") {
+  if (text_exclusion(results, storage::NormExclusion::first) ==
+      storage::NormExclusion::sinks) {
     table.notes.emplace_back(
         "Here h leaves out attention sinks instead of first tokens.");
   }

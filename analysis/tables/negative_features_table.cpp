@@ -9,6 +9,8 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::NormExclusion;
+
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // The right half: what v turns on without reason.
@@ -53,18 +55,18 @@ Table negative_features_table(const ReportSource& source) {
       "has the lowest cosine to the feature's, if that is below 0; s is its "
       "activation, S its column of the encoder, % of x+ and % of x-: the share "
       "that it fires on."};
-  table.cells = covered_kind(results, "code-differences");
+  table.cells = covered_kind(results, storage::CellKind::code_differences);
   const FeatureActivities activities(results);
-  const std::string left_out = text_exclusion(results, "none");
-  if (left_out == "sinks") {
+  const NormExclusion left_out = text_exclusion(results, NormExclusion::none);
+  if (left_out == NormExclusion::sinks) {
     table.notes.emplace_back("Text: without attention sinks.");
   }
   for (const SilencedFeature& one : silenced_features(results)) {
     const storage::CodeDifferenceRow& row = *one.row;
     const auto& vector =
         results.vectors.at(static_cast<std::size_t>(row.vector));
-    const auto text =
-        activities.of(row.sae, row.feature, -1, "reference", left_out);
+    const auto text = activities.of(row.sae, row.feature, -1,
+                                    storage::NormSource::reference, left_out);
     std::vector<TableCell> cells{behaviour_name(results, vector.behaviour),
                                  std::int64_t{vector.layer},
                                  sae_name(results, row.sae),

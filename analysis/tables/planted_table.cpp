@@ -13,7 +13,8 @@ namespace coxswain::analysis {
 namespace {
 
 // Controls made of decoder rows, so that the answer is known.
-constexpr std::array kKnown{"sparse", "decoder-row"};
+constexpr std::array kKnown{storage::Control::sparse,
+                            storage::Control::decoder_row};
 
 // One method on vectors of one control, an entry a vector.
 struct Found {
@@ -44,8 +45,9 @@ std::vector<Method> methods_of(const storage::Results& results) {
   std::map<std::tuple<std::int32_t, std::int32_t, double>, std::size_t> places;
   for (const auto* row : own_convention(results, without_b_dec(results))) {
     const auto control = static_cast<std::size_t>(
-        std::ranges::find(kKnown,
-                          enumerated(results, "controls", row->control)) -
+        std::ranges::find_if(
+            kKnown,
+            [&](storage::Control one) { return is(row->control, one); }) -
         kKnown.begin());
     if (control == kKnown.size() || row->scale != 1) continue;
     const auto [place, is_new] = places.try_emplace(
@@ -97,7 +99,7 @@ Table planted_table(const ReportSource& source) {
   const std::vector<std::size_t> controls = controls_of(methods);
   if (controls.empty()) return table;
   for (const std::size_t i : controls) {
-    const std::string name = kKnown[i];
+    const std::string name = name_of(kKnown[i]);
     table.columns.insert(table.columns.end(), {{name + " recovered", 3},
                                                {name + " right sign", 3},
                                                {name + " cosine", 3},

@@ -31,7 +31,7 @@ std::map<Question, Picked> by_question(const storage::Results& results) {
   for (const DecompositionRow* row :
        own_convention(results, without_b_dec(results))) {
     if (row->vector < 0 || row->scale != 1 ||
-        enumerated(results, "controls", row->control) != "none") {
+        !is(row->control, storage::Control::none)) {
       continue;
     }
     groups[{row->vector, row->method, row->parameter}].push_back(row);

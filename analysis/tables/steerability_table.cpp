@@ -14,6 +14,8 @@
 namespace coxswain::analysis {
 namespace {
 
+using storage::VariantSource;
+
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr Interval kNothing{kNaN, kNaN, kNaN};
 
@@ -35,7 +37,7 @@ class Maker {
         noise_(noise_of(results_, source.slopes)) {
     for (const Noise& noise : noise_) {
       first_seed_[noise.seeds.front()] = &noise;
-      if (noise.source == "random") {
+      if (noise.source == VariantSource::random) {
         random_[{noise.vector, noise.dose_rule}] = content_slopes(noise);
       }
     }
@@ -45,12 +47,11 @@ class Maker {
     adjust();
     for (const Steerability& one : source_.slopes) {
       const storage::VariantRow& variant = row_of(one);
-      const std::string source =
-          enumerated(results_, "variants", variant.source);
+      const VariantSource source = source_of(variant);
       if (is_noise(source)) {
         const auto found = first_seed_.find(&one);
         if (found != first_seed_.end()) add(*found->second, table);
-      } else if (source != "resampled") {
+      } else if (source != VariantSource::resampled) {
         add(one, table);
       }
     }
@@ -76,7 +77,7 @@ class Maker {
     for (const Steerability& one : source_.slopes) {
       if (std::isnan(one.p_same)) continue;
       const storage::VariantRow& row = row_of(one);
-      if (is_noise(enumerated(results_, "variants", row.source))) continue;
+      if (is_noise(source_of(row))) continue;
       families[row.behaviour].push_back(&one);
     }
     for (const auto& [behaviour, family] : families) {

@@ -75,7 +75,7 @@ ExportedName ExportedNames::of(const storage::DecompositionRow& row) {
                   file_name_part(analysis::method_name(results_, row)));
   if (row.other >= 0) {
     name += "/other/" + other_part(row.model, row.other);
-  } else if (row.vector >= 0 && row.control != 0) {
+  } else if (row.vector >= 0 && !is(row.control, storage::Control::none)) {
     const std::string control = enumerated(results_, "controls", row.control);
     name += "/" + seeded(file_name_part(control), row.seed);
   }
@@ -102,10 +102,10 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
     name = kind = seeded(source, row.seed);
   }
   // What turns with each item is no one vector to be added.
-  const bool fixed =
-      enumerated(results_, "sign_rules", row.sign_rule) == "fixed";
-  std::string unusual = source == "planted" && fixed ? "-fixed_sign" : "";
-  if (row.dose_rule != 0) {
+  const bool fixed = is(row.sign_rule, storage::SignRule::fixed);
+  const bool planted = is(row.source, storage::VariantSource::planted);
+  std::string unusual = planted && fixed ? "-fixed_sign" : "";
+  if (!is(row.dose_rule, storage::DoseRule::raw)) {
     unusual +=
         "-" + file_name_part(enumerated(results_, "dose_rules", row.dose_rule));
   }
@@ -124,7 +124,7 @@ std::pair<std::string, std::string> ExportedNames::rebuilt(
       file_name_part(analysis::method_name(results_, from));
   const std::string part =
       file_name_part(analysis::part_name(results_, row.part, row.part_k));
-  const bool own = analysis::has_own_length(results_, row);
+  const bool own = analysis::has_own_length(row);
   return {fmt::format("{}/{}/{}/{}{}", sae, method, source, part,
                       own ? "/own_length" : ""),
           fmt::format("{}-{}-{}-{}{}", source, method, part,

@@ -108,12 +108,12 @@ class Exporter {
     const Matrix values(results_, "variant_vectors", results_.variants.size());
     for (std::size_t i = 0; i < results_.variants.size(); ++i) {
       const storage::VariantRow& row = results_.variants[i];
-      const std::string source = enumerated(results_, "variants", row.source);
-      if (source == "original" && row.vector >= 0 && row.dose_rule == 0) {
+      if (is(row.source, storage::VariantSource::original) && row.vector >= 0 &&
+          is(row.dose_rule, storage::DoseRule::raw)) {
         continue;  // is there, as the vector
       }
       json facts = facts_of("tables/variants", i, row.behaviour, row.layer);
-      facts["source"] = source;
+      facts["source"] = enumerated(results_, "variants", row.source);
       facts["part"] = analysis::part_name(results_, row.part, row.part_k);
       facts["norm_rule"] = enumerated(results_, "norm_rules", row.norm_rule);
       facts["sign_rule"] = enumerated(results_, "sign_rules", row.sign_rule);

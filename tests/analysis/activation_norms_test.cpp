@@ -16,13 +16,6 @@ namespace {
 // Norms of one layer: 90 between 100 and 200, and, where they count, 10 sinks.
 storage::Results results_with_norms() {
   storage::Results results = tests::toy_results();
-  const auto name = [](int id, const char* text) {
-    return storage::NameRow{id, {text}, {}};
-  };
-  results.names.push_back({"norm_sources", {name(0, "reference")}});
-  results.names.push_back(
-      {"norm_exclusions",
-       {name(0, "none"), name(1, "first"), name(2, "sinks")}});
   storage::NormRow all;
   all.layer = 3;
   all.count = 100;
@@ -57,7 +50,8 @@ storage::Results results_with_norms() {
 
 TEST_CASE("norms come with their histogram", "[analysis][activation_norms]") {
   const auto rest =
-      activation_norms(results_with_norms(), "reference", "sinks");
+      activation_norms(results_with_norms(), storage::NormSource::reference,
+                       storage::NormExclusion::sinks);
   REQUIRE(rest.size() == 1);
   REQUIRE(rest[0].bins.size() == 2);
   CHECK(rest[0].bins[1].count == 50);

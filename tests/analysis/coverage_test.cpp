@@ -16,9 +16,6 @@ namespace {
 // of kind 0 but those named.
 storage::Results with_cells(const std::vector<int>& states) {
   storage::Results results = tests::toy_results();
-  results.names.emplace_back(
-      "kinds", std::vector<storage::NameRow>{{0, {"vector"}, {}},
-                                             {1, {"decomposition"}, {}}});
   for (const int state : states) {
     storage::CellRow cell;
     cell.state = static_cast<std::uint8_t>(state);
@@ -96,7 +93,7 @@ TEST_CASE("a variant counts items times multipliers", "[analysis][coverage]") {
 TEST_CASE("cells without a row count in the title", "[analysis][coverage]") {
   storage::Results results = with_cells({0, 0, 0, 0, 0, 2});
   results.cells[4].kind = results.cells[5].kind = 1;
-  const Coverage kind = covered_kind(results, "decomposition");
+  const Coverage kind = covered_kind(results, storage::CellKind::decomposition);
   CHECK(kind.done == 1);
   CHECK(kind.planned == 2);
   Table table;

@@ -27,14 +27,6 @@ void keep(storage::Results& results, const char* name,
 // mean 10 r + j, the projection -(10 r + j).
 storage::Results with_activity() {
   storage::Results results = tests::toy_results();
-  const auto name = [](int id, const char* text) {
-    return storage::NameRow{id, {text}, {}};
-  };
-  results.names.push_back(
-      {"norm_sources",
-       {name(0, "reference"), name(1, "positive"), name(2, "negative")}});
-  results.names.push_back(
-      {"norm_exclusions", {name(0, "none"), name(1, "first")}});
   std::vector<std::int64_t> offsets{0};
   std::vector<float> rate, mean, projection;
   for (int r = 0; r < 4; ++r) {
@@ -83,13 +75,15 @@ TEST_CASE("activity is found by feature and source",
           "[analysis][feature_activity]") {
   const storage::Results results = with_activity();
   const FeatureActivities all(results);
-  const FeatureActivity text = all.of(0, 2, -1, "reference", "first");
+  const FeatureActivity text = all.of(0, 2, -1, storage::NormSource::reference,
+                                      storage::NormExclusion::first);
   CHECK(text.tokens == 1001);
   CHECK(text.rate == Approx(0.12));
   CHECK(text.projection == -12);
-  CHECK(all.of(0, 7, 0, "negative").mean == 37);
-  CHECK(all.of(1, 2, -1, "reference").tokens == -1);
-  CHECK(std::isnan(all.of(0, 8, -1, "reference").rate));  // no such feature
+  CHECK(all.of(0, 7, 0, storage::NormSource::negative).mean == 37);
+  CHECK(all.of(1, 2, -1, storage::NormSource::reference).tokens == -1);
+  CHECK(std::isnan(all.of(0, 8, -1, storage::NormSource::reference)
+                       .rate));  // no such feature
 }
 
 TEST_CASE("the default component is the zero vector's strongest feature",

@@ -32,8 +32,10 @@ TEST_CASE("a variant names its SAE where its layer has several",
   row.method = 1;
   row.sae = 1;
   results.decompositions = {row};
-  results.names.push_back({"variants", {{0, {"reconstruction"}, {}}}});
   storage::VariantRow variant;
+  variant.source =
+      static_cast<std::int32_t>(storage::VariantSource::reconstruction);
+  variant.norm_rule = static_cast<std::int32_t>(storage::NormRule::equal);
   variant.decomposition = 0;
   CHECK(variant_name(results, variant) == "reconstruction (encode)");
   results.saes[0].layer = results.saes[1].layer;
@@ -45,17 +47,16 @@ TEST_CASE("a variant names its SAE where its layer has several",
 TEST_CASE("a variant says its dose, and known answers a fixed sign",
           "[analysis][labels]") {
   storage::Results results = tests::toy_results();
-  results.names.push_back(
-      {"variants", {{0, {"planted"}, {}}, {1, {"random"}, {}}}});
-  results.names.push_back(
-      {"dose_rules", {{0, {"raw"}, {}}, {1, {"residual-fraction"}, {}}}});
   storage::VariantRow variant;
-  variant.sign_rule = 1;
+  variant.source = static_cast<std::int32_t>(storage::VariantSource::planted);
+  variant.sign_rule =
+      static_cast<std::int32_t>(storage::SignRule::matching_letter);
   CHECK(variant_name(results, variant) == "planted");
-  variant.sign_rule = 0;
+  variant.sign_rule = static_cast<std::int32_t>(storage::SignRule::fixed);
   CHECK(variant_name(results, variant) == "planted (fixed sign)");
-  variant.source = 1;
-  variant.dose_rule = 1;
+  variant.source = static_cast<std::int32_t>(storage::VariantSource::random);
+  variant.dose_rule =
+      static_cast<std::int32_t>(storage::DoseRule::residual_fraction);
   variant.seed = 3;
   CHECK(variant_name(results, variant) == "random (residual-fraction) 3");
 }

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "analysis/report.hpp"
+#include "storage/results/enumerations.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"
 
@@ -94,7 +95,9 @@ TEST_CASE("a reconstruction of nothing has no place", "[analysis][retained]") {
 TEST_CASE("reconstructions of another length are not compared",
           "[analysis][retained]") {
   storage::Results results = with_reconstruction({1, 1}, {1, 1});
-  results.names.push_back({"norm_rules", {{0, {"as_is"}, {}}}});
+  for (auto& row : results.variants) {
+    row.norm_rule = static_cast<std::int32_t>(storage::NormRule::as_is);
+  }
   CHECK(figures_of(retained_against_cosine, results).empty());
 }
 

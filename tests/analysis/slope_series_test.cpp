@@ -45,7 +45,7 @@ TEST_CASE("variants that differ in the layer are one series, by layer",
   const auto all = slope_series(source, 0);
   REQUIRE(all.size() == 2);
   CHECK(all[0].name == "original");
-  CHECK(all[0].source == "original");
+  CHECK(all[0].source == storage::VariantSource::original);
   REQUIRE(all[0].slopes.size() == 2);
   CHECK(all[0].slopes[0]->content_slope.estimate == Approx(2));
   CHECK(all[1].name == "reconstruction (encode)");
@@ -92,5 +92,5 @@ TEST_CASE("n counts the items that have a slope", "[analysis][slope_series]") {
   CHECK(items_of({&slopes[0]}) == "n = 3");
   CHECK(items_of({&slopes[0], &slopes[1]}) == "n = 2 to 3");
   CHECK(items_of({&slopes[2]}) == "n = 0");
-  CHECK(largest_slope({"", "", {&slopes[2]}}) == 0);
+  CHECK(largest_slope({"", storage::VariantSource::random, {&slopes[2]}}) == 0);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/report.hpp"
+#include "storage/results/enumerations.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"
 
@@ -103,11 +104,11 @@ TEST_CASE("what was not computed is a gap, and no figure if it is all",
 TEST_CASE("reconstructions of another length are shown if there are no others",
           "[analysis][steerability_by_layer]") {
   storage::Results results = tests::toy_steered();
-  results.names.push_back(
-      {"norm_rules", {{0, {"as_is"}, {}}, {1, {"equal"}, {}}}});
   results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
   add_variant(results, {.slopes = {1, 1}});
   add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
+  results.variants.back().norm_rule =
+      static_cast<std::int32_t>(storage::NormRule::as_is);
   const auto names_of = [&] {
     std::vector<std::string> names;
     const auto figures = figures_of(steerability_by_layer, results);
@@ -119,9 +120,7 @@ TEST_CASE("reconstructions of another length are shown if there are no others",
   CHECK(names_of() ==
         std::vector<std::string>{
             "original (n = 2)", "reconstruction (encode, own length) (n = 2)"});
-  const std::int32_t equal =
-      add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
-  results.variants[static_cast<std::size_t>(equal)].norm_rule = 1;
+  add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
   CHECK(names_of() ==
         std::vector<std::string>{"original (n = 2)",
                                  "reconstruction (encode) (n = 2)"});

@@ -4,17 +4,10 @@
 #include <stdexcept>
 
 #include "analysis/forms/table_text.hpp"
+#include "storage/results/name_tables.hpp"
 
 namespace coxswain::tests {
 namespace {
-
-std::vector<storage::NameRow> names(const std::vector<std::string>& all) {
-  std::vector<storage::NameRow> rows;
-  for (const std::string& name : all) {
-    rows.push_back({static_cast<std::int32_t>(rows.size()), {name}, {}});
-  }
-  return rows;
-}
 
 std::int32_t id_of(const std::string& enumeration, const std::string& name) {
   for (const auto& [called, rows] : toy_results().names) {
@@ -30,10 +23,8 @@ std::int32_t id_of(const std::string& enumeration, const std::string& name) {
 
 storage::Results toy_results() {
   storage::Results results;
-  results.names = {
-      {"methods", names({"mean-difference", "encode", "omp", "lasso"})},
-      {"controls", names({"none", "zero", "random", "covariance", "shuffled",
-                          "other", "sparse", "decoder-row"})}};
+  results.names = storage::name_tables(
+      {{"mean-difference", ""}, {"encode", ""}, {"omp", ""}, {"lasso", ""}});
   for (const char* name : {"kind", "curt"}) {
     storage::BehaviourRow behaviour;
     behaviour.name = {name};

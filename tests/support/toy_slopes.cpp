@@ -1,28 +1,13 @@
 #include "tests/support/toy_slopes.hpp"
 
-#include <algorithm>
-#include <stdexcept>
-
 #include "analysis/forms/figure_files.hpp"
+#include "storage/results/enumerations.hpp"
 #include "tests/support/toy_results.hpp"
 
 namespace coxswain::tests {
-namespace {
-
-constexpr const char* kSources[] = {
-    "original", "reconstruction", "zero-reconstruction",
-    "random",   "planted",        "covariance",
-    "shuffled", "other",          "resampled"};
-
-}  // namespace
 
 storage::Results toy_steered() {
   storage::Results results = toy_results();
-  std::vector<storage::NameRow> names;
-  for (const char* source : kSources) {
-    names.push_back({static_cast<std::int32_t>(names.size()), {source}, {}});
-  }
-  results.names.emplace_back("variants", names);
   for (std::int32_t i = 0; i < 4; ++i) {
     storage::ItemRow item;
     item.item = i;
@@ -34,14 +19,14 @@ storage::Results toy_steered() {
 }
 
 std::int32_t add_variant(storage::Results& results, const ToyVariant& variant) {
-  const auto* source = std::ranges::find(kSources, variant.source);
-  if (source == std::end(kSources)) throw std::out_of_range(variant.source);
   storage::VariantRow row;
   row.id = static_cast<std::int32_t>(results.variants.size());
   row.behaviour = variant.behaviour;
   row.layer = variant.layer;
   row.vector = 2 * variant.behaviour + (variant.layer == 3 ? 0 : 1);
-  row.source = static_cast<std::int32_t>(source - std::begin(kSources));
+  row.source = static_cast<std::int32_t>(
+      storage::named<storage::VariantSource>(variant.source).value());
+  row.norm_rule = static_cast<std::int32_t>(storage::NormRule::equal);
   row.decomposition = variant.decomposition;
   row.seed = variant.seed;
   row.norm = 1;
