@@ -4,7 +4,7 @@
 
 #include "runner/plan/message_limit.hpp"
 #include "storage/results/activation_files.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/results.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -37,14 +37,11 @@ std::int64_t table_bytes(const std::vector<Row>& rows) {
   return kDataset + std::ssize(rows) * row_bytes<Row>();
 }
 
+// Those that come with the results have no rows yet.
 std::int64_t known_tables(const storage::Results& tables) {
-  std::int64_t bytes =
-      table_bytes(tables.models) + table_bytes(tables.saes) + kDataset +
-      row_bytes<storage::DeviceRow>() + table_bytes(tables.behaviours) +
-      table_bytes(tables.items) + table_bytes(tables.cells) +
-      table_bytes(tables.vectors) + table_bytes(tables.decompositions) +
-      table_bytes(tables.variants) + table_bytes(tables.propensity) +
-      table_bytes(tables.norms) + table_bytes(tables.activity);
+  std::int64_t bytes = row_bytes<storage::DeviceRow>();
+  storage::for_each_table(
+      tables, [&](const auto& rows) { bytes += table_bytes(rows); });
   for (const auto& [name, rows] : tables.names) bytes += table_bytes(rows);
   return bytes + std::ssize(tables.facts.sweep);
 }
@@ -62,7 +59,7 @@ std::int64_t decomposition_bytes(const Plan& plan) {
   }
   // As many features again that vectors' codes turn on.
   const std::int64_t cosines = 2 * 4 * differences * rules.differences;
-  return 6 * kDataset + coefficients * 8 + 8 * std::ssize(plan.decompositions) +
+  return 3 * kDataset + coefficients * 8 + 8 * std::ssize(plan.decompositions) +
          features * row_bytes<storage::FeatureRow>() +
          differences * (row_bytes<storage::CodeDifferenceRow>() +
                         row_bytes<storage::ActiveFeatureRow>()) +

@@ -165,24 +165,8 @@ std::vector<ExportFile> table_files(const storage::Results& results) {
   for (const auto& [name, rows] : results.names) {
     add_table(files, rows, "names/" + analysis::file_name_part(name));
   }
-  add_table(files, results.models);
-  add_table(files, results.saes);
-  add_table(files, results.devices);
-  add_table(files, results.behaviours);
-  add_table(files, results.items);
-  add_table(files, results.cells);
-  add_table(files, results.vectors);
-  add_table(files, results.decompositions);
-  add_table(files, results.features);
-  add_table(files, results.code_differences);
-  add_table(files, results.active_features);
-  add_table(files, results.variants);
-  add_table(files, results.propensity);
-  add_table(files, results.norms);
-  add_table(files, results.activity);
-  add_table(files, results.contexts);
-  add_table(files, results.activation_files);
-  add_table(files, results.activation_parts);
+  storage::for_each_table(results,
+                          [&](const auto& rows) { add_table(files, rows); });
   files.push_back({"derived/item_slopes.csv", 0, {}, [&results] {
                      return analysis::item_slopes_csv(results);
                    }});

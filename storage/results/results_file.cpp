@@ -10,61 +10,6 @@ namespace {
 
 constexpr const char* kFileType = "coxswain-results";
 
-struct ArrayText {
-  const char* name;
-  const char* description;
-  const char* units;
-  const char* axes;
-};
-constexpr ArrayText kArrays[] = {
-    {"vectors", "steering vectors", "activation", "tables/vectors, d_model"},
-    {"positive_mean", "mean activation of the matching answers", "activation",
-     "tables/vectors, d_model"},
-    {"negative_mean", "mean activation of the other answers", "activation",
-     "tables/vectors, d_model"},
-    {"reconstructions", "what each decomposition adds up to", "activation",
-     "tables/decompositions, d_model"},
-    {"code_difference_cosines",
-     "cosine of the feature's decoder row to that of each rank of the same "
-     "vector and SAE",
-     "1", "tables/code_differences, rank"},
-    {"active_feature_cosines",
-     "cosine of the feature's decoder row to that of each rank of "
-     "tables/code_differences of the same vector and SAE",
-     "1", "tables/active_features, rank"},
-    {"variant_vectors", "the vectors that were added, at multiplier 1",
-     "activation", "tables/variants, d_model"},
-    {"codes/offsets",
-     "coefficients of decomposition i are entries offsets[i] to "
-     "offsets[i + 1] of features and values",
-     "1", "tables/decompositions + 1"},
-    {"codes/features", "index of the feature", "1", "coefficient"},
-    {"codes/values", "its coefficient, never 0", "activation", "coefficient"},
-    {"norm_quantiles",
-     "at 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 and 0.999, within 0.3 "
-     "%",
-     "activation", "tables/norms, quantile"},
-    {"norm_histograms/offsets",
-     "bins of row i are entries offsets[i] to offsets[i + 1] of lower, upper "
-     "and counts; those that are empty are left out",
-     "1", "tables/norms + 1"},
-    {"norm_histograms/lower", "where the bin begins", "activation", "bin"},
-    {"norm_histograms/upper", "where it ends", "activation", "bin"},
-    {"norm_histograms/counts", "activations in it", "1", "bin"},
-    {"feature_activity/offsets",
-     "feature j of row i is entry offsets[i] + j of the others", "1",
-     "tables/feature_activity + 1"},
-    {"feature_activity/rate", "share of the activations that it fires on", "1",
-     "feature"},
-    {"feature_activity/mean", "mean f(h), zeros among them", "activation",
-     "feature"},
-    {"feature_activity/max", "largest f(h)", "activation", "feature"},
-    {"feature_activity/projection_mean", "mean <h, W_enc[:, j]>", "activation",
-     "feature"},
-    {"feature_activity/projection_sd", "of the population", "activation",
-     "feature"},
-};
-
 void write_facts(H5File& file, const ResultsFacts& facts) {
   file.attribute("/", "filetype", std::string(kFileType));
   file.attribute("/", "format_version", std::int64_t{kResultsFormatVersion});
@@ -79,12 +24,6 @@ void write_facts(H5File& file, const ResultsFacts& facts) {
 }
 
 }  // namespace
-
-std::vector<std::string> result_arrays() {
-  std::vector<std::string> names;
-  for (const ArrayText& text : kArrays) names.emplace_back(text.name);
-  return names;
-}
 
 std::string layer_path(const std::string& set_path, std::int32_t layer) {
   return set_path + "/layer_" + std::to_string(layer);
@@ -114,28 +53,11 @@ void ResultsWriter::write(const Results& results) {
   for (const auto& [name, rows] : results.names) {
     write_rows_of(file, rows, "names/" + name);
   }
-  write_rows_of(file, results.models);
-  write_rows_of(file, results.saes);
-  write_rows_of(file, results.devices);
-  write_rows_of(file, results.behaviours);
-  write_rows_of(file, results.items);
-  write_rows_of(file, results.cells);
-  write_rows_of(file, results.vectors);
-  write_rows_of(file, results.decompositions);
-  write_rows_of(file, results.features);
-  write_rows_of(file, results.code_differences);
-  write_rows_of(file, results.active_features);
-  write_rows_of(file, results.variants);
-  write_rows_of(file, results.propensity);
-  write_rows_of(file, results.norms);
-  write_rows_of(file, results.activity);
-  write_rows_of(file, results.contexts);
-  write_rows_of(file, results.activation_files);
-  write_rows_of(file, results.activation_parts);
-  for (const ArrayText& text : kArrays) {
-    file.write_array(std::string("arrays/") + text.name,
-                     at(results.arrays, text.name, "results"), text.description,
-                     text.units, text.axes);
+  for_each_table(results, [&](const auto& rows) { write_rows_of(file, rows); });
+  for (const ResultArray& array : result_arrays()) {
+    file.write_array(std::string("arrays/") + array.name,
+                     at(results.arrays, array.name, "results"),
+                     array.description, array.units, array.axes);
   }
 }
 
@@ -188,27 +110,12 @@ Results read_results(const std::string& path) {
     results.names.emplace_back(name,
                                read_rows_of<NameRow>(file, "names/" + name));
   }
-  results.models = read_rows_of<ModelRow>(file);
-  results.saes = read_rows_of<SaeRow>(file);
-  results.devices = read_rows_of<DeviceRow>(file);
-  results.behaviours = read_rows_of<BehaviourRow>(file);
-  results.items = read_rows_of<ItemRow>(file);
-  results.cells = read_rows_of<CellRow>(file);
-  results.vectors = read_rows_of<VectorRow>(file);
-  results.decompositions = read_rows_of<DecompositionRow>(file);
-  results.features = read_rows_of<FeatureRow>(file);
-  results.code_differences = read_rows_of<CodeDifferenceRow>(file);
-  results.active_features = read_rows_of<ActiveFeatureRow>(file);
-  results.variants = read_rows_of<VariantRow>(file);
-  results.propensity = read_rows_of<PropensityRow>(file);
-  results.norms = read_rows_of<NormRow>(file);
-  results.activity = read_rows_of<ActivityRow>(file);
-  results.contexts = read_rows_of<ContextRow>(file);
-  results.activation_files = read_rows_of<ActivationFileRow>(file);
-  results.activation_parts = read_rows_of<ActivationPartRow>(file);
-  for (const ArrayText& text : kArrays) {
-    results.arrays[text.name] =
-        file.read_array(std::string("arrays/") + text.name);
+  for_each_table(results, [&]<class Row>(std::vector<Row>& rows) {
+    rows = read_rows_of<Row>(file);
+  });
+  for (const ResultArray& array : result_arrays()) {
+    results.arrays[array.name] =
+        file.read_array(std::string("arrays/") + array.name);
   }
   return results;
 }

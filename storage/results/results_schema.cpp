@@ -293,27 +293,4 @@ const TableSchema& schema_of<ActivationPartRow>() {
   return schema;
 }
 
-std::vector<const TableSchema*> all_schemas() {
-  return {&schema_of<NameRow>(),
-          &schema_of<ModelRow>(),
-          &schema_of<SaeRow>(),
-          &schema_of<DeviceRow>(),
-          &schema_of<BehaviourRow>(),
-          &schema_of<ItemRow>(),
-          &schema_of<CellRow>(),
-          &schema_of<VectorRow>(),
-          &schema_of<DecompositionRow>(),
-          &schema_of<FeatureRow>(),
-          &schema_of<CodeDifferenceRow>(),
-          &schema_of<ActiveFeatureRow>(),
-          &schema_of<VariantRow>(),
-          &schema_of<PropensityRow>(),
-          &schema_of<NormRow>(),
-          &schema_of<ActivityRow>(),
-          &schema_of<ContextRow>(),
-          &schema_of<ActivationRow>(),
-          &schema_of<ActivationFileRow>(),
-          &schema_of<ActivationPartRow>()};
-}
-
 }  // namespace coxswain::storage

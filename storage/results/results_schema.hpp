@@ -15,12 +15,14 @@ constexpr int kResultsFormatVersion = 6;
 
 // Row indices into another table are called after it; -1 means none.
 
-struct NameRow {  // names/*: what the small integers of other tables mean
+// What a small integer of other tables means: a row of names/*.
+struct NameRow {
   std::int32_t id = 0;
   Text<32> name;
   Text<160> description;
 };
 
+// A model of the sweep.
 struct ModelRow {
   std::int32_t id = 0;
   Text<64> name;
@@ -30,6 +32,8 @@ struct ModelRow {
   std::int32_t n_layers = 0, d_model = 0, n_heads = 0, d_head = 0, d_vocab = 0;
 };
 
+// An SAE of the sweep, for one model: what it is, and how well it fits that
+// model's activations.
 struct SaeRow {
   std::int32_t id = 0;
   Text<64> name;
@@ -45,12 +49,14 @@ struct SaeRow {
          explained_variance_other = 0;
 };
 
+// A kind of device that computed.
 struct DeviceRow {
   std::int32_t id = 0;
   Text<16> kind;
   Text<256> numerics;
 };
 
+// A data set of the sweep, prompted for one model.
 struct BehaviourRow {
   std::int32_t id = 0;
   Text<64> name;
@@ -60,6 +66,7 @@ struct BehaviourRow {
   std::uint8_t letters = 0;
 };
 
+// A contrast pair of a data set: a training pair, or an item that is steered.
 struct ItemRow {
   std::int32_t behaviour = 0, item = 0, line = 0;
   std::uint8_t split = 0, option_order = 0;
@@ -68,11 +75,13 @@ struct ItemRow {
   std::int32_t token_match = 0, token_other = 0;
 };
 
+// A cell of the sweep's grid: one result, and whether it was computed.
 struct CellRow {
   std::uint64_t key_high = 0, key_low = 0;
   std::uint8_t kind = 0, state = 0, reason = 0;
 };
 
+// A steering vector: one behaviour at one layer, of all pairs or of a resample.
 struct VectorRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, behaviour = 0, layer = 0, method = 0, resample = -1,
@@ -82,6 +91,7 @@ struct VectorRow {
          median_activation_norm = 0, letter_norm = 0, letter_cosine = 0;
 };
 
+// A vector, or what stands in for it, taken apart by one SAE in one way.
 struct DecompositionRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, layer = 0, vector = -1, sae = 0, method = 0,
@@ -96,12 +106,14 @@ struct DecompositionRow {
   std::int32_t planted = -1, recovered = -1, recovered_signs = -1;
 };
 
+// One of the strongest features of a decomposition.
 struct FeatureRow {
   std::int64_t cell = 0;
   std::int32_t decomposition = 0, rank = 0, feature = 0;
   double value = 0, encoder_projection = 0, decoder_projection = 0;
 };
 
+// A feature that fires differently on the two sides of a vector's pairs.
 struct CodeDifferenceRow {
   std::int64_t cell = 0;
   std::int32_t vector = 0, sae = 0, rank = 0, feature = 0;
@@ -109,6 +121,7 @@ struct CodeDifferenceRow {
          decoder_projection = 0, code = 0;
 };
 
+// One of the strongest features of a vector's own code.
 struct ActiveFeatureRow {
   std::int64_t cell = 0;
   std::int32_t vector = 0, sae = 0, rank = 0, feature = 0;
@@ -117,6 +130,7 @@ struct ActiveFeatureRow {
          encoder_projection = 0, decoder_projection = 0;
 };
 
+// A vector that is added, at multiplier 1.
 struct VariantRow {
   std::int32_t id = 0, model = 0, behaviour = 0, layer = 0, vector = -1,
                decomposition = -1, source = 0, part = 0, part_k = -1,
@@ -125,6 +139,7 @@ struct VariantRow {
   double norm = 0, cosine = 0;
 };
 
+// An item under one variant and multiplier.
 struct PropensityRow {
   std::int64_t cell = 0;
   std::int32_t item = 0, variant = 0, layer = 0;
@@ -133,6 +148,8 @@ struct PropensityRow {
   float logit_match = 0, logit_other = 0, log_sum_exp = 0;
 };
 
+// The norms of a layer's activations, from one source and without one
+// exclusion.
 struct NormRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, behaviour = -1, layer = 0, source = 0, excluded = 0;
@@ -140,13 +157,15 @@ struct NormRow {
   double mean = 0, sd = 0, min = 0, max = 0;
 };
 
+// Activations that an SAE's features were looked at on.
 struct ActivityRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, sae = 0, behaviour = -1, source = 0, excluded = 0;
   std::int64_t tokens = 0;
 };
 
-// Texts around a token, cut to whole characters.
+// A token of the reference text that a feature fires on, and the texts around
+// it, cut to whole characters.
 struct ContextRow {
   std::int64_t cell = 0;
   std::int32_t sae = 0, feature = 0, rank = 0;
@@ -160,6 +179,7 @@ struct ContextRow {
 // Side of a token that both strings of an item begin with.
 constexpr std::uint8_t kBothSides = 2;
 
+// A token whose activations are stored: a row of each layer's.
 struct ActivationRow {
   std::int64_t cell = 0;
   std::int32_t item = 0;
@@ -167,6 +187,7 @@ struct ActivationRow {
   std::int32_t position = 0;
 };
 
+// A file beside results.h5 that holds activations.
 struct ActivationFileRow {
   std::int32_t id = 0;
   Text<32> file;
@@ -174,6 +195,7 @@ struct ActivationFileRow {
   std::int64_t bytes = 0;
 };
 
+// Rows of a behaviour's activations at one layer, and the file they lie in.
 struct ActivationPartRow {
   std::int32_t file = 0, behaviour = 0, layer = 0;
   std::int64_t first_row = 0, n_rows = 0;
@@ -222,8 +244,5 @@ template <>
 const TableSchema& schema_of<ActivationFileRow>();
 template <>
 const TableSchema& schema_of<ActivationPartRow>();
-
-// Every schema, for the test that storage/README.md names each column.
-std::vector<const TableSchema*> all_schemas();
 
 }  // namespace coxswain::storage

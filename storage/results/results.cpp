@@ -1,0 +1,80 @@
+#include "storage/results/results.hpp"
+
+namespace coxswain::storage {
+namespace {
+
+constexpr ResultArray kArrays[] = {
+    {"vectors", DType::f32, ArrayAxis::rows, "steering vectors", "activation",
+     "tables/vectors, d_model"},
+    {"positive_mean", DType::f32, ArrayAxis::rows,
+     "mean activation of the matching answers", "activation",
+     "tables/vectors, d_model"},
+    {"negative_mean", DType::f32, ArrayAxis::rows,
+     "mean activation of the other answers", "activation",
+     "tables/vectors, d_model"},
+    {"reconstructions", DType::f32, ArrayAxis::rows,
+     "what each decomposition adds up to", "activation",
+     "tables/decompositions, d_model"},
+    {"code_difference_cosines", DType::f32, ArrayAxis::rows,
+     "cosine of the feature's decoder row to that of each rank of the same "
+     "vector and SAE",
+     "1", "tables/code_differences, rank"},
+    {"active_feature_cosines", DType::f32, ArrayAxis::rows,
+     "cosine of the feature's decoder row to that of each rank of "
+     "tables/code_differences of the same vector and SAE",
+     "1", "tables/active_features, rank"},
+    {"variant_vectors", DType::f32, ArrayAxis::rows,
+     "the vectors that were added, at multiplier 1", "activation",
+     "tables/variants, d_model"},
+    {"codes/offsets", DType::i64, ArrayAxis::offsets,
+     "coefficients of decomposition i are entries offsets[i] to "
+     "offsets[i + 1] of features and values",
+     "1", "tables/decompositions + 1"},
+    {"codes/features", DType::i32, ArrayAxis::entries, "index of the feature",
+     "1", "coefficient"},
+    {"codes/values", DType::f32, ArrayAxis::entries, "its coefficient, never 0",
+     "activation", "coefficient"},
+    {"norm_quantiles", DType::f64, ArrayAxis::rows,
+     "at 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 and 0.999, within 0.3 "
+     "%",
+     "activation", "tables/norms, quantile"},
+    {"norm_histograms/offsets", DType::i64, ArrayAxis::offsets,
+     "bins of row i are entries offsets[i] to offsets[i + 1] of lower, upper "
+     "and counts; those that are empty are left out",
+     "1", "tables/norms + 1"},
+    {"norm_histograms/lower", DType::f64, ArrayAxis::entries,
+     "where the bin begins", "activation", "bin"},
+    {"norm_histograms/upper", DType::f64, ArrayAxis::entries, "where it ends",
+     "activation", "bin"},
+    {"norm_histograms/counts", DType::i64, ArrayAxis::entries,
+     "activations in it", "1", "bin"},
+    {"feature_activity/offsets", DType::i64, ArrayAxis::offsets,
+     "feature j of row i is entry offsets[i] + j of the others", "1",
+     "tables/feature_activity + 1"},
+    {"feature_activity/rate", DType::f32, ArrayAxis::entries,
+     "share of the activations that it fires on", "1", "feature"},
+    {"feature_activity/mean", DType::f32, ArrayAxis::entries,
+     "mean f(h), zeros among them", "activation", "feature"},
+    {"feature_activity/max", DType::f32, ArrayAxis::entries, "largest f(h)",
+     "activation", "feature"},
+    {"feature_activity/projection_mean", DType::f32, ArrayAxis::entries,
+     "mean <h, W_enc[:, j]>", "activation", "feature"},
+    {"feature_activity/projection_sd", DType::f32, ArrayAxis::entries,
+     "of the population", "activation", "feature"},
+};
+
+}  // namespace
+
+std::vector<const TableSchema*> all_schemas() {
+  std::vector<const TableSchema*> all{&schema_of<NameRow>()};
+  const Results none;
+  for_each_table(none, [&]<class Row>(const std::vector<Row>&) {
+    all.push_back(&schema_of<Row>());
+  });
+  all.push_back(&schema_of<ActivationRow>());
+  return all;
+}
+
+std::span<const ResultArray> result_arrays() { return kArrays; }
+
+}  // namespace coxswain::storage
