@@ -99,7 +99,7 @@ std::string facts_of(const storage::Results& results) {
   };
   entry("Program", "coxswain " + html_text(facts.program_version));
   entry("Format of results.h5",
-        fmt::format("version {}", storage::kResultsFormatVersion));
+        fmt::format("version {}", facts.format_version));
   entry("Sweep, SHA-256", code(facts.sweep_digest));
   entry("Tasks, hash", code(facts.contents));
   entry("Computed in",

@@ -22,9 +22,10 @@ const TableSchema& schema_of<DecompositionRow>() {
        column(&R::seed, "seed", "1", "seed of a random control, else -1"),
        column(&R::resample, "resample", "1", "-1: all pairs"),
        column(&R::other, "other", "1",
-              "row of tables/vectors that stands in (control other), or -1"),
+              "row of tables/vectors that stands in (control other), or -1",
+              Since{2}),
        column(&R::parameter, "parameter", "1",
-              "what follows the method's name, or 0"),
+              "what follows the method's name, or 0", Since{2}),
        column(&R::scale, "scale", "1", "the vector was multiplied by this"),
        column(&R::b_dec_input, "b_dec_input", "1",
               "1: b_dec was subtracted from the input"),
@@ -44,11 +45,11 @@ const TableSchema& schema_of<DecompositionRow>() {
        column(&R::negative_decoder, "negative_decoder", "1",
               "features with a negative projection on their decoder row"),
        column(&R::planted, "planted", "1",
-              "atoms that the vector was made of, or -1"),
+              "atoms that the vector was made of, or -1", Since{2}),
        column(&R::recovered, "recovered", "1",
-              "of these, among as many strongest features"),
+              "of these, among as many strongest features", Since{2}),
        column(&R::recovered_signs, "recovered_signs", "1",
-              "of these, with their sign")}};
+              "of these, with their sign", Since{2})}};
   return schema;
 }
 
@@ -93,7 +94,8 @@ const TableSchema& schema_of<CodeDifferenceRow>() {
               "<v, W_enc[:, feature]>"),
        column(&R::decoder_projection, "decoder_projection", "activation",
               "<v, W_dec[feature] / |W_dec[feature]|>"),
-       column(&R::code, "code", "activation", "f(v)")}};
+       column(&R::code, "code", "activation", "f(v)")},
+      2};
   return schema;
 }
 
@@ -123,7 +125,8 @@ const TableSchema& schema_of<ActiveFeatureRow>() {
        column(&R::encoder_projection, "encoder_projection", "activation",
               "<v, W_enc[:, feature]>"),
        column(&R::decoder_projection, "decoder_projection", "activation",
-              "<v, W_dec[feature] / |W_dec[feature]|>")}};
+              "<v, W_dec[feature] / |W_dec[feature]|>")},
+      6};
   return schema;
 }
 
@@ -146,7 +149,8 @@ const TableSchema& schema_of<NormRow>() {
        column(&R::mean, "mean", "activation", "of their norms"),
        column(&R::sd, "sd", "activation", "of the population"),
        column(&R::min, "min", "activation", "the smallest norm"),
-       column(&R::max, "max", "activation", "the largest norm")}};
+       column(&R::max, "max", "activation", "the largest norm")},
+      4};
   return schema;
 }
 
@@ -165,7 +169,8 @@ const TableSchema& schema_of<ActivityRow>() {
               "row of tables/behaviours, or -1 for reference text"),
        column(&R::source, "source", "1", "id in names/norm_sources"),
        column(&R::excluded, "excluded", "1", "id in names/norm_exclusions"),
-       column(&R::tokens, "tokens", "tokens", "activations, or -1")}};
+       column(&R::tokens, "tokens", "tokens", "activations, or -1")},
+      4};
   return schema;
 }
 
@@ -185,7 +190,8 @@ const TableSchema& schema_of<ContextRow>() {
        column(&R::position, "position", "tokens", "of the token in it"),
        column(&R::before, "before", "1", "what comes before the token"),
        column(&R::token, "token", "1", "the token"),
-       column(&R::after, "after", "1", "what comes after it")}};
+       column(&R::after, "after", "1", "what comes after it")},
+      6};
   return schema;
 }
 

@@ -2,6 +2,8 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -261,27 +263,78 @@ void H5File::write_table(const std::string& path, const TableSchema& schema,
   attribute(path, "columns", columns);
 }
 
+namespace {
+
+template <class T>
+void put(double value, char* at) {
+  const T number = static_cast<T>(value);
+  std::memcpy(at, &number, sizeof number);
+}
+
+void put_absent(const Column& column, char* row) {
+  char* at = row + column.offset;
+  switch (column.type) {
+    case ColumnType::u8:
+      return put<std::uint8_t>(column.since.absent, at);
+    case ColumnType::i32:
+      return put<std::int32_t>(column.since.absent, at);
+    case ColumnType::i64:
+      return put<std::int64_t>(column.since.absent, at);
+    case ColumnType::u64:
+      return put<std::uint64_t>(column.since.absent, at);
+    case ColumnType::f32:
+      return put<float>(column.since.absent, at);
+    case ColumnType::f64:
+      return put<double>(column.since.absent, at);
+    case ColumnType::text:
+      std::fill_n(at, column.size, '\0');
+  }
+}
+
+}  // namespace
+
+bool H5File::has(const std::string& path) const {
+  for (std::size_t end = path.find('/'); end != std::string::npos;
+       end = path.find('/', end + 1)) {
+    if (H5Lexists(file_.get(), path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) {
+      return false;
+    }
+  }
+  return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0;
+}
+
 void H5File::read_table(const std::string& path, const TableSchema& schema,
-                        void* (*grow)(void*, std::size_t), void* rows) const {
+                        std::int64_t version, void* (*grow)(void*, std::size_t),
+                        void* rows) const {
   const std::string what = path_ + ": " + path;
   const H5Id set = open_dataset(file_.get(), path, path_);
   const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
   const H5Id stored(H5Dget_type(set.get()), H5Tclose, what);
-  for (const Column& column : schema.columns) {
-    if (H5Tget_member_index(stored.get(), column.name.c_str()) < 0) {
-      throw StorageError(
-          {path_, path + "." + column.name, "no such column",
-           "format version " + std::to_string(kResultsFormatVersion),
-           "use the program that wrote the file"});
+  TableSchema there = schema, absent = schema;
+  std::erase_if(there.columns, [&](const Column& column) {
+    return H5Tget_member_index(stored.get(), column.name.c_str()) < 0;
+  });
+  std::erase_if(absent.columns, [&](const Column& column) {
+    return std::ranges::find(there.columns, column.name, &Column::name) !=
+           there.columns.end();
+  });
+  for (const Column& column : absent.columns) {
+    if (column.since.version <= version) {
+      throw StorageError({path_, path + "." + column.name, "no such column",
+                          "format version " + std::to_string(version),
+                          "use the program that wrote the file"});
     }
   }
   const auto n =
       static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
-  void* to = grow(rows, n);
+  auto* to = static_cast<char*>(grow(rows, n));
   if (n == 0) return;
-  const H5Id in_memory = row_type(schema, false);
+  const H5Id in_memory = row_type(there, false);
   check(H5Dread(set.get(), in_memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, to),
         what);
+  for (std::size_t row = 0; row < n; ++row, to += schema.row_bytes) {
+    for (const Column& column : absent.columns) put_absent(column, to);
+  }
 }
 
 void H5File::create_array(const std::string& path, DType dtype,

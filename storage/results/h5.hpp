@@ -49,11 +49,14 @@ class H5File {
   // columns' units and meanings become its attribute `columns`.
   void write_table(const std::string& path, const TableSchema& schema,
                    const void* rows, std::size_t n_rows);
-  // Columns are found by name; a missing one throws. Returns n_rows; `grow`
-  // is called with it and returns where to put the rows.
+  // Columns are found by name; one that the file lacks has what its schema
+  // says if format `version` had none, else it throws. `grow` is called with
+  // the number of rows and returns where to put them.
   void read_table(const std::string& path, const TableSchema& schema,
+                  std::int64_t version,
                   void* (*grow)(void* rows, std::size_t n_rows),
                   void* rows) const;
+  bool has(const std::string& path) const;
 
   void create_array(const std::string& path, DType dtype,
                     const std::vector<std::int64_t>& shape,
@@ -92,10 +95,11 @@ void write_rows_of(H5File& file, const std::vector<Row>& rows,
 
 template <class Row>
 std::vector<Row> read_rows_of(const H5File& file,
-                              const std::string& path = schema_of<Row>().path) {
+                              const std::string& path = schema_of<Row>().path,
+                              std::int64_t version = kResultsFormatVersion) {
   std::vector<Row> rows;
   file.read_table(
-      path, schema_of<Row>(),
+      path, schema_of<Row>(), version,
       [](void* to, std::size_t n) -> void* {
         auto& vector = *static_cast<std::vector<Row>*>(to);
         vector.resize(n);

@@ -18,11 +18,11 @@ constexpr ResultArray kArrays[] = {
     {"code_difference_cosines", DType::f32, ArrayAxis::rows,
      "cosine of the feature's decoder row to that of each rank of the same "
      "vector and SAE",
-     "1", "tables/code_differences, rank"},
+     "1", "tables/code_differences, rank", 2},
     {"active_feature_cosines", DType::f32, ArrayAxis::rows,
      "cosine of the feature's decoder row to that of each rank of "
      "tables/code_differences of the same vector and SAE",
-     "1", "tables/active_features, rank"},
+     "1", "tables/active_features, rank", 6},
     {"variant_vectors", DType::f32, ArrayAxis::rows,
      "the vectors that were added, at multiplier 1", "activation",
      "tables/variants, d_model"},
@@ -37,30 +37,30 @@ constexpr ResultArray kArrays[] = {
     {"norm_quantiles", DType::f64, ArrayAxis::rows,
      "at 0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 and 0.999, within 0.3 "
      "%",
-     "activation", "tables/norms, quantile"},
+     "activation", "tables/norms, quantile", 4},
     {"norm_histograms/offsets", DType::i64, ArrayAxis::offsets,
      "bins of row i are entries offsets[i] to offsets[i + 1] of lower, upper "
      "and counts; those that are empty are left out",
-     "1", "tables/norms + 1"},
+     "1", "tables/norms + 1", 4},
     {"norm_histograms/lower", DType::f64, ArrayAxis::entries,
-     "where the bin begins", "activation", "bin"},
+     "where the bin begins", "activation", "bin", 4},
     {"norm_histograms/upper", DType::f64, ArrayAxis::entries, "where it ends",
-     "activation", "bin"},
+     "activation", "bin", 4},
     {"norm_histograms/counts", DType::i64, ArrayAxis::entries,
-     "activations in it", "1", "bin"},
+     "activations in it", "1", "bin", 4},
     {"feature_activity/offsets", DType::i64, ArrayAxis::offsets,
      "feature j of row i is entry offsets[i] + j of the others", "1",
-     "tables/feature_activity + 1"},
+     "tables/feature_activity + 1", 4},
     {"feature_activity/rate", DType::f32, ArrayAxis::entries,
-     "share of the activations that it fires on", "1", "feature"},
+     "share of the activations that it fires on", "1", "feature", 4},
     {"feature_activity/mean", DType::f32, ArrayAxis::entries,
-     "mean f(h), zeros among them", "activation", "feature"},
+     "mean f(h), zeros among them", "activation", "feature", 4},
     {"feature_activity/max", DType::f32, ArrayAxis::entries, "largest f(h)",
-     "activation", "feature"},
+     "activation", "feature", 4},
     {"feature_activity/projection_mean", DType::f32, ArrayAxis::entries,
-     "mean <h, W_enc[:, j]>", "activation", "feature"},
+     "mean <h, W_enc[:, j]>", "activation", "feature", 4},
     {"feature_activity/projection_sd", DType::f32, ArrayAxis::entries,
-     "of the population", "activation", "feature"},
+     "of the population", "activation", "feature", 4},
 };
 
 }  // namespace
@@ -76,5 +76,17 @@ std::vector<const TableSchema*> all_schemas() {
 }
 
 std::span<const ResultArray> result_arrays() { return kArrays; }
+
+Array without_rows(const ResultArray& array) {
+  switch (array.axis) {
+    case ArrayAxis::rows:
+      return {array.dtype, {0, 0}, ""};
+    case ArrayAxis::offsets:
+      return {array.dtype, {1}, std::string(size_of(array.dtype), '\0')};
+    case ArrayAxis::entries:
+      break;
+  }
+  return {array.dtype, {0}, ""};
+}
 
 }  // namespace coxswain::storage

@@ -20,7 +20,9 @@ struct ResultsFacts {
   std::int64_t seed = 0;
   std::string contents;  // hash of the tasks that the file is made of
   std::string numerics_digest;
-  std::string program_version;  // that the file was written by
+  // Of the file that was read; what is written has the program's own.
+  std::string program_version;
+  std::int64_t format_version = kResultsFormatVersion;
 };
 
 // Which quantiles arrays/norm_quantiles has.
@@ -98,9 +100,13 @@ struct ResultArray {
   const char* description;
   const char* units;
   const char* axes;
+  int since = 1;  // format version that brought it
 };
 
 // All of them have to be in Results::arrays to be written.
 std::span<const ResultArray> result_arrays();
+
+// What stands for the array in results whose table has no rows.
+Array without_rows(const ResultArray& array);
 
 }  // namespace coxswain::storage

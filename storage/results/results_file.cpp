@@ -1,9 +1,11 @@
 #include "storage/results/results_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
+#include "storage/results/name_tables.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -83,20 +85,59 @@ void ResultsWriter::finish() {
   publish_file(temporary_, path_);
 }
 
-Results read_results(const std::string& path) {
-  const H5File file = H5File::open(path);
+namespace {
+
+// Of those that this program reads.
+std::int64_t format_version(const H5File& file, const std::string& path) {
   if (file.text_attribute("/", "filetype") != kFileType) {
     throw StorageError(
         {path, "filetype", "another kind of file", kFileType, ""});
   }
   const std::int64_t version = file.integer_attribute("/", "format_version");
-  if (version != kResultsFormatVersion) {
+  if (version > kResultsFormatVersion) {
     throw StorageError(
         {path, "format_version", std::to_string(version),
-         std::to_string(kResultsFormatVersion),
+         "at most " + std::to_string(kResultsFormatVersion),
+         "a newer program wrote the file: use that one, or a newer one still"});
+  }
+  if (version < kOldestResultsFormat) {
+    throw StorageError(
+        {path, "format_version", std::to_string(version),
+         std::to_string(kOldestResultsFormat) + " to " +
+             std::to_string(kResultsFormatVersion),
          "run its sweep again, which computes nothing anew, or use "
          "the program that wrote the file"});
   }
+  return version;
+}
+
+template <class Row>
+void read_table(const H5File& file, std::int64_t version,
+                std::vector<Row>& rows) {
+  const TableSchema& schema = schema_of<Row>();
+  if (version < schema.since && !file.has(schema.path)) return;
+  rows = read_rows_of<Row>(file, schema.path, version);
+}
+
+// Those that the file lacks are the program's: numbers never change.
+void read_names(const H5File& file, Results& results) {
+  for (const std::string& name : file.children("names")) {
+    results.names.emplace_back(name,
+                               read_rows_of<NameRow>(file, "names/" + name));
+  }
+  for (auto& table : name_tables({})) {
+    const auto same = [&](const auto& one) { return one.first == table.first; };
+    if (std::ranges::none_of(results.names, same)) {
+      results.names.push_back(std::move(table));
+    }
+  }
+}
+
+}  // namespace
+
+Results read_results(const std::string& path) {
+  const H5File file = H5File::open(path);
+  const std::int64_t version = format_version(file, path);
   Results results;
   results.facts = {file.text_attribute("/", "sweep_digest"),
                    file.read_text("sweep"),
@@ -105,17 +146,15 @@ Results read_results(const std::string& path) {
                    file.integer_attribute("/", "seed"),
                    file.text_attribute("/", "contents"),
                    file.text_attribute("/", "numerics_digest"),
-                   file.text_attribute("/", "program_version")};
-  for (const std::string& name : file.children("names")) {
-    results.names.emplace_back(name,
-                               read_rows_of<NameRow>(file, "names/" + name));
-  }
-  for_each_table(results, [&]<class Row>(std::vector<Row>& rows) {
-    rows = read_rows_of<Row>(file);
-  });
+                   file.text_attribute("/", "program_version"),
+                   version};
+  read_names(file, results);
+  for_each_table(results, [&](auto& rows) { read_table(file, version, rows); });
   for (const ResultArray& array : result_arrays()) {
-    results.arrays[array.name] =
-        file.read_array(std::string("arrays/") + array.name);
+    const std::string where = std::string("arrays/") + array.name;
+    results.arrays[array.name] = version < array.since && !file.has(where)
+                                     ? without_rows(array)
+                                     : file.read_array(where);
   }
   return results;
 }

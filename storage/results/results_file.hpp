@@ -49,7 +49,9 @@ class ResultsWriter {
   std::optional<H5File> file_;
 };
 
-// Refuses a file that is not ours or of another format version.
+// Also of older format versions, from kOldestResultsFormat on: what a file
+// lacks is as its schema says, tables without rows. Refuses other versions
+// and files that are not ours.
 Results read_results(const std::string& path);
 
 }  // namespace coxswain::storage

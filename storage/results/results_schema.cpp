@@ -1,6 +1,14 @@
 #include "storage/results/results_schema.hpp"
 
+#include <limits>
+
 namespace coxswain::storage {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
 template <>
 const TableSchema& schema_of<NameRow>() {
   using R = NameRow;
@@ -56,24 +64,27 @@ const TableSchema& schema_of<SaeRow>() {
        column(&R::b_dec_input, "b_dec_input", "1",
               "1: b_dec is subtracted from the input (its own convention)"),
        column(&R::normalisation, "normalisation", "1",
-              "of its input, undone after decoding"),
+              "of its input, undone after decoding", Since{2}),
        column(&R::decoder_norms, "decoder_norms", "1",
-              "whether decoder rows were made unit length when it was read"),
-       column(&R::k, "k", "1", "features that are kept, or 0"),
+              "whether decoder rows were made unit length when it was read",
+              Since{2}),
+       column(&R::k, "k", "1", "features that are kept, or 0", Since{2}),
        column(&R::input_scale, "input_scale", "1",
-              "x is multiplied by it before it is encoded"),
+              "x is multiplied by it before it is encoded", Since{2}),
        column(&R::any_fit, "any_fit", "1",
-              "1: taken however badly it fits the activations"),
+              "1: taken however badly it fits the activations", Since{2}),
        column(&R::explained_variance, "explained_variance", "1",
               "1 - sum |x - x_hat|^2 / sum |x - mean|^2 over activations that "
-              "vectors were made of"),
-       column(&R::l0, "l0", "1", "mean number of active features on them"),
+              "vectors were made of",
+              Since{2}),
+       column(&R::l0, "l0", "1", "mean number of active features on them",
+              Since{2}),
        column(&R::dead_share, "dead_share", "1",
-              "features that are active on none of them"),
+              "features that are active on none of them", Since{2}),
        column(&R::activation_norm, "activation_norm", "activation",
-              "their mean L2 norm"),
+              "their mean L2 norm", Since{2}),
        column(&R::explained_variance_other, "explained_variance_other", "1",
-              "with the other convention for b_dec on the input")}};
+              "with the other convention for b_dec on the input", Since{2})}};
   return schema;
 }
 
@@ -172,9 +183,9 @@ const TableSchema& schema_of<VectorRow>() {
        column(&R::resample, "resample", "1", "-1: all pairs"),
        column(&R::n_pairs, "n_pairs", "1", "pairs in the mean"),
        column(&R::n_matching_a, "n_matching_a", "1",
-              "of these, pairs whose matching letter is A"),
+              "of these, pairs whose matching letter is A", Since{5, -1}),
        column(&R::n_matching_b, "n_matching_b", "1",
-              "pairs whose matching letter is B"),
+              "pairs whose matching letter is B", Since{5, -1}),
        column(&R::norm, "norm", "activation", "L2 norm of the vector"),
        column(&R::positive_norm, "positive_norm", "activation",
               "L2 norm of the mean over matching answers"),
@@ -186,9 +197,10 @@ const TableSchema& schema_of<VectorRow>() {
               "5 medians left out): the unit of dose"),
        column(&R::letter_norm, "letter_norm", "activation",
               "L2 norm of the letter vector (d_A - d_B) / 2, of the means over "
-              "the pairs whose matching letter is A and B; NaN without both"),
+              "the pairs whose matching letter is A and B; NaN without both",
+              Since{5, kNaN}),
        column(&R::letter_cosine, "letter_cosine", "1",
-              "of the vector to the letter vector")}};
+              "of the vector to the letter vector", Since{5, kNaN})}};
   return schema;
 }
 
@@ -208,15 +220,18 @@ const TableSchema& schema_of<VariantRow>() {
               "row of tables/decompositions it was rebuilt from, or -1"),
        column(&R::source, "source", "1", "id in names/variants"),
        column(&R::part, "part", "1", "id in names/parts"),
-       column(&R::part_k, "part_k", "1", "k or rank of the part, or -1"),
+       column(&R::part_k, "part_k", "1", "k or rank of the part, or -1",
+              Since{2}),
        column(&R::norm_rule, "norm_rule", "1", "id in names/norm_rules"),
        column(&R::sign_rule, "sign_rule", "1", "id in names/sign_rules"),
-       column(&R::dose_rule, "dose_rule", "1", "id in names/dose_rules"),
+       column(&R::dose_rule, "dose_rule", "1", "id in names/dose_rules",
+              Since{5}),
        column(&R::control, "control", "1", "id in names/controls"),
        column(&R::seed, "seed", "1",
               "seed of a random control, number of a resample, else -1"),
        column(&R::other, "other", "1",
-              "row of tables/vectors that stands in (control other), or -1"),
+              "row of tables/vectors that stands in (control other), or -1",
+              Since{2}),
        column(&R::norm, "norm", "activation", "L2 norm as added"),
        column(&R::cosine, "cosine", "1", "to the original vector")}};
   return schema;
@@ -273,7 +288,8 @@ const TableSchema& schema_of<ActivationFileRow>() {
       {column(&R::id, "id", "1", "number of the file"),
        column(&R::file, "file", "1", "its path, from the run directory"),
        column(&R::digest, "digest", "1", "SHA-256 of the file"),
-       column(&R::bytes, "bytes", "bytes", "its size")}};
+       column(&R::bytes, "bytes", "bytes", "its size")},
+      3};
   return schema;
 }
 
@@ -289,7 +305,8 @@ const TableSchema& schema_of<ActivationPartRow>() {
        column(&R::layer, "layer", "1", "block whose resid_post it is"),
        column(&R::first_row, "first_row", "1",
               "of the behaviour's table rows: row 0 of the data set"),
-       column(&R::n_rows, "n_rows", "1", "rows of the data set")}};
+       column(&R::n_rows, "n_rows", "1", "rows of the data set")},
+      3};
   return schema;
 }
 

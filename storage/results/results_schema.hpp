@@ -12,6 +12,8 @@ namespace coxswain::storage {
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
 constexpr int kResultsFormatVersion = 6;
+// Files of these and of all versions between them are read.
+constexpr int kOldestResultsFormat = 4;
 
 // Row indices into another table are called after it; -1 means none.
 

@@ -29,6 +29,13 @@ struct Text {
   }
 };
 
+// Which format version brought a column, and what it is read as where a file
+// lacks it.
+struct Since {
+  int version = 1;
+  double absent = 0;
+};
+
 enum class ColumnType : std::uint8_t { u8, i32, i64, u64, f32, f64, text };
 
 struct Column {
@@ -38,6 +45,7 @@ struct Column {
   std::size_t size;    // bytes
   std::string units;   // "1" without a unit
   std::string description;
+  Since since;
 };
 
 struct TableSchema {
@@ -45,6 +53,7 @@ struct TableSchema {
   std::string description;
   std::size_t row_bytes;
   std::vector<Column> columns;
+  int since = 1;  // format version that brought the table
 };
 
 template <class T>
@@ -68,12 +77,12 @@ constexpr ColumnType type_of() {
 // A column that holds a member of the table's struct.
 template <class Row, class T>
 Column column(T Row::*member, const char* name, const char* units,
-              const char* description) {
+              const char* description, Since since = {}) {
   static const Row row{};
   const auto offset =
       static_cast<std::size_t>(reinterpret_cast<const char*>(&(row.*member)) -
                                reinterpret_cast<const char*>(&row));
-  return {name, type_of<T>(), offset, sizeof(T), units, description};
+  return {name, type_of<T>(), offset, sizeof(T), units, description, since};
 }
 
 }  // namespace coxswain::storage

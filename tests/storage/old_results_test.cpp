@@ -1,0 +1,144 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "storage/files/fault.hpp"
+#include "storage/results/enumerations.hpp"
+#include "storage/results/results_file.hpp"
+#include "tests/support/scratch.hpp"
+
+using namespace coxswain;
+using namespace coxswain::storage;
+
+namespace {
+
+const std::string kSamples =
+    std::string(COXSWAIN_SOURCE_DIR) + "/tests/data/results";
+
+Results sample(int version) {
+  return read_results(version == kResultsFormatVersion
+                          ? kSamples + "/run/results.h5"
+                          : kSamples + "/" + std::to_string(version) + ".h5");
+}
+
+// A file that says it is of this version.
+std::string said_to_be(int version, const tests::Scratch& scratch) {
+  std::string bytes = tests::read_file(kSamples + "/run/results.h5");
+  const std::string today("\x06\0\0\0\0\0\0\0", 8);
+  const std::size_t at = bytes.find(today, bytes.find("format_version"));
+  REQUIRE(at != std::string::npos);
+  bytes[at] = static_cast<char>(version);
+  const std::string path = scratch.file(std::to_string(version));
+  tests::write_file(path, bytes);
+  return path;
+}
+
+const std::vector<NameRow>& names(const Results& results,
+                                  const std::string& table) {
+  for (const auto& [name, rows] : results.names) {
+    if (name == table) return rows;
+  }
+  FAIL("no names/" << table);
+  return results.names.front().second;
+}
+
+}  // namespace
+
+TEST_CASE("samples of today's format have all that it has",
+          "[storage][old_results]") {
+  const Results results = sample(6);
+  CHECK(results.facts.format_version == 6);
+  for_each_table(results, [&]<class Row>(const std::vector<Row>& rows) {
+    const std::string& path = schema_of<Row>().path;
+    INFO(path);
+    CHECK(rows.empty() == path.starts_with("tables/activation_"));
+  });
+}
+
+TEST_CASE("what older formats lack is filled in, all else is as it was",
+          "[storage][old_results]") {
+  const Results now = sample(6);
+  for (const int version : {5, 4}) {
+    INFO("version " << version);
+    const Results old = sample(version);
+    CHECK(old.facts.format_version == version);
+    CHECK(old.facts.contents == now.facts.contents);
+    CHECK(old.active_features.empty());
+    CHECK(old.contexts.empty());
+    CHECK(old.arrays.at("active_feature_cosines").shape ==
+          std::vector<std::int64_t>{0, 0});
+    CHECK(old.arrays.size() == now.arrays.size());
+    CHECK(old.arrays.at("codes/values").bytes ==
+          now.arrays.at("codes/values").bytes);
+    CHECK(old.norms.size() == now.norms.size());
+    REQUIRE(old.propensity.size() == now.propensity.size());
+    CHECK(old.propensity.back().logit_other ==
+          now.propensity.back().logit_other);
+    REQUIRE(old.variants.size() == now.variants.size());
+    CHECK(old.variants.back().control == now.variants.back().control);
+    CHECK(old.variants.back().norm == now.variants.back().norm);
+  }
+}
+
+TEST_CASE("before format 5 nothing is known of letters, and doses are raw",
+          "[storage][old_results]") {
+  const Results now = sample(6), old = sample(4);
+  REQUIRE(old.vectors.size() == now.vectors.size());
+  for (std::size_t i = 0; i < old.vectors.size(); ++i) {
+    CHECK(old.vectors[i].n_matching_a == -1);
+    CHECK(old.vectors[i].n_matching_b == -1);
+    CHECK(std::isnan(old.vectors[i].letter_norm));
+    CHECK(std::isnan(old.vectors[i].letter_cosine));
+    CHECK(old.vectors[i].median_activation_norm ==
+          now.vectors[i].median_activation_norm);
+    CHECK(old.vectors[i].n_pairs == now.vectors[i].n_pairs);
+  }
+  for (const VariantRow& row : old.variants) {
+    CHECK(is(row.dose_rule, DoseRule::raw));
+  }
+  CHECK(names(old, "dose_rules").at(1).name.str() == "behaviour-mean");
+  CHECK(names(old, "variants").size() == 8);
+}
+
+TEST_CASE("a file that lacks what its version has is refused",
+          "[storage][old_results]") {
+  const tests::Scratch scratch;
+  std::string bytes = tests::read_file(kSamples + "/4.h5");
+  const std::string four("\x04\0\0\0\0\0\0\0", 8);
+  const std::size_t at = bytes.find(four, bytes.find("format_version"));
+  REQUIRE(at != std::string::npos);
+  bytes[at] = 5;
+  tests::write_file(scratch.file("r"), bytes);
+  CHECK_THROWS_WITH(read_results(scratch.file("r")),
+                    Catch::Contains("n_matching_a") &&
+                        Catch::Contains("no such column") &&
+                        Catch::Contains("format version 5"));
+}
+
+TEST_CASE("newer files are refused as such, and what is too old as that",
+          "[storage][old_results]") {
+  const tests::Scratch scratch;
+  CHECK_THROWS_WITH(read_results(said_to_be(7, scratch)),
+                    Catch::Contains("at most 6") &&
+                        Catch::Contains("a newer program wrote the file"));
+  CHECK_THROWS_WITH(
+      read_results(said_to_be(3, scratch)),
+      Catch::Contains("4 to 6") && Catch::Contains("run its sweep again"));
+}
+
+TEST_CASE("storage/README.md says since when a column is there",
+          "[storage][old_results]") {
+  constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶"};
+  const std::string page =
+      tests::read_file(std::string(COXSWAIN_SOURCE_DIR) + "/storage/README.md");
+  const auto raised = [&](const std::string& name, int since) {
+    INFO(name << " since " << since);
+    const std::string text = "`" + name + "`" + kRaised[since];
+    CHECK(page.find(text) != std::string::npos);
+  };
+  for (const TableSchema* schema : all_schemas()) {
+    if (schema->since > 1) raised(schema->path, schema->since);
+    for (const Column& column : schema->columns) {
+      raised(column.name, column.since.version);
+    }
+  }
+}
