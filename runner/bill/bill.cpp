@@ -45,7 +45,7 @@ class TimelineMaker {
     for (const PlannedTask& task : plan_.tasks) {
       const jobs::TaskLoads loads = jobs::loads_of(task.task);
       made_.tasks.push_back(
-          {task.inputs,
+          {numbers_of(task.inputs),
            task_seconds(task, calibration_),
            {loads.model != nullptr ? load(loads.model->path, true) : -1,
             loads.sae != nullptr ? load(loads.sae->path, false) : -1}});
@@ -98,15 +98,12 @@ std::vector<StageBill> stages_of(const Plan& plan,
   return all;
 }
 
-// Of the coordinator: results that travelled stay in memory, and the tables
-// that are sealed are filled in a copy.
+// Of the coordinator: results that travelled stay in memory, and while it seals
+// every cell has a row.
 std::int64_t coordinator_bytes(const Plan& plan, const OutputSize& output) {
-  const storage::Results& t = plan.tables;
-  const std::int64_t tables =
-      std::ssize(t.cells) * static_cast<std::int64_t>(sizeof(t.cells[0])) +
-      std::ssize(t.propensity) *
-          static_cast<std::int64_t>(sizeof(t.propensity[0]));
-  return 2 * tables + output.journal + output.results;
+  constexpr auto kRows = static_cast<std::int64_t>(
+      sizeof(storage::CellRow) + sizeof(storage::PropensityRow));
+  return plan.cells.count() * kRows + output.journal + output.results;
 }
 
 MemoryBill memory_of(const Plan& plan, const Timeline& timeline,
@@ -157,7 +154,7 @@ void add_counts(const Plan& plan, Bill& bill) {
   for (const DataEntry& data : plan.data) behaviours.insert(data.behaviour);
   bill.behaviours = std::ssize(behaviours);
   bill.saes = std::ssize(plan.tables.saes);
-  bill.cells = std::ssize(plan.tables.cells);
+  bill.cells = plan.cells.count();
   bill.tasks = std::ssize(plan.tasks);
 }
 

@@ -13,7 +13,8 @@
 #include "runner/bill/output_size.hpp"
 #include "runner/bill/sample_inputs.hpp"
 #include "runner/bill/shrunk_task.hpp"
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
+#include "runner/stages/stage.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/shard.hpp"
 
@@ -166,7 +167,10 @@ class Calibrator {
   // Tables and arrays as they will be, with nothing in them.
   void seal_blanks() {
     Plan plan = plan_;
-    if (output_size(plan).results > kMostSealed) plan.activations.clear();
+    if (output_size(plan).results > kMostSealed) {
+      std::erase_if(plan.stages,
+                    [](const auto& stage) { return stage->has_bulk(); });
+    }
     const double seconds = seconds_of([&] { seal(plan, {}, run_); });
     made_.seal_rate =
         static_cast<double>(std::filesystem::file_size(run_.results())) /

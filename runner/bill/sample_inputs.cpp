@@ -64,8 +64,8 @@ ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
 
 std::vector<ArrayMap> SampleInputs::of(std::size_t task) const {
   std::vector<ArrayMap> inputs;
-  for (const std::size_t input : plan_.tasks[task].inputs) {
-    inputs.push_back(made_by(input, plan_.tasks[task].input_bulk));
+  for (const TaskIndex input : plan_.tasks[task].inputs) {
+    inputs.push_back(made_by(input.number(), plan_.tasks[task].input_bulk));
   }
   return inputs;
 }

@@ -1,5 +1,6 @@
 #include "runner/bill/shrunk_task.hpp"
 
+#include <cassert>
 #include <limits>
 
 #include "jobs/cost/decompose_cost.hpp"
@@ -41,13 +42,10 @@ bool cut(jobs::DecomposeTask& task) {
 // Of each vector task that the decompose task takes.
 std::vector<std::int64_t> pairs_of(const Plan& plan, const PlannedTask& task,
                                    std::size_t n_vectors) {
+  assert(n_vectors <= task.inputs.size());
   std::vector<std::int64_t> pairs;
-  for (std::size_t b = 0; b < n_vectors; ++b) {
-    for (std::size_t i = 0; i < plan.vectors.size(); ++i) {
-      if (plan.vectors[i].task != task.inputs[b]) continue;
-      pairs.push_back(plan.tables.vectors[i].n_pairs);
-      break;
-    }
+  for (std::size_t i = 0; i < n_vectors; ++i) {
+    pairs.push_back(at(plan.tasks, task.inputs[i]).pairs);
   }
   return pairs;
 }

@@ -12,6 +12,7 @@
 #include "runner/commands/commands.hpp"
 #include "runner/plan/plan.hpp"
 #include "runner/plan/remembered_digests.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "runner/sweep/sweep_text.hpp"
 #include "storage/models/hub_cache.hpp"

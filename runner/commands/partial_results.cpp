@@ -1,5 +1,4 @@
 #include "runner/commands/partial_results.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,9 +10,11 @@
 #include <filesystem>
 
 #include "runner/base/exit_code.hpp"
-#include "runner/seal/committed.hpp"
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/committed.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/stages/seal.hpp"
 #include "runner/status/run_view.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "runner/work/provenance.hpp"
 
 namespace coxswain::runner {

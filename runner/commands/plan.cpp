@@ -1,5 +1,3 @@
-#include "runner/plan/plan.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,6 +16,8 @@
 #include "runner/bill/calibrate.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::runner {

@@ -1,4 +1,5 @@
 #include "runner/work/run.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include "runner/commands/partial_results.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
-#include "runner/seal/committed.hpp"
+#include "runner/stages/committed.hpp"
 
 namespace coxswain::runner {
 namespace {

@@ -10,6 +10,7 @@
 #include "runner/bill/calibration.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/status/slurm_queue.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "storage/files/durable_file.hpp"

@@ -23,16 +23,16 @@ storage::ModelRow model_row(std::int32_t id, const PlannedModel& model) {
   return row;
 }
 
-storage::SaeRow sae_row(std::int32_t id, std::int32_t model,
-                        const SaeEntry& entry, const jobs::SaeHeader& header,
-                        const std::string& digest) {
+storage::SaeRow sae_row(std::int32_t id, const PlannedSae& sae) {
+  const SaeEntry& entry = sae.entry;
+  const jobs::SaeHeader& header = sae.header;
   storage::SaeRow row;
   row.id = id;
   row.name = {entry.id};
-  row.digest = {digest};
+  row.digest = {sae.source.digest};
   row.format = {header.format};
   row.architecture = {jobs::name_of(header.architecture)};
-  row.model = model;
+  row.model = sae.model.column();
   row.layer = entry.layer;
   row.d_in = static_cast<std::int32_t>(header.d_in);
   row.d_sae = static_cast<std::int32_t>(header.d_sae);

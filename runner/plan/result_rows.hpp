@@ -14,9 +14,7 @@ namespace coxswain::runner {
 // computed. `id` is the row's number in its table.
 
 storage::ModelRow model_row(std::int32_t id, const PlannedModel& model);
-storage::SaeRow sae_row(std::int32_t id, std::int32_t model,
-                        const SaeEntry& entry, const jobs::SaeHeader& header,
-                        const std::string& digest);
+storage::SaeRow sae_row(std::int32_t id, const PlannedSae& sae);
 storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
                                     const jobs::Behaviour& behaviour,
                                     const std::string& digest);

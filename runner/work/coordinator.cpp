@@ -8,7 +8,7 @@
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/memory_budget.hpp"
-#include "runner/seal/committed.hpp"
+#include "runner/stages/committed.hpp"
 #include "storage/files/digest.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/journal_segments.hpp"
@@ -29,7 +29,7 @@ std::uint64_t resident_of(const jobs::Task& task) {
 std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
   std::vector<SchedulerTask> tasks;
   for (const PlannedTask& task : plan.tasks) {
-    tasks.push_back({task.inputs, task.flops,
+    tasks.push_back({numbers_of(task.inputs), task.flops,
                      static_cast<std::uint32_t>(jobs::kind_of(task.task)),
                      resident_of(task.task)});
   }
@@ -361,8 +361,8 @@ void Coordinator::send_lease(const Assignment& assignment) {
   lease.task = assignment.task;
   lease.attempt = assignment.attempt;
   lease.work = task.task;
-  for (const std::size_t one : task.inputs) {
-    lease.inputs.push_back(input(one, task.input_bulk));
+  for (const TaskIndex one : task.inputs) {
+    lease.inputs.push_back(input(one.number(), task.input_bulk));
   }
   journal_.leased(task.key, static_cast<std::uint32_t>(assignment.worker),
                   lease.attempt);

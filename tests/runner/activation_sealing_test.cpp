@@ -1,4 +1,6 @@
 #include "runner/seal/activation_sealing.hpp"
+#include "runner/stages/activations_stage.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <algorithm>
@@ -9,7 +11,7 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/bill/output_size.hpp"
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
 #include "storage/results/activation_reader.hpp"
 #include "storage/results/stored_activations.hpp"
 #include "storage/run/shard.hpp"

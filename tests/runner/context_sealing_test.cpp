@@ -1,4 +1,6 @@
 #include "runner/seal/context_sealing.hpp"
+#include "runner/stages/contexts_stage.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>

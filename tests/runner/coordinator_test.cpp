@@ -1,4 +1,5 @@
 #include "runner/work/coordinator.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/base/exit_code.hpp"
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
 #include "runner/work/lease_runner.hpp"
 #include "runner/work/worker.hpp"
 #include "storage/results/results_file.hpp"

@@ -1,4 +1,5 @@
 #include "runner/bill/output_size.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>

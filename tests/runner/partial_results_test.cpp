@@ -1,4 +1,5 @@
 #include "runner/commands/partial_results.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +8,7 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/base/exit_code.hpp"
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
 #include "runner/work/coordinator.hpp"
 #include "runner/work/provenance.hpp"
 #include "runner/work/worker.hpp"

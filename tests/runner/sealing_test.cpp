@@ -1,4 +1,6 @@
 #include "runner/seal/sealing.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/stages/seal.hpp"
 #include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>

@@ -6,6 +6,7 @@
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/plan.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "jobs/executor/executor.hpp"
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
 #include "storage/run/shard.hpp"
 #include "storage/tensors/safetensors.hpp"
 

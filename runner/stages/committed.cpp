@@ -1,4 +1,4 @@
-#include "runner/seal/committed.hpp"
+#include "runner/stages/committed.hpp"
 
 #include "storage/files/fault.hpp"
 #include "storage/run/shard.hpp"
@@ -47,8 +47,8 @@ void drop_lost(const Plan& plan, const storage::RunDirectory& run,
   std::set<storage::Key> read;
   for (const PlannedTask& task : plan.tasks) {
     if (state.commits.contains(task.key)) continue;
-    for (const std::size_t input : task.inputs) {
-      const auto commit = state.commits.find(plan.tasks[input].key);
+    for (const TaskIndex input : task.inputs) {
+      const auto commit = state.commits.find(at(plan.tasks, input).key);
       if (commit != state.commits.end() &&
           is_read_from_shard(commit->second, task.input_bulk)) {
         read.insert(commit->first);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "runner/plan/plan.hpp"
 #include "storage/results/activation_files.hpp"
 #include "storage/run/journal.hpp"
@@ -9,14 +11,13 @@ namespace coxswain::runner {
 
 // Writes results.h5 from committed results, in cell order. Cells without a
 // result are marked; their numbers are NaN. The bytes are a function of the
-// plan and the results alone.
-// Leaves nothing of an older results.h5. Activations beyond `limits` lie beside
-// it.
+// plan and the results alone. Leaves nothing of an older results.h5.
+// Activations beyond `limits` lie beside it.
 void seal(const Plan& plan, const storage::JournalState& state,
           const storage::RunDirectory& run,
           const storage::ActivationLimits& limits = {});
 
-// What seal() writes, but for the activations.
+// The tables that seal() writes, without the activations.
 storage::Results fill_results(const Plan& plan,
                               const storage::JournalState& state,
                               const storage::RunDirectory& run);

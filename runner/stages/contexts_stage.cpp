@@ -1,4 +1,4 @@
-#include "runner/seal/context_sealing.hpp"
+#include "runner/stages/contexts_stage.hpp"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +8,8 @@
 #include "analysis/forms/plain_text.hpp"
 #include "analysis/measures/silenced_features.hpp"
 #include "jobs/observation/top_contexts.hpp"
-#include "runner/plan/names.hpp"
+#include "jobs/task/activity_result.hpp"
+#include "runner/stages/sealing.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -81,24 +82,23 @@ class Contexts {
         found_(std::ssize(features_), plan.sweep.observe.contexts) {}
 
   // Tasks in the plan's order, each with what it found.
-  void add(std::size_t task, const storage::ArrayMap& result) {
+  void add(TaskIndex task, jobs::ResultReader& result) {
+    namespace activity = jobs::activity_result;
     const auto first = static_cast<std::int32_t>(texts_.size());
     for (const auto& text :
-         std::get<jobs::ActivityTask>(plan_.tasks[task].task).texts) {
+         std::get<jobs::ActivityTask>(at(plan_.tasks, task).task).texts) {
       texts_.push_back(&text);
     }
-    const storage::Array& array =
-        storage::at(result, "context_values", "activity");
-    const auto values = storage::floats(array);
-    const auto places =
-        storage::integers(storage::at(result, "context_places", "activity"));
-    const auto most = static_cast<std::size_t>(array.shape.at(1));
+    const auto& values = result.doubles(activity::kContextValues);
+    const auto places = result.rows(activity::kContextPlaces);
+    const auto most = static_cast<std::size_t>(
+        result.array(activity::kContextValues).shape.at(1));
     for (std::size_t f = 0; f < features_.size(); ++f) {
       const auto begin = static_cast<std::size_t>(features_[f]) * most;
       for (std::size_t i = begin; i < begin + most; ++i) {
-        found_.add(static_cast<std::int64_t>(f), values.at(i),
-                   {first + static_cast<std::int32_t>(places.at(2 * i)),
-                    static_cast<std::int32_t>(places.at(2 * i + 1))});
+        found_.add(static_cast<std::int64_t>(f),
+                   static_cast<float>(values.at(i)),
+                   {first + places[i].text, places[i].position});
       }
     }
   }
@@ -156,9 +156,10 @@ class Contexts {
 
 }  // namespace
 
-void fill_contexts(const Plan& plan, const ResultOf& result,
-                   storage::Results& tables) {
+void ContextsStage::seal(Sealing& sealing) const {
+  const Plan& plan = sealing.plan();
   if (plan.sweep.observe.contexts == 0) return;
+  storage::Results& tables = sealing.tables();
   const Named named = named_features(tables);
   for (std::size_t i = 0; i < tables.activity.size(); ++i) {
     const storage::ActivityRow& row = tables.activity[i];
@@ -169,11 +170,17 @@ void fill_contexts(const Plan& plan, const ResultOf& result,
       continue;
     }
     Contexts contexts(plan, row, named.at(row.sae));
-    for (const std::size_t task : plan.activity[i].tasks) {
-      contexts.add(task, *result(task));
+    for (const TaskIndex task :
+         activity_.tasks_of(RowOf<storage::ActivityRow>(i))) {
+      contexts.add(task, *sealing.result(task));
     }
     contexts.keep(tables.contexts);
   }
+}
+
+// Which features have contexts is known with the results: few beside all.
+std::int64_t ContextsStage::result_bytes(const Plan& /*plan*/) const {
+  return 0;
 }
 
 }  // namespace coxswain::runner

@@ -1,0 +1,95 @@
+#include "runner/plan/behaviour_input.hpp"
+
+#include <utility>
+
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/result_rows.hpp"
+#include "storage/texts/contrast_pairs.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
+                               const jobs::ModelHeader& model,
+                               const std::string& path) {
+  jobs::BehaviourRules rules;
+  rules.chat_template = *jobs::template_of(data.prompt.chat_template);
+  rules.chat_template.strips_answers = data.prompt.strip_answers;
+  rules.system = data.prompt.system;
+  rules.positions = sweep.steer.positions;
+  rules.train_items = data.train_items;
+  rules.test_items = data.test_items;
+  rules.letters = data.letters;
+  // Those of extract tasks need no more than vectors do.
+  if (!sweep.keep_activations) rules.strings = sweep.store.tokens;
+  return jobs::prepare_behaviour(storage::read_contrast_pairs(path), rules,
+                                 model, path);
+}
+
+// One that the model is shown already, from an equal file by the same rules.
+BehaviourIndex same_as(const Plan& plan, ModelIndex model,
+                       const DataEntry& data, const std::string& digest) {
+  for (const BehaviourIndex one : behaviours_of(plan, model)) {
+    DataEntry renamed = at(plan.data, one);
+    renamed.behaviour = data.behaviour;
+    renamed.source = data.source;
+    if (renamed == data &&
+        at(plan.tables.behaviours, one).digest.str() == digest) {
+      return one;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool wants_vectors(PlanBuilder& builder, const std::string& model,
+                   const std::string& behaviour) {
+  LayerAxis axis{{}, builder.sweep().vector_layers};
+  axis.shared.model = model;
+  axis.shared.behaviour = behaviour;
+  return !builder.kept(axis).empty();
+}
+
+void add_behaviours(PlanBuilder& builder, ModelIndex model,
+                    const DigestSource& digests) {
+  const Plan& plan = builder.plan();
+  const ModelEntry entry = at(plan.models, model).entry;
+  for (const DataEntry& one : builder.sweep().data) {
+    if (!is_for(one.models, entry)) continue;
+    const DataEntry data = shown_to(entry, one);
+    const std::string path = builder.sweep().resolve(data.source);
+    jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
+      return read_behaviour(builder.sweep(), data,
+                            at(plan.models, model).header, path);
+    });
+    const std::string digest = digests.file(path);
+    if (!wants_vectors(builder, entry.id, data.behaviour)) continue;
+    const BehaviourIndex same = same_as(plan, model, data, digest);
+    if (same.there()) {
+      builder.add_note("behaviour " + data.behaviour + " is behaviour " +
+                       at(plan.data, same).behaviour + ": taken once");
+      continue;
+    }
+    const auto row = behaviour_row(0, data, behaviour, digest);
+    builder.add_behaviour(data, std::move(behaviour), row);
+  }
+}
+
+void add_stored_behaviours(PlanBuilder& builder, ModelIndex model,
+                           const storage::StoredActivations& stored,
+                           const std::string& digest) {
+  const std::string id = at(builder.plan().models, model).entry.id;
+  for (const auto& one : stored.behaviours) {
+    if (!wants_vectors(builder, id, one.name)) continue;
+    DataEntry data;
+    data.behaviour = one.name;
+    jobs::Behaviour behaviour;
+    behaviour.lines = static_cast<int>(one.n_pairs);
+    storage::BehaviourRow row = behaviour_row(0, data, behaviour, digest);
+    row.train = static_cast<std::int32_t>(one.n_pairs);
+    builder.add_behaviour(data, std::move(behaviour), row);
+  }
+}
+
+}  // namespace coxswain::runner

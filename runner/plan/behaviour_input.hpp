@@ -1,0 +1,24 @@
+#pragma once
+
+#include "runner/plan/digest_source.hpp"
+#include "runner/plan/plan_builder.hpp"
+#include "storage/results/stored_activations.hpp"
+
+namespace coxswain::runner {
+
+// Reads the data sets that the sweep has for a model into the plan, as the
+// model is shown them: those of which exclusions leave a vector, each once.
+// Throws ProgramError (bad_data) for what can't be used as it is.
+void add_behaviours(PlanBuilder& builder, ModelIndex model,
+                    const DigestSource& digests);
+
+// In their place: those of stored activations.
+void add_stored_behaviours(PlanBuilder& builder, ModelIndex model,
+                           const storage::StoredActivations& stored,
+                           const std::string& digest);
+
+// Whether exclusions leave a vector of it.
+bool wants_vectors(PlanBuilder& builder, const std::string& model,
+                   const std::string& behaviour);
+
+}  // namespace coxswain::runner

@@ -1,0 +1,152 @@
+#include "runner/plan/sae_input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+#include "jobs/check/sae_check.hpp"
+#include "jobs/cost/decompose_cost.hpp"
+#include "runner/base/exit_code.hpp"
+#include "storage/files/fault.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// What is changed as a whole when it is loaded has to fit into memory.
+void refuse_too_large(const std::string& path, const jobs::SaeHeader& header) {
+  if (header.in_blocks || header.bytes() <= jobs::kMostInMemory) return;
+  throw ProgramError(
+      ExitCode::bad_sae,
+      storage::Fault{
+          path, "d_sae", std::to_string(header.d_sae) + " features",
+          "at most " + std::to_string(jobs::kMostInMemory >> 30) +
+              " GiB of float32 weights: this kind is changed as a whole when "
+              "it is loaded, and can't be read in blocks",
+          ""});
+}
+
+// An SAE of the model's residual stream behind the entry's layer.
+void check_site(const Sweep& sweep, const SaeEntry& entry,
+                const jobs::ModelHeader& model, const std::string& path,
+                const jobs::SaeHeader& header) {
+  if (header.d_in != model.architecture.d_model) {
+    throw ProgramError(
+        ExitCode::bad_sae,
+        storage::Fault{path, "d_in", std::to_string(header.d_in),
+                       std::to_string(model.architecture.d_model) +
+                           " (the model's d_model)",
+                       "take an SAE that was trained on this model"});
+  }
+  const std::string hook =
+      sweep.stored.hook.empty()
+          ? "blocks." + std::to_string(entry.layer) + ".hook_resid_post"
+          : sweep.stored.hook;
+  if (!header.transcoder && header.hook.starts_with("blocks.") &&
+      header.hook != hook) {
+    throw ProgramError(
+        ExitCode::bad_sae,
+        storage::Fault{path, "hook_name", header.hook,
+                       hook + " (the sweep's layer)",
+                       "change the layer of [[sae]] " + entry.id});
+  }
+  if (header.transcoder) {
+    throw ProgramError(
+        ExitCode::bad_sae,
+        storage::Fault{path, "transcoder",
+                       "an SAE that reads " +
+                           (header.hook.empty() ? "one site" : header.hook) +
+                           " and writes another",
+                       "one that rebuilds resid_post",
+                       "steering vectors are of the residual stream"});
+  }
+}
+
+PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
+                    const jobs::ModelHeader& model,
+                    const DigestSource& digests) {
+  const std::string path = sweep.resolve(entry.source);
+  PlannedSae sae;
+  sae.entry = entry;
+  sae.header = jobs::read_sae_header(path, entry.options);
+  check_site(sweep, entry, model, path, sae.header);
+  jobs::SaeOptions options = entry.options;
+  options.format = sae.header.format;
+  refuse_too_large(path, sae.header);
+  sae.source = {path, options, digests.sae(sae.header), sae.header.facts,
+                entry.any_fit ? -std::numeric_limits<double>::infinity()
+                              : jobs::kLeastExplained};
+  return sae;
+}
+
+std::int64_t bytes_of(const std::vector<std::string>& files) {
+  std::int64_t bytes = 0;
+  for (const std::string& file : files) {
+    bytes += static_cast<std::int64_t>(std::filesystem::file_size(file));
+  }
+  return bytes;
+}
+
+bool wants(PlanBuilder& builder, ModelIndex model, const SaeEntry& entry) {
+  CellTraits traits = builder.traits_of(model);
+  traits.sae = entry.id;
+  traits.layer = entry.layer;
+  return builder.keeps(traits);
+}
+
+// One that is taken already, if the entry is the same SAE under another name.
+SaeIndex same_as(const Plan& plan, const PlannedSae& sae) {
+  for (std::size_t i = 0; i < plan.saes.size(); ++i) {
+    const PlannedSae& one = plan.saes[i];
+    if (one.model == sae.model && one.source.digest == sae.source.digest &&
+        one.source.facts == sae.source.facts &&
+        one.entry.layer == sae.entry.layer &&
+        one.entry.any_fit == sae.entry.any_fit) {
+      return SaeIndex(i);
+    }
+  }
+  return {};
+}
+
+void add_notes(PlanBuilder& builder, const PlannedSae& sae) {
+  const std::string named = "SAE " + sae.entry.id + ": ";
+  for (const std::string& note : sae.header.notes) {
+    builder.add_note(named + note);
+  }
+  if (sae.header.normalisation != jobs::InputNormalisation::none) {
+    builder.add_note(named +
+                     "it normalises its input, so scales of the "
+                     "vector make no difference to encode, and "
+                     "differences of codes add up to its own units: of "
+                     "these, cosines alone mean something");
+  }
+}
+
+}  // namespace
+
+void add_saes(PlanBuilder& builder, ModelIndex model,
+              const DigestSource& digests) {
+  const PlannedModel& of = at(builder.plan().models, model);
+  for (const SaeEntry& entry : builder.sweep().saes) {
+    if (!is_for(entry.models, of.entry) || !wants(builder, model, entry)) {
+      continue;
+    }
+    PlannedSae sae = blame(ExitCode::bad_sae, [&] {
+      return read_sae(builder.sweep(), entry, of.header, digests);
+    });
+    sae.model = model;
+    const SaeIndex same = same_as(builder.plan(), sae);
+    if (same.there()) {
+      builder.add_conventions(same, entry.b_dec_input);
+      builder.add_note("SAE " + entry.id + " is SAE " +
+                       at(builder.plan().saes, same).entry.id + ": taken once");
+      continue;
+    }
+    builder.add_source(sae.source.path, {bytes_of(sae.header.files),
+                                         jobs::resident_bytes(sae.header)});
+    add_notes(builder, sae);
+    builder.add_sae(std::move(sae));
+  }
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runner/stages/extraction_stage.hpp"
+#include "runner/stages/stage.hpp"
+
+namespace coxswain::runner {
+
+// What SAEs make of vectors and of their stand-ins: one decompose task an SAE.
+// Fills tables/decompositions, features, code_differences, active_features and
+// what tables/saes says of fits.
+class DecompositionStage : public Stage {
+ public:
+  // A decomposition, or a part of one, that can be steered with.
+  struct Rebuilt {
+    RequestIndex request;  // the decomposition's, among its task's
+    PartIndex part;        // none: there is no such part
+  };
+
+  explicit DecompositionStage(const ExtractionStage& extraction)
+      : extraction_(extraction) {}
+
+  void plan(PlanBuilder& builder) override;
+  void seal(Sealing& sealing) const override;
+  std::int64_t result_bytes(const Plan& plan) const override;
+
+  // For what is steered with. `method` and `part` count those of [steer].
+  TaskIndex task_of(SaeIndex sae) const { return at(saes_, sae).task; }
+  RowOf<storage::DecompositionRow> row_of(SaeIndex sae,
+                                          RequestIndex request) const;
+  Rebuilt rebuilt(const Plan& plan, SaeIndex sae, BehaviourIndex behaviour,
+                  std::size_t method, std::size_t part) const;
+  Rebuilt rebuilt_zero(SaeIndex sae, std::size_t method) const {
+    return at(saes_, sae).zero.at(method);
+  }
+
+ private:
+  // One vector or stand-in that an SAE takes apart.
+  struct Decomposed {
+    std::int32_t number = 0;  // of the task's vectors
+    BehaviourIndex behaviour;
+    BehaviourIndex other;  // whose vector stands in
+    jobs::VectorRequest request;
+    int seed = -1;
+  };
+  // What a task gives of one SAE.
+  struct Taken {
+    TaskIndex task;
+    RowOf<storage::DecompositionRow> first_row;
+    // By behaviour of the model, method and part of [steer].
+    std::vector<std::vector<std::vector<Rebuilt>>> rebuilt;
+    std::vector<Rebuilt> zero;  // by method
+  };
+  // Of a row of tables/decompositions.
+  struct Place {
+    TaskIndex task;
+    RequestIndex request;
+  };
+  // The rows of tables/code_differences and active_features of one behaviour
+  // and SAE: `most` at most.
+  struct Differences {
+    TaskIndex task;
+    std::size_t behaviour = 0;  // row of the task's arrays
+    CellIndex cell;
+    RowOf<storage::VectorRow> vector;
+    SaeIndex sae;
+    std::int64_t most = 0;
+  };
+
+  void add_sae(PlanBuilder& builder, SaeIndex sae);
+  std::vector<Decomposed> vectors_of(const PlanBuilder& builder,
+                                     SaeIndex sae) const;
+  void add_requests(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
+                    jobs::DecomposeTask& task);
+  void add_row(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
+               const jobs::DecompositionRequest& wanted, RequestIndex request);
+  bool keeps(PlanBuilder& builder, SaeIndex sae, BehaviourIndex behaviour,
+             const std::string& method) const;
+  bool wants_vector(const Plan& plan, SaeIndex sae,
+                    BehaviourIndex behaviour) const;
+  RowOf<storage::VectorRow> vector_of(const Plan& plan, SaeIndex sae,
+                                      BehaviourIndex behaviour) const;
+  static void add_parts(const Sweep& sweep, std::size_t n_behaviours,
+                        jobs::DecomposeTask& task, Taken& taken);
+  void add_differences(PlanBuilder& builder, SaeIndex sae);
+
+  void seal_fits(Sealing& sealing) const;
+  void seal_decompositions(Sealing& sealing) const;
+  void seal_differences(Sealing& sealing) const;
+
+  const ExtractionStage& extraction_;
+  std::vector<Taken> saes_;    // by row of tables/saes
+  std::vector<Place> places_;  // by row of tables/decompositions
+  std::vector<Differences> differences_;
+};
+
+}  // namespace coxswain::runner

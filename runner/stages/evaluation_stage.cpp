@@ -1,0 +1,232 @@
+#include "runner/stages/evaluation_stage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "jobs/task/evaluate_result.hpp"
+#include "runner/base/exit_code.hpp"
+#include "runner/plan/memory_budget.hpp"
+#include "runner/stages/sealing.hpp"
+#include "runner/sweep/sweep_text.hpp"
+#include "storage/files/fault.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// Of an evaluation: so many that their beginning is computed once for all, but
+// no more than so many operations (seconds to minutes of work).
+constexpr std::size_t kMostItemsPerTask = 16;
+constexpr double kMostFlopsPerTask = 4e12;
+
+// Sealing has a row for each in memory.
+constexpr std::int64_t kMostSteered = 50'000'000;
+
+jobs::EvaluateTask evaluate_task(const Plan& plan,
+                                 const SteeredVariants& steered,
+                                 const SteeredVariants::Group& group,
+                                 std::size_t first, std::size_t n) {
+  const auto& test = at(plan.behaviours, steered.behaviour).test;
+  assert(first + n <= test.size());
+  jobs::EvaluateTask task;
+  task.model = at(plan.models, model_of(plan, steered.behaviour)).source;
+  task.multipliers = group.multipliers;
+  task.letter_mass = plan.sweep.steer.letter_mass;
+  for (const auto row : group.rows) {
+    const storage::VariantRow& variant = at(plan.tables.variants, row);
+    task.variants.push_back(
+        {static_cast<std::int32_t>(row.number() - steered.first_row.number()),
+         variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
+  }
+  for (std::size_t i = first; i < first + n; ++i) {
+    task.items.push_back(test[i].tokens);
+  }
+  return task;
+}
+
+// How many tasks of about the same size a group's items are cut into: more of
+// them where the sweep's memory has no room for so many items.
+std::size_t tasks_of(const PlanBuilder& builder, const SteeredVariants& steered,
+                     const SteeredVariants::Group& group) {
+  const Plan& plan = builder.plan();
+  const jobs::Architecture& model =
+      at(plan.models, model_of(plan, steered.behaviour)).header.architecture;
+  const std::size_t n = at(plan.behaviours, steered.behaviour).test.size();
+  const double flops =
+      jobs::cost_of(evaluate_task(plan, steered, group, 0, 1), model).flops;
+  const auto most = static_cast<std::size_t>(std::clamp(
+      kMostFlopsPerTask / flops, 1.0, static_cast<double>(kMostItemsPerTask)));
+  const auto all_fit = [&](std::size_t tasks) {
+    for (std::size_t task = 0; task < tasks; ++task) {
+      const std::size_t first = n * task / tasks;
+      const std::size_t items = n * (task + 1) / tasks - first;
+      const auto one = evaluate_task(plan, steered, group, first, items);
+      if (!builder.fits(jobs::cost_of(one, model))) return false;
+    }
+    return true;
+  };
+  std::size_t tasks = (n + most - 1) / most;
+  if (!memory_for_tasks(plan)) return tasks;
+  while (tasks < n && !all_fit(tasks)) tasks = std::min(n, 2 * tasks);
+  return tasks;
+}
+
+// The keys of one task's cells, by their place among them.
+struct PropensityKeys {
+  std::string numerics, model, suffix;
+  std::vector<std::string> items;  // hashes of what is read and steered
+  std::vector<storage::Key> variants;
+  std::vector<double> multipliers;
+
+  storage::Key operator()(std::int64_t i) const {
+    const auto place = static_cast<std::size_t>(i);
+    const std::size_t of_item = variants.size() * multipliers.size();
+    return storage::key_of(fmt::format(
+        "{}propensity/1 model={} item={} variant={} multiplier={}{}", numerics,
+        model, items.at(place / of_item),
+        hex(variants[place % of_item / multipliers.size()]),
+        multipliers[place % multipliers.size()], suffix));
+  }
+};
+
+}  // namespace
+
+void SteeredVariants::add(RowOf<storage::VariantRow> row,
+                          const storage::Key& key,
+                          const std::vector<double>& multipliers) {
+  auto group = std::ranges::find(groups, multipliers, &Group::multipliers);
+  if (group == groups.end()) {
+    groups.push_back({multipliers, {}, {}});
+    group = groups.end() - 1;
+  }
+  group->rows.push_back(row);
+  group->keys.push_back(key);
+}
+
+void EvaluationStage::add(PlanBuilder& builder, const SteeredVariants& steered,
+                          TaskIndex variants_task) {
+  count(builder, steered);
+  const std::size_t n =
+      at(builder.plan().behaviours, steered.behaviour).test.size();
+  for (const SteeredVariants::Group& group : steered.groups) {
+    const std::size_t tasks = tasks_of(builder, steered, group);
+    for (std::size_t task = 0; task < tasks; ++task) {
+      const std::size_t first = n * task / tasks;
+      add_task(builder, steered, group, variants_task, first,
+               n * (task + 1) / tasks - first);
+    }
+  }
+}
+
+void EvaluationStage::count(const PlanBuilder& builder,
+                            const SteeredVariants& steered) {
+  const Plan& plan = builder.plan();
+  const auto items = std::ssize(at(plan.behaviours, steered.behaviour).test);
+  for (const SteeredVariants::Group& group : steered.groups) {
+    steered_cells_ +=
+        items * std::ssize(group.rows) * std::ssize(group.multipliers);
+  }
+  if (steered_cells_ <= kMostSteered) return;
+  throw ProgramError(
+      ExitCode::bad_sweep,
+      storage::Fault{plan.sweep.path, "steer",
+                     "more than " + std::to_string(kMostSteered) +
+                         " cells of items, variants and multipliers",
+                     "as many at most", "fewer of these, or several sweeps"});
+}
+
+void EvaluationStage::add_task(PlanBuilder& builder,
+                               const SteeredVariants& steered,
+                               const SteeredVariants::Group& group,
+                               TaskIndex variants_task, std::size_t first,
+                               std::size_t n) {
+  const Plan& plan = builder.plan();
+  const jobs::Behaviour& data = at(plan.behaviours, steered.behaviour);
+  const PlannedModel& model =
+      at(plan.models, model_of(plan, steered.behaviour));
+  jobs::EvaluateTask task = evaluate_task(plan, steered, group, first, n);
+  const auto cost = jobs::cost_of(task, model.header.architecture);
+  PropensityKeys keys;
+  keys.numerics = builder.numerics();
+  keys.model = model.source.digest;
+  keys.suffix = plan.sweep.steer.letter_mass ? "" : " letters";
+  for (const jobs::ContrastTokens& item : task.items) {
+    keys.items.push_back(hex(jobs::key_of_steering(item)));
+  }
+  keys.variants = group.keys;
+  keys.multipliers = group.multipliers;
+  Place place;
+  place.task = builder.add_task(std::move(task), {variants_task}, cost);
+  place.cells =
+      builder.add_cells(CellKind::propensity,
+                        static_cast<std::int64_t>(n * group.rows.size() *
+                                                  group.multipliers.size()),
+                        std::move(keys));
+  place.first_item = RowOf<storage::ItemRow>(
+      extraction_.first_item(steered.behaviour).number() + data.train.size() +
+      first);
+  place.n_items = n;
+  place.variants = group.rows;
+  place.multipliers = group.multipliers;
+  places_.push_back(std::move(place));
+}
+
+void EvaluationStage::seal(Sealing& sealing) const {
+  std::size_t rows = 0;
+  for (const Place& place : places_) {
+    rows += static_cast<std::size_t>(place.cells.count);
+  }
+  sealing.tables().propensity.reserve(rows);
+  for (const Place& place : places_) seal(place, sealing);
+}
+
+void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
+  namespace result = jobs::evaluate_result;
+  storage::Results& tables = sealing.tables();
+  const SteerEntry& steer = sealing.plan().sweep.steer;
+  sealing.mark(place.cells, place.task);
+  jobs::ResultReader* from = sealing.result(place.task);
+  std::int64_t i = 0;
+  const auto value = [&](jobs::NumbersOf<float> name, bool measured) {
+    return measured ? static_cast<float>(
+                          from->doubles(name).at(static_cast<std::size_t>(i)))
+                    : std::numeric_limits<float>::quiet_NaN();
+  };
+  for (std::size_t item = 0; item < place.n_items; ++item) {
+    for (const auto variant_row : place.variants) {
+      const storage::VariantRow& variant = at(tables.variants, variant_row);
+      const storage::VectorRow& vector =
+          at(tables.vectors, row_of<storage::VectorRow>(variant.vector));
+      for (const double multiplier : place.multipliers) {
+        storage::PropensityRow row;
+        row.cell = place.cells.first.column64() + i;
+        row.item =
+            RowOf<storage::ItemRow>(place.first_item.number() + item).column();
+        row.variant = variant.id;
+        row.layer = variant.layer;
+        row.multiplier = multiplier;
+        row.dose =
+            std::abs(multiplier) * variant.norm / vector.median_activation_norm;
+        row.positions = static_cast<std::int32_t>(steer.positions.kind);
+        row.logit_match = value(result::kLogitMatch, from != nullptr);
+        row.logit_other = value(result::kLogitOther, from != nullptr);
+        row.log_sum_exp =
+            value(result::kLogSumExp, from != nullptr && steer.letter_mass);
+        tables.propensity.push_back(row);
+        ++i;
+      }
+    }
+  }
+  assert(i == place.cells.count);
+}
+
+std::int64_t EvaluationStage::result_bytes(const Plan& /*plan*/) const {
+  std::int64_t rows = 0;
+  for (const Place& place : places_) rows += place.cells.count;
+  return rows * row_bytes<storage::PropensityRow>();
+}
+
+}  // namespace coxswain::runner

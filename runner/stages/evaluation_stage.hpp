@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runner/stages/extraction_stage.hpp"
+#include "runner/stages/stage.hpp"
+
+namespace coxswain::runner {
+
+// The variants of one behaviour by the multipliers that exclusions leave of
+// each: a product of variants and multipliers less some boxes, as a list of
+// smaller products.
+struct SteeredVariants {
+  struct Group {
+    std::vector<double> multipliers;
+    std::vector<RowOf<storage::VariantRow>> rows;
+    std::vector<storage::Key> keys;  // of each of rows
+  };
+
+  void add(RowOf<storage::VariantRow> row, const storage::Key& key,
+           const std::vector<double>& multipliers);
+
+  BehaviourIndex behaviour;
+  RowOf<storage::VariantRow> first_row;  // of the behaviour's
+  std::vector<Group> groups;
+};
+
+// The logits of test items under every variant and multiplier. Makes
+// tables/propensity when it is sealed: a plan holds no row of it.
+class EvaluationStage : public Stage {
+ public:
+  explicit EvaluationStage(const ExtractionStage& extraction)
+      : extraction_(extraction) {}
+
+  // Tasks that add these variants, which a variants task makes. Throws
+  // ProgramError (bad_sweep) for more cells than a results file can have.
+  void add(PlanBuilder& builder, const SteeredVariants& steered,
+           TaskIndex variants_task);
+
+  void seal(Sealing& sealing) const override;
+  std::int64_t result_bytes(const Plan& plan) const override;
+
+ private:
+  // The rows of one evaluate task, which follow each other: item by item,
+  // variant by variant, multiplier by multiplier.
+  struct Place {
+    TaskIndex task;
+    CellRange cells;
+    RowOf<storage::ItemRow> first_item;
+    std::size_t n_items = 0;
+    std::vector<RowOf<storage::VariantRow>> variants;
+    std::vector<double> multipliers;
+  };
+
+  void add_task(PlanBuilder& builder, const SteeredVariants& steered,
+                const SteeredVariants::Group& group, TaskIndex variants_task,
+                std::size_t first, std::size_t n);
+  void count(const PlanBuilder& builder, const SteeredVariants& steered);
+  void seal(const Place& place, Sealing& sealing) const;
+
+  const ExtractionStage& extraction_;
+  std::vector<Place> places_;
+  std::int64_t steered_cells_ = 0;
+};
+
+}  // namespace coxswain::runner

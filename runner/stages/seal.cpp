@@ -1,0 +1,65 @@
+#include "runner/stages/seal.hpp"
+
+#include "runner/base/device_kinds.hpp"
+#include "runner/stages/bulk_files.hpp"
+#include "runner/stages/sealing.hpp"
+#include "runner/stages/stage.hpp"
+#include "storage/files/bytes.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+void fill(Sealing& sealing) {
+  const std::string& numerics = sealing.state().numerics;
+  storage::Results& tables = sealing.tables();
+  tables.facts.contents = contents_of(sealing.plan(), sealing.state());
+  tables.facts.numerics_digest = storage::sha256(numerics);
+  for (const std::string& kind : kinds_of(numerics)) {
+    tables.devices.push_back({static_cast<std::int32_t>(tables.devices.size()),
+                              {kind.substr(0, kind.find(','))},
+                              {kind}});
+  }
+  for (const auto& stage : sealing.plan().stages) stage->seal(sealing);
+}
+
+}  // namespace
+
+std::string contents_of(const Plan& plan, const storage::JournalState& state) {
+  storage::ByteWriter out;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto failure = state.quarantined.find(task.key);
+    out.number(task.key.high);
+    out.number(task.key.low);
+    out.number<std::uint8_t>(state.commits.contains(task.key));
+    out.number<std::uint8_t>(failure != state.quarantined.end());
+    out.number<std::uint8_t>(failure != state.quarantined.end() &&
+                             failure->second.reason.empty());
+  }
+  return hex(storage::key_of(out.take()));
+}
+
+storage::Results fill_results(const Plan& plan,
+                              const storage::JournalState& state,
+                              const storage::RunDirectory& run) {
+  Sealing sealing(plan, state, run);
+  fill(sealing);
+  return sealing.take();
+}
+
+void seal(const Plan& plan, const storage::JournalState& state,
+          const storage::RunDirectory& run,
+          const storage::ActivationLimits& limits) {
+  storage::ResultsWriter writer(run.results());
+  Sealing sealing(plan, state, run);
+  fill(sealing);
+  BulkFiles files{limits, {}};
+  for (const auto& stage : plan.stages) stage->seal_beside(sealing, files);
+  writer.write(sealing.tables());
+  for (const auto& stage : plan.stages) {
+    stage->seal_behind(sealing, files, writer);
+  }
+  if (files.activations) files.activations->publish();
+  writer.finish();
+}
+
+}  // namespace coxswain::runner

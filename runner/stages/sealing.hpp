@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "jobs/task/result_reader.hpp"
+#include "runner/plan/plan.hpp"
+#include "storage/run/journal.hpp"
+#include "storage/run/run_directory.hpp"
+
+namespace coxswain::runner {
+
+// What stages fill the tables of results.h5 with: the results of a run's tasks,
+// as far as they are committed. Not thread-safe.
+class Sealing {
+ public:
+  // All three must outlive it.
+  Sealing(const Plan& plan, const storage::JournalState& state,
+          const storage::RunDirectory& run);
+
+  const Plan& plan() const { return plan_; }
+  const storage::JournalState& state() const { return state_; }
+  const storage::RunDirectory& run() const { return run_; }
+  storage::Results& tables() { return tables_; }
+  storage::Results take() { return std::move(tables_); }
+
+  bool done(TaskIndex task) const;
+  // The result of a task; nullptr if it is not done. Good until another task's
+  // is asked for: rows of the same task should follow each other.
+  jobs::ResultReader* result(TaskIndex task);
+
+  // The cells are in the state of their task.
+  void mark(const CellRange& cells, TaskIndex task);
+  void mark(CellIndex cell, TaskIndex task) { mark(CellRange{cell, 1}, task); }
+  // A cell made by several is in the state of the first that is not done.
+  void mark(CellIndex cell, std::span<const TaskIndex> tasks);
+
+ private:
+  const Plan& plan_;
+  const storage::JournalState& state_;
+  const storage::RunDirectory& run_;
+  storage::Results tables_;
+  std::optional<jobs::ResultReader> cached_;
+  TaskIndex cached_task_;
+};
+
+// An array [rows of a table, d_model] of results.h5, float32; NaN where nothing
+// was computed.
+class VectorRows {
+ public:
+  VectorRows(std::size_t n, std::int64_t d_model);
+
+  // Row `from` of a task's [n, d_model].
+  void put(std::size_t row, const std::vector<double>& values,
+           std::size_t from);
+  storage::Array array() const;
+
+ private:
+  std::size_t width_;
+  std::vector<float> values_;
+};
+
+}  // namespace coxswain::runner

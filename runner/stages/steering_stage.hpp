@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runner/stages/decomposition_stage.hpp"
+#include "runner/stages/evaluation_stage.hpp"
+#include "runner/stages/extraction_stage.hpp"
+#include "runner/stages/stage.hpp"
+
+namespace coxswain::runner {
+
+// The vectors that are added to the model: one variants task a behaviour, whose
+// items an EvaluationStage then steers. Fills tables/variants.
+class SteeringStage : public Stage {
+ public:
+  SteeringStage(const ExtractionStage& extraction,
+                const DecompositionStage& decomposition,
+                EvaluationStage& evaluation)
+      : extraction_(extraction),
+        decomposition_(decomposition),
+        evaluation_(evaluation) {}
+
+  void plan(PlanBuilder& builder) override;
+  void seal(Sealing& sealing) const override;
+  std::int64_t result_bytes(const Plan& plan) const override;
+
+ private:
+  // Of a row of tables/variants.
+  struct Place {
+    TaskIndex task;
+    std::size_t request = 0;  // row of the task's arrays
+  };
+
+  const ExtractionStage& extraction_;
+  const DecompositionStage& decomposition_;
+  EvaluationStage& evaluation_;
+  std::vector<Place> places_;
+};
+
+}  // namespace coxswain::runner

@@ -1,0 +1,264 @@
+#include "runner/stages/variant_requests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runner/stages/control_keys.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+using Source = jobs::VariantSource;
+
+InputIndex last_of(const std::vector<TaskIndex>& inputs) {
+  return InputIndex(inputs.size() - 1);
+}
+
+}  // namespace
+
+bool wants(const Sweep& sweep, Source source) {
+  if (source == Source::resampled) {
+    return sweep.resample > 0 && wants(sweep, Source::original);
+  }
+  return std::ranges::count(sweep.steer.variants, source) > 0;
+}
+
+VariantRequests::VariantRequests(PlanBuilder& builder,
+                                 const ExtractionStage& extraction,
+                                 const DecompositionStage& decomposition,
+                                 BehaviourIndex behaviour,
+                                 std::vector<TaskIndex>& inputs)
+    : builder_(builder),
+      plan_(builder.plan()),
+      extraction_(extraction),
+      decomposition_(decomposition),
+      behaviour_(behaviour),
+      inputs_(inputs) {
+  steered_.behaviour = behaviour;
+  steered_.first_row = next_row(plan_.tables.variants);
+}
+
+void VariantRequests::add_all() {
+  const SteerEntry& steer = plan_.sweep.steer;
+  for (const int layer : steer.layers) {
+    const LayerIndex row = extraction_.layer_of(plan_.sweep, layer);
+    if (!extraction_.vector_row(behaviour_, row).there()) continue;
+    jobs::VariantRequest base;
+    base.vector_layer = row.column();
+    for (const jobs::DoseRule dose : steer.doses) {
+      base.dose_rule = dose;
+      if (wants(plan_.sweep, Source::original)) {
+        jobs::VariantRequest request = base;
+        request.norm_rule = jobs::NormRule::as_is;
+        storage::VariantRow variant;
+        variant.layer = layer;
+        add(traits_of(layer), request, variant);
+      }
+      add_rebuilt(base, layer);
+      add_stand_ins(base, layer);
+      add_others(base, layer);
+      add_known_answers(base, layer);
+    }
+  }
+}
+
+CellTraits VariantRequests::traits_of(int layer) const {
+  CellTraits traits = builder_.traits_of(behaviour_);
+  traits.layer = layer;
+  return traits;
+}
+
+// Vectors rebuilt by SAEs of this layer, by every method, part and norm rule.
+void VariantRequests::add_rebuilt(const jobs::VariantRequest& base, int layer) {
+  if (!wants(plan_.sweep, Source::reconstruction) &&
+      !wants(plan_.sweep, Source::zero_reconstruction)) {
+    return;
+  }
+  const ModelIndex model = model_of(plan_, behaviour_);
+  for (std::size_t i = 0; i < plan_.saes.size(); ++i) {
+    const PlannedSae& sae = plan_.saes[i];
+    if (sae.entry.layer != layer || sae.model != model) continue;
+    inputs_.push_back(decomposition_.task_of(SaeIndex(i)));
+    const std::size_t before = requests_.size();
+    add_rebuilt_by(SaeIndex(i), base);
+    if (requests_.size() == before) inputs_.pop_back();
+  }
+}
+
+// The SAE's decompose task is the last of the inputs.
+void VariantRequests::add_rebuilt_by(SaeIndex sae,
+                                     const jobs::VariantRequest& base) {
+  const SteerEntry& steer = plan_.sweep.steer;
+  const SaeEntry& entry = at(plan_.saes, sae).entry;
+  const auto add_one = [&](Source source, std::size_t method,
+                           const DecompositionStage::Rebuilt& from,
+                           const PartChoice& part, jobs::NormRule norm) {
+    if (!from.part.there()) return;
+    jobs::VariantRequest request = base;
+    request.source = source;
+    request.input = last_of(inputs_).column();
+    request.row = from.part.column();
+    request.norm_rule = norm;
+    storage::VariantRow row;
+    row.layer = entry.layer;
+    row.decomposition = decomposition_.row_of(sae, from.request).column();
+    row.part = static_cast<std::int32_t>(part.part);
+    row.part_k = part.k;
+    CellTraits traits = traits_of(entry.layer);
+    traits.sae = entry.id;
+    traits.method = jobs::spelling(steer.methods[method]);
+    add(traits, request, row);
+  };
+  for (const jobs::NormRule norm : steer.norms) {
+    for (std::size_t m = 0; m < steer.methods.size(); ++m) {
+      for (std::size_t p = 0;
+           wants(plan_.sweep, Source::reconstruction) && p < steer.parts.size();
+           ++p) {
+        add_one(Source::reconstruction, m,
+                decomposition_.rebuilt(plan_, sae, behaviour_, m, p),
+                steer.parts[p], norm);
+      }
+      if (wants(plan_.sweep, Source::zero_reconstruction)) {
+        add_one(Source::zero_reconstruction, m,
+                decomposition_.rebuilt_zero(sae, m), {}, norm);
+      }
+    }
+  }
+}
+
+void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,
+                                    int layer) {
+  const auto vector = extraction_.vector_row(
+      behaviour_, extraction_.layer_of(plan_.sweep, layer));
+  storage::VariantRow row;
+  row.layer = layer;
+  for (const Source source : {Source::random, Source::covariance,
+                              Source::shuffled, Source::resampled}) {
+    if (!wants(plan_.sweep, source)) continue;
+    const bool resampled = source == Source::resampled;
+    const int n = resampled ? plan_.sweep.resample : plan_.sweep.steer.random;
+    for (int seed = 0; seed < n; ++seed) {
+      jobs::VariantRequest request = base;
+      request.source = source;
+      // A resampled vector stands for the original in all, length included.
+      if (resampled) request.norm_rule = jobs::NormRule::as_is;
+      request.random_key =
+          control_key(builder_, jobs::control_of(source), vector, seed);
+      row.seed = seed;
+      add(traits_of(layer), request, row);
+    }
+  }
+}
+
+void VariantRequests::add_others(const jobs::VariantRequest& base, int layer) {
+  if (!wants(plan_.sweep, Source::other)) return;
+  const LayerIndex of_layer = extraction_.layer_of(plan_.sweep, layer);
+  for (const BehaviourIndex other :
+       behaviours_of(plan_, model_of(plan_, behaviour_))) {
+    const auto vector = extraction_.vector_row(other, of_layer);
+    if (other == behaviour_ || !vector.there()) continue;
+    inputs_.push_back(extraction_.vector_task(other));
+    jobs::VariantRequest request = base;
+    request.source = Source::other;
+    request.input = last_of(inputs_).column();
+    request.row = base.vector_layer;
+    storage::VariantRow row;
+    row.layer = layer;
+    row.other = vector.column();
+    if (!add(traits_of(layer), request, row)) inputs_.pop_back();
+  }
+}
+
+// Of letters: the planted vector must move the content with the sign of each
+// item's matching letter, and the letter alone without it.
+void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
+                                        int layer) {
+  const jobs::Behaviour& data = at(plan_.behaviours, behaviour_);
+  const auto matches = [&](std::int8_t sign) {
+    return std::ranges::any_of(data.train, [&](const auto& item) {
+      return item.tokens.letter_sign == sign;
+    });
+  };
+  storage::VariantRow row;
+  row.layer = layer;
+  for (const Source source : {Source::balanced, Source::letter}) {
+    if (!wants(plan_.sweep, source) || !matches(1) || !matches(-1)) continue;
+    jobs::VariantRequest request = base;
+    request.source = source;
+    request.norm_rule = jobs::NormRule::as_is;
+    add(traits_of(layer), request, row);
+  }
+  if (!wants(plan_.sweep, Source::planted) || !data.letters) return;
+  const jobs::ContrastTokens& one = data.train.front().tokens;
+  jobs::VariantRequest request = base;
+  request.source = Source::planted;
+  request.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
+  request.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
+  for (const auto rule :
+       {jobs::SignRule::matching_letter, jobs::SignRule::fixed}) {
+    request.sign_rule = rule;
+    add(traits_of(layer), request, row);
+  }
+}
+
+bool VariantRequests::add(CellTraits traits,
+                          const jobs::VariantRequest& request,
+                          storage::VariantRow row) {
+  traits.variant = jobs::name_of(request.source);
+  const auto multipliers = builder_.kept(
+      MultiplierAxis{traits, at(plan_.data, behaviour_).multipliers});
+  if (multipliers.empty()) return false;
+  const auto id = next_row(plan_.tables.variants);
+  row.id = id.column();
+  row.model = model_of(plan_, behaviour_).column();
+  row.behaviour = behaviour_.column();
+  row.vector =
+      extraction_
+          .vector_row(behaviour_, extraction_.layer_of(plan_.sweep, row.layer))
+          .column();
+  row.source = static_cast<std::int32_t>(request.source);
+  row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
+  row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
+  row.dose_rule = static_cast<std::int32_t>(request.dose_rule);
+  row.control = static_cast<std::int32_t>(jobs::control_of(request.source));
+  steered_.add(id, key_of(row, request), multipliers);
+  builder_.tables().variants.push_back(row);
+  requests_.push_back(request);
+  return true;
+}
+
+// What a variant's key says of its dose: nothing of the raw one, the only one
+// there was before.
+std::string VariantRequests::dose_name(const storage::VariantRow& row) const {
+  const auto rule = static_cast<jobs::DoseRule>(row.dose_rule);
+  if (rule == jobs::DoseRule::raw) return {};
+  std::string behaviours;
+  for (const storage::VectorRow& vector : plan_.tables.vectors) {
+    if (rule == jobs::DoseRule::behaviour_mean && vector.model == row.model &&
+        vector.layer == row.layer) {
+      behaviours +=
+          " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
+    }
+  }
+  return fmt::format(" dose={}{}", row.dose_rule, behaviours);
+}
+
+storage::Key VariantRequests::key_of(
+    const storage::VariantRow& row, const jobs::VariantRequest& request) const {
+  const auto cell_of = [&](const auto& rows, std::int32_t index) {
+    return index < 0 ? std::string("none")
+                     : builder_.name_of(row_of<storage::CellRow>(
+                           rows[static_cast<std::size_t>(index)].cell));
+  };
+  return builder_.key_of(fmt::format(
+      "variant/2 source={} vector={} other={} decomposition={} part={}:{} "
+      "norm={} sign={} random={} tokens={},{}{}",
+      row.source, cell_of(plan_.tables.vectors, row.vector),
+      cell_of(plan_.tables.vectors, row.other),
+      cell_of(plan_.tables.decompositions, row.decomposition), row.part,
+      row.part_k, row.norm_rule, row.sign_rule, hex(request.random_key),
+      request.token_a, request.token_b, dose_name(row)));
+}
+
+}  // namespace coxswain::runner
