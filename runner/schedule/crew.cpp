@@ -7,16 +7,24 @@ namespace coxswain::runner {
 
 bool Crew::revive(Member& member, double now) {
   if (member.live()) return false;
-  member.life = Life::live;
+  member.state = WorkerState::live;
   member.heard = now;
   member.by_heard = by_heard_.insert(by_heard_.end(), &member);
   idle_.emplace(member.group, member.id);
   return true;
 }
 
+void Crew::expect(int worker, double now) {
+  assert(find(worker) == nullptr && "expected once, before it is added");
+  Member& member = members_[worker];
+  member.id = worker;
+  member.heard = now;
+}
+
 bool Crew::add(int worker, double now) {
   Member& member = members_[worker];
   member.id = worker;
+  member.greeted = true;
   if (!member.live()) {  // a new process: what it had loaded is gone
     member.group = 0;
     member.observed_kind.reset();
@@ -30,11 +38,20 @@ bool Crew::heard(int worker, Sign sign, double now) {
   const auto found = members_.find(worker);
   if (found == members_.end()) return false;
   Member& member = found->second;
-  if (member.life == Life::stuck && sign == Sign::beat) return false;
-  if (!member.live()) return revive(member, now);
   member.heard = now;
-  by_heard_.splice(by_heard_.end(), by_heard_, member.by_heard);
-  return false;
+  if (member.live()) {
+    by_heard_.splice(by_heard_.end(), by_heard_, member.by_heard);
+    return false;
+  }
+  if (!member.greeted || sign == Sign::word) return false;
+  if (member.state == WorkerState::hangs && sign != Sign::result) return false;
+  return revive(member, now);
+}
+
+std::size_t Crew::count(WorkerState state) const {
+  return static_cast<std::size_t>(std::count_if(
+      members_.begin(), members_.end(),
+      [state](const auto& one) { return one.second.state == state; }));
 }
 
 const Crew::Member* Crew::find(int worker) const {
@@ -101,15 +118,16 @@ std::optional<Crew::Ended> Crew::end(int worker, std::size_t task, double now) {
   return ended;
 }
 
-std::deque<Crew::Lease> Crew::lose(int worker, Life life) {
+std::deque<Crew::Lease> Crew::lose(int worker, WorkerState state) {
+  assert(state != WorkerState::live && state != WorkerState::expected);
   Member& member = members_.at(worker);
-  if (member.leases.empty()) {
+  if (member.idle()) {
     idle_.erase({member.group, member.id});
-  } else {
+  } else if (member.live()) {
     stop(member);
   }
-  by_heard_.erase(member.by_heard);
-  member.life = life;
+  if (member.live()) by_heard_.erase(member.by_heard);
+  member.state = state;
   return std::exchange(member.leases, {});
 }
 

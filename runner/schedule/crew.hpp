@@ -14,20 +14,30 @@
 
 namespace coxswain::runner {
 
+// A worker's life. Only a live one is given tasks.
+enum class WorkerState : std::uint8_t {
+  expected,  // has not said hello
+  live,
+  hangs,  // given up for a task that does not end: only a result revives it
+  lost,   // silent or unfit: any sign of life revives it
+  left,   // said goodbye
+};
+
 // The workers: who is alive, what each holds, has loaded and when it last said
 // something. Knows nothing of what tasks depend on. Times never go back, so
-// that lists in order of time need no sorting; every call is logarithmic.
+// that lists in order of time need no sorting; every call but count() is
+// logarithmic.
 class Crew {
  public:
   struct Lease {
     std::size_t task = 0;
     double seconds = 0;  // expected when it was given; 0 if nothing was known
   };
-  enum class Life : std::uint8_t { lost, stuck, live };
   struct Member {
     int id = 0;
-    Life life = Life::lost;
-    double heard = 0;           // last sign of life
+    WorkerState state = WorkerState::expected;
+    bool greeted = false;       // said hello at least once
+    double heard = 0;           // last word; before one, since when expected
     double start = 0;           // since when it computes the first lease
     std::deque<Lease> leases;   // computed in this order
     double lead = 0;            // expected seconds of all but the first
@@ -36,7 +46,7 @@ class Crew {
     TaskRates::Observation observation{};  // the last, and of which kind
     std::optional<std::size_t> observed_kind;
 
-    bool live() const { return life == Life::live; }
+    bool live() const { return state == WorkerState::live; }
     bool idle() const { return live() && leases.empty(); }
 
     std::list<Member*>::iterator by_heard, by_start;
@@ -46,26 +56,33 @@ class Crew {
     Lease lease;
     std::optional<double> seconds;
   };
-  // What a sign of life proves: a worker that is stuck in a task may still
-  // beat, only results show that it computes.
-  enum class Sign : std::uint8_t { beat, result };
+  // What a message proves of its worker.
+  enum class Sign : std::uint8_t {
+    word,    // nothing: its last one may be why it ends
+    beat,    // it is there; it may do so while it hangs
+    result,  // it computes
+  };
 
   Crew() = default;
   Crew(Crew&&) = default;
   Crew& operator=(Crew&&) = default;
 
-  // A new worker, or a sign of one; true if it is alive by that and was not.
+  // A worker that is to come.
+  void expect(int worker, double now);
+  // A hello, or another message; true if it is alive by that and was not. Who
+  // never said hello is revived by nothing else.
   bool add(int worker, double now);
   bool heard(int worker, Sign sign, double now);
-  // None if it was never added.
+  // None if it was neither expected nor added.
   const Member* find(int worker) const;
   const Member& at(int worker) const { return members_.at(worker); }
   std::size_t live() const { return by_heard_.size(); }
+  std::size_t count(WorkerState state) const;
 
   void give(int worker, const Lease& lease, double now);
   std::optional<Ended> end(int worker, std::size_t task, double now);
-  // Lost, or stuck: takes its leases away.
-  std::deque<Lease> lose(int worker, Life life);
+  // It is `state` from now on, which is not live: takes its leases away.
+  std::deque<Lease> lose(int worker, WorkerState state);
 
   void load(int worker, std::uint32_t group);
   void observed(int worker, std::size_t kind, TaskRates::Observation which);

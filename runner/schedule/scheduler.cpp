@@ -67,8 +67,8 @@ void Scheduler::add_worker(int worker, double now) {
   if (crew_.add(worker, now)) came_alive(worker);
 }
 
-void Scheduler::heard(int worker, double now) {
-  if (crew_.heard(worker, Crew::Sign::beat, now)) came_alive(worker);
+void Scheduler::heard(int worker, double now, Crew::Sign sign) {
+  if (crew_.heard(worker, sign, now)) came_alive(worker);
 }
 
 void Scheduler::came_alive(int worker) {
@@ -113,17 +113,30 @@ std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker,
 std::vector<std::size_t> Scheduler::lose(int worker, double now) {
   std::vector<std::size_t> out;
   const Crew::Member* member = crew_.find(worker);
-  if (member == nullptr || !member->live()) return out;
-  ready_.leave(member->group);
-  roomy_.erase(worker);
-  const auto leases =
-      crew_.lose(worker, past_deadline(*member, now) ? Crew::Life::stuck
-                                                     : Crew::Life::lost);
+  if (member == nullptr) return out;
+  const auto state =
+      past_deadline(*member, now) ? WorkerState::hangs : WorkerState::lost;
   Count count = Count::attempt;  // of the first alone
-  for (const Crew::Lease& lease : leases) {
+  for (const Crew::Lease& lease : take_from(worker, state)) {
     give_back(lease.task, worker, std::exchange(count, Count::nothing), out);
   }
   return out;
+}
+
+void Scheduler::leave(int worker) {
+  if (crew_.find(worker) == nullptr) return;
+  std::vector<std::size_t> none;
+  for (const Crew::Lease& lease : take_from(worker, WorkerState::left)) {
+    give_back(lease.task, worker, Count::nothing, none);
+  }
+  assert(none.empty() && "what is no attempt quarantines nothing");
+}
+
+std::deque<Crew::Lease> Scheduler::take_from(int worker, WorkerState state) {
+  const Crew::Member& member = crew_.at(worker);
+  if (member.live()) ready_.leave(member.group);
+  roomy_.erase(worker);
+  return crew_.lose(worker, state);
 }
 
 std::optional<Crew::Ended> Scheduler::end_lease(std::size_t task, int worker,

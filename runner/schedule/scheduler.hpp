@@ -61,12 +61,14 @@ class Scheduler {
   Scheduler(const std::vector<SchedulerTask>& tasks,
             const std::set<std::size_t>& done, SchedulerPolicy policy = {});
 
+  // A worker that is to come; it need not be announced.
+  void expect(int worker, double now) { crew_.expect(worker, now); }
   // A worker that may be given tasks from now on. Of one that is alive no more
   // than a sign of life.
   void add_worker(int worker, double now);
-  // Any sign of life. A lost worker is alive again by it, unless it was given
-  // up for a lease past its deadline: then only a result shows that it works.
-  void heard(int worker, double now);
+  // A message. A lost worker is alive again by a beat, unless it was given up
+  // for a lease past its deadline: then only a result shows that it works.
+  void heard(int worker, double now, Crew::Sign sign = Crew::Sign::beat);
   // A result, whoever it is from. Workers compute their leases in the order
   // they were given; each starts when the one before has ended.
   enum class Finished : std::uint8_t {
@@ -83,6 +85,8 @@ class Scheduler {
   // A worker is gone: its leases go back. Only the one that it computed counts
   // as an attempt. Returns what was quarantined by that.
   std::vector<std::size_t> lose(int worker, double now);
+  // A worker took its leave: its leases go back, none counts as an attempt.
+  void leave(int worker);
   // Leases nothing more.
   void drain() { draining_ = true; }
   bool draining() const { return draining_; }
@@ -111,6 +115,8 @@ class Scheduler {
   std::size_t done() const { return done_; }
   std::size_t quarantined() const { return quarantined_; }
   std::size_t workers() const { return crew_.live(); }  // alive
+  // What is known of each worker's life.
+  const Crew& crew() const { return crew_; }
   // Seconds of the task on a worker, from what tasks of its kind took; none
   // before one was seen.
   std::optional<double> expected(std::size_t task) const {
@@ -147,6 +153,7 @@ class Scheduler {
   void came_alive(int worker);
   std::optional<Crew::Ended> end_lease(std::size_t task, int worker,
                                        double now);
+  std::deque<Crew::Lease> take_from(int worker, WorkerState state);
   void observe(int worker, const Task& task, double seconds);
   const FailedOn& failed_on(std::size_t task) const;
   void note_failure(std::size_t task, int worker);

@@ -18,15 +18,18 @@ std::vector<StageCount> stages_of(const Plan& plan,
   });
 }
 
-WorkerPhase phase_of(const RosterEntry& member) {
+WorkerPhase phase_of(const Crew::Member& member) {
   switch (member.state) {
     case WorkerState::expected:
       return WorkerPhase::silent;
+    case WorkerState::hangs:
     case WorkerState::lost:
       return WorkerPhase::lost;
-    default:
-      return member.held.empty() ? WorkerPhase::idle : WorkerPhase::computing;
+    case WorkerState::live:
+    case WorkerState::left:
+      break;
   }
+  return member.leases.empty() ? WorkerPhase::idle : WorkerPhase::computing;
 }
 
 }  // namespace
@@ -59,40 +62,43 @@ void Bulletin::given_up(std::size_t task) {
   keeper_.given_up(name_of_task(task));
 }
 
-std::vector<WorkerStatus> Bulletin::workers(const Roster& roster,
+std::vector<WorkerStatus> Bulletin::workers(const Crew& crew,
+                                            const WorkerAccounts& accounts,
                                             double now) const {
   std::vector<WorkerStatus> workers;
-  for (const auto& [number, member] : roster.members()) {
+  for (const auto& [number, account] : accounts) {
+    const Crew::Member& member = crew.at(number);
     WorkerStatus worker;
     worker.number = number;
-    worker.host = member.host;
-    worker.gpu = member.gpu;
+    worker.host = account.host;
+    worker.gpu = account.gpu;
     worker.phase = phase_of(member);
     worker.since = now - member.heard;
-    if (!member.held.empty()) {
-      const HeldLease& held = member.held.front();
-      worker.task = held.task;
-      worker.kind = name_of(jobs::kind_of(plan_.tasks[held.task].task));
-      worker.since = now - held.since;
+    if (!member.leases.empty()) {
+      const std::size_t task = member.leases.front().task;
+      worker.task = task;
+      worker.kind = name_of(jobs::kind_of(plan_.tasks[task].task));
+      worker.since = now - member.start;
     }
-    worker.tasks_done = member.tasks_done;
-    worker.computing = member.seconds_computing;
+    worker.tasks_done = account.tasks_done;
+    worker.computing = account.seconds_computing;
     workers.push_back(std::move(worker));
   }
   return workers;
 }
 
 void Bulletin::tell_if_due(RunPhase phase, const Scheduler& scheduler,
-                           const Roster& roster, double now) {
-  if (keeper_.is_due()) tell(phase, scheduler, roster, now);
+                           const WorkerAccounts& accounts, double now) {
+  if (keeper_.is_due()) tell(phase, scheduler, accounts, now);
 }
 
 void Bulletin::tell(RunPhase phase, const Scheduler& scheduler,
-                    const Roster& roster, double now) {
+                    const WorkerAccounts& accounts, double now) {
   auto stages = count_stages(plan_, [&](std::size_t task) {
     return TaskView{scheduler.state(task), failed_[task]};
   });
-  progress_.update(keeper_.tell(phase, std::move(stages), workers(roster, now),
+  progress_.update(keeper_.tell(phase, std::move(stages),
+                                workers(scheduler.crew(), accounts, now),
                                 scheduler.expected_left(now)));
 }
 

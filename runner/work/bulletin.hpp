@@ -9,7 +9,7 @@
 #include "runner/schedule/scheduler.hpp"
 #include "runner/status/progress.hpp"
 #include "runner/status/status_keeper.hpp"
-#include "runner/work/roster.hpp"
+#include "runner/work/worker_accounts.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -35,15 +35,17 @@ class Bulletin {
 
   // About every two seconds; `now` is the coordinator's clock.
   void tell_if_due(RunPhase phase, const Scheduler& scheduler,
-                   const Roster& roster, double now);
-  void tell(RunPhase phase, const Scheduler& scheduler, const Roster& roster,
-            double now);
+                   const WorkerAccounts& accounts, double now);
+  void tell(RunPhase phase, const Scheduler& scheduler,
+            const WorkerAccounts& accounts, double now);
   // The same numbers in another phase.
   void tell(RunPhase phase) { progress_.update(keeper_.tell(phase)); }
 
  private:
   TaskName name_of_task(std::size_t task) const;
-  std::vector<WorkerStatus> workers(const Roster& roster, double now) const;
+  std::vector<WorkerStatus> workers(const Crew& crew,
+                                    const WorkerAccounts& accounts,
+                                    double now) const;
 
   const Plan& plan_;
   std::vector<std::uint32_t> failed_;  // attempts, by task

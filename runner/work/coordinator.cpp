@@ -63,7 +63,6 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       looked_(raw_),
       scheduler_(scheduler_tasks(plan), tasks_done(plan, state),
                  options_.policy),
-      roster_(channel.size() - 1, raw_),
       bulletin_(bulletin) {
   options_.reached(FaultPoint::journal_opened);
   const std::string path = std::filesystem::absolute(run.path()).string();
@@ -71,6 +70,8 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       pack(Welcome{journal_.epoch(), path, plan.sweep.threads,
                    options_.heartbeat, resident_bytes(plan)});
   for (int worker = 1; worker < channel_.size(); ++worker) {
+    accounts_[worker];
+    scheduler_.expect(worker, now_);
     channel_.send(worker, welcome);
   }
 }
@@ -100,7 +101,7 @@ bool Coordinator::turn() {
   }
   look_around();
   make_durable();
-  bulletin_.tell_if_due(phase(), scheduler_, roster_, now_);
+  bulletin_.tell_if_due(phase(), scheduler_, accounts_, now_);
   if (!finished_) {
     lease();
     journal_.flush();
@@ -111,7 +112,9 @@ bool Coordinator::turn() {
 }
 
 void Coordinator::handle(int worker, ProtocolMessage message) {
-  welcome_back(worker, message);
+  const bool beats = std::holds_alternative<Done>(message) ||
+                     std::holds_alternative<Alive>(message);
+  scheduler_.heard(worker, now_, beats ? Crew::Sign::beat : Crew::Sign::word);
   if (auto* hello = std::get_if<Hello>(&message)) {
     handle(worker, *hello);
   } else if (auto* done = std::get_if<Done>(&message)) {
@@ -119,20 +122,8 @@ void Coordinator::handle(int worker, ProtocolMessage message) {
   } else if (auto* unfit = std::get_if<Unfit>(&message)) {
     handle(worker, *unfit);
   } else if (std::holds_alternative<Bye>(message)) {
-    roster_.left(worker);
+    scheduler_.leave(worker);
   }
-}
-
-// A lost worker that is heard of again is given tasks again. One that hangs
-// gives signs of life all the same: of it, only a result counts.
-void Coordinator::welcome_back(int worker, const ProtocolMessage& message) {
-  const RosterEntry& member = roster_.at(worker);
-  const bool result = std::holds_alternative<Done>(message);
-  const bool alive = result || std::holds_alternative<Alive>(message);
-  roster_.heard(worker, now_);
-  if (!alive || member.host.empty() || (member.hangs && !result)) return;
-  scheduler_.heard(worker, now_);
-  roster_.hello(worker, member.host, member.gpu);
 }
 
 void Coordinator::handle(int worker, const Hello& hello) {
@@ -156,8 +147,10 @@ void Coordinator::handle(int worker, const Hello& hello) {
     bulletin_.numerics(numerics);
     unsynced_ = true;
   }
-  roster_.hello(worker, hello.host, hello.gpu);
-  roster_.computes_with(worker, hello.numerics);
+  WorkerAccount& account = accounts_.at(worker);
+  account.host = hello.host;
+  account.gpu = hello.gpu;
+  account.numerics = hello.numerics;
   scheduler_.add_worker(worker, now_);
 }
 
@@ -166,14 +159,13 @@ void Coordinator::handle(int worker, const Unfit& unfit) {
   unfit_.emplace(
       static_cast<ExitCode>(unfit.exit_code),
       fmt::format("worker {} on {}: {}", worker, unfit.host, unfit.reason));
-  lose(worker, unfit.reason, Lost::silent);
+  lose(worker, unfit.reason);
 }
 
 void Coordinator::handle(int worker, Done done) {
   if (done.epoch != journal_.epoch() || done.task >= plan_.tasks.size()) {
     return;  // of an older start
   }
-  roster_.returned(worker, done.task, now_);
   if (!done.ok) {
     failed(worker, done);
     return;
@@ -203,7 +195,9 @@ void Coordinator::take(int worker, Done done) {
   journal_.committed(commit);
   unsynced_ = true;
   contents_[done.task] = done.content;
-  roster_.computed(worker, done.seconds);
+  WorkerAccount& account = accounts_.at(worker);
+  ++account.tasks_done;
+  account.seconds_computing += done.seconds;
   state_.quarantined.erase(task.key);
   state_.commits[task.key] = std::move(commit);
 }
@@ -218,10 +212,10 @@ void Coordinator::compare(int worker, const Done& done) {
   const std::string sentence = fmt::format(
       "computed other bytes than worker {} on {} did; one of the two machines "
       "computes wrongly",
-      other, roster_.at(static_cast<int>(other)).host);
+      other, accounts_.at(static_cast<int>(other)).host);
   bulletin_.note(fmt::format("{} task {} on worker {} on {} {}",
                              name_of(jobs::kind_of(task.task)), done.task,
-                             worker, roster_.at(worker).host, sentence));
+                             worker, accounts_.at(worker).host, sentence));
   journal_.failed(
       {task.key, static_cast<std::uint32_t>(worker), done.attempt, sentence});
 }
@@ -249,20 +243,19 @@ void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
   }
 }
 
-void Coordinator::lose(int worker, const std::string& why, Lost how) {
-  const RosterEntry& member = roster_.at(worker);
+void Coordinator::lose(int worker, const std::string& why) {
+  const std::string& host = accounts_.at(worker).host;
+  const auto& held = scheduler_.crew().at(worker).leases;
   std::string leases;
-  for (const HeldLease& held : member.held) {
+  for (const Crew::Lease& lease : held) {
     leases += fmt::format("{}{}", leases.empty() ? "; back goes task " : ", ",
-                          held.task);
+                          lease.task);
   }
   bulletin_.note(fmt::format("worker {} on {} is lost: {}{}", worker,
-                             member.host.empty() ? "?" : member.host, why,
-                             leases));
-  const std::size_t computing = member.held.empty() ? 0 : member.held[0].task;
+                             host.empty() ? "?" : host, why, leases));
+  const std::size_t computing = held.empty() ? 0 : held.front().task;
   const std::uint32_t attempt =
-      member.held.empty() ? 0 : scheduler_.attempts(computing);
-  roster_.lost(worker, how);
+      held.empty() ? 0 : scheduler_.attempts(computing);
   quarantine(scheduler_.lose(worker, now_), computing,
              {{},
               static_cast<std::uint32_t>(worker),
@@ -299,32 +292,28 @@ void Coordinator::look_around() {
   refuse_superseded();
   for (const Scheduler::Overdue& overdue : scheduler_.overdue(now_)) {
     if (overdue.task) {
-      lose(
-          overdue.worker,
-          fmt::format("task {} takes far longer than it should", *overdue.task),
-          Lost::hangs);
+      lose(overdue.worker,
+           fmt::format("task {} takes far longer than it should",
+                       *overdue.task));
     } else {
       lose(overdue.worker,
-           fmt::format("not a word for {:.0f} s", options_.policy.silence),
-           Lost::silent);
+           fmt::format("not a word for {:.0f} s", options_.policy.silence));
     }
   }
-  for (const auto& [worker, member] : roster_.members()) {
+  for (const auto& [worker, account] : accounts_) {
+    const Crew::Member& member = scheduler_.crew().at(worker);
     if (member.state == WorkerState::expected &&
         now_ - member.heard > options_.policy.silence) {
-      lose(worker,
-           fmt::format("not a word since the start, {:.0f} s ago",
-                       now_ - member.heard),
-           Lost::silent);
+      lose(worker, fmt::format("not a word since the start, {:.0f} s ago",
+                               now_ - member.heard));
     }
   }
-  refuse_empty_roster();
+  refuse_empty_crew();
 }
 
-void Coordinator::refuse_empty_roster() {
-  if (told_ ||
-      roster_.count(WorkerState::expected) + roster_.count(WorkerState::here) >
-          0) {
+void Coordinator::refuse_empty_crew() {
+  const Crew& crew = scheduler_.crew();
+  if (told_ || crew.count(WorkerState::expected) + crew.live() > 0) {
     alone_since_.reset();
     return;
   }
@@ -367,7 +356,6 @@ void Coordinator::send_lease(const Assignment& assignment) {
   journal_.leased(task.key, static_cast<std::uint32_t>(assignment.worker),
                   lease.attempt);
   options_.reached(FaultPoint::leased);
-  roster_.leased(assignment.worker, assignment.task, now_);
   channel_.send(assignment.worker, pack(std::move(lease)));
 }
 
@@ -382,12 +370,12 @@ void Coordinator::finish_if_over() {
       channel_.send(worker, pack(Finish{}));
     }
     told_ = now_;
-    bulletin_.tell(phase(), scheduler_, roster_, now_);
+    bulletin_.tell(phase(), scheduler_, accounts_, now_);
   }
-  const auto gone =
-      roster_.count(WorkerState::left) + roster_.count(WorkerState::lost);
-  finished_ =
-      gone == roster_.members().size() || now_ - *told_ > options_.goodbye;
+  const Crew& crew = scheduler_.crew();
+  const bool all_gone =
+      crew.live() == 0 && crew.count(WorkerState::expected) == 0;
+  finished_ = all_gone || now_ - *told_ > options_.goodbye;
 }
 
 }  // namespace coxswain::runner

@@ -13,7 +13,7 @@
 #include "runner/work/bulletin.hpp"
 #include "runner/work/fault_points.hpp"
 #include "runner/work/protocol.hpp"
-#include "runner/work/roster.hpp"
+#include "runner/work/worker_accounts.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -56,7 +56,8 @@ class Coordinator {
   bool finished() const { return finished_; }
 
   const Scheduler& scheduler() const { return scheduler_; }
-  const Roster& roster() const { return roster_; }
+  // One for each worker of the channel.
+  const WorkerAccounts& accounts() const { return accounts_; }
 
  private:
   void handle(int worker, ProtocolMessage message);
@@ -68,12 +69,11 @@ class Coordinator {
   void failed(int worker, const Done& done);
   void quarantine(const std::vector<std::size_t>& tasks, std::size_t cause,
                   storage::Failure failure);
-  void welcome_back(int worker, const ProtocolMessage& message);
-  void lose(int worker, const std::string& why, Lost how);
+  void lose(int worker, const std::string& why);
   void make_durable();
   void look_around();
   void refuse_superseded() const;
-  void refuse_empty_roster();
+  void refuse_empty_crew();
   void lease();
   void send_lease(const Assignment& assignment);
   TaskData input(std::size_t task, InputBulk bulk) const;
@@ -93,7 +93,7 @@ class Coordinator {
   double now_ = 0;
   double looked_ = 0;  // when look_around() was last called
   Scheduler scheduler_;
-  Roster roster_;
+  WorkerAccounts accounts_;
   Bulletin& bulletin_;
   std::map<std::size_t, storage::Key> contents_;  // of tasks done here
   std::optional<double> alone_since_;             // no worker was left

@@ -45,7 +45,7 @@ Provenance::Provenance(const storage::RunDirectory& run,
 }
 
 void Provenance::finish(const Plan& plan, const storage::JournalState& state,
-                        const Roster& crew) const {
+                        const WorkerAccounts& workers) const {
   json tasks = json::array();
   for (const PlannedTask& task : plan.tasks) {
     const auto commit = state.commits.find(task.key);
@@ -62,12 +62,12 @@ void Provenance::finish(const Plan& plan, const storage::JournalState& state,
   all["tasks"] = tasks;
   json& start = all["starts"].back();
   start["end"] = now();
-  for (const auto& [worker, member] : crew.members()) {
-    if (member.host.empty()) continue;
+  for (const auto& [worker, account] : workers) {
+    if (account.host.empty()) continue;
     const std::string name = std::to_string(worker);
-    start["worker_hosts"][name] = member.host;
-    start["worker_numerics"][name] = member.numerics;
-    if (!member.gpu.empty()) start["worker_gpus"][name] = member.gpu;
+    start["worker_hosts"][name] = account.host;
+    start["worker_numerics"][name] = account.numerics;
+    if (!account.gpu.empty()) start["worker_gpus"][name] = account.gpu;
   }
   write(run_, all);
 }

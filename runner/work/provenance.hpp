@@ -7,7 +7,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/bill/bill.hpp"
 #include "runner/plan/plan.hpp"
-#include "runner/work/roster.hpp"
+#include "runner/work/worker_accounts.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -20,9 +20,9 @@ class Provenance {
   Provenance(const storage::RunDirectory& run,
              const storage::RunIdentity& identity, std::uint64_t epoch,
              int workers);
-  // `crew`: this start's workers.
+  // `workers`: this start's.
   void finish(const Plan& plan, const storage::JournalState& state,
-              const Roster& crew) const;
+              const WorkerAccounts& workers) const;
 
  private:
   const storage::RunDirectory& run_;

@@ -157,11 +157,12 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
     const bool mine = coordinator.turn();
     busy = workers.pass_time(pause.after(busy || mine)) || mine;
   }
-  const Roster& crew = coordinator.roster();
-  if (crew.count(WorkerState::left) == crew.members().size()) {
+  const WorkerAccounts& accounts = coordinator.accounts();
+  if (coordinator.scheduler().crew().count(WorkerState::left) ==
+      accounts.size()) {
     workers_are_ = WorkersAre::gone;
   }
-  provenance.finish(plan_, state_, crew);
+  provenance.finish(plan_, state_, accounts);
   if (!coordinator.scheduler().finished()) {
     return coordinator.scheduler().out_of_time() ? ExitCode::out_of_time
                                                  : ExitCode::drained;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <climits>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -198,7 +199,8 @@ namespace {
 // Workers that the test plays itself: it sees their leases and says what they
 // answer. The clock is the test's.
 struct Played {
-  explicit Played(int workers)
+  // The first `greeting` of them say hello, all if it is not said.
+  explicit Played(int workers, int greeting = INT_MAX)
       : ends(tests::hub_channels(workers + 1)), run(toy.scratch.file("r")) {
     run.create();
     const storage::RunIdentity identity{"toy", "id", "sweep"};
@@ -209,7 +211,7 @@ struct Played {
     chosen.policy.least_deadline = 100;
     coordinator.emplace(toy.plan, state, *journal, run, *ends[0], *bulletin,
                         std::move(chosen));
-    for (int worker = 1; worker <= workers; ++worker) {
+    for (int worker = 1; worker <= std::min(workers, greeting); ++worker) {
       say(worker, Hello{"cpu", "host" + std::to_string(worker), ""});
     }
     turn();
@@ -268,6 +270,9 @@ struct Played {
   }
 
   std::size_t task_of(int worker) { return held.at(worker).at(0).task; }
+  WorkerState life(int worker) const {
+    return coordinator->scheduler().crew().at(worker).state;
+  }
 
   Toy toy;
   std::vector<std::unique_ptr<cluster::Channel>> ends;
@@ -289,9 +294,9 @@ TEST_CASE("a silent worker's lease goes to another, and it is welcome back",
   Played crew(2);
   const std::size_t task = crew.task_of(1);
   crew.pass(29, 1);
-  CHECK(crew.coordinator->roster().at(1).state == WorkerState::here);
+  CHECK(crew.life(1) == WorkerState::live);
   crew.pass(3, 1);
-  CHECK(crew.coordinator->roster().at(1).state == WorkerState::lost);
+  CHECK(crew.life(1) == WorkerState::lost);
   crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
   crew.held.erase(2);
   crew.turn();
@@ -301,7 +306,7 @@ TEST_CASE("a silent worker's lease goes to another, and it is welcome back",
   crew.say(1, crew.result(crew.held.at(1).at(0), "x"));
   crew.held.erase(1);
   crew.turn();
-  CHECK(crew.coordinator->roster().at(1).state == WorkerState::here);
+  CHECK(crew.life(1) == WorkerState::live);
   CHECK(crew.state.commits.at(crew.toy.plan.tasks[task].key).worker == 1);
   CHECK(crew.held.contains(1));
   crew.finish();
@@ -327,14 +332,51 @@ TEST_CASE("a worker that hangs is given nothing until it has a result",
   crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
   crew.pass(110);  // both give signs of life, none a result
   crew.held.erase(1);
-  CHECK(crew.coordinator->roster().at(1).state == WorkerState::lost);
+  CHECK(crew.life(1) == WorkerState::hangs);
   crew.pass(5);
   CHECK_FALSE(crew.held.contains(1));
   crew.say(1, crew.result(stuck, "x"));
   crew.turn();
   CHECK(crew.coordinator->scheduler().state(task) == TaskState::done);
-  CHECK(crew.coordinator->roster().at(1).state == WorkerState::here);
+  CHECK(crew.life(1) == WorkerState::live);
   CHECK(crew.held.contains(1));
+}
+
+TEST_CASE("who says nothing at the start is lost, and comes with a hello",
+          "[runner][coordinator]") {
+  Played crew(2, 1);
+  CHECK(crew.life(2) == WorkerState::expected);
+  crew.pass(30, 2);
+  CHECK(crew.life(2) == WorkerState::expected);
+  crew.pass(1, 2);
+  CHECK(crew.life(2) == WorkerState::lost);
+  crew.pass(1);  // a beat is not enough
+  CHECK(crew.life(2) == WorkerState::lost);
+  crew.say(2, Hello{"cpu", "host2", ""});
+  crew.turn();
+  CHECK(crew.life(2) == WorkerState::live);
+  CHECK(crew.held.contains(2));
+}
+
+TEST_CASE("who hangs and falls silent comes back with a result alone",
+          "[runner][coordinator]") {
+  Played crew(2);
+  while (!crew.coordinator->scheduler().expected(crew.task_of(1))) {
+    crew.clock += 1;
+    crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
+    crew.held.erase(2);
+    crew.turn();
+    REQUIRE(crew.held.contains(2));
+  }
+  const Lease stuck = crew.held.at(1).at(0);
+  while (crew.clock < 1070) crew.pass(1);
+  crew.pass(32, 1);  // at 1100 it is silent and past its deadline at once
+  CHECK(crew.life(1) == WorkerState::hangs);
+  crew.pass(3);
+  CHECK(crew.life(1) == WorkerState::hangs);
+  crew.say(1, crew.result(stuck, "x"));
+  crew.turn();
+  CHECK(crew.life(1) == WorkerState::live);
 }
 
 TEST_CASE(
@@ -344,7 +386,7 @@ TEST_CASE(
   crew.clock += 5000;
   crew.turn();
   crew.turn();
-  CHECK(crew.coordinator->roster().count(WorkerState::here) == 2);
+  CHECK(crew.coordinator->scheduler().crew().count(WorkerState::live) == 2);
 }
 
 TEST_CASE("results of two copies that differ are told, and the first is kept",
@@ -385,7 +427,7 @@ TEST_CASE("the run ends with what the last worker can't do",
   const std::size_t task = crew.task_of(1);
   crew.say(1, Unfit{1, "host1", "no space left", 10});
   crew.pass(2);
-  CHECK(crew.coordinator->roster().at(1).state == WorkerState::lost);
+  CHECK(crew.life(1) == WorkerState::lost);
   crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
   crew.held.erase(2);
   crew.turn();
@@ -417,7 +459,7 @@ TEST_CASE("the end waits for goodbyes, and not for ever",
   CHECK_FALSE(crew.coordinator->finished());
   crew.pass(12, 2);
   CHECK(crew.coordinator->finished());
-  CHECK(crew.coordinator->roster().count(WorkerState::left) == 1);
+  CHECK(crew.coordinator->scheduler().crew().count(WorkerState::left) == 1);
 }
 
 TEST_CASE("any order of completion gives the same bytes",

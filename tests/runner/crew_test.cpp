@@ -63,7 +63,7 @@ TEST_CASE("a result from before a worker was lost puts off its next lease",
           "[runner][crew]") {
   Crew crew = crew_of(1);
   crew.give(1, {10, 0}, 2);
-  CHECK(crew.lose(1, Crew::Life::lost).size() == 1);
+  CHECK(crew.lose(1, WorkerState::lost).size() == 1);
   CHECK(crew.live() == 0);
   CHECK(crew.idle().empty());
   CHECK(crew.by_start().empty());
@@ -76,14 +76,38 @@ TEST_CASE("a result from before a worker was lost puts off its next lease",
 TEST_CASE("a stuck worker comes back with a result, not with a beat",
           "[runner][crew]") {
   Crew crew = crew_of(2);
-  crew.lose(1, Crew::Life::stuck);
+  crew.lose(1, WorkerState::hangs);
   CHECK_FALSE(crew.heard(1, Crew::Sign::beat, 3));
   CHECK(crew.live() == 1);
   CHECK(crew.heard(1, Crew::Sign::result, 4));
   CHECK(crew.live() == 2);
-  crew.lose(1, Crew::Life::stuck);
+  crew.lose(1, WorkerState::hangs);
   CHECK(crew.add(1, 5));  // a new process
   CHECK_FALSE(crew.add(1, 6));
+}
+
+TEST_CASE("who never said hello is revived by nothing else", "[runner][crew]") {
+  Crew crew;
+  crew.expect(1, 5);
+  CHECK(crew.at(1).state == WorkerState::expected);
+  CHECK_FALSE(crew.heard(1, Crew::Sign::beat, 7));
+  CHECK(crew.at(1).heard == 7);
+  CHECK(crew.lose(1, WorkerState::lost).empty());
+  CHECK_FALSE(crew.heard(1, Crew::Sign::result, 8));
+  CHECK(crew.count(WorkerState::lost) == 1);
+  CHECK(crew.add(1, 9));
+  CHECK(crew.count(WorkerState::lost) == 0);
+  CHECK(crew.live() == 1);
+}
+
+TEST_CASE("a last word revives nobody", "[runner][crew]") {
+  Crew crew = crew_of(1);
+  crew.give(1, {10, 0}, 2);
+  CHECK(crew.lose(1, WorkerState::left).size() == 1);
+  CHECK_FALSE(crew.heard(1, Crew::Sign::word, 3));
+  CHECK(crew.at(1).heard == 3);
+  CHECK(crew.at(1).state == WorkerState::left);
+  CHECK(crew.heard(1, Crew::Sign::beat, 4));
 }
 
 TEST_CASE("idle workers are sorted by what they have loaded",
@@ -99,10 +123,10 @@ TEST_CASE("idle workers are sorted by what they have loaded",
   crew.end(3, 1, 5);
   CHECK(crew.idle() == Idle{{0, 2}, {8, 1}, {8, 3}});
   // Lost and heard of again it still has it; a new process has nothing.
-  crew.lose(1, Crew::Life::lost);
+  crew.lose(1, WorkerState::lost);
   crew.heard(1, Crew::Sign::beat, 6);
   CHECK(crew.idle() == Idle{{0, 2}, {8, 1}, {8, 3}});
-  crew.lose(1, Crew::Life::lost);
+  crew.lose(1, WorkerState::lost);
   crew.add(1, 7);
   CHECK(crew.idle() == Idle{{0, 1}, {0, 2}, {8, 3}});
 }
@@ -118,7 +142,7 @@ TEST_CASE("who falls behind first is first", "[runner][crew]") {
   CHECK(crew.due().begin()->second == 1);
   crew.end(1, 1, 1);
   CHECK(crew.due().size() == 1);
-  crew.lose(2, Crew::Life::lost);
+  crew.lose(2, WorkerState::lost);
   CHECK(crew.due().empty());
 }
 
@@ -127,7 +151,7 @@ TEST_CASE("what failed on everybody alive is anybody's", "[runner][crew]") {
   CHECK(crew.may_have(1, {}));
   CHECK(crew.may_have(1, {2, 3}));
   CHECK_FALSE(crew.may_have(1, {1, 2}));
-  crew.lose(3, Crew::Life::lost);
+  crew.lose(3, WorkerState::lost);
   CHECK(crew.may_have(1, {1, 2}));
   CHECK_FALSE(crew.may_have(1, {1, 3}));
 }
