@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "storage/files/fault.hpp"
@@ -147,6 +148,17 @@ DType stored_dtype(hid_t type, const std::string& what) {
     if (H5Tequal(type, array_type(dtype)) > 0) return dtype;
   }
   fail(what);
+}
+
+// A file can claim more numbers than it holds: they get no memory. Deflate
+// never makes more than 1032 bytes of one.
+void check_claim(const H5Id& set, std::optional<std::uint64_t> bytes,
+                 const std::string& what) {
+  constexpr std::uint64_t kMostUnpacked = 1040;
+  if (!bytes || *bytes / kMostUnpacked > H5Dget_storage_size(set.get())) {
+    throw StorageError({what, "size", "more numbers than the file can hold",
+                        "those that were stored", "the file is damaged"});
+  }
 }
 
 // No messages of its own; and no cleaning up at exit, which crashes on a file
@@ -325,8 +337,15 @@ void H5File::read_table(const std::string& path, const TableSchema& schema,
                           "use the program that wrote the file"});
     }
   }
-  const auto n =
-      static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
+  const auto n_rows = H5Sget_simple_extent_npoints(space.get());
+  if (n_rows < 0) fail(what);
+  const auto n = static_cast<std::size_t>(n_rows);
+  check_claim(
+      set,
+      dense_bytes(DType::u8,
+                  {static_cast<std::int64_t>(n_rows),
+                   static_cast<std::int64_t>(H5Tget_size(stored.get()))}),
+      what);
   auto* to = static_cast<char*>(grow(rows, n));
   if (n == 0) return;
   const H5Id in_memory = row_type(there, false);
@@ -350,9 +369,10 @@ void H5File::create_array(const std::string& path, DType dtype,
 
 namespace {
 
-std::vector<hsize_t> extents_of(const H5Id& space) {
-  std::vector<hsize_t> extents(
-      static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())));
+std::vector<hsize_t> extents_of(const H5Id& space, const std::string& what) {
+  const int n_dimensions = H5Sget_simple_extent_ndims(space.get());
+  if (n_dimensions < 0) fail(what);
+  std::vector<hsize_t> extents(static_cast<std::size_t>(n_dimensions));
   H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
   return extents;
 }
@@ -365,8 +385,9 @@ Array read_selected(const H5Id& set, const H5Id& space,
   Array array;
   array.dtype = stored_dtype(type.get(), what);
   array.shape.assign(extents.begin(), extents.end());
-  array.bytes.resize(static_cast<std::size_t>(array.count()) *
-                     size_of(array.dtype));
+  const auto bytes = dense_bytes(array.dtype, array.shape);
+  check_claim(set, bytes, what);
+  array.bytes.resize(*bytes);
   if (array.bytes.empty()) return array;
   const H5Id memory(H5Screate_simple(static_cast<int>(extents.size()),
                                      extents.data(), nullptr),
@@ -385,7 +406,7 @@ void H5File::write_rows(const std::string& path, std::int64_t first,
   const H5Id set = open_dataset(file_.get(), path, path_);
   const H5Id type(H5Dget_type(set.get()), H5Tclose, what);
   const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
-  std::vector<hsize_t> extents = extents_of(space);
+  std::vector<hsize_t> extents = extents_of(space, what);
   std::size_t row_bytes = H5Tget_size(type.get());
   for (std::size_t d = 1; d < extents.size(); ++d) row_bytes *= extents[d];
   if (bytes.empty() || row_bytes == 0) return;
@@ -414,7 +435,7 @@ Array H5File::read_array(const std::string& path) const {
   const std::string what = path_ + ": " + path;
   const H5Id set = open_dataset(file_.get(), path, path_);
   const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
-  return read_selected(set, space, extents_of(space), what);
+  return read_selected(set, space, extents_of(space, what), what);
 }
 
 Array H5File::read_rows(const std::string& path, std::int64_t first,
@@ -422,9 +443,10 @@ Array H5File::read_rows(const std::string& path, std::int64_t first,
   const std::string what = path_ + ": " + path;
   const H5Id set = open_dataset(file_.get(), path, path_);
   const H5Id space(H5Dget_space(set.get()), H5Sclose, what);
-  std::vector<hsize_t> extents = extents_of(space);
+  std::vector<hsize_t> extents = extents_of(space, what);
   if (first < 0 || n < 0 || extents.empty() ||
-      static_cast<hsize_t>(first + n) > extents[0]) {
+      static_cast<hsize_t>(n) > extents[0] ||
+      static_cast<hsize_t>(first) > extents[0] - static_cast<hsize_t>(n)) {
     throw StorageError(
         {path_, path,
          extents.empty() ? "no rows" : std::to_string(extents[0]) + " rows",
