@@ -6,8 +6,12 @@
 #include <cmath>
 #include <filesystem>
 
+#include "jobs/sae/open_sae.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/tensors/zip_archive.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"
+#include "tests/support/toy_zip.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
@@ -17,6 +21,7 @@ namespace {
 SparseAutoencoder tiny(SaeArchitecture architecture) {
   SparseAutoencoder sae;
   sae.header.architecture = architecture;
+  sae.header.d_in = sae.header.d_out = sae.header.d_sae = 2;
   sae.W_enc = SaeMatrix(at::eye(2, at::kFloat));
   sae.b_enc = at::tensor({0.5, -1.0}, at::kFloat);
   sae.W_dec =
@@ -167,4 +172,40 @@ TEST_CASE("an SAE that contradicts itself is refused by tensor or key",
   CHECK_THAT(message("{", "["), Catch::Contains("cfg.json"));
   CHECK_THAT(tests::error_of([&] { load_sae(scratch.file("none")); }),
              Catch::Contains("no such file"));
+}
+
+TEST_CASE("an ae.pt without a number for k is refused",
+          "[jobs][sparse_autoencoder]") {
+  const std::string published =
+      COXSWAIN_SOURCE_DIR "/tests/data/reference/saes/dl_topk";
+  const tests::Scratch scratch;
+  std::filesystem::copy_file(published + "/config.json",
+                             scratch.file("config.json"));
+  const storage::ZipArchive ae(published + "/ae.pt");
+  std::vector<tests::ToyMember> members;
+  for (const auto& [name, member] : ae.members()) {
+    tests::ToyMember one;
+    one.name = name;
+    one.data = ae.read(name, 1 << 20);
+    members.push_back(std::move(one));
+  }
+  const auto write = [&] {
+    tests::write_file(scratch.file("ae.pt"), tests::toy_zip(members));
+  };
+  write();
+  CHECK(read_sae_header(scratch.path(), {}).k > 0);
+  // Offset 0, no sizes, no strides: k, which comes first of such tensors. It
+  // becomes a list of no number.
+  const std::string number("K\0))\x89", 5);
+  const std::string none("K\0K\0\x85K\1\x85\x89", 9);
+  for (tests::ToyMember& member : members) {
+    const std::size_t at = member.data.find(number);
+    if (!member.name.ends_with("data.pkl")) continue;
+    REQUIRE(at != std::string::npos);
+    member.data.replace(at, number.size(), none);
+  }
+  write();
+  CHECK_THROWS_AS(read_sae_header(scratch.path(), {}), JobError);
+  CHECK_THROWS_WITH(read_sae_header(scratch.path(), {}),
+                    Catch::Contains("k: no number"));
 }

@@ -6,6 +6,7 @@
 #include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -60,8 +61,12 @@ void jump_relu(SaeFiles& files, const Config&) { own_names(files); }
 void top_k(SaeFiles& files, const Config& trainer) {
   with_bias(files, "b_dec");
   files.header.architecture = SaeArchitecture::top_k;
-  files.header.k =
-      storage::integers(storage::read_whole(*files.containers[0], "k")).at(0);
+  const storage::TensorFile& weights = *files.containers[0];
+  const auto k = storage::integers(storage::read_whole(weights, "k"));
+  if (k.empty()) {
+    throw JobError({weights.path(), "k", "no number", "one", ""});
+  }
+  files.header.k = k[0];
   if (trainer.integer_or("k", files.header.k) != files.header.k) {
     trainer.refuse("k", std::to_string(files.header.k) + ", as ae.pt has it");
   }
