@@ -9,9 +9,11 @@
 
 #include "jobs/model/model_file.hpp"
 #include "jobs/model/transformer.hpp"
+#include "jobs/task/job_error.hpp"
 #include "storage/files/file_reader.hpp"
 #include "storage/tensors/safetensors.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/toy_gguf.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
@@ -180,6 +182,18 @@ TEST_CASE("the part of a head that turns is read from where it is said",
                                {"partial_rotary_factor", 0.25}};
   CHECK(open().rotary_dims == dims);
   CHECK(open().rope.theta == 20000);
+}
+
+TEST_CASE("what is refused is named, whatever bytes it has",
+          "[jobs][checkpoint]") {
+  const tests::Scratch scratch;
+  const std::string path = scratch.file("model.gguf");
+  tests::GgufMaker model = tests::toy_llama();
+  model.text("llama.rope.scaling.type", "no \xff UTF-8");
+  tests::write_file(path, model.bytes());
+  CHECK_THROWS_AS(read_model_header(path), JobError);
+  CHECK_THROWS_WITH(read_model_header(path), Catch::Contains("rope_scaling") &&
+                                                 Catch::Contains("UTF-8"));
 }
 
 TEST_CASE("folders that are cut, half or hostile are refused",

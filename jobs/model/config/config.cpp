@@ -59,6 +59,11 @@ bool harmless(std::string_view key) {
          });
 }
 
+// Texts of GGUF files need not be UTF-8, which alone can be printed as JSON.
+std::string shown(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 }  // namespace
 
 Config::Config(std::string where, json values)
@@ -88,7 +93,7 @@ const json& Config::value(const std::string& key) const {
 
 template <class T>
 T Config::as(const std::string& key, bool fits, const char* kind) const {
-  if (!fits) throw JobError({where_, key, values_.at(key).dump(), kind, ""});
+  if (!fits) throw JobError({where_, key, shown(values_.at(key)), kind, ""});
   return values_.at(key).get<T>();
 }
 
@@ -165,7 +170,7 @@ void Config::set_default(const std::string& key, json value) {
 void Config::refuse(const std::string& key, const std::string& expected,
                     const std::string& remedy) const {
   throw JobError({where_, key,
-                  values_.contains(key) ? values_.at(key).dump() : "nothing",
+                  values_.contains(key) ? shown(values_.at(key)) : "nothing",
                   expected, remedy});
 }
 
