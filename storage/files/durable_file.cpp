@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -46,6 +47,7 @@ AppendFile::AppendFile(AppendFile&& other) noexcept
       gathered_(std::move(other.gathered_)) {}
 
 void AppendFile::write(std::string_view bytes) {
+  assert(descriptor_ >= 0 && "not after it was moved from");
   while (!bytes.empty()) {
     const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
@@ -73,11 +75,13 @@ void AppendFile::flush() {
 }
 
 void AppendFile::sync() {
+  assert(descriptor_ >= 0 && "not after it was moved from");
   flush();
   if (::fdatasync(descriptor_) != 0) fail(path_, "fdatasync");
 }
 
 Naming AppendFile::rename_exclusively(const std::string& path) {
+  assert(descriptor_ >= 0 && "not after it was moved from");
   if (::link(path_.c_str(), path.c_str()) != 0) {
     const int error = errno;
     if (error == EPERM || error == EOPNOTSUPP || error == ENOSYS) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -36,6 +37,8 @@ FileReader::FileReader(FileReader&& other) noexcept
 
 void FileReader::read(std::uint64_t offset, void* to,
                       std::uint64_t length) const {
+  assert(descriptor_ >= 0 && "not after it was moved from");
+  assert(to != nullptr || length == 0);
   auto* at = static_cast<char*>(to);
   while (length > 0) {
     const ssize_t got =

@@ -1,6 +1,7 @@
 #include "storage/models/gguf_writer.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <set>
 
 #include "storage/files/bytes.hpp"
@@ -108,10 +109,12 @@ std::string to_gguf(const GgufContents& contents, const std::string& where) {
   }
   std::string bytes = header.take();
   bytes.resize(aligned(bytes.size()));
+  [[maybe_unused]] const std::size_t start = bytes.size();
   for (const auto& [name, array] : contents.tensors) {
     bytes += array.bytes;
     bytes.resize(aligned(bytes.size()));
   }
+  assert(bytes.size() == start + offset && "where the header says they lie");
   return bytes;
 }
 

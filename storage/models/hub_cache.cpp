@@ -1,5 +1,6 @@
 #include "storage/models/hub_cache.hpp"
 
+#include <cassert>
 #include <filesystem>
 #include <vector>
 
@@ -47,6 +48,7 @@ std::vector<std::string> parts_of(const std::string& path) {
 }
 
 HubName parse(const std::string& source) {
+  assert(is_hub_source(source));
   HubName name;
   name.repository = source.substr(std::string(kScheme).size());
   const std::size_t inside = name.repository.find("//");

@@ -220,6 +220,7 @@ const Quantisation* quantisation_named(std::string_view name) {
 
 void dequantise(const Quantisation& quantisation, std::string_view packed,
                 DType to, void* out) {
+  assert(out != nullptr || packed.empty());
   const std::uint64_t blocks = packed.size() / quantisation.bytes;
   assert(blocks * quantisation.bytes == packed.size());
   if (quantisation.block == 1) {  // a plain kind, which has no scale to apply
@@ -229,6 +230,7 @@ void dequantise(const Quantisation& quantisation, std::string_view packed,
   const auto* from = reinterpret_cast<Bytes>(packed.data());
   auto* place = static_cast<char*>(out);
   float values[256];
+  assert(quantisation.block <= std::size(values));
   for (std::uint64_t i = 0; i < blocks; ++i) {
     quantisation.unpack(from + i * quantisation.bytes, values);
     const std::string_view block(reinterpret_cast<const char*>(values),

@@ -1,6 +1,7 @@
 #include "storage/models/weight_file.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -99,7 +100,11 @@ WeightFile::WeightFile(std::string path, std::vector<FileReader> files,
                        std::map<std::string, StoredWeight> weights)
     : path_(std::move(path)),
       files_(std::move(files)),
-      weights_(std::move(weights)) {}
+      weights_(std::move(weights)) {
+  assert(std::ranges::all_of(weights_, [&](const auto& one) {
+    return one.second.file < files_.size();
+  }));
+}
 
 const StoredWeight& WeightFile::weight(const std::string& name) const {
   const auto found = weights_.find(name);
@@ -126,6 +131,8 @@ void WeightFile::read(const std::string& name, DType to, void* out) const {
     return;
   }
   const std::uint64_t block = stored.quantisation->bytes;
+  assert(stored.length % block == 0 && "whole blocks");
+  assert(block <= kReadAtOnce);
   const std::uint64_t at_once = kReadAtOnce / block * block;
   auto* place = static_cast<char*>(out);
   std::string packed;

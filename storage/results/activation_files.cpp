@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <filesystem>
 #include <utility>
 
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::uint64_t row_bytes(const ActivationSet& set) {
+  assert(set.d_model > 0);
   return static_cast<std::uint64_t>(set.d_model) * size_of(set.dtype);
 }
 
@@ -35,6 +37,7 @@ std::vector<ActivationPart> activation_parts(
     const std::uint64_t each = row_bytes(sets[set]) * sets[set].layers.size();
     const auto rows = std::ssize(sets[set].rows);
     for (std::int64_t first = 0; first < rows;) {
+      assert(each > 0 && "rows of at least one layer");
       auto fit = static_cast<std::int64_t>(
           (file_bytes - std::min(used, file_bytes)) / each);
       if (fit == 0 && used > 0) {
@@ -71,6 +74,7 @@ std::string ActivationFiles::path_of(std::int32_t file) const {
 }
 
 H5File& ActivationFiles::open(std::int32_t file) {
+  assert(0 <= file && file < n_files_);
   const auto found = open_.find(file);
   if (found != open_.end()) return found->second;
   H5File made = H5File::create(temporary_name(path_of(file)));
@@ -89,6 +93,7 @@ H5File& ActivationFiles::open(std::int32_t file) {
 }
 
 void ActivationFiles::close_before(std::size_t set, std::int64_t first) {
+  assert(set < sets_.size());
   for (const ActivationPart& part : parts_) {
     const bool behind =
         part.set < set || (part.set == set && part.first + part.n <= first);
@@ -106,6 +111,7 @@ void ActivationFiles::write(std::size_t set, std::int32_t layer,
                             std::int64_t first, std::string_view values) {
   close_before(set, first);
   const std::uint64_t each = row_bytes(sets_[set]);
+  assert(first >= 0 && values.size() % each == 0 && "whole rows");
   const std::int64_t end =
       first + static_cast<std::int64_t>(values.size() / each);
   for (const ActivationPart& part : parts_) {
@@ -137,6 +143,7 @@ std::vector<ActivationFileRow> ActivationFiles::finish() {
 
 std::vector<ActivationPartRow> ActivationFiles::parts(
     const std::vector<std::int32_t>& behaviours) const {
+  assert(behaviours.size() == sets_.size());
   std::vector<ActivationPartRow> rows;
   for (const ActivationPart& part : parts_) {
     for (const std::int32_t layer : sets_[part.set].layers) {

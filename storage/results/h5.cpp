@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <cassert>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -50,6 +51,9 @@ hid_t column_type(const Column& column) {
 
 // The struct in memory, or the same fields without padding in the file.
 H5Id row_type(const TableSchema& schema, bool packed) {
+  assert(std::ranges::all_of(schema.columns, [&](const Column& column) {
+    return column.size > 0 && column.offset + column.size <= schema.row_bytes;
+  }));
   std::size_t size = schema.row_bytes;
   if (packed) {
     size = 0;
@@ -88,6 +92,7 @@ hid_t array_type(DType dtype) {
 }
 
 H5Id data_space(const std::vector<std::int64_t>& shape) {
+  assert(std::ranges::all_of(shape, [](auto extent) { return extent >= 0; }));
   std::vector<hsize_t> extents(shape.begin(), shape.end());
   return {H5Screate_simple(static_cast<int>(extents.size()), extents.data(),
                            nullptr),
@@ -254,6 +259,7 @@ std::int64_t H5File::integer_attribute(const std::string& object,
 
 void H5File::write_table(const std::string& path, const TableSchema& schema,
                          const void* rows, std::size_t n_rows) {
+  assert(rows != nullptr || n_rows == 0);
   const H5Id in_file = row_type(schema, true);
   const H5Id in_memory = row_type(schema, false);
   const H5Id space = data_space({static_cast<std::int64_t>(n_rows)});
@@ -381,6 +387,8 @@ std::vector<hsize_t> extents_of(const H5Id& space, const std::string& what) {
 Array read_selected(const H5Id& set, const H5Id& space,
                     const std::vector<hsize_t>& extents,
                     const std::string& what) {
+  assert(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())) ==
+         extents.size());
   const H5Id type(H5Dget_type(set.get()), H5Tclose, what);
   Array array;
   array.dtype = stored_dtype(type.get(), what);
@@ -410,6 +418,7 @@ void H5File::write_rows(const std::string& path, std::int64_t first,
   std::size_t row_bytes = H5Tget_size(type.get());
   for (std::size_t d = 1; d < extents.size(); ++d) row_bytes *= extents[d];
   if (bytes.empty() || row_bytes == 0) return;
+  assert(first >= 0 && bytes.size() % row_bytes == 0 && "whole rows");
   std::vector<hsize_t> start(extents.size(), 0);
   start[0] = static_cast<hsize_t>(first);
   extents[0] = bytes.size() / row_bytes;

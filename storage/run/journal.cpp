@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <filesystem>
 #include <optional>
 
@@ -216,6 +217,7 @@ struct Openings {
 
 Openings read_openings(const std::string& folder,
                        const std::vector<std::uint64_t>& numbers) {
+  assert(std::ranges::is_sorted(numbers) && "the oldest first");
   Openings openings;
   for (const std::uint64_t number : numbers) {
     const std::string path = segment_path(folder, number);
@@ -249,6 +251,7 @@ std::uint64_t bytes_in_force(const JournalState& state) {
 
 JournalState replay_segments(const std::string& folder,
                              const std::vector<std::uint64_t>& numbers) {
+  assert(std::ranges::is_sorted(numbers) && "the oldest first");
   JournalState state;
   const Openings openings = read_openings(folder, numbers);
   for (const std::uint64_t number : numbers) {

@@ -1,6 +1,7 @@
 #include "storage/run/record_file.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "storage/files/bytes.hpp"
 #include "storage/files/digest.hpp"
@@ -129,6 +130,8 @@ RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
 
 RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
                                  std::span<const std::string_view> payload) {
+  assert(type != 0 && "0 is what a hole in a file has");
+  assert(synced_ <= sequence_);
   Frame frame{kFrameMark, type, version, 0, sequence_, 0, 0};
   for (const std::string_view piece : payload) frame.length += piece.size();
   frame.unsynced = static_cast<std::uint32_t>(
@@ -166,6 +169,7 @@ RecordReader::RecordReader(std::string path, RecordFileKind kind,
 }
 
 std::optional<Record> RecordReader::next() {
+  assert(at_ <= limit_);
   if (at_ == 0 || limit_ - at_ < kFrameBytes) return std::nullopt;
   const Frame frame = parse_frame(file_.read(at_, kFrameBytes), file_.path());
   if (frame.mark != kFrameMark || frame.type == 0 ||
@@ -184,6 +188,7 @@ std::optional<Record> RecordReader::next() {
 }
 
 std::optional<RecordDamage> RecordReader::damage(std::uint64_t epoch) const {
+  assert(at_ <= limit_);
   const std::uint64_t of = at_ > 0 ? epoch_ : epoch;
   // A good record that was written after a sync() which covered the bad one.
   const auto proves = [&](std::uint64_t at) {
@@ -214,6 +219,7 @@ std::optional<RecordDamage> RecordReader::damage(std::uint64_t epoch) const {
 
 std::optional<Record> RecordReader::skim(std::uint16_t large,
                                          std::uint64_t most) {
+  assert(at_ <= limit_);
   if (at_ == 0 || limit_ - at_ < kFrameBytes) return std::nullopt;
   const Frame frame = parse_frame(file_.read(at_, kFrameBytes), file_.path());
   if (frame.type != large || frame.length <= most) return next();

@@ -1,5 +1,6 @@
 #include "storage/run/shard.hpp"
 
+#include <cassert>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -17,7 +18,9 @@ ShardWriter::ShardWriter(std::string run_directory, std::string name,
                          std::uint64_t epoch)
     : run_directory_(std::move(run_directory)),
       name_(std::move(name)),
-      epoch_(epoch) {}
+      epoch_(epoch) {
+  assert(std::filesystem::path(name_).is_relative());
+}
 
 ShardPlace ShardWriter::append(const ArrayMap& arrays) {
   if (!file_) {
@@ -40,11 +43,13 @@ void ShardWriter::sync() {
 
 void read_shard_bytes(const std::string& run_directory, const ShardPlace& place,
                       std::string& bytes) {
+  assert(!place.file.empty() && "a task with bulk");
   read_record((std::filesystem::path(run_directory) / place.file).string(),
               place.record, bytes);
 }
 
 bool shard_is_there(const std::string& run_directory, const ShardPlace& place) {
+  assert(!place.file.empty() && "a task with bulk");
   return record_is_there(
       (std::filesystem::path(run_directory) / place.file).string(),
       place.record);

@@ -1,5 +1,6 @@
 #include "storage/tensors/array.hpp"
 
+#include <cassert>
 #include <cstring>
 
 #include "storage/files/fault.hpp"
@@ -24,6 +25,8 @@ Array pack(std::span<const T> values, DType dtype,
 
 template <class From>
 std::vector<std::int64_t> whole(const Array& array) {
+  assert(array.bytes.size() ==
+         static_cast<std::size_t>(array.count()) * sizeof(From));
   std::vector<std::int64_t> values(static_cast<std::size_t>(array.count()));
   for (std::size_t i = 0; i < values.size(); ++i) {
     From from;
@@ -35,6 +38,8 @@ std::vector<std::int64_t> whole(const Array& array) {
 
 template <class To>
 std::vector<To> reals(const Array& array, DType to) {
+  assert(array.bytes.size() ==
+         static_cast<std::size_t>(array.count()) * size_of(array.dtype));
   std::vector<To> values(static_cast<std::size_t>(array.count()));
   convert(array.dtype, array.bytes, to, values.data(), "array");
   return values;
@@ -44,7 +49,10 @@ std::vector<To> reals(const Array& array, DType to) {
 
 std::int64_t Array::count() const {
   std::int64_t n = 1;
-  for (const std::int64_t extent : shape) n *= extent;
+  for (const std::int64_t extent : shape) {
+    assert(extent >= 0);
+    n *= extent;
+  }
   return n;
 }
 

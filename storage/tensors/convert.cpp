@@ -1,6 +1,7 @@
 #include "storage/tensors/convert.hpp"
 
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 
@@ -37,6 +38,7 @@ struct Narrow<BFloat> {
 
 template <class From, class To>
 void convert_all(std::string_view bytes, void* out) {
+  assert(bytes.size() % sizeof(From) == 0 && "whole numbers of them");
   const std::size_t count = bytes.size() / sizeof(From);
   auto* to = static_cast<char*>(out);
   for (std::size_t i = 0; i < count; ++i) {
@@ -94,6 +96,7 @@ std::uint16_t narrow_bf16(float value) {
 
 void convert(DType from, std::string_view bytes, DType to, void* out,
              const std::string& where) {
+  assert(out != nullptr || bytes.empty());
   if (from == to) {
     if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
     return;

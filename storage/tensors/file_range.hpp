@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cassert>
+
 #include "storage/files/file_reader.hpp"
 #include "storage/tensors/tensor_stream.hpp"
 
@@ -9,7 +11,9 @@ namespace coxswain::storage {
 class FileRange : public TensorStream {
  public:
   FileRange(const FileReader& file, std::uint64_t offset, std::uint64_t length)
-      : file_(file), offset_(offset), left_(length) {}
+      : file_(file), offset_(offset), left_(length) {
+    assert(offset <= file.size() && length <= file.size() - offset);
+  }
 
   void read(void* to, std::uint64_t length) override;
 

@@ -1,5 +1,6 @@
 #include "storage/tensors/pickle_stack.hpp"
 
+#include <cassert>
 #include <utility>
 
 #include "storage/files/fault.hpp"
@@ -35,6 +36,7 @@ std::vector<PickleStack::Id> PickleStack::pop(std::size_t n) {
 }
 
 std::vector<PickleStack::Id> PickleStack::pop_to_mark() {
+  assert(marks_.empty() || marks_.back() <= stack_.size());
   if (marks_.empty()) refuse("no mark on the stack", "one");
   std::vector<Id> items = pop(above_mark());
   marks_.pop_back();

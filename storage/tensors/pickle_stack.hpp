@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -39,7 +40,10 @@ class PickleStack {
   // A list in the memo can be copied by every opcode: those items count.
   void count_copied(std::size_t n);
 
-  const PickleValue& value(Id id) const { return values_[id]; }
+  const PickleValue& value(Id id) const {
+    assert(id < values_.size());
+    return values_[id];
+  }
   std::vector<PickleValue> take() { return std::move(values_); }
 
   [[noreturn]] void refuse(const std::string& found,

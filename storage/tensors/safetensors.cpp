@@ -1,6 +1,7 @@
 #include "storage/tensors/safetensors.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -137,6 +138,7 @@ SafetensorsMetadata read_metadata(const json& entry, const std::string& where) {
 
 Header parse_header(std::string_view text, std::uint64_t data_start,
                     std::uint64_t file_size, const std::string& where) {
+  assert(data_start <= file_size);
   Header header;
   const json entries = parse_json(text, where + ": header", Repeats::refused);
   if (!entries.is_object()) {
@@ -206,6 +208,7 @@ std::string safetensors_header(const ArrayMap& arrays,
   if (!metadata.empty()) header[kMetadata] = metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, array] : arrays) {
+    assert(dense_bytes(array.dtype, array.shape) == array.bytes.size());
     header[name] = {{"dtype", std::string(name_of(array.dtype))},
                     {"shape", array.shape},
                     {"data_offsets", {offset, offset + array.bytes.size()}}};

@@ -1,6 +1,7 @@
 #include "storage/tensors/tensor_file.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "storage/files/fault.hpp"
@@ -39,6 +40,7 @@ class Safetensors : public TensorFile {
 template <std::size_t Size>
 std::string transposed(const std::string& from, std::size_t rows,
                        std::size_t columns) {
+  assert(from.size() == rows * columns * Size);
   constexpr std::size_t kTile = 32;
   std::string to(from.size(), '\0');
   for (std::size_t r0 = 0; r0 < rows; r0 += kTile) {
@@ -57,6 +59,7 @@ std::string transposed(const std::string& from, std::size_t rows,
 }
 
 std::string row_major(const StoredTensor& tensor, const std::string& bytes) {
+  assert(tensor.shape.size() == 2 && "only matrices are column-major");
   const auto rows = static_cast<std::size_t>(tensor.shape.at(0));
   const auto columns = static_cast<std::size_t>(tensor.shape.at(1));
   switch (size_of(tensor.dtype)) {

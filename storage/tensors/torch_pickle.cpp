@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <utility>
 
@@ -32,7 +33,9 @@ class TorchFile : public TensorFile {
     }
   }
   std::uint64_t bytes_of(const TorchTensor& found) const {
-    return *dense_bytes(found.tensor.dtype, found.tensor.shape);
+    const auto bytes = dense_bytes(found.tensor.dtype, found.tensor.shape);
+    assert(bytes && "impossible shapes were refused");
+    return *bytes;
   }
 
   TorchContents contents_;

@@ -1,5 +1,6 @@
 #include "storage/tensors/torch_tensors.hpp"
 
+#include <cassert>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -35,6 +36,8 @@ constexpr std::string_view kSize = "torch Size";
 // Nothing if that overflows. No size is 0.
 std::optional<std::uint64_t> reach(std::int64_t offset, const Extents& sizes,
                                    const Extents& strides) {
+  assert(offset >= 0);
+  assert(sizes.size() == strides.size());
   std::int64_t last = offset;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     std::int64_t step = 0;
@@ -48,6 +51,7 @@ std::optional<std::uint64_t> reach(std::int64_t offset, const Extents& sizes,
 
 // Strides of dimensions of one element say nothing.
 bool is_row_major(const Extents& sizes, const Extents& strides) {
+  assert(sizes.size() == strides.size());
   std::int64_t expected = 1;
   for (std::size_t i = sizes.size(); i-- > 0;) {
     if (sizes[i] != 1 && strides[i] != expected) return false;
@@ -57,6 +61,7 @@ bool is_row_major(const Extents& sizes, const Extents& strides) {
 }
 
 bool is_column_major(const Extents& sizes, const Extents& strides) {
+  assert(sizes.size() == strides.size());
   return sizes.size() == 2 && strides[0] == 1 && strides[1] == sizes[0];
 }
 
@@ -115,6 +120,7 @@ class Describer {
     return value.kind == Kind::call && value.text == global;
   }
   const std::vector<std::uint32_t>& arguments(const PickleValue& call) const {
+    assert(call.kind == Kind::call && call.items.size() == 1);
     return pickle_.at(call.items.at(0)).items;
   }
   // A parameter is its tensor.
