@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "analysis/forms/figure_kinds.hpp"
@@ -49,6 +50,7 @@ std::string shifted(const Curves& curves, std::size_t drawn) {
 
 // One entry of the plot command.
 std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
+  assert(index < curves.series.size());
   const Series& series = curves.series[index];
   const std::string from = fmt::format("data index {} using", index);
   const std::string title =

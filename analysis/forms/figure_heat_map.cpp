@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <sstream>
 
@@ -25,6 +26,7 @@ bool is_computed(const HeatMap::Cell& cell) { return !is_missing(cell); }
 
 // Every so many names, the first one among them.
 std::string marks_of(const std::vector<std::string>& names, std::size_t every) {
+  assert(every > 0);
   std::string out;
   for (std::size_t i = 0; i < names.size(); i += every) {
     out += fmt::format("{}{} {}", i > 0 ? ", " : "",
@@ -44,6 +46,7 @@ double largest(const HeatMap& map) {
 
 // Three digits of the largest.
 int decimals_for(double limit) {
+  assert(limit > 0);
   return std::clamp(2 - static_cast<int>(std::floor(std::log10(limit))), 0, 4);
 }
 
@@ -121,6 +124,7 @@ std::string data_of(const HeatMap& map) {
 }
 
 Drawing drawing_of(const HeatMap& map, const Figure& figure) {
+  assert(!map.columns.empty() && !map.rows.empty());
   Drawing out;
   const auto rows = static_cast<double>(map.rows.size());
   const bool missing = std::ranges::any_of(map.cells, is_missing);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 #include <cmath>
 #include <optional>
@@ -68,6 +69,7 @@ std::string html_of(const TableCell& cell, const TableColumn& column) {
 bool has_words(const Table& table, std::size_t column) {
   bool any = false;
   for (const auto& row : table.rows) {
+    assert(column < row.size());
     const auto* text = std::get_if<std::string>(&row[column]);
     if (text == nullptr || text->empty()) continue;
     if (percentage(*text)) return false;
@@ -78,6 +80,7 @@ bool has_words(const Table& table, std::size_t column) {
 
 // Whether the first cell says what the row above says.
 bool repeats(const Table& table, std::size_t r) {
+  assert(r < table.rows.size());
   if (r == 0) return false;
   const auto* text = std::get_if<std::string>(&table.rows[r][0]);
   const auto* above = std::get_if<std::string>(&table.rows[r - 1][0]);
@@ -97,6 +100,7 @@ std::string head_of(const Table& table, const std::vector<bool>& words) {
 std::string row_of(const Table& table, std::size_t r,
                    const std::vector<bool>& words) {
   const auto& row = table.rows[r];
+  assert(row.size() == table.columns.size() && row.size() == words.size());
   const bool again = repeats(table, r);
   std::string out = again || r == 0 ? "<tr>" : "<tr class=\"new\">";
   for (std::size_t c = 0; c < row.size(); ++c) {

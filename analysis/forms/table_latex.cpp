@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cassert>
 #include <cmath>
 
 #include "analysis/forms/cell_text.hpp"
@@ -51,6 +52,7 @@ std::string body_of(const Table& table) {
   std::string out = "  \\toprule\n" + line_of(cells) + "  \\midrule\n";
   std::string above;
   for (const auto& row : table.rows) {
+    assert(!row.empty() && row.size() == table.columns.size());
     cells.clear();
     for (std::size_t c = 0; c < row.size(); ++c) {
       cells.push_back(latex_of(row[c], table.columns[c]));

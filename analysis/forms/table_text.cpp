@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "analysis/forms/cell_text.hpp"
@@ -49,6 +50,7 @@ std::string to_text(const Table& table) {
     rows[0].push_back(column.name);
   }
   for (const auto& row : table.rows) {
+    assert(row.size() == table.columns.size());
     rows.emplace_back();
     for (std::size_t c = 0; c < row.size(); ++c) {
       rows.back().push_back(text_of(row[c], table.columns[c]));
@@ -91,6 +93,7 @@ std::string to_csv(const Table& table) {
   }
   out += "\n";
   for (const auto& row : table.rows) {
+    assert(row.size() == table.columns.size());
     for (std::size_t c = 0; c < row.size(); ++c) {
       out += (c > 0 ? "," : "") + csv_of(row[c]);
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -83,6 +84,7 @@ class Collector {
   }
 
   void add(std::span<const std::size_t> rows, VariantItems& out) {
+    assert(!rows.empty());
     ++out.n_items;
     x_.clear();
     y_.clear();
@@ -159,6 +161,7 @@ std::string item_slopes_csv(const storage::Results& results) {
 }
 
 double rank_correlation(std::span<const double> x, std::span<const double> y) {
+  assert(x.size() == y.size());
   const std::vector<double> rank_x = ranks_of(x);
   const std::vector<double> rank_y = ranks_of(y);
   // Slopes either way: their product is the square of the correlation.
@@ -169,6 +172,7 @@ double rank_correlation(std::span<const double> x, std::span<const double> y) {
 }
 
 double curvature(std::span<const double> x, std::span<const double> y) {
+  assert(x.size() == y.size());
   // With u = x - mean x: what u^2 has beside its own straight line in u, and y
   // on that (Frisch and Waugh).
   const double middle = mean(x);

@@ -1,6 +1,7 @@
 #include "analysis/measures/steerability.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -86,6 +87,10 @@ class Estimator {
   }
 
   void compare(const Steerability& original, Steerability& one) {
+    assert(original.items.size() == original.item_slopes.size());
+    assert(one.items.size() == one.item_slopes.size());
+    assert(std::ranges::is_sorted(original.items) &&
+           std::ranges::is_sorted(one.items));
     std::vector<std::int32_t> items;
     std::vector<double> own, its;
     for (std::size_t i = 0, j = 0;
@@ -116,6 +121,7 @@ class Estimator {
 
  private:
   const storage::VariantRow& variant_row(std::int32_t variant) const {
+    assert(0 <= variant && variant < std::ssize(results_.variants));
     return results_.variants[static_cast<std::size_t>(variant)];
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -24,6 +25,7 @@ double normal_quantile(double share) {
 
 // Of up to eight differences under each of their sign patterns.
 std::array<double, 256> flipped_sums(std::span<const double> differences) {
+  assert(differences.size() <= 8);
   std::array<double, 256> sums{};
   for (std::size_t pattern = 0; pattern < sums.size(); ++pattern) {
     for (std::size_t i = 0; i < differences.size(); ++i) {
@@ -40,6 +42,7 @@ struct Moments {
 };
 
 Moments moments_of(std::span<const double> values) {
+  assert(values.size() >= 2 && "one value has no deviation");
   double squares = 0;
   const double middle = mean(values);
   for (const double value : values) {
@@ -71,6 +74,7 @@ SignFlips::SignFlips(std::size_t n_clusters) {
 }
 
 double SignFlips::p(std::span<const double> differences) const {
+  assert((differences.size() + 7) / 8 == flips_.size() && "one a cluster");
   const double observed =
       std::abs(std::accumulate(differences.begin(), differences.end(), 0.0));
   if (differences.empty() || std::isnan(observed)) return kNaN;
@@ -126,6 +130,7 @@ Interval ratio(const PairedEstimate& pair) {
 PairedEstimate paired(double numerator, double denominator,
                       std::span<const double> numerator_draws,
                       std::span<const double> denominator_draws) {
+  assert(numerator_draws.size() == denominator_draws.size());
   std::vector<double> x, y;
   for (std::size_t i = 0; i < numerator_draws.size(); ++i) {
     if (std::isnan(numerator_draws[i] + denominator_draws[i])) continue;

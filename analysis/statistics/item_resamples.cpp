@@ -1,6 +1,7 @@
 #include "analysis/statistics/item_resamples.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -20,6 +21,7 @@ constexpr std::size_t kB = 0, kWords = 1, kA = 2;
 // Below n < 2^32, from the high bits: std's distributions differ between
 // libraries.
 std::size_t random_index(std::mt19937_64& random, std::size_t n) {
+  assert(0 < n && n < std::size_t{1} << 32);
   return static_cast<std::size_t>(((random() >> 32) * n) >> 32);
 }
 
@@ -36,6 +38,7 @@ ItemResamples::ItemResamples(std::vector<ResampledItem> items)
     : items_(std::move(items)) {
   std::map<int, std::map<int, std::vector<std::size_t>>> by_cluster;
   for (std::size_t i = 0; i < items_.size(); ++i) {
+    assert(-1 <= items_[i].letter && items_[i].letter <= 1);
     by_cluster[items_[i].cluster][items_[i].letter].push_back(i);
   }
   // Clusters that have both letters are drawn among themselves.
@@ -72,6 +75,7 @@ ItemResamples::ItemResamples(std::vector<ResampledItem> items)
 }
 
 std::vector<double> ItemResamples::sums(std::span<const double> slopes) const {
+  assert(slopes.size() == items_.size());
   std::vector<double> out;
   for (const Member& member : members_) {
     double sum = 0;
@@ -82,6 +86,7 @@ std::vector<double> ItemResamples::sums(std::span<const double> slopes) const {
 }
 
 LetterSlopes ItemResamples::estimate(std::span<const double> slopes) const {
+  assert(slopes.size() == items_.size());
   if (items_.empty()) return {kNaN, kNaN};
   double by_letter[3] = {0, 0, 0};
   for (std::size_t i = 0; i < items_.size(); ++i) {

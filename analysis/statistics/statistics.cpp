@@ -1,6 +1,7 @@
 #include "analysis/statistics/statistics.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -27,6 +28,7 @@ double mean_present(std::span<const double> values) {
 }
 
 double slope(std::span<const double> x, std::span<const double> y) {
+  assert(x.size() == y.size());
   const double mean_x = mean(x);
   const double mean_y = mean(y);
   double products = 0;
@@ -39,6 +41,7 @@ double slope(std::span<const double> x, std::span<const double> y) {
 }
 
 double quantile(std::vector<double> values, double share) {
+  assert(0 <= share && share <= 1);
   if (values.empty()) return kNaN;
   const double at = share * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::ptrdiff_t>(at);
