@@ -84,6 +84,7 @@ void Crew::start_first(Member& member, double now) {
 }
 
 void Crew::stop(Member& member) {
+  assert(member.live());
   by_start_.erase(member.by_start);
   member.lead = 0;
   set_due(member.id, std::nullopt);
@@ -150,12 +151,14 @@ void Crew::observed(int worker, std::size_t kind,
 void Crew::set_due(int worker, std::optional<double> due) {
   Member& member = members_.at(worker);
   if (member.due == due) return;
+  assert((!due || !member.leases.empty()) && "only leases fall behind");
   if (member.due) due_.erase({*member.due, worker});
   if (due) due_.emplace(*due, worker);
   member.due = due;
 }
 
 bool Crew::may_have(int worker, const FailedOn& failed) const {
+  assert(std::is_sorted(failed.begin(), failed.end()));
   if (!std::binary_search(failed.begin(), failed.end(), worker)) return true;
   const auto live = std::count_if(failed.begin(), failed.end(), [&](int one) {
     const Member* member = find(one);

@@ -1,6 +1,7 @@
 #include "runner/schedule/ready_tasks.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <tuple>
 
 namespace coxswain::runner {
@@ -25,6 +26,7 @@ ReadyTasks::Key ReadyTasks::key_of(std::uint32_t index, const Group& group) {
 
 void ReadyTasks::change(std::uint32_t group,
                         const std::function<void(Group&)>& how) {
+  assert(group < groups_.size());
   Group& one = groups_[group];
   if (one.key) order_of(one).erase(*one.key);
   one.key.reset();
@@ -35,6 +37,8 @@ void ReadyTasks::change(std::uint32_t group,
 }
 
 void ReadyTasks::insert(const ReadyTask& task, const FailedOn& failed) {
+  assert(task.work > 0);
+  assert(std::is_sorted(failed.begin(), failed.end()));
   ++size_;
   change(task.group, [&](Group& group) {
     (failed.empty() ? group.fresh : group.failed[failed]).insert(task);
@@ -44,12 +48,14 @@ void ReadyTasks::insert(const ReadyTask& task, const FailedOn& failed) {
 }
 
 void ReadyTasks::erase(const ReadyTask& task, const FailedOn& failed) {
+  assert(size_ > 0 && groups_[task.group].tasks > 0);
   --size_;
   change(task.group, [&](Group& group) {
     if (failed.empty()) {
       group.fresh.erase(task);
     } else {
       const auto queue = group.failed.find(failed);
+      assert(queue != group.failed.end() && "as it was inserted");
       queue->second.erase(task);
       if (queue->second.empty()) group.failed.erase(queue);
     }
@@ -63,11 +69,15 @@ void ReadyTasks::arrive(std::uint32_t group) {
 }
 
 void ReadyTasks::leave(std::uint32_t group) {
-  change(group, [](Group& one) { --one.workers; });
+  change(group, [](Group& one) {
+    assert(one.workers > 0);
+    --one.workers;
+  });
 }
 
 std::optional<ReadyTask> ReadyTasks::best(std::uint32_t group,
                                           const Allowed& allowed) const {
+  assert(group < groups_.size());
   const Group& one = groups_[group];
   std::optional<ReadyTask> best;
   if (!one.fresh.empty()) best = *one.fresh.begin();

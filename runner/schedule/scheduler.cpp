@@ -53,6 +53,7 @@ Scheduler::Scheduler(const std::vector<SchedulerTask>& tasks,
   for (const Task& task : tasks_) count_left(task, 1);
   // In plan order, so that queues are filled in order.
   for (const std::size_t task : done) {
+    assert(task < tasks_.size());
     if (tasks_[task].state != TaskState::done) complete(task);
   }
   for (std::size_t rank = 0; rank < tasks_.size(); ++rank) {
@@ -72,6 +73,7 @@ void Scheduler::heard(int worker, double now, Crew::Sign sign) {
 }
 
 void Scheduler::came_alive(int worker) {
+  assert(crew_.at(worker).live());
   ready_.arrive(crew_.at(worker).group);
 }
 
@@ -187,12 +189,14 @@ ReadyTask Scheduler::ready_task(std::size_t task) const {
 }
 
 void Scheduler::make_ready(std::size_t task) {
+  assert(tasks_[task].missing == 0 && tasks_[task].bad == 0);
   tasks_[task].state = TaskState::ready;
   ready_.insert(ready_task(task), failed_on(task));
 }
 
 void Scheduler::complete(std::size_t task) {
   Task& one = tasks_[task];
+  assert(one.state != TaskState::done && one.state != TaskState::quarantined);
   if (one.state == TaskState::ready) {
     ready_.erase(ready_task(task), failed_on(task));
   }
@@ -204,6 +208,7 @@ void Scheduler::complete(std::size_t task) {
   ++done_;
   for (const std::size_t dependent : graph_.dependents(task)) {
     Task& next = tasks_[dependent];
+    assert(next.missing > 0);
     if (--next.missing == 0 && next.state == TaskState::waiting) {
       make_ready(dependent);
     }
@@ -214,6 +219,7 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
                           std::vector<std::size_t>& out) {
   Task& one = tasks_[task];
   if (one.state != TaskState::leased) return;  // done by another meanwhile
+  assert(one.owner && (one.owner == worker || one.copier == worker));
   if (one.copier == worker) {
     one.copier.reset();
     one.copied = false;
@@ -231,6 +237,7 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
     return;
   }
   one.owner.reset();
+  assert(leased_ > 0 && one.attempts > 0);
   --leased_;
   if (count == Count::nothing) --one.attempts;
   if (count == Count::attempt && one.attempts >= policy_.attempts) {
@@ -256,6 +263,7 @@ void Scheduler::quarantine(std::size_t task, std::vector<std::size_t>& out) {
 }
 
 void Scheduler::revive(std::size_t task) {
+  assert(tasks_[task].state == TaskState::quarantined);
   std::vector<std::size_t> again{task};
   for (std::size_t at = 0; at < again.size(); ++at) {
     Task& one = tasks_[again[at]];
@@ -266,6 +274,7 @@ void Scheduler::revive(std::size_t task) {
     longest_ = std::min<std::size_t>(longest_, graph_.rank(again[at]));
     for (const std::size_t dependent : graph_.dependents(again[at])) {
       Task& next = tasks_[dependent];
+      assert(next.bad > 0);
       if (--next.bad == 0 && next.state == TaskState::quarantined) {
         again.push_back(dependent);
       }
@@ -274,6 +283,8 @@ void Scheduler::revive(std::size_t task) {
 }
 
 void Scheduler::close(std::size_t task, TaskState state) {
+  assert(open_ > 0);
+  assert(state == TaskState::done || state == TaskState::quarantined);
   tasks_[task].state = state;
   --open_;
   count_left(tasks_[task], -1);
@@ -293,6 +304,7 @@ void Scheduler::count_left(const Task& task, int sign) {
     ++tasks;
     left.cost += task.cost;
   } else {
+    assert(tasks > 0);
     --tasks;
     left.cost = left.costly == 0 ? 0 : left.cost - task.cost;
   }

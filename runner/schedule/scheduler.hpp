@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -105,8 +106,12 @@ class Scheduler {
   };
   std::vector<Overdue> overdue(double now) const;
 
-  TaskState state(std::size_t task) const { return tasks_[task].state; }
+  TaskState state(std::size_t task) const {
+    assert(task < tasks_.size());
+    return tasks_[task].state;
+  }
   std::uint32_t attempts(std::size_t task) const {
+    assert(task < tasks_.size());
     return tasks_[task].attempts;
   }
   // Nothing is left that could still be done.
@@ -120,6 +125,7 @@ class Scheduler {
   // Seconds of the task on a worker, from what tasks of its kind took; none
   // before one was seen.
   std::optional<double> expected(std::size_t task) const {
+    assert(task < tasks_.size());
     return rates_.seconds(tasks_[task].kind, tasks_[task].cost);
   }
   // Seconds until the end if the workers alive go on as they did; none while

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "runner/schedule/scheduler.hpp"
@@ -122,6 +123,7 @@ std::optional<std::size_t> Scheduler::lead_for(
 
 Assignment Scheduler::lease(std::size_t task, int worker, double now) {
   Task& one = tasks_[task];
+  assert(one.state == TaskState::ready && crew_.at(worker).live());
   ready_.erase(ready_task(task), failed_on(task));
   one.state = TaskState::leased;
   one.owner = worker;
@@ -134,6 +136,8 @@ Assignment Scheduler::lease(std::size_t task, int worker, double now) {
 
 Assignment Scheduler::lease_copy(std::size_t task, int worker, double now) {
   Task& one = tasks_[task];
+  assert(one.state == TaskState::leased && one.owner && !one.copied);
+  assert(one.owner != worker && "a copy is for somebody else");
   one.copier = worker;
   one.copied = true;
   give(task, worker, now);
@@ -229,12 +233,14 @@ std::optional<double> Scheduler::expected_left(double now) const {
   double chain = graph_.chain(first) * *overall;
   if (const auto owner = tasks_[first].owner) {
     const Crew::Member& member = crew_.at(*owner);
+    assert(!member.leases.empty() && "an owner holds its task");
     if (member.leases.front().task == first) chain -= computed(member, now);
   }
   return std::max(seconds, chain);
 }
 
 double Scheduler::computed(const Crew::Member& member, double now) const {
+  assert(!member.leases.empty());
   const std::size_t task = member.leases.front().task;
   if (tasks_[task].owner != member.id) return 0;  // done already, or a copy
   return std::min(now - member.start, expected(task).value_or(0));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <numeric>
 
 namespace coxswain::runner {
@@ -12,6 +13,7 @@ TaskGraph::TaskGraph(const std::vector<SchedulerTask>& tasks,
       chains_(tasks.size()),
       ranks_(tasks.size()),
       order_(tasks.size()) {
+  assert(tasks.size() <= std::numeric_limits<std::uint32_t>::max());
   for (std::size_t task = 0; task < tasks.size(); ++task) {
     for (const std::size_t input : tasks[task].inputs) {
       assert(input < task && "inputs come earlier in the plan");

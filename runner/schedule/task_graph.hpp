@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <set>
 #include <span>
@@ -27,14 +28,24 @@ class TaskGraph {
 
   std::size_t size() const { return chains_.size(); }
   std::span<const std::uint32_t> dependents(std::size_t task) const {
+    assert(task < size());
     return std::span(dependents_)
         .subspan(first_[task], first_[task + 1] - first_[task]);
   }
   // The longest chain of cost from this task on, its own included.
-  double chain(std::size_t task) const { return chains_[task]; }
+  double chain(std::size_t task) const {
+    assert(task < size());
+    return chains_[task];
+  }
   // 0 for the task with the longest chain; equal chains in plan order.
-  std::uint32_t rank(std::size_t task) const { return ranks_[task]; }
-  std::size_t at_rank(std::size_t rank) const { return order_[rank]; }
+  std::uint32_t rank(std::size_t task) const {
+    assert(task < size());
+    return ranks_[task];
+  }
+  std::size_t at_rank(std::size_t rank) const {
+    assert(rank < size());
+    return order_[rank];
+  }
 
  private:
   std::vector<std::size_t> first_;         // of dependents_, by task; one more

@@ -1,11 +1,13 @@
 #include "runner/schedule/task_rates.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace coxswain::runner {
 
 TaskRates::Observation TaskRates::observe(std::size_t kind, double cost,
                                           double seconds) {
+  assert(kind < kinds_.size());
   Kind& one = kinds_[kind];
   if (cost <= 0) {
     one.costless_seconds += seconds;
@@ -26,6 +28,7 @@ TaskRates::Observation TaskRates::observe(std::size_t kind, double cost,
 }
 
 void TaskRates::extend(std::size_t kind, Observation observation, double cost) {
+  assert(kind < kinds_.size() && observation <= kinds_[kind].seen);
   Kind& one = kinds_[kind];
   if (cost <= 0) {
     ++one.costless;
@@ -38,6 +41,7 @@ void TaskRates::extend(std::size_t kind, Observation observation, double cost) {
 }
 
 double TaskRates::median(const Kind& kind) {
+  assert(kind.seen > 0);
   std::array<double, kWindow> rates{};
   const std::size_t n = std::min<std::size_t>(kind.seen, kWindow);
   for (std::size_t i = 0; i < n; ++i) {
@@ -50,6 +54,7 @@ double TaskRates::median(const Kind& kind) {
 }
 
 std::optional<double> TaskRates::seconds(std::size_t kind, double cost) const {
+  assert(kind < kinds_.size());
   const Kind& one = kinds_[kind];
   if (cost > 0) {
     if (one.seen == 0) return std::nullopt;

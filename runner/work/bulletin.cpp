@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <utility>
 
 #include "runner/base/clock.hpp"
@@ -46,11 +47,13 @@ Bulletin::Bulletin(const Plan& plan, const storage::RunDirectory& run,
 }
 
 TaskName Bulletin::name_of_task(std::size_t task) const {
+  assert(task < plan_.tasks.size());
   const PlannedTask& planned = plan_.tasks[task];
   return {task, name_of(jobs::kind_of(planned.task)), hex(planned.key)};
 }
 
 void Bulletin::failed(int worker, std::size_t task, const std::string& reason) {
+  assert(task < failed_.size());
   ++failed_[task];
   const TaskName name = name_of_task(task);
   note(fmt::format("{} task {} failed on worker {}: {}", name.kind, task,

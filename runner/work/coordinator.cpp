@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -183,6 +184,7 @@ void Coordinator::handle(int worker, Done done) {
 }
 
 void Coordinator::take(int worker, Done done) {
+  assert(done.ok && done.task < plan_.tasks.size());
   options_.reached(FaultPoint::result_taken);
   const PlannedTask& task = plan_.tasks[done.task];
   storage::Commit commit{task.key,
@@ -221,6 +223,7 @@ void Coordinator::compare(int worker, const Done& done) {
 }
 
 void Coordinator::failed(int worker, const Done& done) {
+  assert(!done.ok && done.task < plan_.tasks.size());
   const PlannedTask& task = plan_.tasks[done.task];
   bulletin_.failed(worker, done.task, done.reason);
   const storage::Failure failure{task.key, static_cast<std::uint32_t>(worker),
@@ -234,6 +237,7 @@ void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
                              std::size_t cause, storage::Failure failure) {
   const std::string reason = std::move(failure.reason);
   for (const std::size_t task : tasks) {
+    assert(task < plan_.tasks.size());
     failure.task = plan_.tasks[task].key;
     failure.reason = task == cause ? reason : "";
     journal_.quarantined(failure);
@@ -326,6 +330,8 @@ void Coordinator::refuse_empty_crew() {
 }
 
 TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
+  assert(task < plan_.tasks.size() && "an input");
+  assert(state_.commits.contains(plan_.tasks[task].key) && "done before");
   const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
   if (is_read_from_shard(commit, bulk)) return {"", commit.bulk};
   return {commit.result, {}};
@@ -339,6 +345,8 @@ void Coordinator::lease() {
 }
 
 void Coordinator::send_lease(const Assignment& assignment) {
+  assert(assignment.task < plan_.tasks.size() && assignment.attempt > 0);
+  assert(0 < assignment.worker && assignment.worker < channel_.size());
   const PlannedTask& task = plan_.tasks[assignment.task];
   if (assignment.copy) {
     bulletin_.note(fmt::format(

@@ -1,5 +1,6 @@
 #include "runner/work/lease_runner.hpp"
 
+#include <cassert>
 #include <stdexcept>
 #include <utility>
 
@@ -42,6 +43,7 @@ LeaseRunner::~LeaseRunner() {
 }
 
 void LeaseRunner::add(Lease lease) {
+  assert(lease.epoch == setup_.epoch && "not of an older start");
   const std::lock_guard lock(mutex_);
   leases_.push_back(std::move(lease));
   changed_.notify_all();

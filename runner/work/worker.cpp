@@ -1,5 +1,6 @@
 #include "runner/work/worker.hpp"
 
+#include <cassert>
 #include <thread>
 
 #include "cluster/host.hpp"
@@ -66,6 +67,7 @@ void Worker::handle(ProtocolMessage message) {
         epoch_, cluster::host_name(), gpu_, welcome->resident_bytes, reached_});
   } else if (auto* lease = std::get_if<Lease>(&message)) {
     // One of an older start is nobody's any more.
+    assert((runner_ || lease->epoch != epoch_) && "welcomed first");
     if (lease->epoch == epoch_) runner_->add(std::move(*lease));
   } else if (std::holds_alternative<Finish>(message)) {
     if (runner_) runner_->stop(std::chrono::milliseconds(0));
