@@ -1,6 +1,7 @@
 #include "runner/bill/bill.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -170,6 +171,7 @@ double seconds_left(const Plan& plan, const Calibration& calibration,
                     const std::set<std::size_t>& done, int workers) {
   Timeline timeline = TimelineMaker(plan, &calibration).make();
   for (const std::size_t task : done) {
+    assert(task < timeline.tasks.size());
     timeline.tasks[task].seconds = 0;
     timeline.tasks[task].needs = {-1, -1};
   }

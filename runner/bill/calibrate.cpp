@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <filesystem>
 #include <functional>
 
@@ -189,6 +190,7 @@ class Calibrator {
 }  // namespace
 
 KindPace pace_of(std::vector<TimedSample> samples) {
+  assert(!samples.empty());
   std::ranges::sort(samples, {}, &TimedSample::flops);
   const TimedSample& small = samples.front();
   const TimedSample& large = samples.back();

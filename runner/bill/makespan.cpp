@@ -1,6 +1,7 @@
 #include "runner/bill/makespan.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <limits>
 #include <map>
@@ -50,6 +51,7 @@ class Play {
         running_.pop();
         idle_.insert(worker);
         for (const std::size_t dependent : graph_.dependents(task)) {
+          assert(missing_[dependent] > 0);
           if (--missing_[dependent] == 0) make_ready(dependent);
         }
       }
@@ -63,6 +65,10 @@ class Play {
   using Rank = std::pair<double, std::size_t>;
 
   void make_ready(std::size_t task) {
+    assert(missing_[task] == 0 && tasks_[task].seconds >= 0);
+    assert(std::ranges::all_of(tasks_[task].needs, [&](int load) {
+      return load < std::ssize(load_seconds_);
+    }));
     ready_[tasks_[task].needs].insert({-graph_.chain(task), task});
   }
 
@@ -77,6 +83,7 @@ class Play {
   }
 
   bool loads(int worker, const Needs& needs, std::size_t kind) const {
+    assert(0 <= worker && worker < std::ssize(resident_));
     return needs[kind] >= 0 &&
            resident_[static_cast<std::size_t>(worker)][kind] != needs[kind];
   }
@@ -90,6 +97,7 @@ class Play {
   }
 
   std::size_t take(int worker) {
+    assert(!ready_.empty());
     auto best = ready_.begin();
     double best_score = -std::numeric_limits<double>::infinity();
     for (auto group = ready_.begin(); group != ready_.end(); ++group) {

@@ -1,5 +1,7 @@
 #include "runner/bill/sample_inputs.hpp"
 
+#include <cassert>
+
 namespace coxswain::runner {
 namespace {
 
@@ -16,6 +18,7 @@ Array zeros(std::vector<std::int64_t> shape) {
 
 // [n_layers, pairs, 2, d] of [n_layers, m, 2, d], over and over.
 Array repeated(const Array& of, std::int64_t pairs) {
+  assert(of.shape.size() == 4 && of.shape[0] > 0 && of.shape[1] > 0);
   Array array{of.dtype, of.shape, ""};
   array.shape[1] = pairs;
   const std::size_t layers = static_cast<std::size_t>(of.shape[0]);
@@ -63,6 +66,7 @@ ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
 }
 
 std::vector<ArrayMap> SampleInputs::of(std::size_t task) const {
+  assert(task < plan_.tasks.size());
   std::vector<ArrayMap> inputs;
   for (const TaskIndex input : plan_.tasks[task].inputs) {
     inputs.push_back(made_by(input.number(), plan_.tasks[task].input_bulk));

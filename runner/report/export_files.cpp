@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <map>
 #include <set>
 #include <tuple>
@@ -40,6 +41,7 @@ storage::Array array_of(const ExportedVector& vector) {
 std::string safetensors_bytes(const storage::Results& results,
                               const ExportedVectors& vectors,
                               std::size_t model) {
+  assert(model < results.models.size());
   const storage::ModelRow& row = results.models[model];
   storage::ArrayMap arrays;
   storage::SafetensorsMetadata metadata{

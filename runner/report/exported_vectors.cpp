@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -40,6 +41,7 @@ class Matrix {
     row_bytes_ = static_cast<std::size_t>(shape[1]) * sizeof(float);
   }
   std::string_view row(std::size_t i) const {
+    assert((i + 1) * row_bytes_ <= array_.bytes.size());
     return std::string_view(array_.bytes).substr(i * row_bytes_, row_bytes_);
   }
 
@@ -49,6 +51,7 @@ class Matrix {
 };
 
 bool is_finite(std::string_view values) {
+  assert(values.size() % sizeof(float) == 0);
   for (std::size_t at = 0; at < values.size(); at += sizeof(float)) {
     float value = 0;
     std::memcpy(&value, values.data() + at, sizeof value);

@@ -1,6 +1,7 @@
 #include "runner/status/live_status.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -41,10 +42,12 @@ std::optional<T> optional_at(const json& from, const char* key) {
 }  // namespace
 
 const char* name_of(RunPhase phase) {
+  assert(static_cast<std::size_t>(phase) < std::size(kRunPhases));
   return kRunPhases[static_cast<std::size_t>(phase)];
 }
 
 const char* name_of(WorkerPhase phase) {
+  assert(static_cast<std::size_t>(phase) < std::size(kWorkerPhases));
   return kWorkerPhases[static_cast<std::size_t>(phase)];
 }
 

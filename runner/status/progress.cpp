@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -33,6 +34,7 @@ double share_of(const StageCount& stage) {
 }
 
 std::string bar_of(const StageCount& stage) {
+  assert(stage.done + stage.quarantined <= stage.total);
   const auto full = static_cast<std::size_t>(
       std::floor(std::clamp(share_of(stage), 0.0, 1.0) * kBar));
   return "[" + std::string(full, '#') + std::string(kBar - full, '.') + "]";
@@ -151,6 +153,7 @@ void Progress::draw() {
   }
   const std::string pace = pace_of(status_);
   lines.push_back(pace.empty() ? "starting" : pace.substr(3));
+  assert(sink_.width > 0);
   std::string bytes = drawn_ > 0 ? fmt::format("\033[{}A\r", drawn_) : "\r";
   for (const std::string& line : lines) {
     // A line that wraps would be two to go up again.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -37,6 +38,7 @@ std::vector<std::string> entries_of(const std::string& list) {
 
 Seen seen_by(const cluster::MpiSession::NodeRank& rank) {
   const std::size_t end = rank.word.find_first_of(";=");
+  assert(end != std::string::npos && "a word of word_of()");
   return {rank.rank, rank.word.at(end) == '=',
           entries_of(rank.word.substr(end + 1)),
           entries_of(rank.word.substr(0, end))};
@@ -50,6 +52,7 @@ bool overlap(const Seen& a, const Seen& b) {
 
 std::string joined(const std::vector<std::string>& all, std::size_t first,
                    std::size_t n) {
+  assert(first + n <= all.size());
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
   return fmt::format(
       "{}", fmt::join(begin, begin + static_cast<std::ptrdiff_t>(n), ","));
@@ -98,6 +101,7 @@ std::string word_of(const VisibleDevices& devices,
 Placement place_worker(int rank,
                        const std::vector<cluster::MpiSession::NodeRank>& node,
                        const GpuRules& rules) {
+  assert(rules.per_worker >= 1);
   std::vector<Seen> workers;
   for (const auto& one : node) {
     if (one.rank != 0) workers.push_back(seen_by(one));

@@ -1,5 +1,7 @@
 #include "runner/work/protocol.hpp"
 
+#include <cassert>
+
 #include <boost/archive/binary_iarchive.hpp>
 #include <boost/archive/binary_oarchive.hpp>
 #include <boost/iostreams/device/array.hpp>
@@ -84,6 +86,7 @@ ProtocolMessage load_kind(std::size_t kind, Archive& archive) {
 }  // namespace
 
 std::string pack(const ProtocolMessage& message) {
+  assert(!message.valueless_by_exception());
   std::string bytes;
   {
     io::stream<io::back_insert_device<std::string>> out(bytes);
