@@ -3,6 +3,7 @@
 #include <mpi.h>
 
 #include <array>
+#include <cassert>
 #include <cstdlib>
 #include <limits>
 #include <list>
@@ -32,6 +33,7 @@ class MpiChannel : public Channel {
   int size() const override { return size_; }
 
   void send(int to, std::string bytes) override {
+    assert(0 <= to && to < size_ && to != rank_);
     if (bytes.size() > std::numeric_limits<int>::max()) {
       throw ClusterError("a message of more than 2 GiB");
     }
