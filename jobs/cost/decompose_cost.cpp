@@ -1,6 +1,7 @@
 #include "jobs/cost/decompose_cost.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <set>
 #include <tuple>
 
@@ -49,12 +50,14 @@ struct AllEfforts {
 
 AllEfforts efforts_of(const DecomposeTask& task, const SaeHeader& sae,
                       std::span<const std::int64_t> n_pairs) {
+  assert(n_pairs.size() >= task.n_extracts.size());
   AllEfforts all;
   std::set<std::pair<std::int32_t, bool>> means;  // by behaviour, convention
   std::map<std::tuple<std::string, double, bool>, double> groups;
   for (const DecompositionRequest& request : task.requests) {
     const MethodEffort effort =
         effort_of({request.method, request.parameter}, sae);
+    assert(0 <= request.vector && request.vector < std::ssize(task.vectors));
     const VectorRequest& vector =
         task.vectors[static_cast<std::size_t>(request.vector)];
     double encoded = effort.encoded;
@@ -82,6 +85,7 @@ AllEfforts efforts_of(const DecomposeTask& task, const SaeHeader& sae,
   }
   for (const auto& [input, convention] : means) {
     if (input < 0) continue;
+    assert(input < std::ssize(n_pairs));
     all.rows += 2 * number(n_pairs[static_cast<std::size_t>(input)]);
   }
   all.rows += number(std::ssize(task.vectors));

@@ -1,6 +1,7 @@
 #include "jobs/cost/task_cost.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <span>
 #include <vector>
@@ -46,6 +47,7 @@ struct RowFlops {
 // Of queries at positions [from, to): each sees itself and all before it.
 double attention_flops(const Architecture& model, std::int64_t from,
                        std::int64_t to) {
+  assert(0 <= from && from <= to);
   const std::int64_t seen = (to * (to + 1) - from * (from + 1)) / 2;
   return 4.0 * number(seen * model.n_heads * model.d_head);
 }
@@ -133,6 +135,7 @@ class CellCost {
   }
 
   void add(std::size_t first, std::size_t last, TaskCost& cost) const {
+    assert(first < last && last <= task_.items.size());
     CleanPass clean(model_, width_);
     std::int64_t scored = static_cast<std::int64_t>(last - first);
     std::int64_t starts = 0;  // rows of the clean pass that cells start from
@@ -161,6 +164,7 @@ class CellCost {
   // Of one cell in the blocks above its layer, the last one only as far as it
   // is read.
   double cell_flops(const ContrastTokens& item, std::int64_t layer) const {
+    assert(0 <= layer && layer < model_.n_layers);
     const std::int64_t blocks = model_.n_layers - 1 - layer;
     if (blocks == 0) return 0;
     const double rows = number(length_of(item) - item.steer_from);
@@ -248,6 +252,7 @@ std::int64_t weight_bytes(ComputeType compute) {
 }
 
 TaskCost cost_of(const ExtractTask& task, const Architecture& model) {
+  assert(!task.layers.empty());
   const std::int64_t blocks = *std::ranges::max_element(task.layers) + 1;
   TaskCost cost{0, sums_of(std::ssize(task.layers), std::ssize(task.pairs),
                            model.d_model, task.keep_activations)};
@@ -283,6 +288,7 @@ TaskCost cost_of(const EvaluateTask& task, const Architecture& model) {
 }
 
 TaskCost cost_of(const StoreTask& task, const Architecture& model) {
+  assert(!task.layers.empty());
   CleanPass pass(model, Widths(task.model.compute));
   std::int64_t rows = 0;
   for (const PairStrings& pair : task.pairs) {
@@ -321,6 +327,7 @@ void add_texts(const std::vector<std::vector<std::int32_t>>& all,
 }  // namespace
 
 TaskCost cost_of(const ObserveTask& task, const Architecture& model) {
+  assert(!task.layers.empty());
   // Most layers have norms within an octave, and a few far above; a bin has
   // some of them.
   constexpr std::int64_t kBins = 320;

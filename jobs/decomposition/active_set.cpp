@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -97,6 +98,7 @@ bool ActiveSet::join(std::int64_t atom, double weight) {
 }
 
 void ActiveSet::leave(std::size_t position) {
+  assert(position < members_.size());
   const std::int64_t atom = members_[position];
   open_[atom] = !spent_[static_cast<std::size_t>(atom)];
   support_.remove(static_cast<std::int64_t>(position));
@@ -110,6 +112,7 @@ void ActiveSet::leave(std::size_t position) {
 bool ActiveSet::exchange(std::int64_t atom) {
   const at::Tensor inside = support_.fit(A_[atom], 0).w;
   const double* share = inside.data_ptr<double>();
+  assert(inside.numel() == std::ssize(w_));
   double amount = std::numeric_limits<double>::infinity();
   std::size_t first = w_.size();
   for (std::size_t i = 0; i < w_.size(); ++i) {
@@ -135,6 +138,7 @@ void ActiveSet::settle() {
     support_.improve(optimum, lambda_);
     support_.improve(optimum, lambda_);
     const double* goal = optimum.w.data_ptr<double>();
+    assert(optimum.w.numel() == std::ssize(w_));
     // What part of the way each can go before its weight turns negative.
     std::vector<double> room(w_.size(), 2.0);
     for (std::size_t i = 0; i < w_.size(); ++i) {
@@ -158,6 +162,7 @@ void ActiveSet::settle() {
 }
 
 void ActiveSet::add(std::int64_t atom) {
+  assert(0 <= atom && atom < std::ssize(spent_));
   const double before = objective();
   const bool came = join(atom, 0) || (lambda_ > 0 && exchange(atom));
   settle();
@@ -171,6 +176,9 @@ void ActiveSet::add(std::int64_t atom) {
 at::Tensor non_negative_minimum(const at::Tensor& A, const at::Tensor& v,
                                 double lambda, double tolerance,
                                 const at::Tensor& start) {
+  assert(A.dim() == 2 && v.dim() == 1 && A.size(1) == v.size(0));
+  assert(start.dim() == 1 && start.size(0) == A.size(0));
+  assert(lambda >= 0);
   ActiveSet set(A, v, lambda, start);
   for (std::int64_t atom = set.steepest(tolerance); atom >= 0;
        atom = set.steepest(tolerance)) {

@@ -1,5 +1,7 @@
 #include "jobs/decomposition/code_differences.hpp"
 
+#include <cassert>
+
 #include <ATen/ATen.h>
 
 #include <utility>
@@ -57,6 +59,7 @@ CodeDifferences::CodeDifferences(EncoderPass& pass,
                         sae.header.b_dec_input)) {}
 
 void CodeDifferences::choose(std::int64_t n) {
+  assert(n >= 0);
   features_ = largest(
       (pass_.result(positive_)[0] - pass_.result(negative_)[0]).abs(), n);
   active_ = largest(pass_.result(code_)[0], n);

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "jobs/device/result_tensors.hpp"
@@ -28,6 +29,7 @@ at::Tensor sum_of(const Dictionary& atoms,
 
 std::vector<PlantedAtom> plant(const Dictionary& atoms, const storage::Key& key,
                                std::int64_t k) {
+  assert(k >= 1);
   const std::int64_t d_sae = atoms.d_sae();
   const std::int64_t n = std::min(k, d_sae);
   const at::Tensor draws = normal_tensor(key, d_sae + n);
@@ -49,6 +51,7 @@ DecomposedVectors make_vectors(
     const Dictionary& atoms,
     const std::function<PairActivations(std::int32_t input)>& pairs) {
   const std::int64_t d_in = atoms.d_in();
+  assert(!task.vectors.empty());
   const auto vector_of = [&](std::int32_t input) {
     return tensor_of(inputs.at(static_cast<std::size_t>(input)),
                      vector_result::kVector, "vector task")[task.layer];

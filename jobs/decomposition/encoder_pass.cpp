@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "jobs/device/tensor_array.hpp"
@@ -19,6 +20,8 @@ std::int64_t rows_at_once(const SparseAutoencoder& sae) {
 }  // namespace
 
 EncoderPass::Ticket EncoderPass::add(Request request) {
+  assert(request.input.dim() == 2);
+  assert(request.input.size(1) == sae_.header.d_in);
   const std::int64_t n = request.want == Want::mean ? 1 : request.input.size(0);
   const at::TensorOptions options =
       request.want == Want::mean ? request.input.options().dtype(at::kDouble)
@@ -67,6 +70,7 @@ const at::Tensor& EncoderPass::result(Ticket ticket) const {
 }
 
 at::Tensor EncoderPass::share_active(Ticket ticket) const {
+  assert(ticket < requests_.size() && requests_[ticket].want == Want::mean);
   const Request& request = requests_.at(ticket);
   return request.active.to(at::kDouble) /
          static_cast<double>(request.input.size(0));
@@ -76,6 +80,8 @@ at::Tensor EncoderPass::share_active(Ticket ticket) const {
 void EncoderPass::take(Request& request, std::int64_t first,
                        const at::Tensor& product) {
   const std::int64_t n = product.size(0);
+  assert(0 <= first && first + n <= request.input.size(0));
+  assert(product.size(1) == sae_.header.d_sae);
   if (request.want == Want::projection) {
     // Where encoder and decoder are tied, the decoder is the encoder.
     request.result.narrow(0, first, n)

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/decomposition/first_largest.hpp"
 #include "jobs/decomposition/vector_scale.hpp"
@@ -79,6 +80,8 @@ void step(const at::Tensor& rest, const at::Tensor& p, Signs signs,
 at::Tensor gradient_pursuit(const Dictionary& dictionary,
                             const at::Tensor& vectors, std::int64_t iterations,
                             Signs signs) {
+  assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
+  assert(iterations >= 0);
   const at::Tensor scale = vector_scale(vectors);
   std::vector<Search> searches;
   for (const at::Tensor& v : (vectors / scale).unbind()) {

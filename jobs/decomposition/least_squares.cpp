@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "jobs/decomposition/vector_scale.hpp"
@@ -25,6 +26,8 @@ at::Tensor shortest_solution(const at::Tensor& A, const at::Tensor& v) {
 at::Tensor least_squares(
     const Dictionary& dictionary, const at::Tensor& vectors,
     const std::vector<std::vector<std::int64_t>>& support) {
+  assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
+  assert(std::ssize(support) == vectors.size(0));
   const at::Tensor scale = vector_scale(vectors);
   at::Tensor codes =
       at::zeros({vectors.size(0), dictionary.d_sae()}, at::kDouble);

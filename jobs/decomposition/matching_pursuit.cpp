@@ -1,5 +1,7 @@
 #include "jobs/decomposition/matching_pursuit.hpp"
 
+#include <cassert>
+
 #include <ATen/ATen.h>
 
 #include "jobs/decomposition/first_largest.hpp"
@@ -73,6 +75,8 @@ void add_best(const Dictionary& dictionary, const at::Tensor& correlations,
 Pursuit matching_pursuit(const Dictionary& dictionary,
                          const at::Tensor& vectors, std::int64_t most,
                          double tolerance) {
+  assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
+  assert(most >= 0 && tolerance >= 0);
   const at::Tensor scale = vector_scale(vectors);
   std::vector<Search> searches;
   for (const at::Tensor& v : (vectors / scale).unbind()) {

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <limits>
 
 #include "jobs/device/result_tensors.hpp"
@@ -41,6 +42,7 @@ Truth recovered(const SparseCodes& codes, std::int64_t row,
   std::int64_t found = 0, with_sign = 0;
   for (std::size_t i = 0; i < std::min(order.size(), planted.size()); ++i) {
     const auto at = static_cast<std::size_t>(order[i]);
+    assert(at < codes.features.size());
     for (const PlantedAtom& atom : planted) {
       if (atom.feature != codes.features[at]) continue;
       ++found;

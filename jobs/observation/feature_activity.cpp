@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/device/result_tensors.hpp"
@@ -42,6 +43,8 @@ class Activity {
   // x [n, d_in]; places [n] where contexts are of interest, else empty.
   void add(std::int64_t group, const at::Tensor& x,
            std::span<const TextPlace> places = {}) {
+    assert(0 <= group && group < tokens_.size(0));
+    assert(places.empty() || std::ssize(places) == x.size(0));
     for (std::int64_t first = 0; first < x.size(0); first += rows_) {
       const std::int64_t n = std::min(rows_, x.size(0) - first);
       const at::Tensor codes =
@@ -97,6 +100,7 @@ class Activity {
     const auto where = here.accessor<std::int64_t, 2>();
     const auto values = found.accessor<float, 1>();
     for (std::int64_t i = 0; i < here.size(0); ++i) {
+      assert(where[i][0] < std::ssize(places));
       contexts_.add(where[i][1], values[i],
                     places[static_cast<std::size_t>(where[i][0])]);
     }
@@ -140,6 +144,7 @@ void each_pass(const ActivityTask& task, const Transformer& model,
 void add_pass(const PassTokens& tokens,
               const std::function<bool(std::size_t)>& is_sink,
               Activity& activity) {
+  assert(tokens.residual.size(0) == std::ssize(tokens.places));
   std::array<std::vector<std::int64_t>, 4> rows;
   std::vector<TextPlace> context_places;
   for (std::size_t i = 0; i < tokens.places.size(); ++i) {

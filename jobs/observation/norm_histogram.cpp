@@ -1,6 +1,7 @@
 #include "jobs/observation/norm_histogram.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -26,6 +27,7 @@ std::int32_t bin_of(double norm) {
 }  // namespace
 
 void NormHistogram::Bin::add(const Bin& other) {
+  assert(other.count >= 0 && other.lowest <= other.highest);
   if (other.count == 0) return;
   lowest = count == 0 ? other.lowest : std::min(lowest, other.lowest);
   highest = count == 0 ? other.highest : std::max(highest, other.highest);
@@ -75,6 +77,7 @@ double NormHistogram::highest() const {
 
 // Linear between order statistics, as numpy has it: number `place` of all.
 double NormHistogram::quantile(double share) const {
+  assert(0 <= share && share <= 1);
   double place = share * static_cast<double>(count() - 1);
   for (const auto& [number, bin] : bins_) {
     const auto n = static_cast<double>(bin.count);

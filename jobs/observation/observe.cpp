@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
+#include <numeric>
 
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/norm_histogram.hpp"
@@ -18,7 +20,12 @@ void add_norms(const at::Tensor& residual,
                NormHistogram& of_others) {
   const std::vector<double> norms = norms_of(residual);
   auto norm = norms.begin();
+  assert(std::accumulate(texts.begin(), texts.end(), std::size_t{0},
+                         [](std::size_t n, const ContrastTokens& text) {
+                           return n + text.shared.size();
+                         }) == norms.size());
   for (const ContrastTokens& text : texts) {
+    assert(!text.shared.empty());
     of_first.add(*norm++);
     for (std::size_t i = 1; i < text.shared.size(); ++i) of_others.add(*norm++);
   }

@@ -1,6 +1,7 @@
 #include "jobs/observation/top_contexts.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/task/result_writer.hpp"
 
@@ -10,9 +11,12 @@ TopContexts::TopContexts(std::int64_t features, std::int32_t most)
     : most_(static_cast<std::size_t>(most)),
       entries_(static_cast<std::size_t>(features) * most_),
       counts_(static_cast<std::size_t>(features)),
-      least_(static_cast<std::size_t>(features)) {}
+      least_(static_cast<std::size_t>(features)) {
+  assert(features >= 0 && most >= 0);
+}
 
 void TopContexts::insert(std::int64_t feature, float value, TextPlace place) {
+  assert(0 <= feature && feature < features());
   if (most_ == 0) return;
   const auto at = static_cast<std::size_t>(feature);
   Entry* const first = entries_.data() + at * most_;
@@ -29,6 +33,7 @@ void TopContexts::insert(std::int64_t feature, float value, TextPlace place) {
 
 std::span<const TopContexts::Entry> TopContexts::of(
     std::int64_t feature) const {
+  assert(0 <= feature && feature < features());
   const auto at = static_cast<std::size_t>(feature);
   return {entries_.data() + at * most_, counts_[at]};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -26,6 +27,7 @@ class TopContexts {
 
   // What is not above 0 does not fire.
   void add(std::int64_t feature, float value, TextPlace place) {
+    assert(0 <= feature && feature < features());
     if (value > least_[static_cast<std::size_t>(feature)]) {
       insert(feature, value, place);
     }

@@ -1,5 +1,7 @@
 #include "jobs/sae/activation.hpp"
 
+#include <cassert>
+
 #include <ATen/ATen.h>
 
 #include "jobs/task/job_error.hpp"
@@ -10,6 +12,7 @@ namespace {
 // The k largest of each row by `rank`: a mask. topk alone says nothing about
 // which of several equal values it takes.
 at::Tensor largest(const at::Tensor& rank, std::int64_t k) {
+  assert(1 <= k && k <= rank.size(1));
   const at::Tensor last = std::get<0>(rank.topk(k, 1)).select(1, k - 1);
   const at::Tensor above = rank.gt(last.unsqueeze(1));
   const at::Tensor equal = rank.eq(last.unsqueeze(1));
@@ -18,6 +21,7 @@ at::Tensor largest(const at::Tensor& rank, std::int64_t k) {
 }
 
 at::Tensor grouped(const at::Tensor& z, std::int64_t k) {
+  assert(k >= 1 && z.size(1) % k == 0);
   const at::Tensor groups = at::relu(z).view({z.size(0), k, -1});
   const at::Tensor equal = groups.eq(groups.amax(2, /*keepdim=*/true));
   return groups.mul(equal.logical_and(equal.cumsum(2).eq(1))).view_as(z);
@@ -34,6 +38,7 @@ at::Tensor gated(const SaeParameters& sae, const at::Tensor& product,
 
 at::Tensor activate(const SaeParameters& sae, const at::Tensor& product,
                     Biases biases) {
+  assert(product.dim() == 2 && product.size(1) == sae.header.d_sae);
   const SaeHeader& header = sae.header;
   if (header.architecture == SaeArchitecture::gated) {
     return gated(sae, product, biases);
@@ -58,6 +63,7 @@ at::Tensor activate(const SaeParameters& sae, const at::Tensor& product,
 }
 
 at::Tensor pursue(const SaeParameters& sae, const at::Tensor& input) {
+  assert(input.dim() == 2 && input.size(1) == sae.header.d_in);
   const SaeHeader& header = sae.header;
   const at::Tensor& W_dec = sae.W_dec.tensor();
   at::Tensor residual = input.clone();

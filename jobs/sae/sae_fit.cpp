@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace coxswain::jobs {
@@ -21,6 +22,8 @@ FitSum::FitSum(at::Tensor mean, std::int64_t d_sae)
 
 void FitSum::add(const at::Tensor& x, const at::Tensor& codes,
                  const at::Tensor& rebuilt) {
+  assert(x.size(0) == codes.size(0) && codes.size(1) == active_.size(0));
+  assert(rebuilt.sizes() == x.sizes());
   const at::Tensor wide = x.to(at::kDouble);
   rows_ += static_cast<double>(x.size(0));
   wrong_ += squares(wide - rebuilt.to(at::kDouble));
@@ -32,6 +35,7 @@ void FitSum::add(const at::Tensor& x, const at::Tensor& codes,
 }
 
 SaeFit FitSum::fit() const {
+  assert(rows_ > 0);
   return {1 - wrong_ / spread_, on_ / rows_,
           1 - active_.to(at::kDouble).mean().item<double>(), norms_ / rows_};
 }

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "jobs/device/tensor_array.hpp"
@@ -61,6 +62,7 @@ class RowReader {
   // Fills `rows` [n, columns] with the next ones, widened and multiplied by
   // what the format says. Throws for numbers that are none.
   void next(const at::Tensor& rows) {
+    assert(rows.size(1) == columns_ && row_ + rows.size(0) <= rows_);
     // In pieces that are still in the cache when they are looked at.
     const std::int64_t at_once = std::max<std::int64_t>(
         1, kPieceNumbers / std::max<std::int64_t>(1, columns_));
@@ -78,6 +80,7 @@ class RowReader {
 
  private:
   void read_piece(at::Tensor values) {
+    assert(values.is_contiguous() && values.scalar_type() == kind_);
     const auto bytes = static_cast<std::size_t>(values.numel()) *
                        storage::size_of(stored_.dtype);
     const bool as_it_is =

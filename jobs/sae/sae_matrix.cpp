@@ -27,6 +27,12 @@ void add_squares(const at::Tensor& block, std::int64_t along,
   }
 }
 
+[[maybe_unused]] bool all_below(const std::vector<std::int64_t>& numbers,
+                                std::int64_t n) {
+  return std::ranges::all_of(
+      numbers, [n](std::int64_t number) { return 0 <= number && number < n; });
+}
+
 // Those of `numbers` in [first, first + n): their places in `numbers`, and
 // their numbers from `first`.
 struct Inside {
@@ -47,6 +53,7 @@ Inside inside(const std::vector<std::int64_t>& numbers, std::int64_t first,
 
 void copy_rows(const MatrixBlock& block,
                const std::vector<std::int64_t>& numbers, at::Tensor& rows) {
+  assert(rows.size(0) == std::ssize(numbers));
   const Inside found = inside(numbers, block.first_row, block.values.size(0));
   if (found.places.empty()) return;
   rows.narrow(1, block.first_column, block.values.size(1))
@@ -59,12 +66,16 @@ SaeMatrix::SaeMatrix(at::Tensor values)
     : values_(std::move(values)),
       rows_(values_.size(0)),
       columns_(values_.size(1)),
-      kind_(values_.scalar_type()) {}
+      kind_(values_.scalar_type()) {
+  assert(values_.dim() == 2);
+}
 
 SaeMatrix::SaeMatrix(std::int64_t rows, std::int64_t columns,
                      at::ScalarType kind,
                      std::shared_ptr<const MatrixSource> source)
-    : source_(std::move(source)), rows_(rows), columns_(columns), kind_(kind) {}
+    : source_(std::move(source)), rows_(rows), columns_(columns), kind_(kind) {
+  assert(source_ != nullptr && rows_ > 0 && columns_ > 0);
+}
 
 const at::Tensor& SaeMatrix::tensor() const {
   assert(in_memory() && "a matrix that is read in blocks has no tensor");
@@ -81,6 +92,7 @@ void SaeMatrix::for_each_block(
 }
 
 at::Tensor SaeMatrix::times(const at::Tensor& x) const {
+  assert(x.dim() == 2 && x.size(1) == rows_);
   if (in_memory()) return at::mm(x, values_);
   at::Tensor product = at::zeros({x.size(0), columns_}, kind_);
   for_each_block([&](const MatrixBlock& block) {
@@ -98,6 +110,7 @@ at::Tensor SaeMatrix::times(const at::Tensor& x) const {
 }
 
 at::Tensor SaeMatrix::times_transposed(const at::Tensor& x) const {
+  assert(x.dim() == 2 && x.size(1) == columns_);
   if (in_memory()) return at::mm(x, values_.t());
   at::Tensor product = at::zeros({x.size(0), rows_}, kind_);
   for_each_block([&](const MatrixBlock& block) {
@@ -127,6 +140,7 @@ at::Tensor SaeMatrix::column_norms() const {
 }
 
 at::Tensor SaeMatrix::row(const std::vector<std::int64_t>& numbers) const {
+  assert(all_below(numbers, rows_));
   at::Tensor rows = at::zeros({std::ssize(numbers), columns_}, kind_);
   for_each_block(
       [&](const MatrixBlock& block) { copy_rows(block, numbers, rows); });
@@ -134,6 +148,7 @@ at::Tensor SaeMatrix::row(const std::vector<std::int64_t>& numbers) const {
 }
 
 at::Tensor SaeMatrix::column(const std::vector<std::int64_t>& numbers) const {
+  assert(all_below(numbers, columns_));
   at::Tensor columns = at::zeros({rows_, std::ssize(numbers)}, kind_);
   for_each_block([&](const MatrixBlock& block) {
     const Inside found =

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <cmath>
 #include <iterator>
 
@@ -20,6 +21,7 @@ constexpr const char* kArchitectures[] = {
 }  // namespace
 
 const char* name_of(SaeArchitecture architecture) {
+  assert(static_cast<std::size_t>(architecture) < std::size(kArchitectures));
   return kArchitectures[static_cast<std::size_t>(architecture)];
 }
 
@@ -33,12 +35,14 @@ std::optional<SaeArchitecture> sae_architecture_named(std::string_view name) {
 const char* name_of(InputNormalisation normalisation) {
   constexpr const char* kNames[] = {"none", "constant_norm_rescale",
                                     "layer_norm"};
+  assert(static_cast<std::size_t>(normalisation) < std::size(kNames));
   return kNames[static_cast<std::size_t>(normalisation)];
 }
 
 // constant_norm_rescale: x sqrt(d_in) / |x|. layer_norm: (x - mu) / (sd + 1e-5)
 // with sd of n - 1, undone without the 1e-5 (both as SAELens has them).
 NormalisedInput SparseAutoencoder::normalise(const at::Tensor& x) const {
+  assert(x.dim() == 2 && x.size(1) == header.d_in);
   switch (header.normalisation) {
     case InputNormalisation::none:
       return {x, {}, {}};
@@ -86,6 +90,7 @@ at::Tensor SparseAutoencoder::encode(const at::Tensor& x, bool subtract_b_dec,
 
 at::Tensor SparseAutoencoder::decode(const at::Tensor& codes,
                                      bool add_b_dec) const {
+  assert(codes.dim() == 2 && codes.size(1) == header.d_sae);
   at::Tensor rebuilt = W_dec.times(
       header.rescaled
           ? codes.div(at::where(decoder_norms.eq(0),
@@ -97,6 +102,7 @@ at::Tensor SparseAutoencoder::decode(const at::Tensor& codes,
 
 at::Tensor SparseAutoencoder::reconstruct(const at::Tensor& x,
                                           const at::Tensor& codes) const {
+  assert(x.size(0) == codes.size(0));
   at::Tensor rebuilt = decode(codes, adds_b_dec());
   if (W_skip.defined()) rebuilt.add_(at::mm(x, W_skip.t()));
   const NormalisedInput input = normalise(x);

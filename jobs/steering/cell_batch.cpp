@@ -1,5 +1,7 @@
 #include "jobs/steering/cell_batch.hpp"
 
+#include <cassert>
+
 #include <ATen/ATen.h>
 
 #include "jobs/device/staging.hpp"
@@ -56,9 +58,12 @@ std::vector<Cell> CellBatch::cells() const {
 // Segments ordered by layer, so that the cells under way are always the
 // first rows of the batch.
 void CellBatch::lay_out(const std::vector<Cell>& cells) {
+  assert(!cells.empty());
   std::map<std::pair<std::int64_t, std::size_t>, std::vector<std::size_t>>
       by_layer;
   for (const Cell& cell : cells) {
+    assert(cell.steering < scene_.steerings.size());
+    assert(cell.item < scene_.items.size());
     by_layer[{scene_.steerings[cell.steering].layer, cell.item}].push_back(
         cell.steering);
   }
@@ -67,6 +72,7 @@ void CellBatch::lay_out(const std::vector<Cell>& cells) {
   for (const auto& [place, steerings] : by_layer) {
     const auto& [layer, item] = place;
     const ContrastTokens& tokens = scene_.items[item];
+    assert(steered_rows(tokens) > 0 && "clean cells are no cells");
     segments_.push_back(
         {item, layer, std::ssize(positions), steered_rows(tokens), steerings});
     for (const std::size_t steering : steerings) {
@@ -122,6 +128,7 @@ void CellBatch::enter(std::int64_t block) {
 // The cells under way through one block, in place; the last one only at the
 // rows that are read, which it gives back.
 at::Tensor CellBatch::advance(std::int64_t block, bool last) {
+  assert(0 < active_ && active_ <= batch_.size(0));
   const at::Tensor rows = batch_.narrow(0, 0, active_);
   if (last || !layout_) {
     layout_ = model_.layout(groups(last), active_, batch_.device());

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cassert>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,7 +23,10 @@ class LayerVectors {
   // [n, d_model] of the stream kind
   const at::Tensor& of(std::int64_t layer) const { return vectors_.at(layer); }
   // There, of a steering.
-  std::int64_t row(std::size_t steering) const { return rows_[steering]; }
+  std::int64_t row(std::size_t steering) const {
+    assert(steering < rows_.size());
+    return rows_[steering];
+  }
 
  private:
   std::map<std::int64_t, at::Tensor> vectors_;  // by layer

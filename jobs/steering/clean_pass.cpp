@@ -47,6 +47,7 @@ void leave_out(std::vector<AttentionGroup>& groups,
     group.read_from = group.rows;
     for (const std::int64_t cell : group.cells) {
       for (std::int64_t row = 0; row < group.read_from; ++row) {
+        assert(cell + row < std::ssize(wanted));
         if (wanted[static_cast<std::size_t>(cell + row)]) {
           group.read_from = row;
         }
@@ -59,9 +60,11 @@ void leave_out(std::vector<AttentionGroup>& groups,
 }
 
 std::vector<bool> marked(const at::Tensor& rows, std::int64_t n) {
+  assert(rows.is_cpu() && rows.is_contiguous());
   std::vector<bool> marks(static_cast<std::size_t>(n));
   const auto* row = rows.data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < rows.numel(); ++i) {
+    assert(0 <= row[i] && row[i] < n);
     marks[static_cast<std::size_t>(row[i])] = true;
   }
   return marks;
@@ -134,6 +137,7 @@ std::int64_t common_beginning(
   if (prompts.size() < 2) return 0;
   std::int64_t common = std::ssize(prompts[0]) - 1;
   for (const auto& one : prompts) {
+    assert(!one.empty());
     const auto end = one.begin() + std::min(common, std::ssize(one) - 1);
     common =
         std::mismatch(one.begin(), end, prompts[0].begin()).first - one.begin();
@@ -143,6 +147,7 @@ std::int64_t common_beginning(
 
 std::size_t end_of_pass(const std::vector<ContrastTokens>& items,
                         std::size_t first) {
+  assert(first < items.size());
   std::int64_t tokens = 0;
   std::size_t last = first;
   do {
@@ -179,6 +184,7 @@ PackedPrompts::PackedPrompts(const std::vector<PairStrings>& pairs) {
 }
 
 void PackedPrompts::pack(const std::vector<Strings>& all) {
+  assert(!all.empty());
   std::vector<std::span<const std::int32_t>> prompts;
   for (const Strings& one : all) prompts.push_back(one.shared);
   beginning = common_beginning(prompts);
@@ -206,6 +212,7 @@ void PackedPrompts::pack(const std::vector<Strings>& all) {
 
 at::Tensor PackedPrompts::rows_from(
     const std::vector<std::int64_t>& from) const {
+  assert(from.size() == starts.size());
   std::vector<std::int64_t> found;
   for (std::size_t prompt = 0; prompt < from.size(); ++prompt) {
     for (std::int64_t token = from[prompt]; token < tokens(prompt); ++token) {
@@ -222,6 +229,8 @@ at::Tensor BlockState::wanted() const {
 at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
                       std::int64_t last_block, const at::Tensor& wanted,
                       const std::function<void(const BlockState&)>& observe) {
+  assert(0 <= last_block && last_block < model.architecture().n_layers);
+  assert(wanted.dim() == 1);
   Pass pass(model, prompts, wanted);
   for (std::int64_t block = 0; block < last_block; ++block) {
     pass.move_to(model.device(block));

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 
 #include "jobs/device/philox.hpp"
@@ -32,6 +33,7 @@ std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
   std::size_t next = 0;
   for (const auto& [stratum, members] : strata) {
     for (std::size_t i = 0; i < members.size(); ++i) {
+      assert(next < random.size());
       const std::uint64_t at = (std::uint64_t{random[next++]} * members.size());
       drawn[members[static_cast<std::size_t>(at >> 32)]] += 1;
     }
@@ -63,6 +65,7 @@ at::Tensor control_direction(Control control, const storage::Key& key,
     case Control::resampled: {
       const PairActivations of = pairs();
       const std::vector<double> counts = resampled_counts(clusters, key);
+      assert(std::ssize(counts) == of.positive.size(0));
       const at::Tensor weights = to_tensor(storage::make_array(
           std::span<const double>(counts), {std::ssize(counts)}));
       return at::mv((of.positive - of.negative).to(at::kDouble).t(), weights) /

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 #include <set>
 
@@ -70,6 +71,7 @@ class Reading {
 
   // The clean pass answers for every steering; cells overwrite theirs.
   void clean(const at::Tensor& rows) {
+    assert(rows.size(0) == std::ssize(items_));
     std::vector<Cell> cells;
     for (std::size_t i = 0; i < items_.size(); ++i) cells.push_back({i, 0});
     clean_ = score(rows, cells);
@@ -77,6 +79,7 @@ class Reading {
 
   // rows [n_cells, d_model]
   void cells(const at::Tensor& rows, const std::vector<Cell>& cells) {
+    assert(rows.size(0) == std::ssize(cells));
     cells_.insert(cells_.end(), cells.begin(), cells.end());
     found_.push_back(score(rows, cells));
   }
@@ -151,6 +154,7 @@ class Reading {
 
 std::size_t end_of_cells(std::span<const std::int64_t> rows,
                          std::size_t first) {
+  assert(first < rows.size());
   std::int64_t total = 0;
   std::size_t last = first;
   do {
@@ -163,6 +167,7 @@ Answers steer(const Transformer& model,
               const std::vector<ContrastTokens>& items,
               const std::vector<Steering>& steerings,
               const SteerOptions& options) {
+  assert(!items.empty());
   PhaseTimes nobodys;
   PhaseTimes& times = options.times != nullptr ? *options.times : nobodys;
   const auto timed = [&](const char* phase, const auto& work) {

@@ -74,6 +74,7 @@ TEST_CASE("of equal pre-activations the lowest feature is kept",
           "[jobs][sparse_autoencoder]") {
   SparseAutoencoder sae;
   sae.header.k = 2;
+  sae.header.d_sae = 4;
   const auto codes = [&](SaeArchitecture architecture,
                          std::vector<float> product) {
     sae.header.architecture = architecture;

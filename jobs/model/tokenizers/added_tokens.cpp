@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/model/tokenizers/unicode.hpp"
 
@@ -42,6 +43,7 @@ bool is_word(std::int32_t value) {
 
 // Where the character that ends before `at` begins.
 std::size_t before(std::string_view text, std::size_t at) {
+  assert(0 < at && at <= text.size());
   do {
     --at;
   } while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
@@ -70,6 +72,7 @@ AddedTokens::AddedTokens(std::vector<AddedToken> tokens) : AddedTokens() {
 
 const AddedToken* AddedTokens::token_at(std::string_view text,
                                         std::size_t at) const {
+  assert(at < text.size());
   const auto& candidates = by_first_byte_[static_cast<unsigned char>(text[at])];
   for (const AddedToken& token : candidates) {
     if (text.substr(at).starts_with(token.content)) return &token;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "jobs/model/tokenizers/unicode.hpp"
 
@@ -46,6 +47,7 @@ void AlignedText::append(std::string_view bytes, Origin origin) {
 }
 
 AlignedText AlignedText::slice(std::size_t begin, std::size_t end) const {
+  assert(begin <= end && end <= text_.size());
   AlignedText part;
   part.text_ = text_.substr(begin, end - begin);
   part.origins_.assign(origins_.begin() + static_cast<std::ptrdiff_t>(begin),

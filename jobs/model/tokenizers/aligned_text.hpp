@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ class AlignedText {
   AlignedText slice(std::size_t begin, std::size_t end) const;
   // What bytes [begin, end), at least one, stand for.
   Origin origin(std::size_t begin, std::size_t end) const {
+    assert(begin < end && end <= origins_.size());
     return {origins_[begin].begin, origins_[end - 1].end};
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <queue>
 
 #include "jobs/model/tokenizers/unicode.hpp"
@@ -164,6 +165,7 @@ std::vector<Bpe::Symbol> Bpe::merged(std::vector<Symbol> word) const {
 // then longer left parts, then longer right parts (in characters).
 Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
                             const std::vector<double>& scores) {
+  assert(scores.size() == pieces.size());
   std::unordered_map<std::string_view, std::size_t> ids;
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     if (!pieces[id].empty()) ids.emplace(pieces[id], id);

@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/task/job_error.hpp"
 
@@ -76,6 +77,7 @@ void require_utf8(std::string_view text) {
 }
 
 CodePoint code_point_at(std::string_view text, std::size_t at) {
+  assert(at < text.size());
   utf8proc_int32_t value = 0;
   const auto n =
       utf8proc_iterate(bytes(text.substr(at)),
@@ -84,6 +86,7 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
 }
 
 void append_utf8(std::int32_t code_point, std::string& out) {
+  assert(code_point >= 0);
   utf8proc_uint8_t buffer[4];
   const auto n = utf8proc_encode_char(code_point, buffer);
   out.append(reinterpret_cast<const char*>(buffer),
