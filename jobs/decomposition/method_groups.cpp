@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <map>
 #include <string>
 #include <tuple>
@@ -19,6 +20,7 @@ double value(const at::Tensor& one) {
 MethodGroups::MethodGroups(const DecomposeTask& task, const at::Tensor& vectors,
                            const PairsOf& pairs, const MethodContext& context)
     : n_requests_(task.requests.size()) {
+  assert(vectors.dim() == 2 && vectors.size(0) == std::ssize(task.vectors));
   std::map<std::tuple<std::string, double, bool, std::int32_t>, Group> groups;
   for (std::size_t i = 0; i < task.requests.size(); ++i) {
     const DecompositionRequest& request = task.requests[i];
@@ -60,6 +62,7 @@ PlacedCodes MethodGroups::finish() const {
   all.places.resize(n_requests_);
   for (const Group& group : groups_) {
     const MethodCodes made = group.finish();
+    assert(made.codes.size(0) == std::ssize(group.requests));
     for (std::size_t i = 0; i < group.requests.size(); ++i) {
       CodePlace& place =
           all.places[static_cast<std::size_t>(group.requests[i])];

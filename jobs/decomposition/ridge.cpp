@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <limits>
 
 #include "jobs/decomposition/vector_scale.hpp"
@@ -10,6 +11,8 @@ namespace coxswain::jobs {
 
 at::Tensor ridge(const Dictionary& dictionary, const at::Tensor& vectors,
                  double rho) {
+  assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
+  assert(rho >= 0);
   const at::Tensor scale = vector_scale(vectors);
   const auto [squares, directions] = at::linalg_eigh(dictionary.gram());
   const at::Tensor cut =

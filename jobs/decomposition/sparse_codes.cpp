@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <numeric>
 
@@ -15,6 +16,8 @@ constexpr std::int64_t kRowsAtOnce = 4096;
 // Adds to `sum` [d_out] what one row of codes takes of a block of the decoder.
 void add_taken(const SparseCodes& codes, std::int64_t row,
                const MatrixBlock& block, at::Tensor&& sum) {
+  assert(0 <= row && row < codes.rows());
+  assert(sum.size(0) == block.values.size(1));
   const auto i = static_cast<std::size_t>(row);
   const std::int64_t last_row = block.first_row + block.values.size(0);
   const auto begin = codes.features.begin();
@@ -58,11 +61,13 @@ bool belongs(Part part, double value, std::int64_t rank, std::int64_t k) {
 }  // namespace
 
 std::int64_t SparseCodes::atoms(std::int64_t row) const {
+  assert(0 <= row && row < rows());
   const auto i = static_cast<std::size_t>(row);
   return offsets[i + 1] - offsets[i];
 }
 
 void SparseCodes::append(const at::Tensor& codes) {
+  assert(codes.dim() == 2);
   const at::Tensor dense = codes.to(at::kDouble).contiguous();
   const auto* values_of = dense.data_ptr<double>();
   const std::int64_t width = dense.size(1);
@@ -78,6 +83,7 @@ void SparseCodes::append(const at::Tensor& codes) {
 }
 
 void SparseCodes::append_row(const SparseCodes& from, std::int64_t row) {
+  assert(0 <= row && row < from.rows());
   const auto i = static_cast<std::size_t>(row);
   const auto copy = [&](const auto& source, auto& to) {
     to.insert(to.end(), source.begin() + from.offsets[i],
@@ -101,6 +107,8 @@ std::vector<std::int64_t> by_size(const SparseCodes& codes, std::int64_t row) {
 
 void append_part(const SparseCodes& from, std::int64_t row, Part part,
                  std::int64_t k, SparseCodes& to) {
+  assert(0 <= row && row < from.rows());
+  assert(&from != &to);
   const std::int64_t begin = from.offsets[static_cast<std::size_t>(row)];
   const std::vector<std::int64_t> order = by_size(from, row);
   std::vector<std::int64_t> rank(order.size());
@@ -121,6 +129,7 @@ void append_part(const SparseCodes& from, std::int64_t row, Part part,
 DecoderReading read_decoder(const SaeMatrix& W_dec, const SparseCodes& codes,
                             const at::Tensor& vectors,
                             const std::vector<std::int64_t>& wanted) {
+  assert(vectors.dim() == 2 && vectors.size(1) == W_dec.columns());
   DecoderReading reading;
   reading.sums = at::zeros({codes.rows(), W_dec.columns()}, at::kDouble);
   reading.projections =

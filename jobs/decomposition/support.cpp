@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <utility>
 
@@ -35,6 +36,7 @@ std::int64_t Support::size() const {
 at::Tensor Support::atoms() const { return storage_.narrow(0, 0, size()); }
 
 at::Tensor Support::combine(const at::Tensor& w) const {
+  assert(w.dim() == 1 && w.size(0) == size());
   return at::mv(atoms().t(), w);
 }
 
@@ -56,6 +58,7 @@ void Support::solve_upper(double* x) const {
 }
 
 void Support::improve(Fit& fit, double shift) const {
+  assert(fit.w.size(0) == size() && fit.rest.size(0) == storage_.size(1));
   at::Tensor step = at::mv(atoms(), fit.rest).sub_(shift);
   solve_lower(step.data_ptr<double>());
   solve_upper(step.data_ptr<double>());
@@ -71,6 +74,7 @@ Support::Fit Support::fit(const at::Tensor& target, double shift) const {
 
 // L's new row is L^-1 A atom, then the length of what lies outside.
 bool Support::append(const at::Tensor& atom) {
+  assert(atom.dim() == 1 && atom.size(0) == storage_.size(1));
   constexpr double kCancellation = 0.1;
   const at::Tensor products = at::mv(atoms(), atom);
   double* inside = products.data_ptr<double>();
@@ -101,6 +105,7 @@ bool Support::append(const at::Tensor& atom) {
 // Without row k, the rows below have one number too many: rotations of
 // neighbouring columns make L triangular again and leave L L^T as it is.
 void Support::remove(std::int64_t position) {
+  assert(0 <= position && position < size());
   const std::int64_t behind = size() - position - 1;
   storage_.narrow(0, position, behind)
       .copy_(storage_.narrow(0, position + 1, behind).clone());

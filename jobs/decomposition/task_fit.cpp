@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "jobs/task/job_error.hpp"
@@ -20,6 +21,7 @@ constexpr std::int64_t kFewest = 16;
 }  // namespace
 
 std::int64_t fit_pairs(std::int64_t d_sae, std::int64_t n_behaviours) {
+  assert(d_sae > 0);
   const std::int64_t all = std::clamp(kCodes / d_sae, kFewest, kRows);
   return std::max<std::int64_t>(
       1, all / 2 / std::max<std::int64_t>(1, n_behaviours));
@@ -53,6 +55,8 @@ SparseCodes TaskFit::codes() const {
 }
 
 decompose_result::Fit TaskFit::measure(const at::Tensor& sums) const {
+  assert(tickets_.empty() ||
+         sums.size(0) == std::ssize(tickets_) * rows_.size(0));
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   constexpr decompose_result::ConventionFit kNone{kNaN, kNaN, kNaN, kNaN};
   decompose_result::Fit measured{kNone, kNone};

@@ -2,11 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <cmath>
 
 namespace coxswain::jobs {
 
 at::Tensor vector_scale(const at::Tensor& vectors) {
+  assert(vectors.dim() == 2 && vectors.scalar_type() == at::kDouble);
   at::Tensor scale = vectors.abs().amax(1, /*keepdim=*/true).contiguous();
   double* values = scale.data_ptr<double>();
   for (std::int64_t i = 0; i < scale.numel(); ++i) {

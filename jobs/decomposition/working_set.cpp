@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 #include <set>
 #include <utility>
@@ -48,6 +49,7 @@ std::vector<Scored> scores(const at::Tensor& correlations, Signs signs,
   const double* c = dense.data_ptr<double>();
   std::vector<Scored> all;
   const auto add = [&](std::int64_t j) {
+    assert(0 <= j && j < dense.numel());
     if (c[j] > 0) all.push_back({c[j], {j, 1}});
     if (c[j] < 0 && signs == Signs::both) all.push_back({-c[j], {j, -1}});
   };
@@ -67,6 +69,7 @@ double largest(const std::vector<Scored>& all) {
 
 // Adds the worst violators; false if there are none.
 bool extend(std::vector<Scored> all, Search& search) {
+  assert(search.lambda && "known after the first round");
   std::erase_if(all, [&](const Scored& one) {
     return !(one.first > *search.lambda + search.tolerance) ||
            search.known.contains(one.second);
@@ -86,6 +89,7 @@ bool extend(std::vector<Scored> all, Search& search) {
 }
 
 void solve(const Dictionary& dictionary, Search& search) {
+  assert(std::ssize(search.working) >= search.weights.size(0));
   std::vector<std::int64_t> features;
   std::vector<double> signs;
   for (const Candidate& candidate : search.working) {
@@ -129,6 +133,9 @@ void one_round(const Dictionary& dictionary, const SparseProblem& problem,
 SparseFit solve_on_working_sets(const Dictionary& dictionary,
                                 const at::Tensor& vectors,
                                 const SparseProblem& problem) {
+  assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
+  assert(problem.allowed.empty() ||
+         std::ssize(problem.allowed) == vectors.size(0));
   const at::Tensor scale = vector_scale(vectors);
   std::vector<Search> searches;
   for (const at::Tensor& v : (vectors / scale).unbind()) {

@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <torch/version.h>
 
+#include <cassert>
 #include <cstdlib>
 
 #include "jobs/device/blas.hpp"
@@ -45,6 +46,7 @@ void keep_freed_memory() {
 }
 
 void set_threads(int threads) {
+  assert(threads >= 1);
   at::set_num_threads(threads);
   using Set = void (*)(int);
   if (auto* set = reinterpret_cast<Set>(

@@ -1,5 +1,6 @@
 #include "jobs/device/philox.hpp"
 
+#include <cassert>
 #include <cmath>
 #include <numbers>
 
@@ -48,6 +49,8 @@ std::array<std::uint32_t, 4> block_of(const storage::Key& key,
 }  // namespace
 
 std::vector<double> normals(const storage::Key& key, std::int64_t n) {
+  assert(0 <= n && n <= std::int64_t{2} << 32 &&
+         "blocks are counted in 32 bits");
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(n) + 1);
   for (std::uint32_t block = 0; std::ssize(values) < n; ++block) {
@@ -63,6 +66,8 @@ std::vector<double> normals(const storage::Key& key, std::int64_t n) {
 }
 
 std::vector<std::uint32_t> words(const storage::Key& key, std::int64_t n) {
+  assert(0 <= n && n <= std::int64_t{4} << 32 &&
+         "blocks are counted in 32 bits");
   std::vector<std::uint32_t> values;
   values.reserve(static_cast<std::size_t>(n) + 3);
   for (std::uint32_t block = 0; std::ssize(values) < n; ++block) {

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <cstring>
 
 #include "jobs/task/job_error.hpp"
@@ -41,6 +42,7 @@ at::Tensor to_tensor(const storage::Array& array) {
     if (dtype != array.dtype) continue;
     at::Tensor tensor =
         at::empty(array.shape, at::TensorOptions().dtype(scalar));
+    assert(array.bytes.size() == tensor.nbytes());
     if (!array.bytes.empty()) {
       std::memcpy(tensor.data_ptr(), array.bytes.data(), array.bytes.size());
     }

@@ -1,6 +1,7 @@
 #include "jobs/executor/residents.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace coxswain::jobs {
 
@@ -17,6 +18,7 @@ const void* Residents::find(const std::string& key) {
 }
 
 void Residents::make_room(std::int64_t bytes, const char* kind) {
+  assert(bytes >= 0 && kind != nullptr);
   const auto of_kind = [&](const Resident& one) {
     return !one.in_use && one.kind == kind;
   };
@@ -32,6 +34,7 @@ void Residents::make_room(std::int64_t bytes, const char* kind) {
 }
 
 const void* Residents::add(Resident resident) {
+  assert(!has(resident.key) && "what is there is found first");
   all_.push_front(std::move(resident));
   return all_.front().what.get();
 }

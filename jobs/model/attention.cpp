@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 
 #include "jobs/model/kernel_call.hpp"
 
@@ -48,6 +49,8 @@ class ByKernel {
   };
 
   static KeySpan span(const KeyRows& seen, const RowRange& range) {
+    assert(range.first >= 0 && range.n >= 0);
+    assert(range.first + range.n <= seen.keys.size(0));
     const std::int64_t skipped =
         range.first * seen.keys.size(1) * seen.keys.size(2);
     return {numbers<float>(seen.keys) + skipped,
@@ -58,6 +61,11 @@ class ByKernel {
            const AttentionRule& rule, const at::Tensor& out,
            const std::vector<KeySpan>& spans) {
     CellAttention one{};
+    assert(0 <= group.read_from && group.read_from < group.rows);
+    assert(own.queries.size(1) % own.keys.size(1) == 0);
+    assert(std::ranges::all_of(group.cells, [&](std::int64_t cell) {
+      return 0 <= cell && cell + group.rows <= own.keys.size(0);
+    }));
     one.heads = own.queries.size(1);
     one.kv_heads = own.keys.size(1);
     one.d_head = own.queries.size(2);

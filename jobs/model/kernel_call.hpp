@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cassert>
 #include <optional>
 
 #include "jobs/kernels/kernels.hpp"
@@ -58,6 +59,7 @@ void with_kernels(at::ScalarType weight, const F& f) {
 template <class T>
 T* numbers(const at::Tensor& tensor) {
   TORCH_INTERNAL_ASSERT(tensor.is_contiguous());
+  assert(tensor.element_size() == sizeof(T) && tensor.is_cpu());
   return static_cast<T*>(tensor.data_ptr());
 }
 

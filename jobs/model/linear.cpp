@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/model/kernel_call.hpp"
 #include "jobs/model/row_operations.hpp"
@@ -73,6 +74,7 @@ Linear::Linear(at::Tensor weight, at::Tensor bias)
 }
 
 at::Tensor Linear::product(const at::Tensor& x) const {
+  assert(x.dim() == 2 && x.size(1) == d_in_);
   if (!packed()) return at::linear(x, weight_, bias_);
   const PackedMatrix matrix = matrix_of(panels_, bias_, d_out_, d_in_);
   const at::Tensor out = at::empty({x.size(0), d_out_}, at::kFloat);
@@ -84,6 +86,8 @@ at::Tensor Linear::product(const at::Tensor& x) const {
 }
 
 void Linear::add_product(const at::Tensor& x, at::Tensor residual) const {
+  assert(x.dim() == 2 && x.size(1) == d_in_);
+  assert(residual.size(0) == x.size(0) && residual.size(1) == d_out_);
   if (packed()) {
     const PackedMatrix matrix = matrix_of(panels_, bias_, d_out_, d_in_);
     by_threads(x.size(0), d_out_,
@@ -102,6 +106,7 @@ void Linear::add_product(const at::Tensor& x, at::Tensor residual) const {
 
 at::Tensor Linear::gated_product(const at::Tensor& x,
                                  Activation activation) const {
+  assert(x.dim() == 2 && x.size(1) == d_in_ && d_out_ % 2 == 0);
   const std::int64_t d = d_out_ / 2;
   const auto kind = kernel_activation(activation);
   if (!packed() || d % kPackedRows != 0 || !kind) {

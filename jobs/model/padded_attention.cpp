@@ -4,6 +4,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <span>
 #include <tuple>
@@ -23,7 +24,10 @@ struct Piece {
   const AttentionGroup* group = nullptr;
   std::int64_t first_cell = 0, cells = 0, seen = 0;
 
-  std::int64_t queries() const { return group->rows - group->read_from; }
+  std::int64_t queries() const {
+    assert(group->read_from < group->rows);
+    return group->rows - group->read_from;
+  }
 };
 
 struct Extent {
@@ -61,6 +65,7 @@ std::vector<Piece> pieces_of(const std::vector<AttentionGroup>& groups) {
 // Where the batch ends that begins with piece `first`.
 std::size_t end_of_batch(const std::vector<Piece>& pieces, std::size_t first,
                          Extent& extent) {
+  assert(first < pieces.size());
   extent = Extent{}.with(pieces[first]);
   std::int64_t own = extent.scores();
   std::size_t last = first + 1;
@@ -103,6 +108,7 @@ class BatchMaker {
           const std::int64_t place = cell * extent_.queries + q;
           const std::int64_t own = row + piece.group->read_from + q;
           query_rows[size(place)] = own;
+          assert(size(own) < places.size());
           places[size(own)] = first_place + place;
         }
       }
@@ -237,6 +243,7 @@ at::Tensor explicitly(const Gathered& x, const PaddedBatch& b,
 }
 
 bool can_be_fused(const PaddedBatch& b, const AttentionRule& rule) {
+  assert(b.masks.contains(rule.window) && "a window of the layout");
   return TORCH_VERSION_MAJOR >= 2 && b.cells == 1 && b.queries > 1 &&
          rule.softcap == 0;
 }

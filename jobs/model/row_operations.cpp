@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/model/kernel_call.hpp"
 
@@ -91,6 +92,7 @@ void split_by_kernel(const Architecture& model, const at::Tensor& all,
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
                     at::ScalarType kind) {
+  assert(x.dim() == 2 && gain.numel() == x.size(1));
   if (!has_kernels(x)) {
     return normed(x, gain, epsilon, kind);
   }
@@ -108,6 +110,8 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
 
 void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
             double epsilon) {
+  assert(part.dim() == 2 && residual.sizes() == part.sizes());
+  assert(!gain.defined() || gain.numel() == part.size(1));
   const at::ScalarType kind = part.scalar_type();
   if (!has_kernels(residual) || !take_products(part)) {
     residual.add_(gain.defined() ? normed(part.to(residual.scalar_type()), gain,
@@ -139,6 +143,7 @@ at::Tensor activated(const at::Tensor& x, Activation activation) {
 }
 
 at::Tensor gated(const at::Tensor& x, Activation activation) {
+  assert(x.dim() == 2 && x.size(1) % 2 == 0);
   const std::int64_t n = x.size(0), d = x.size(1) / 2;
   const at::ScalarType kind = x.scalar_type();
   const auto known = kernel_activation(activation);
@@ -168,6 +173,11 @@ Projections empty_projections(const Architecture& model, std::int64_t n,
 void split_heads(const Architecture& model, const at::Tensor& all,
                  const HeadGains& gains, const RotationTable& table,
                  const Projections& out) {
+  assert(all.dim() == 3 && all.size(2) == model.d_head &&
+         all.size(1) == model.n_heads + 2 * model.n_kv_heads);
+  assert(out.queries.size(0) == all.size(0) &&
+         out.keys.size(0) == all.size(0) && out.values.size(0) == all.size(0));
+  assert(!table.cosine.defined() || table.cosine.size(0) == all.size(0));
   const at::ScalarType kind = all.scalar_type();
   if (!has_kernels(out.queries) || !take_products(all)) {
     return split_by_tensors(model, all, gains, table, out);

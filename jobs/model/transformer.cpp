@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <utility>
 
 #include "jobs/device/staging.hpp"
@@ -36,6 +37,7 @@ at::Tensor frequencies(const Rope& rope, std::int64_t dims,
 }  // namespace
 
 Rotation Rotation::first(std::int64_t n) const {
+  assert(!full.cosine.defined() || n <= full.cosine.size(0));
   if (!full.cosine.defined()) return {};
   const auto cut = [n](const RotationTable& table) {
     return RotationTable{table.cosine.narrow(0, 0, n),
@@ -55,6 +57,7 @@ Transformer::Transformer(Architecture architecture, Weights weights)
 // Gemma scales its embeddings by sqrt(d_model) as the weights' kind rounds it.
 at::Tensor Transformer::embed(const at::Tensor& ids,
                               const at::Tensor& positions) const {
+  assert(ids.dim() == 1 && ids.size(0) == positions.size(0));
   at::Tensor rows =
       weights_.embedding.index_select(0, placed(ids, first_device()))
           .to(stream());
@@ -96,6 +99,7 @@ at::Tensor Transformer::norm(const at::Tensor& x, const NormWeights& weights,
 
 Projections Transformer::project(std::int64_t block, const at::Tensor& residual,
                                  const Rotation& rotation) const {
+  assert(0 <= block && block < std::ssize(weights_.blocks));
   const BlockWeights& w = weights_.blocks[static_cast<std::size_t>(block)];
   const bool windowed =
       architecture_.windows[static_cast<std::size_t>(block)] > 0;
@@ -126,6 +130,7 @@ AttentionLayout Transformer::layout(std::vector<AttentionGroup> groups,
 at::Tensor Transformer::attend(std::int64_t block, const Projections& own,
                                const KeyRows& seen,
                                const AttentionLayout& layout) const {
+  assert(0 <= block && block < std::ssize(architecture_.windows));
   return jobs::attend(own, seen, layout,
                       {architecture_.windows[static_cast<std::size_t>(block)],
                        architecture_.attention_softcap});
@@ -164,6 +169,8 @@ void Transformer::finish_rows(const BlockWeights& w, const at::Tensor& residual,
 
 void Transformer::finish_block(std::int64_t block, at::Tensor residual,
                                const at::Tensor& attended) const {
+  assert(0 <= block && block < std::ssize(weights_.blocks));
+  assert(residual.size(0) == attended.size(0));
   const BlockWeights& w = weights_.blocks[static_cast<std::size_t>(block)];
   by_rows(residual, [&](std::int64_t first, std::int64_t n) {
     finish_rows(w, residual.narrow(0, first, n), attended.narrow(0, first, n));
@@ -190,6 +197,7 @@ at::Tensor Transformer::logits(const at::Tensor& residual) const {
 
 Scores Transformer::score(const at::Tensor& residual, const at::Tensor& wanted,
                           Vocabulary vocabulary) const {
+  assert(wanted.dim() == 2 && wanted.size(0) == residual.size(0));
   const at::Tensor final = final_norm(residual);
   const at::Tensor rows =  // [n, n_wanted, d_model]
       weights_.unembedding

@@ -1,5 +1,7 @@
 #include "jobs/model/weights.hpp"
 
+#include <cassert>
+
 #include <ATen/ATen.h>
 
 #include "jobs/model/checkpoint/weight_plan.hpp"
@@ -107,6 +109,7 @@ class Loader {
 
   // Into a contiguous `out`.
   void read(const std::string& name, at::Tensor out) const {
+    assert(out.is_contiguous() && out.is_cpu());
     file_.read(name, stored_kind(out.scalar_type()), out.data_ptr());
   }
 
@@ -178,6 +181,7 @@ at::ScalarType stream_kind(ComputeType compute) {
 
 at::Device device_of_block(std::int64_t block, std::int64_t n_layers,
                            const std::vector<at::Device>& devices) {
+  assert(0 <= block && block < n_layers && !devices.empty());
   return devices[static_cast<std::size_t>(block * std::ssize(devices) /
                                           n_layers)];
 }

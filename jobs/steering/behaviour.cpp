@@ -1,6 +1,7 @@
 #include "jobs/steering/behaviour.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -120,6 +121,7 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
                             const BehaviourRules& rules,
                             const ModelHeader& model,
                             const std::string& where) {
+  assert(rules.test_items >= 0 && model.tokenizer != nullptr);
   Behaviour behaviour;
   behaviour.lines = static_cast<int>(pairs.size());
   Preparer preparer(rules, model);

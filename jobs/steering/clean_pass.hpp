@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -36,12 +37,14 @@ struct PackedPrompts {
   // Where a prompt's token lies: counted through its shared tokens, then x+'s
   // rest, then x-'s.
   std::int64_t row(std::size_t prompt, std::int64_t token) const {
+    assert(prompt < starts.size() && 0 <= token && token < tokens(prompt));
     return token < beginning ? token : starts[prompt] + token - beginning;
   }
   // Rows of the tokens of every prompt from from[prompt] on, prompt after
   // prompt.
   at::Tensor rows_from(const std::vector<std::int64_t>& from) const;
   std::int64_t tokens(std::size_t prompt) const {
+    assert(prompt < shared.size());
     return shared[prompt] + 2 * tail[prompt];
   }
 

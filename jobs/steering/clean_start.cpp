@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "jobs/device/staging.hpp"
 
@@ -40,6 +41,7 @@ const at::Tensor& CleanStart::residual(std::int64_t layer) const {
 }
 
 std::vector<RowRange> CleanStart::before_steering(std::size_t item) const {
+  assert(item < items_.size());
   const std::int64_t before = items_[item].steer_from;
   const std::int64_t common = std::min(before, prompts_.beginning);
   std::vector<RowRange> seen;

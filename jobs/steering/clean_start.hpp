@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cassert>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -29,7 +30,10 @@ class CleanStart {
   // layer's device, [n_rows, d_model]
   const at::Tensor& residual(std::int64_t layer) const;
   // The first of an item's rows there, steered_rows() of them.
-  std::int64_t row(std::size_t item) const { return first_[item]; }
+  std::int64_t row(std::size_t item) const {
+    assert(item < first_.size());
+    return first_[item];
+  }
   // Keys and values of all positions, in a block above one of the layers.
   const KeyRows& keys(std::int64_t block) const { return caches_.at(block); }
   // An item's positions before the steered ones, there.

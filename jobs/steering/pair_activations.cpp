@@ -1,5 +1,7 @@
 #include "jobs/steering/pair_activations.hpp"
 
+#include <cassert>
+
 #include <ATen/ATen.h>
 
 #include "jobs/device/result_tensors.hpp"
@@ -10,6 +12,7 @@ namespace coxswain::jobs {
 PairActivations pair_activations(const std::vector<storage::ArrayMap>& inputs,
                                  std::size_t first, std::size_t n,
                                  std::int64_t layer) {
+  assert(n > 0 && first + n <= inputs.size());
   std::vector<at::Tensor> parts;
   for (std::size_t i = first; i < first + n; ++i) {
     parts.push_back(

@@ -1,6 +1,8 @@
 #include "jobs/steering/positions.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <charconv>
 
 #include "jobs/task/job_error.hpp"
@@ -105,6 +107,7 @@ PairStrings whole_strings(const Prompt& prompt, std::string_view matching,
   const auto plus =
       encode_prompt(tokenizer, prompt.text + std::string(matching));
   const auto minus = encode_prompt(tokenizer, prompt.text + std::string(other));
+  assert(plus.size() == minus.size() && "a pair that locate() takes");
   PairStrings strings;
   std::size_t at = 0;
   for (; at < plus.size() && plus[at].id == minus[at].id; ++at) {

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "jobs/device/result_tensors.hpp"
@@ -25,6 +26,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 at::Tensor read_siblings(const Transformer& model,
                          const std::vector<ContrastTokens>& pairs,
                          const std::vector<std::int32_t>& layers) {
+  assert(!layers.empty());
   const PackedPrompts prompts(pairs, PackedPrompts::Siblings::both);
   std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -45,6 +47,7 @@ at::Tensor read_siblings(const Transformer& model,
 
 // Median of the norms without attention sinks.
 double robust_median(std::vector<double> norms) {
+  assert(!norms.empty());
   const auto median = [](std::vector<double>& values) {
     std::sort(values.begin(), values.end());
     const std::size_t half = values.size() / 2;
@@ -63,6 +66,7 @@ at::Tensor sum_of(const at::Tensor& values,
                   const std::vector<std::int8_t>& letter_signs = {},
                   std::int8_t letter = 0) {
   const at::Tensor wide = values.to(at::kDouble);
+  assert(letter == 0 || std::ssize(letter_signs) == wide.size(1));
   at::Tensor total = at::zeros_like(wide.select(1, 0));
   for (std::int64_t i = 0; i < wide.size(1); ++i) {
     if (letter != 0 && letter_signs[static_cast<std::size_t>(i)] != letter) {
@@ -77,6 +81,8 @@ at::Tensor sum_of(const at::Tensor& values,
 // letter_signs [n_pairs].
 TaskOutput summed(const at::Tensor& all,
                   const std::vector<std::int8_t>& letter_signs, bool keep) {
+  assert(all.dim() == 4 && all.size(2) == 2);
+  assert(std::ssize(letter_signs) == all.size(1));
   const at::Tensor positive = all.select(2, 0);
   const at::Tensor negative = all.select(2, 1);
   const at::Tensor difference = positive - negative;
@@ -144,6 +150,7 @@ TaskOutput import_activations(const ImportTask& task) {
 
 TaskOutput merge_vectors(const VectorTask& task,
                          const std::vector<storage::ArrayMap>& inputs) {
+  assert(!inputs.empty());
   constexpr const char* kWhere = "extract task";
   const auto total = [&](NumbersOf<double> which) {
     at::Tensor sum;
@@ -165,6 +172,7 @@ TaskOutput merge_vectors(const VectorTask& task,
   }
   const at::Tensor all_norms = at::cat(norms).to(at::kDouble);
   const std::int64_t n = all_norms.size(0);
+  assert(task.n_layers <= all_norms.size(2));
   std::vector<double> medians;
   for (std::int64_t layer = 0; layer < task.n_layers; ++layer) {
     const at::Tensor one = all_norms.select(2, layer).contiguous();

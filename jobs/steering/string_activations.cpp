@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "jobs/device/tensor_array.hpp"
@@ -22,6 +23,7 @@ at::Tensor kept_index(const StoreTask& task, const PackedPrompts& prompts) {
 }  // namespace
 
 TaskOutput string_activations(const StoreTask& task, const Transformer& model) {
+  assert(!task.pairs.empty() && !task.layers.empty());
   const PackedPrompts prompts(task.pairs);
   const at::Tensor index = kept_index(task, prompts);
   storage::Array all{

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cassert>
 #include <map>
 
 #include "jobs/device/result_tensors.hpp"
@@ -65,6 +66,8 @@ class VariantMaker {
   }
 
   at::Tensor original(const VariantRequest& request) const {
+    assert(0 <= request.vector_layer &&
+           request.vector_layer < vectors_.size(0));
     return vectors_[request.vector_layer];
   }
 

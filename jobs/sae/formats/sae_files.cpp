@@ -1,5 +1,7 @@
 #include "jobs/sae/formats/sae_files.hpp"
 
+#include <cassert>
+
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -14,6 +16,7 @@ const storage::TensorFile& SaeFiles::add(
 const std::vector<std::int64_t>& SaeFiles::shape(const std::string& name,
                                                  std::size_t dimensions,
                                                  std::size_t file) const {
+  assert(file < containers.size());
   const storage::TensorFile& container = *containers.at(file);
   const auto found = container.tensors().find(name);
   if (found == container.tensors().end()) {
