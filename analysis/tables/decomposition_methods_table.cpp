@@ -34,10 +34,8 @@ TableCell noise_cosine(const Noise& noise, Control control,
   return found == places.end() ? mean({}) : mean_present(found->second);
 }
 
-}  // namespace
-
-Table decomposition_methods_table(const ReportSource& source) {
-  const storage::Results& results = source.results;
+// The table without its rows and the columns of noise.
+Table bare_table() {
   Table table;
   table.name = "decompositions";
   table.title =
@@ -59,6 +57,14 @@ Table decomposition_methods_table(const ReportSource& source) {
       "a reconstruction of nothing has no cosine and does not count. Where "
       "noise does as well as the vector, the method's cosine says nothing of "
       "the vector."};
+  return table;
+}
+
+}  // namespace
+
+Table decomposition_methods_table(const ReportSource& source) {
+  const storage::Results& results = source.results;
+  Table table = bare_table();
   Picked rows;
   Noise noise;
   std::map<Place, Coverage> noise_cells;
