@@ -17,7 +17,7 @@ import cpp_source  # noqa: E402
 import measures  # noqa: E402
 from cpp_source import TOP_FOLDERS, read_sources  # noqa: E402
 
-LONGEST_FUNCTION = 112  # lines
+LONGEST_FUNCTION = 60  # lines
 DOCUMENTED_TYPES = 0.67  # of those at namespace scope in headers, at least
 
 # Units that include each other in a circle and may, for now.
