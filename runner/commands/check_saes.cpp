@@ -1,3 +1,5 @@
+#include "runner/commands/check_saes.hpp"
+
 #include <fmt/format.h>
 
 #include <span>
@@ -6,7 +8,6 @@
 
 #include "jobs/check/sae_check.hpp"
 #include "runner/base/exit_code.hpp"
-#include "runner/commands/check_saes.hpp"
 
 namespace coxswain::runner {
 namespace {

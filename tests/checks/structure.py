@@ -170,6 +170,16 @@ def check_functions(files):
                        f"most {LONGEST_FUNCTION}")
 
 
+def check_own_header(files):
+    headers = {file.path for file in files if file.is_header}
+    for file in files:
+        own = file.unit + ".hpp"
+        if not file.is_header and own in headers and (
+                not file.includes or file.includes[0][0] != own):
+            yield (f"{file.path} must include {own} before all else, so that "
+                   f"compiling it tries the header alone")
+
+
 def check_types(files):
     share = measures.documented_share(files)
     if share < DOCUMENTED_TYPES:
@@ -184,7 +194,8 @@ def check(root, wings_path):
     wings = Wings(wings_path)
     faults = [*check_wings(files, wings), *check_two_way(files),
               *check_cycles(files), *check_foreign(files, wings),
-              *check_functions(files), *check_types(files)]
+              *check_own_header(files), *check_functions(files),
+              *check_types(files)]
     print("\n".join(faults) or f"{len(files)} files, {len(wings.arrows)} wings")
     return 1 if faults else 0
 

@@ -139,6 +139,11 @@ class Structure(unittest.TestCase):
         self.refused("jobs/d.cpp:1: long_one has 202 lines",
                      {"jobs/d.cpp": LONG})
 
+    def test_own_header_first(self):
+        self.refused("storage/files/a.cpp must include storage/files/a.hpp",
+                     {"storage/files/a.cpp":
+                      '#include <zip.h>\n#include "storage/files/a.hpp"\n'})
+
     def test_finds_functions(self):
         with tempfile.TemporaryDirectory() as root:
             with open(os.path.join(root, "d.hpp"), "w") as file:
