@@ -223,12 +223,14 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
   if (one.copier == worker) {
     one.copier.reset();
     one.copied = false;
+    assert(one.owner && "a copy has an original");
     update_due(crew_.at(*one.owner));
     return;
   }
   if (count == Count::attempt) note_failure(task, worker);
   if (one.copier) {  // what was a copy is the next attempt
-    one.owner = std::exchange(one.copier, std::nullopt);
+    one.owner = *one.copier;
+    one.copier.reset();
     one.copied = false;
     if (count == Count::attempt && one.attempts < policy_.attempts) {
       ++one.attempts;
