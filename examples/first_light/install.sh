@@ -11,8 +11,8 @@ build_packages=(
   libtorch-dev libopenblas0-openmp
   "${library_packages[@]}"
   python3 python3-pip python3-venv ca-certificates gnuplot-nox)
-test_packages=(catch2 libbenchmark-dev clang-format-14 shellcheck git procps util-linux
-  slurm-wlm munge)
+test_packages=(catch2 libbenchmark-dev clang-format-14 clang-tidy-19 shellcheck git
+  procps util-linux slurm-wlm munge)
 
 # install_packages build [tests]: says what it is about to install, and does.
 install_packages() {
