@@ -7,47 +7,49 @@ if [ -z "${COXSWAIN_SLURM_FAULTS-}" ]; then
   echo "skipped: about a minute each; tests/run --faults sets COXSWAIN_SLURM_FAULTS"
   exit 77
 fi
-slurm_up "$1" 3
-slow_sweep "$folder/toy" "$1"
+build=$1
+slurm_up 3
+many_tasks "$folder/toy"
 sweep=$folder/toy/sweep.toml
 run=$folder/run
 "$coxswain" run "$sweep" --out "$folder/whole" > /dev/null 2>&1
 
-# begin OPTION...: a job that is halfway, its coordinator stopped so that it stays
-# there until go_on.
+# begin OPTION...: a job that is halfway, and stays there until go_on: 60 of its
+# 109 tasks were leased, and no worker gives any back.
 begin() {
+  held_program 60
   submitted --nodes 3 --workers-per-node 2 --time 20 "$@"
   halfway
 }
 halfway() {
-  wait_for 120 log_has 'extract ended'
-  coordinator=$(rank 0)
-  kill -STOP "$coordinator"
+  wait_for held
   hit=$SECONDS
 }
-go_on() { kill -CONT "$coordinator"; }
-# end STATE: of $job, within the time that a busy machine takes.
+# end STATE: of $job, which stays.
 end() {
-  wait_for 240 job_is "$1"
+  wait_for job_is "$1"
   echo "$job: $1 $((SECONDS - hit)) s after $fault"
 }
 starts_of_the_first() {
   [ "$(grep -c 'start 1 of' "$run/slurm/$job.log")" = "$1" ]
 }
 restarts() { scontrol show job "$job" | grep -q "Restarts=$1"; }
-# rank R: its process id, under either launcher; `launcher`: mpirun's.
-rank() {
-  local one
-  for one in $(pgrep -f "^$coxswain run .*$run/slurm/$job.exit"); do
-    if tr '\0' '\n' < "/proc/$one/environ" |
-      grep -qx "PMIX_RANK=$1"; then echo "$one"; fi
-  done
+# Of a worker that has a task, its process id.
+busy_worker() {
+  wait_for waits 4
+  rank 4
 }
-# Of a job that has begun, with a real warning. Slurm looks every 30 s.
+# mpirun's process id: that of the shell's parent, whose child the coordinator is.
+launcher() { parent "$(parent "$(rank 0)")"; }
+parent() { awk '$1 == "PPid:" { print $2 }' "/proc/$1/status"; }
+gone() { ! grep -q '^State:.[^Z]' "/proc/$1/status" 2> /dev/null; }
+# Of a job that is held, with a real warning; Slurm looks every 30 s. Then there
+# is time again, since how fast it drains and ends is not what is tried.
 reach_time_limit() {
   scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
-  wait_for 120 log_has 'the time is nearly up'
-  wait_for 60 test -e "$run/stop"
+  wait_for log_has 'the time is nearly up'
+  scontrol update JobId="$job" TimeLimit=20
+  wait_for draining "$run"
   go_on
   end COMPLETED
   log_has 'requeued with [1-9][0-9]* tasks done'
@@ -62,38 +64,37 @@ prefer_urgent() {
   local controller
   controller=$(cat "$SLURM_TESTBED_DIR/run/slurmctld.pid")
   kill "$controller"
-  timeout 60 tail --pid="$controller" --follow /dev/null
-  "$testbed" up
+  wait_for gone "$controller"
+  wait_for "$testbed" up
 }
 urgent_job() {
   sbatch --parsable --partition=urgent --nodes=3 --exclusive --output=/dev/null \
     --wrap 'sleep 5'
 }
-launcher() { pgrep -f "^mpirun .*$run/slurm/$job.exit"; }
 
 trap 'echo "line $LINENO"; cat "$run"/slurm/*.log' ERR
 fault=$2
 case $fault in
   worker_killed) # the others finish, in the same start
     begin
-    worker=$(rank 4)
+    kill -KILL "$(busy_worker)"
     go_on
-    kill -KILL "$worker"
     end COMPLETED
     if log_has 'start 2'; then exit 1; fi
     ;;
   coordinator_killed) # the job begins again on the same nodes
     begin
-    kill -KILL "$coordinator"
+    kill -KILL "$(rank 0)"
+    wait_for log_has 'start 2 of at most 4 on node1 node2 node3'
+    go_on
     end COMPLETED
-    log_has 'start 2 of at most 4 on node1 node2 node3'
     ;;
   launcher_killed)
     begin
     kill -KILL "$(launcher)"
+    wait_for log_has 'start 2 of at most 4 on node1 node2 node3'
     go_on
     end COMPLETED
-    log_has 'start 2 of at most 4 on node1 node2 node3'
     ;;
   node_lost) # the others finish
     begin
@@ -104,23 +105,30 @@ case $fault in
     ;;
   node_and_launcher_lost) # started again on the two nodes that are left
     begin
+    launcher=$(launcher)
     "$testbed" fail-node node2
     scontrol update NodeName=node2 State=DOWN Reason=test
-    kill -KILL "$(launcher)"
+    kill -KILL "$launcher"
+    wait_for log_has 'start 2 of at most 4 on node1 node3$'
     go_on
     end COMPLETED
-    log_has 'start 2 of at most 4 on node1 node3$'
     ;;
   first_node_lost) # with coordinator and script: the last one has it requeued
-    submitted --nodes 3 --workers-per-node 2 --time 20
+    held_program 60
+    submitted --nodes 3 --workers-per-node 2 --time 20 \
+      --set 'cluster.sbatch=["--hold"]'
     scancel "$job"
-    wait_for 60 job_is CANCELLED
-    sed -i 's/-mmin -5/-mmin -0.2/; s/sleep 30/sleep 1/' "$run/slurm/job.sh"
+    wait_for job_is CANCELLED
+    sed -i '/^#SBATCH --hold$/d; s/sleep 30/sleep 1/' "$run/slurm/job.sh"
     job=$(sbatch --parsable "$run/slurm/job.sh")
     halfway
+    # On node3 waits what notices; the srun that starts it is lost with node1.
+    wait_for pgrep -f "^[^ ]*bash -c while .* $run/slurm/$job.alive" > /dev/null
     "$testbed" fail-node node1
     scontrol update NodeName=node1 State=DOWN Reason=test
-    wait_for 120 restarts 1
+    touch -d '-10 minutes' "$run/slurm/$job.alive"
+    wait_for restarts 1
+    go_on
     "$testbed" start-node node1
     end COMPLETED
     ;;
@@ -131,6 +139,8 @@ case $fault in
   requeued) # as by preemption
     begin
     scontrol requeue "$job"
+    wait_for restarts 1
+    go_on
     end COMPLETED
     restarts 1
     ;;
@@ -138,24 +148,29 @@ case $fault in
     prefer_urgent
     begin
     urgent=$(urgent_job)
-    wait_for 120 job_is COMPLETED "$urgent"
+    wait_for restarts 1
+    go_on
+    wait_for job_is COMPLETED "$urgent"
     end COMPLETED
     restarts 1
     ;;
-  preempted_with_grace) # the same, but with some time: its steps are ended at once
+  preempted_with_grace) # after some time: its steps are ended at once
     sed -i '/^PartitionName=test/s/$/ GraceTime=60/' \
       "$SLURM_TESTBED_DIR/etc/slurm.conf"
     prefer_urgent
     begin
     urgent=$(urgent_job)
+    begun_again() { log_has 'start 2' || restarts 1; }
+    wait_for begun_again
     go_on
-    wait_for 120 job_is COMPLETED "$urgent"
+    wait_for job_is COMPLETED "$urgent"
     end COMPLETED
     ;;
   no_progress) # between two requeues: the job ends and says so
     # Stands for the program: while there is a file idle, a run that ends with the
     # job's warning, and nothing done.
-    cat > "$folder/coxswain" << END
+    program=$folder/program
+    cat > "$program" << END
 #!/bin/bash
 if [ "\$1" = run ] && [ -e "$folder/idle" ]; then
   until [ "\$(grep -c 'nearly up' "$run/slurm/\$SLURM_JOB_ID.log")" \
@@ -166,17 +181,16 @@ if [ "\$1" = run ] && [ -e "$folder/idle" ]; then
 fi
 exec "$coxswain" "\$@"
 END
-    chmod +x "$folder/coxswain"
+    chmod +x "$program"
     touch "$folder/idle"
-    submitted --nodes 3 --workers-per-node 2 --time 20 \
-      --set "cluster.program=$folder/coxswain"
-    wait_for 60 log_has 'start 1'
+    submitted --nodes 3 --workers-per-node 2 --time 20
+    wait_for log_has 'start 1'
     hit=$SECONDS
     scancel --batch --signal=USR1 "$job"
-    wait_for 120 restarts 1
-    wait_for 120 starts_of_the_first 2
+    wait_for restarts 1
+    wait_for starts_of_the_first 2
     scancel --batch --signal=USR1 "$job"
-    wait_for 120 job_is FAILED
+    wait_for job_is FAILED
     log_has 'not requeued: [0-9]* tasks were done at the last requeue already'
     rm "$folder/idle"
     submitted --nodes 3 --workers-per-node 2 --time 20
@@ -184,11 +198,10 @@ END
     ;;
   srun_worker_killed) # ends all of them: begun again
     begin --launcher srun
-    worker=$(rank 4)
+    kill -KILL "$(busy_worker)"
+    wait_for log_has 'start 2'
     go_on
-    kill -KILL "$worker"
     end COMPLETED
-    log_has 'start 2'
     ;;
   srun_time_limit)
     begin --launcher srun --set cluster.signal_lead=60
@@ -197,15 +210,17 @@ END
   cancelled) # and submitted again
     begin
     scancel "$job"
-    wait_for 60 job_is CANCELLED
+    wait_for job_is CANCELLED
+    go_on
     submitted --nodes 3 --workers-per-node 2 --time 20
     end COMPLETED
     ;;
   stopped) # by somebody: not requeued, and submitted again
     begin
     "$coxswain" stop "$run" > /dev/null
+    wait_for draining "$run"
     go_on
-    wait_for 60 job_is FAILED
+    wait_for job_is FAILED
     log_has 'to go on: sbatch'
     submitted --nodes 3 --workers-per-node 2 --time 20
     end COMPLETED
@@ -214,7 +229,7 @@ END
     begin
     first=$job
     submitted --nodes 1 --workers-per-node 2 --time 20
-    wait_for 120 job_is FAILED
+    wait_for job_is FAILED
     log_has 'ended with exit 9'
     job=$first
     go_on
@@ -225,8 +240,8 @@ END
     begin
     kill -KILL "$(cat "$SLURM_TESTBED_DIR/run/slurmctld.pid")"
     go_on
-    wait_for 60 log_has 'ended with exit 0'
-    "$testbed" up
+    wait_for log_has 'ended with exit 0'
+    wait_for "$testbed" up
     end COMPLETED
     ;;
   *) echo "unknown fault $fault"; exit 2 ;;

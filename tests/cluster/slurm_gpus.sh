@@ -3,10 +3,12 @@
 # GPU of its own, the coordinator none; `status` knows them, and Slurm's job.
 set -euo pipefail
 source "$(dirname "$0")/../support/slurm.sh"
-slurm_up "$1" 4
-slow_sweep "$folder/toy" "$1"
+build=$1
+slurm_up 4
+many_tasks "$folder/toy"
 sweep=$folder/toy/sweep.toml run=$folder/run
 
+held_program 0
 submitted --nodes 4 --gpus-per-node 4 --cpus-per-worker 1 --time 20
 
 # "node GPU" of the workers that have said what they have.
@@ -19,12 +21,12 @@ running() {
   "$coxswain" status "$run" > "$folder/status" 2> /dev/null &&
     grep -qE "^  job $job: RUNNING on node\[1-4\] for " "$folder/status"
 }
-# On a busy machine the run may be over when the last worker has come.
-wait_for 120 running
-wait_for 120 all_there
+wait_for running
+wait_for all_there
 "$coxswain" status "$run" --workers
 cmp <(gpus) <(printf '%s\n' node{1..4}\ {0..3})
+go_on
 
-wait_for 300 job_is COMPLETED
+wait_for job_is COMPLETED
 "$coxswain" run "$sweep" --out "$folder/whole" > /dev/null 2>&1
 same_results
