@@ -4,6 +4,7 @@
 # the bytes of an undisturbed run, and exit.json has the code.
 set -euo pipefail
 source "$(dirname "$0")/../support/mpi.sh"
+source "$(dirname "$0")/../support/wait_for.sh"
 build=$1 ranks=$2
 mpi_options=(--enable-recovery)
 folder=$(mktemp -d)
@@ -14,20 +15,21 @@ sweep=$folder/sweep.toml
 sed -i '/^\[observe\]/,/^$/d' "$sweep"
 "$build/coxswain" run "$sweep" --out "$folder/whole" > /dev/null 2>&1
 
-# one_run NAME FAULT POINT N RANK: it ends well, with the same bytes.
-one_run() {
-  local name=$1
-  shift
-  rm -rf "$folder/run"
+show_all() { cat "$folder/log" "$folder/run/exit.json"; }
+ended() { [ -e "$folder/run/exit.json" ] || ! kill -0 "$1" 2> /dev/null; }
+
+# survive NAME SENTENCE FAULT POINT N RANK: the fault is met, the run ends well,
+# with the same bytes.
+survive() {
+  local name=$1 sentence=$2
+  shift 2
+  rm -rf "$folder/run" "$folder/run.met"
   # As batch scripts do it: exit.json counts, mpirun may not return.
   mpi_run "$ranks" "$build/faulty_run" "$sweep" \
     "$folder/run" "$@" > "$folder/log" 2>&1 &
   local mpirun=$!
-  for ((i = 0; i < 600; ++i)); do
-    [ ! -e "$folder/run/exit.json" ] || break
-    kill -0 $mpirun 2> /dev/null || break
-    sleep 0.1
-  done
+  wait_for ended $mpirun
+  wait_for grep -q -- "$sentence" "$folder/log"
   timeout 15 tail --pid=$mpirun -f /dev/null ||
     echo "$name: mpirun did not return by itself"
   pkill -9 -f "$folder" || true
@@ -35,25 +37,11 @@ one_run() {
   if ! grep -q '"exit":0' "$folder/run/exit.json" ||
     ! cmp "$folder/whole/results.h5" "$folder/run/results.h5"; then
     echo "$name:"
-    cat "$folder/log" "$folder/run/exit.json"
+    show_all
     exit 1
   fi
   read -r tasks records <<< "$("$build/count_commits" "$folder/run")"
   test "$tasks" = "$records"
-}
-
-# survive NAME SENTENCE FAULT POINT N RANK: until the fault was met. A worker
-# that starts late may find all tasks of that kind taken: then again.
-survive() {
-  local name=$1 sentence=$2
-  shift 2
-  for _ in 1 2 3 4 5 6 7 8; do
-    one_run "$name" "$@"
-    if grep -q -- "$sentence" "$folder/log"; then return; fi
-  done
-  echo "$name: never met"
-  cat "$folder/log"
-  exit 1
 }
 
 survive "killed while computing" "is lost: not a word\|a copy goes to" \

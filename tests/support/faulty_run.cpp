@@ -5,15 +5,19 @@
 //   hang  a worker's thread never goes on from there
 //   throw a worker's task fails there
 //   full  the disk is full there
-// on RANK alone if one is given. POINT is one of storage's and runner's
-// instants, spelled as in kPoints.
+// on RANK alone if one is given, a worker: the others say that they are there
+// when it has met its fault, so that it finds tasks. RUN.met tells them. POINT
+// is one of storage's and runner's instants, spelled as in kPoints.
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -37,6 +41,7 @@ struct Fault {
   std::string kind;
   std::string point;
   int nth = 0;
+  std::string met;  // a file, made before it happens; empty: none
 };
 
 runner::FaultHook hook(const Fault& fault) {
@@ -44,6 +49,7 @@ runner::FaultHook hook(const Fault& fault) {
   return [fault, passed](runner::FaultPoint point) {
     if (kPoints.at(static_cast<std::size_t>(point)) != fault.point) return;
     if (++*passed != fault.nth) return;
+    if (!fault.met.empty()) std::ofstream(fault.met);
     if (fault.kind == "kill") ::raise(SIGKILL);
     if (fault.kind == "stop") ::raise(SIGSTOP);
     if (fault.kind == "throw") throw std::runtime_error("thrown on purpose");
@@ -51,6 +57,15 @@ runner::FaultHook hook(const Fault& fault) {
       throw storage::StorageError({"", "", "no room, on purpose", "", ""});
     }
     while (fault.kind == "hang") ::pause();
+  };
+}
+
+// Waits in the thread that computes: its process gives signs of life.
+runner::Worker::MakeExecutor made_after(const std::string& met,
+                                        runner::Worker::MakeExecutor make) {
+  return [met, make = std::move(make)](int threads) {
+    while (!std::filesystem::exists(met)) ::poll(nullptr, 0, 20);
+    return make(threads);
   };
 }
 
@@ -72,14 +87,18 @@ int main(int argc, char** argv) {
   options.from.sweep = words[0];
   options.out = words[1];
   runner::RunParts parts = runner::program_parts();
-  // Faults show in seconds.
-  parts.policy.silence = 3;
-  parts.policy.least_deadline = 3;
+  // Faults show in seconds; longer than a busy machine keeps a process waiting.
+  parts.policy.silence = 10;
+  parts.policy.least_deadline = 10;
   parts.heartbeat = 0.2;
   parts.goodbye = 2;
   const int rank = session ? session->rank() : 0;
-  if (words.size() == 5 || (words.size() == 6 && std::stoi(words[5]) == rank)) {
-    parts.reached = hook({words[2], words[3], std::stoi(words[4])});
+  const bool one_rank = words.size() == 6;
+  if (words.size() == 5 || (one_rank && std::stoi(words[5]) == rank)) {
+    parts.reached = hook({words[2], words[3], std::stoi(words[4]),
+                          one_rank ? options.out + ".met" : ""});
+  } else if (one_rank) {
+    parts.make_executor = made_after(options.out + ".met", parts.make_executor);
   }
   try {
     return static_cast<int>(runner::run_sweep(options, parts, session.get()));
