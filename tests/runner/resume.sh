@@ -2,9 +2,10 @@
 # resume.sh BUILD_FOLDER: a run that was interrupted (Ctrl-C, a cut journal, a
 # lost shard) goes on to the same bytes as an undisturbed one.
 set -euo pipefail
+source "$(dirname "$0")/../support/held.sh"
 build=$1
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'kill -9 $(jobs -p) 2> /dev/null || true; rm -rf "$folder"' EXIT
 coxswain=$build/coxswain
 "$build/make_toy_sweep" "$folder"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null
@@ -80,21 +81,16 @@ cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
 test "$(find "$folder/whole/journal" -type f | wc -l)" = 1
 grep -q '"exit":0' "$folder/whole/exit.json"
 
-# Ctrl-C drains: exit code 12, and the next call finishes. The toy run may be
-# over before the signal comes: then again.
+# Ctrl-C drains: exit code 12, and the next call finishes.
+held_program 3
+"$program" run "$folder/sweep.toml" --out "$folder/stopped" 2> /dev/null &
+pid=$!
+wait_for held
+kill -INT $pid
+wait_for draining "$folder/stopped"
+go_on
 code=0
-for try in 1 2 3 4 5 6 7 8; do
-  rm -rf "$folder/stopped"
-  "$coxswain" run "$folder/sweep.toml" --out "$folder/stopped" 2> /dev/null &
-  pid=$!
-  until [ -s "$folder/stopped/journal/000001" ]; do :; done
-  kill -INT $pid
-  code=0
-  wait $pid || code=$?
-  if [ "$code" = 12 ]; then break; fi
-  test "$code" = 0
-done
-echo "drained at try $try"
+wait $pid || code=$?
 test "$code" = 12
 grep -q '"exit":12' "$folder/stopped/exit.json"
 test ! -e "$folder/stopped/results.h5"

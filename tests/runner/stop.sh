@@ -2,31 +2,27 @@
 # stop.sh BUILD_FOLDER: a run is told to stop from another shell, drains, and
 # goes on to the same bytes; its status is there all the while.
 set -euo pipefail
+source "$(dirname "$0")/../support/held.sh"
 build=$1
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'kill -9 $(jobs -p) 2> /dev/null || true; rm -rf "$folder"' EXIT
 coxswain=$build/coxswain
 "$build/make_toy_sweep" "$folder"
-# Evaluations of a second or so each: time to be asked.
-sed -i 's/step = 0.5/step = 0.001/' "$folder/sweep.toml"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null
 
-# It may be over before it is asked: then again.
-code=0
-for try in 1 2 3 4 5 6 7 8; do
-  rm -rf "$folder/run"
-  "$coxswain" run "$folder/sweep.toml" --out "$folder/run" \
-    > /dev/null 2> "$folder/log" &
-  until [ -s "$folder/run/status.json" ]; do :; done
+held_program 3
+"$program" run "$folder/sweep.toml" --out "$folder/run" > /dev/null 2>&1 &
+pid=$!
+wait_for held
+"$coxswain" stop "$folder/run" --wait > "$folder/out" &
+stop=$!
+wait_for draining "$folder/run"
+go_on
+for process in $stop $pid; do
   code=0
-  "$coxswain" stop "$folder/run" --wait > "$folder/out" || code=$?
-  ran=0
-  wait $! || ran=$?
-  test "$code" = "$ran"
-  if [ "$code" = 12 ]; then break; fi
+  wait "$process" || code=$?
+  test "$code" = 12
 done
-echo "stopped at try $try"
-test "$code" = 12
 grep -q 'ended with exit 12' "$folder/out"
 test ! -e "$folder/run/stop"
 "$coxswain" status "$folder/run" > "$folder/out"
