@@ -25,8 +25,8 @@ survive() {
   shift 2
   rm -rf "$folder/run" "$folder/run.met"
   # As batch scripts do it: exit.json counts, mpirun may not return.
-  mpi_run "$ranks" "$build/faulty_run" "$sweep" \
-    "$folder/run" "$@" > "$folder/log" 2>&1 &
+  mpi_start "$ranks" "$build/faulty_run" "$sweep" \
+    "$folder/run" "$@" > "$folder/log" 2>&1
   local mpirun=$!
   wait_for ended $mpirun
   wait_for grep -q -- "$sentence" "$folder/log"

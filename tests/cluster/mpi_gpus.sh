@@ -24,8 +24,8 @@ have() {
 begin() {
   run=$folder/$1
   held_program 0
-  mpi_run "$2" "$program" run "$folder/sweep.toml" --out "$run" "${@:3}" \
-    > "$folder/said" 2>&1 &
+  mpi_start "$2" "$program" run "$folder/sweep.toml" --out "$run" "${@:3}" \
+    > "$folder/said" 2>&1
   mpirun=$!
 }
 end() {
