@@ -46,7 +46,7 @@ gone() { ! grep -q '^State:.[^Z]' "/proc/$1/status" 2> /dev/null; }
 # Of a job that is held, with a real warning; Slurm looks every 30 s. Then there
 # is time again, since how fast it drains and ends is not what is tried.
 reach_time_limit() {
-  scontrol update JobId="$job" EndTime="$(date -d '+80 seconds' +%FT%T)"
+  scontrol update JobId="$job" EndTime="$(date -d '+310 seconds' +%FT%T)"
   wait_for log_has 'the time is nearly up'
   scontrol update JobId="$job" TimeLimit=20
   wait_for draining "$run"
@@ -133,7 +133,7 @@ case $fault in
     end COMPLETED
     ;;
   time_limit) # the warning, a drain, and the job once more
-    begin --set cluster.signal_lead=60
+    begin --set cluster.signal_lead=300
     reach_time_limit
     ;;
   requeued) # as by preemption
@@ -204,7 +204,7 @@ END
     end COMPLETED
     ;;
   srun_time_limit)
-    begin --launcher srun --set cluster.signal_lead=60
+    begin --launcher srun --set cluster.signal_lead=300
     reach_time_limit
     ;;
   cancelled) # and submitted again
