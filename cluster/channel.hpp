@@ -7,6 +7,7 @@
 
 namespace coxswain::cluster {
 
+// What a rank sent; the bytes are runner's to read.
 struct Message {
   int from = 0;  // rank
   std::string bytes;

@@ -9,6 +9,7 @@ namespace coxswain::cluster {
 
 // Text for Slurm and from it. Nothing here runs anything.
 
+// What starts the ranks inside a job.
 enum class Launcher : std::uint8_t { mpirun, srun };
 
 // What a sweep asks of a cluster; runner/README.md documents the keys. Empty

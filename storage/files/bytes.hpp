@@ -16,6 +16,7 @@ class ByteWriter {
     static_assert(std::is_arithmetic_v<T>);
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
+  // The bytes as they are, without a length.
   void raw(std::string_view bytes) { bytes_.append(bytes); }
   // u64 length, then the bytes.
   void text(std::string_view bytes) {

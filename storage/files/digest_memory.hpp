@@ -38,6 +38,7 @@ class DigestMemory {
     std::int64_t modified = 0;  // ns since 1970
     bool operator==(const Facts&) const = default;
   };
+  // A file as it was when it was read, and its digest in hexadecimal.
   struct Entry {
     Facts facts;
     std::string sha256;

@@ -24,7 +24,7 @@ class AppendFile {
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
   void append(std::string_view bytes);
-  // The same for many small pieces: they are in the file by the next append(),
+  // append() for many small pieces: they are in the file by the next append(),
   // flush() or sync() at the latest, and may be lost with the process before.
   void append_later(std::string_view bytes);
   void flush();
@@ -51,13 +51,15 @@ std::string temporary_name(const std::string& path);
 // never half: temporary name, fsync, rename, fsync of the folder.
 void replace_file(const std::string& path, std::string_view bytes);
 
-// The same for what a crash may take: nothing is synced. False, and nothing is
-// left of it, if it could not be written.
+// replace_file() for what a crash may take: a reader sees the old file or the
+// new one, but nothing is synced. False, and nothing is left of it, if it could
+// not be written.
 bool write_unsynced(const std::string& path, std::string_view bytes);
 
 // fsync of a finished temporary file, rename to `path`, fsync of the folder.
 void publish_file(const std::string& temporary, const std::string& path);
 
+// fsync of a folder: the names in it are then as durable as the files.
 void sync_folder(const std::string& path);
 
 }  // namespace coxswain::storage

@@ -11,6 +11,8 @@
 
 namespace coxswain::storage {
 
+// A value of the metadata: whole numbers of any width are 64 bits wide here,
+// and arrays hold texts or numbers alone.
 using GgufValue =
     std::variant<bool, std::uint64_t, std::int64_t, double, std::string,
                  std::vector<std::string>, std::vector<double>>;

@@ -18,11 +18,11 @@ struct GgufContents {
   std::vector<std::pair<std::string, Array>> tensors;   // f32, 1 to 4 axes
 };
 
-// Its bytes: version 3, tensors aligned to 32 bytes. The same for the same
-// contents. Throws StorageError naming `where` and the key or tensor for what
-// the format or ggml's readers have no room for: other kinds of numbers, names
-// of tensors beyond 63 bytes, a name twice, shapes that are not those of the
-// data.
+// The bytes of a GGUF file: version 3, tensors aligned to 32 bytes. Equal
+// contents give equal bytes. Throws StorageError naming `where` and the key or
+// tensor for what the format or ggml's readers have no room for: other kinds of
+// numbers, names of tensors beyond 63 bytes, a name twice, shapes that are not
+// those of the data.
 std::string to_gguf(const GgufContents& contents, const std::string& where);
 
 }  // namespace coxswain::storage

@@ -20,6 +20,7 @@ struct SentencePieceModel {
     unused,
     byte
   };
+  // How the vocabulary cuts text; the file's numbers.
   enum class Kind : std::uint8_t { unigram = 1, bpe, word, character };
 
   std::vector<std::string> pieces;

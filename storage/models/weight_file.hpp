@@ -11,6 +11,7 @@
 
 namespace coxswain::storage {
 
+// Where one weight lies and how it is packed; its data stay in the file.
 struct StoredWeight {
   std::vector<std::int64_t> shape;  // slowest dimension first (numpy's order)
   const Quantisation* quantisation = nullptr;  // nullptr: not floating-point
@@ -41,7 +42,7 @@ class WeightFile {
   // All elements, row-major, as kind `to` (f32, f64 or bf16) into `out`, in
   // sequential blocks of a few megabytes: no second copy of the tensor is made.
   void read(const std::string& name, DType to, void* out) const;
-  // Whether two of them hold the same bytes in the same shape.
+  // Whether two weights hold the same bytes in the same shape.
   bool same(const std::string& a, const std::string& b) const;
 
  private:

@@ -55,7 +55,8 @@ class ActivationFiles {
              std::string_view values);
   // Closes what is open and digests it: the rows of tables/activation_files.
   std::vector<ActivationFileRow> finish();
-  // And those of tables/activation_parts, with the behaviour of each set.
+  // The rows of tables/activation_parts; `behaviours` [sets] are rows of
+  // tables/behaviours.
   std::vector<ActivationPartRow> parts(
       const std::vector<std::int32_t>& behaviours) const;
   // Gives the files their names, each synced, and removes those of an older

@@ -28,6 +28,7 @@ struct ActivationPoint {
 // StorageError naming file and what it lacks.
 class ActivationReader {
  public:
+  // What a run kept of one behaviour: its rows, the same in each of the layers.
   struct Behaviour {
     std::int32_t id = 0;  // row of tables/behaviours
     std::string name;

@@ -69,7 +69,7 @@ class H5File {
                    const std::string& description, const std::string& units,
                    const std::string& axes);
   Array read_array(const std::string& path) const;
-  // Rows [first, first + n) of it.
+  // Rows [first, first + n) of an array: nothing else of it is read.
   Array read_rows(const std::string& path, std::int64_t first,
                   std::int64_t n) const;
 

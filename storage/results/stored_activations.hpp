@@ -12,6 +12,7 @@ namespace coxswain::storage {
 // kept them, or a safetensors file with `positive` and `negative`
 // [n_pairs, d_in].
 struct StoredActivations {
+  // Contrast pairs of one behaviour, in the order they were stored.
   struct Behaviour {
     std::string name;
     std::int64_t n_pairs = 0;

@@ -38,6 +38,7 @@ struct Since {
 
 enum class ColumnType : std::uint8_t { u8, i32, i64, u64, f32, f64, text };
 
+// One column: where it is in the struct of a row, and what the file says of it.
 struct Column {
   std::string name;
   ColumnType type;
@@ -48,6 +49,8 @@ struct Column {
   Since since;
 };
 
+// A table of results.h5: its place, what it is, and its columns in their order
+// in the file.
 struct TableSchema {
   std::string path;  // in the file
   std::string description;

@@ -69,22 +69,27 @@ JournalState replay_journal(const std::string& folder);
 struct CompactionRule {
   std::uint64_t least_bytes = 64U << 20;
 };
-// What a journal holds record by record, history included. A Commit comes
-// without its result.
+
+// What the workers compute with, a kind a line.
 struct JournalNumerics {
   std::string text;
 };
+// A task was given to a worker.
 struct JournalLease {
   Key task;
   std::uint32_t worker = 0;
   std::uint32_t attempt = 0;
 };
+// One attempt at a task failed; it may be tried again.
 struct JournalFailure {
   Failure failure;
 };
+// A task was given up; an empty reason: one that it depends on was.
 struct JournalQuarantine {
   Failure failure;
 };
+// What a journal holds record by record, history included. A Commit comes
+// without its result.
 using JournalEntry = std::variant<RunIdentity, JournalNumerics, JournalLease,
                                   Commit, JournalFailure, JournalQuarantine>;
 using VisitJournal =

@@ -9,6 +9,7 @@ namespace coxswain::storage {
 
 // The files of a journal: one segment a start, named by its number (the epoch).
 
+// "<folder>/000007" for number 7.
 std::string segment_path(const std::string& folder, std::uint64_t number);
 
 // Ascending; a missing folder has none. Other files are passed over.
@@ -20,7 +21,7 @@ std::vector<std::uint64_t> segments_in(const std::string& folder);
 std::optional<std::uint64_t> newer_epoch(const std::string& folder,
                                          std::uint64_t epoch);
 
-// Those that are gone already are no error.
+// Removes these segments; one that is gone already is no error.
 void remove_segments(const std::string& folder,
                      const std::vector<std::uint64_t>& numbers);
 

@@ -15,6 +15,7 @@ namespace coxswain::storage {
 // written while a run is under way. Byte by byte in storage/README.md.
 enum class RecordFileKind : std::uint32_t { journal = 1, shard = 2 };
 
+// One good record as it was read: its payload is verified and owned.
 struct Record {
   std::uint16_t type = 0;     // never 0
   std::uint16_t version = 0;  // of the payload's layout
@@ -37,6 +38,8 @@ struct RecordDamage {
   std::uint64_t following = 0;  // bytes from there on, which no longer count
 };
 
+// Appends records to a new file; what sync() returned for is durable. Not
+// thread-safe. Throws StorageError, for a full disk too.
 class RecordWriter {
  public:
   // Creates the file (exclusively) and writes its header.
@@ -44,13 +47,14 @@ class RecordWriter {
 
   RecordPlace append(std::uint16_t type, std::uint16_t version,
                      std::string_view payload);
-  // The same of a payload in pieces, none of which is copied.
+  // Appends one record whose payload comes in pieces, none of which is copied.
   RecordPlace append(std::uint16_t type, std::uint16_t version,
                      std::span<const std::string_view> payload);
   // For those who look at the file meanwhile: small records are gathered.
   void flush() { file_.flush(); }
   void sync();
-  // As AppendFile::rename_exclusively().
+  // Gives the file a name that nothing may have yet, durably: see
+  // AppendFile::rename_exclusively().
   Naming rename_exclusively(const std::string& path) {
     return file_.rename_exclusively(path);
   }
@@ -74,9 +78,9 @@ class RecordReader {
 
   std::uint64_t epoch() const { return epoch_; }
   std::optional<Record> next();
-  // As next(), but of records of type `large` only the first `most` bytes of
-  // the payload are read, and these unverified: for a look at a file whose bulk
-  // nobody wants to wait for.
+  // next() for a look at a file whose bulk nobody wants to wait for: of records
+  // of type `large` only the first `most` bytes of the payload are read, and
+  // these unverified.
   std::optional<Record> skim(std::uint16_t large, std::uint64_t most);
   // Bytes up to the end of the last good record; 0 without a good header.
   std::uint64_t valid_bytes() const { return at_; }
@@ -99,7 +103,7 @@ class RecordReader {
 // The payload of the record at `place`; throws StorageError if it is not there
 // whole and with that checksum.
 std::string read_record(const std::string& path, const RecordPlace& place);
-// The same into memory that is used again and again.
+// Reads the payload at `place` into memory that is used again and again.
 void read_record(const std::string& path, const RecordPlace& place,
                  std::string& payload);
 

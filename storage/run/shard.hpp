@@ -36,8 +36,8 @@ class ShardWriter {
 
 // Reads back and verifies what append() returned the place of.
 ArrayMap read_shard(const std::string& run_directory, const ShardPlace& place);
-// The same as the safetensors bytes they were written as, not copied apart,
-// into memory that is used again and again.
+// The record at `place` as the safetensors bytes it was written as, verified,
+// into memory that is used again and again; arrays are not copied apart.
 void read_shard_bytes(const std::string& run_directory, const ShardPlace& place,
                       std::string& bytes);
 

@@ -9,6 +9,7 @@ namespace coxswain::storage {
 // What a pickle describes, as plain data. Values refer to others of the same
 // Pickle by their numbers; a list may hold itself, so walks need a limit.
 struct PickleValue {
+  // Each kind, and the member that holds its value.
   enum class Kind : std::uint8_t {
     none,
     boolean,      // integer: 0 or 1
@@ -31,6 +32,8 @@ struct PickleValue {
   std::vector<std::uint32_t> items;
 };
 
+// One whole pickle; `root` is the number of the value that it describes. Texts
+// are views into the bytes that it was read from.
 struct Pickle {
   std::vector<PickleValue> values;
   std::uint32_t root = 0;

@@ -12,6 +12,7 @@ namespace coxswain::storage {
 // What a safetensors file says of itself: texts by their names.
 using SafetensorsMetadata = std::map<std::string, std::string>;
 
+// Where one tensor lies in a safetensors file, row-major without gaps.
 struct TensorInfo {
   DType dtype = DType::f32;
   std::vector<std::int64_t> shape;
@@ -40,12 +41,12 @@ class SafetensorsFile {
 
 ArrayMap read_safetensors(const std::string& path);
 
-// The same container in memory: how task results travel and are kept. Names and
-// texts have to be UTF-8.
+// Arrays as the bytes of a safetensors file: how task results travel and are
+// kept. Names and texts have to be UTF-8.
 std::string to_safetensors(const ArrayMap& arrays,
                            const SafetensorsMetadata& metadata = {});
-// Its bytes up to the data, which are those of the arrays in order. Throws
-// StorageError for one that is longer than readers take.
+// The bytes of to_safetensors() up to the data, which are those of the arrays
+// in order. Throws StorageError for a header longer than readers take.
 std::string safetensors_header(const ArrayMap& arrays,
                                const SafetensorsMetadata& metadata = {});
 // Where the tensors lie in `bytes`, checked like a file's.

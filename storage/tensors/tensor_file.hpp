@@ -11,6 +11,7 @@
 
 namespace coxswain::storage {
 
+// What a container says of one tensor; the data are read by TensorFile::open().
 struct StoredTensor {
   DType dtype = DType::f32;
   std::vector<std::int64_t> shape;  // slowest dimension first (numpy's order)

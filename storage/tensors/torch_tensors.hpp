@@ -17,11 +17,13 @@ struct TorchTensor {
   std::uint64_t offset = 0;  // bytes from the storage's start
 };
 
+// A run of elements that tensors are views into, as the pickle declares it.
 struct TorchStorage {
   DType dtype = DType::f32;
   std::uint64_t count = 0;  // elements
 };
 
+// All that was taken from a pickle; tensors of nested mappings by joined names.
 struct TorchContents {
   std::map<std::string, TorchTensor> tensors;
   std::map<std::string, TorchStorage> storages;  // those the tensors lie in

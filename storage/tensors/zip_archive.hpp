@@ -11,6 +11,7 @@ struct zip;
 
 namespace coxswain::storage {
 
+// A member as the directory lists it, checked against the size of the file.
 struct ZipMember {
   std::uint64_t index = 0;  // its place in the archive's directory
   std::uint64_t size = 0;   // bytes, unpacked, as the directory says
@@ -31,12 +32,14 @@ class ZipArchive {
   bool has(const std::string& name) const { return members_.contains(name); }
   const ZipMember& member(const std::string& name) const;
 
-  // Its unpacked bytes; the checksum is compared when the last one is read.
+  // A member's unpacked bytes; the checksum is compared when the last one is
+  // read.
   std::unique_ptr<TensorStream> open(const std::string& name) const;
   // The whole of a small member; refuses more than `limit` bytes.
   std::string read(const std::string& name, std::uint64_t limit) const;
 
  private:
+  // libzip's own way to drop an archive that was only read.
   struct Close {
     void operator()(zip* archive) const;
   };
