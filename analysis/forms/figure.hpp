@@ -18,6 +18,7 @@ namespace coxswain::analysis {
 // curves, and numbers above 0.
 enum class Spacing { even, doublings };
 
+// What stands along one side of a figure, or beside the colours of a heat map.
 struct Axis {
   std::string label;
   std::string unit = "";           // empty: a number without one
@@ -25,6 +26,7 @@ struct Axis {
   Spacing spacing = Spacing::even;
 };
 
+// One place of a curve, in the units of the figure's axes.
 struct FigurePoint {
   double x = 0;
   Interval y;              // without an interval: low and high NaN
@@ -35,12 +37,14 @@ struct FigurePoint {
 // thin line, to compare with.
 enum class Mark { line, points, band, guide };
 
+// Points that are drawn alike and have one line in the legend.
 struct Series {
   std::string name;  // in the legend
   Mark mark = Mark::line;
   std::vector<FigurePoint> points;
 };
 
+// Series over one pair of axes; later ones are drawn over earlier ones.
 struct Curves {
   std::vector<Series> series;
   // Between neighbouring x, where they are steps: bands are as wide, and what
@@ -48,6 +52,7 @@ struct Curves {
   double step = 0;
 };
 
+// One bar from 0 to its value.
 struct Bar {
   std::string label;
   double value = 0;
@@ -56,6 +61,7 @@ struct Bar {
 
 // Horizontal bars in groups, the first one on top.
 struct Bars {
+  // Bars under one name, with a gap to the next group.
   struct Group {
     std::string name;
     std::vector<Bar> bars;
@@ -71,6 +77,7 @@ struct Bars {
 // names is blank: there is no such thing. One whose value is NaN is grey: it
 // was not computed.
 struct HeatMap {
+  // One coloured place: indices into `rows` and `columns`.
   struct Cell {
     std::size_t row = 0, column = 0;
     double value = 0;
@@ -80,6 +87,7 @@ struct HeatMap {
   Axis value;  // what the colours mean
 };
 
+// A figure of a report: one meaning, whatever draws it. It owns all it shows.
 struct Figure {
   std::string name;   // of its files, without an extension
   std::string title;  // short, above the figure

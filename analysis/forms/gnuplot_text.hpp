@@ -12,7 +12,8 @@ namespace coxswain::analysis {
 // 'text'; a quote inside becomes an apostrophe, since gnuplot 5.4 reads a
 // doubled one at the beginning as an empty string.
 std::string quoted_for_script(std::string_view text);
-// The same for marks of axes, which are formats: a % is doubled.
+// 'text' for marks of axes, which are formats: quoted_for_script() with each %
+// doubled.
 std::string quoted_mark(std::string_view text);
 // "text" in a data file, whose strings have no escapes: double quotes and
 // backslashes are replaced by ' and /.

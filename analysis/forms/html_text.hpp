@@ -9,7 +9,7 @@ namespace coxswain::analysis {
 // attributes alike. In one line.
 std::string html_text(std::string_view text);
 
-// The same of a text of several lines, for <pre>.
+// html_text() of a text of several lines, which it keeps: for <pre>.
 std::string html_lines(std::string_view text);
 
 // What a link goes to, and the id of what it means: letters, digits, '-', '_'

@@ -12,12 +12,12 @@ struct InlineSvg {
   std::string content;           // inside <svg>
 };
 
-// Of what gnuplot writes, names of strangers in it: elements and attributes
-// that draw are kept, each by its name; titles, descriptions and attributes
-// that are not known are left out. Ids, and what points at them, begin with
-// `prefix`. None of a text that is no well-formed SVG or holds what acts,
-// embeds or fetches: scripts, on...=, any element that is not known, links to
-// anywhere but its own ids.
+// What may stand in a page of an SVG that gnuplot wrote, names of strangers in
+// it: elements and attributes that draw are kept, each by its name; titles,
+// descriptions and attributes that are not known are left out. Ids, and what
+// points at them, begin with `prefix`. Nothing for a text that is no
+// well-formed SVG or holds what acts, embeds or fetches: scripts, on...=, any
+// element that is not known, links to anywhere but its own ids.
 std::optional<InlineSvg> inline_svg(std::string_view svg,
                                     std::string_view prefix);
 

@@ -12,7 +12,7 @@ namespace coxswain::analysis {
 // UTF-8 the replacement character.
 std::string one_line(std::string_view text);
 
-// Of one_line() text, at most `n` characters: what is longer loses its middle.
+// At most `n` characters of one_line() text: what is longer loses its middle.
 std::string shortened(const std::string& text, std::size_t n);
 
 // At most `n` characters of one_line() text: its first, its last.

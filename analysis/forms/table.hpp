@@ -9,8 +9,10 @@
 
 namespace coxswain::analysis {
 
+// How people see a number: a probability that would look like 0 as "<0.001".
 enum class NumberKind : std::uint8_t { plain, probability };
 
+// The head of one column, and how its numbers are written for people.
 struct TableColumn {
   std::string name;
   int decimals = 3;  // of numbers in the text form; CSV has all digits
@@ -44,11 +46,11 @@ struct Table {
   std::vector<std::string> notes;  // below the table
   std::vector<Coverage> coverage =
       {};               // of each row's numbers; empty: not counted
-  Coverage cells = {};  // of them all, where missing cells have no row
+  Coverage cells = {};  // of all rows, where missing cells have no row
 };
 
-// Its first `most` rows, with a note that says how many there are; all of it if
-// there are no more.
+// The first `most` rows of a table, with a note that says how many there are;
+// the whole table if there are no more.
 Table shortened(const Table& table, std::size_t most);
 
 // The cells behind the whole table: planned is 0 where they are not counted.

@@ -7,26 +7,32 @@
 
 namespace coxswain::analysis {
 
+// name="value" in a tag.
 struct XmlAttribute {
   std::string_view name, value;  // as written, entities and all
 };
 
+// A start tag, <name ...>, or an empty element, <name ... />.
 struct XmlTag {
   std::string_view name;
   std::vector<XmlAttribute> attributes;
   bool closed = false;  // <name/>
 };
 
+// </name>.
 struct XmlEnd {
   std::string_view name;
 };
 
+// What stands between two tags, white space and all.
 struct XmlText {
   std::string_view text;  // as written
 };
 
+// The last token of a document: its end, or the place where it is no XML.
 enum class XmlStop { finished, malformed };
 
+// What XmlScanner finds next.
 using XmlToken = std::variant<XmlTag, XmlEnd, XmlText, XmlStop>;
 
 // The tags and texts of an XML document, in order; comments are passed over,

@@ -11,6 +11,7 @@ namespace coxswain::analysis {
 // One row of tables/norms with its arrays.
 struct ActivationNorms {
   storage::NormRow row;
+  // How many norms lie in [lower, upper).
   struct Bin {
     double lower = 0, upper = 0;
     std::int64_t count = 0;
@@ -23,7 +24,8 @@ struct ActivationNorms {
   double share_below(double norm) const;
 };
 
-// Of all rows from `source` without `excluded`, computed or not.
+// One entry for each row of tables/norms from `source` without `excluded`
+// (names of names/norm_sources and names/norm_exclusions), computed or not.
 std::vector<ActivationNorms> activation_norms(const storage::Results& results,
                                               storage::NormSource source,
                                               storage::NormExclusion excluded);

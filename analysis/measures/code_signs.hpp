@@ -7,8 +7,8 @@
 
 namespace coxswain::analysis {
 
-// Of the features whose mean codes differ most between x+ and x-, for one
-// vector and SAE.
+// Counts of the features whose mean codes differ most between x+ and x-, for
+// one vector and SAE: the paper's Table 2.
 struct CodeSigns {
   std::int32_t behaviour = 0, layer = 0, sae = 0;
   std::int64_t features = 0;

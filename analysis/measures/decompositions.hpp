@@ -16,8 +16,8 @@ using Picked = std::vector<const storage::DecompositionRow*>;
 // nothing else.
 Picked without_b_dec(const storage::Results& results);
 
-// Of `rows`, those with the SAE's own convention on the input; the other one
-// where the sweep has nothing else.
+// Those of `rows` with the SAE's own convention on the input; with the other
+// one where the sweep has nothing else.
 Picked own_convention(const storage::Results& results, const Picked& rows);
 
 // False for "other": b_dec is kept on the input of an SAE that subtracts it, or

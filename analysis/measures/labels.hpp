@@ -26,8 +26,8 @@ storage::VariantSource source_of(const storage::VariantRow& variant);
 // has several.
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant);
-// The same without the SAE and the seed: what variants of several layers have
-// in common.
+// variant_name() without the SAE and the seed: what variants of several layers
+// have in common.
 std::string variant_kind(const storage::Results& results,
                          const storage::VariantRow& variant);
 

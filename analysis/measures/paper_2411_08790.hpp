@@ -11,8 +11,9 @@
 // is only remembered of it, or follows from something else, is not here.
 namespace coxswain::analysis::paper_2411_08790 {
 
-constexpr const char* kId = "2411.08790";
+constexpr const char* kId = "2411.08790";  // at arxiv.org
 
+// One entry of Table 1: a feature's number and its code, as printed.
 struct Feature {
   std::int32_t id = 0;
   double activation = 0;

@@ -12,14 +12,14 @@ struct SilencedFeature {
   // The feature that loses most from x- to x+, of those that v reaches against
   // and has no code of.
   const storage::CodeDifferenceRow* row = nullptr;
-  // Of the features that f(v) has and the zero vector's code has not, and that
-  // rarely fire on either side, the one whose decoder row points away from it
-  // most; nullptr where none does.
+  // The feature whose decoder row points away from that of `row` most, of those
+  // that f(v) has and the zero vector's code has not, and that rarely fire on
+  // either side; nullptr where none does.
   const storage::ActiveFeatureRow* spurious = nullptr;
   double cosine = std::numeric_limits<double>::quiet_NaN();  // of their rows
 };
 
-// Fires rarely: on less than this share of the x+, and of the x-.
+// What firing rarely means: on less than this share of the x+, and of the x-.
 constexpr double kRareRate = 0.05;
 
 // By vector, then SAE; ties to the higher rank. Pointers into the results.

@@ -30,13 +30,14 @@ std::vector<SlopeSeries> slope_series(const ReportSource& source,
 // Reconstructions that are not made as long as the vector.
 bool has_own_length(const ReportSource& source, const SlopeSeries& series);
 
+// The layer that a variant is added at.
 std::int32_t layer_of(const ReportSource& source, const Steerability& one);
 
-// Ascending, each once.
+// Layers of all series, ascending, each once.
 std::vector<std::int32_t> layers_of(const ReportSource& source,
                                     const std::vector<SlopeSeries>& all);
 
-// The cells behind them.
+// How many of the cells behind all series were computed.
 Coverage cells_of(const ReportSource& source,
                   const std::vector<SlopeSeries>& all);
 

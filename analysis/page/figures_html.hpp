@@ -7,7 +7,7 @@
 
 namespace coxswain::analysis {
 
-// Of what may stand in a page: a larger drawing stays a file alone, and so do
+// What a page takes in of drawings: a larger one stays a file alone, and so do
 // those after which the page would be larger than any reader likes.
 constexpr std::size_t kLargestDrawing = 2U << 20U;     // bytes
 constexpr std::size_t kMostDrawingBytes = 16U << 20U;  // of a page

@@ -9,6 +9,7 @@
 
 namespace coxswain::analysis {
 
+// What a page shows; all but the drawings belongs to the caller.
 struct Page {
   std::string name;  // of the sweep; empty: not known
   const storage::Results& results;
@@ -18,7 +19,7 @@ struct Page {
 
 // A report as one page that needs nothing but itself: what was swept and how
 // complete it is, contents, figures, tables, and where the numbers come from.
-// The same bytes for the same report and drawings. Whatever names hold, it runs
+// Equal reports and drawings give equal bytes. Whatever names hold, it runs
 // nothing but its own script, and fetches nothing.
 std::string html_page(const Page& page);
 

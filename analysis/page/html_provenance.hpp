@@ -7,7 +7,7 @@
 
 namespace coxswain::analysis {
 
-// Of the effective sweep; results.h5 has all of it.
+// What a page shows of the effective sweep; results.h5 has all of it.
 constexpr std::size_t kMostSweepBytes = 256U << 10U;
 
 // The end of a page: versions, digests, models, SAEs, data, devices, the

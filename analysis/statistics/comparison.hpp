@@ -45,7 +45,8 @@ struct PairedEstimate {
 // distinguishable from 0.
 Interval ratio(const PairedEstimate& pair);
 
-// From draws that belong together.
+// What ratio() needs, by the variances and the covariance of draws [n] that
+// belong together one by one.
 PairedEstimate paired(double numerator, double denominator,
                       std::span<const double> numerator_draws,
                       std::span<const double> denominator_draws);

@@ -23,7 +23,7 @@ struct LetterSlopes {
   double content = 0, letter = 0;
 };
 
-constexpr int kResamples = 2000;
+constexpr int kResamples = 2000;  // of each set of items
 
 // Bootstrap resamples of a set of items, the same ones for every variant that
 // is measured on them, so that variants can be compared draw by draw. Clusters
@@ -38,7 +38,8 @@ class ItemResamples {
   // slopes [n_items].
   LetterSlopes estimate(std::span<const double> slopes) const;
 
-  // Of each resample: content and letter slope [kResamples].
+  // Content and letter slope of each resample, [kResamples] both; the i-th of
+  // two variants on equal items are of the same draw.
   struct Draws {
     std::vector<double> content, letter;
   };
@@ -69,7 +70,8 @@ class ItemResamples {
 // (Efron and Tibshirani 1993, chapter 13.)
 Interval percentile_interval(double estimate, std::vector<double> draws);
 
-// Their standard deviation: the standard error of what was drawn.
+// The standard deviation of draws, which is the standard error of what they
+// estimate.
 double standard_error(std::span<const double> draws);
 
 }  // namespace coxswain::analysis

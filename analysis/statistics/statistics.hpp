@@ -12,8 +12,9 @@ struct Interval {
   double high = 0;
 };
 
-double mean(std::span<const double> values);          // NaN of nothing
-double mean_present(std::span<const double> values);  // of those not NaN
+double mean(std::span<const double> values);  // NaN of nothing
+double mean_present(
+    std::span<const double> values);  // of those that are not NaN
 
 // Least squares slope of y on x: sum (x - mean x)(y - mean y) / sum (x - mean
 // x)^2. NaN if x does not vary.
