@@ -19,7 +19,7 @@ struct ModelCheck {
   std::vector<Probe> probes;
   double largest_residual = 0;  // coordinate of any resid_post
   double nats = 0;              // mean -log p of a token of plain English
-  double guessing = 0;          // the same of a model that knows nothing
+  double guessing = 0;          // nats of a model that knows nothing
   std::vector<std::string> problems;
 };
 

@@ -15,10 +15,11 @@ struct ConventionFit {
   double explained_variance = 0, l0 = 0, dead_share = 0;
 };
 
+// What check_saes() measured of one SAE; norms are in the activations' units.
 struct SaeCheck {
   std::int64_t n_activations = 0;
   double mean_norm = 0;      // of the activations
-  double mean_distance = 0;  // of them from their mean
+  double mean_distance = 0;  // of the activations from their mean
   double b_dec_norm = 0;     // about the norm of the mean it was trained on
   double b_dec_cosine = 0;   // to the activations' mean
   std::vector<ConventionFit> fits;  // its own convention first
@@ -29,6 +30,7 @@ struct SaeCheck {
   int best_layer = 0;
 };
 
+// An SAE that is to be tried, and the layer whose resid_post it should fit.
 struct SaeToCheck {
   std::string path;
   SaeOptions options;

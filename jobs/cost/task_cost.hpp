@@ -10,13 +10,15 @@ namespace coxswain::jobs {
 // What a task takes, estimated from shapes alone, before anything is computed:
 // for plans, progress and schedules. Nothing that is computed depends on it.
 
+// Bytes of a task: what it gives, and what it needs while it runs.
 struct TaskSize {
   std::int64_t result_bytes = 0;  // TaskOutput::result as safetensors
   std::int64_t bulk_bytes = 0;    // TaskOutput::bulk; 0: none
-  std::int64_t coefficients = 0;  // of its decompositions, in result_bytes
+  std::int64_t coefficients = 0;  // counted in result_bytes, of decompositions
   std::int64_t memory_bytes = 0;  // at most at once, beside model and SAE
 };
 
+// What one task takes, on one worker.
 struct TaskCost {
   double flops = 0;  // multiplications and additions of its products
   TaskSize size;
@@ -26,10 +28,11 @@ TaskCost cost_of(const ExtractTask& task, const Architecture& model);
 TaskCost cost_of(const EvaluateTask& task, const Architecture& model);
 TaskCost cost_of(const StoreTask& task, const Architecture& model);
 TaskCost cost_of(const ObserveTask& task, const Architecture& model);
-// With an SAE of `d_sae` features; `n_pairs` of its inputs, without texts.
+// An activity task with an SAE of `d_sae` features; `n_pairs` are those of its
+// inputs, where it has no texts.
 TaskCost cost_of(const ActivityTask& task, const Architecture& model,
                  std::int64_t d_sae, std::int64_t n_pairs);
-// Of vectors that `n_pairs` pairs make.
+// Tasks that work on the `n_pairs` pairs of one behaviour.
 TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);
 TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,

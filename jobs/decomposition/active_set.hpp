@@ -10,9 +10,9 @@ namespace coxswain::jobs {
 // active set method of Lawson and Hanson (1974), with lambda added: atoms come
 // in one at a time, the steepest first, and leave where their coefficient
 // would turn negative. `start` [m] >= 0 says where to begin.
-// It ends: every step is to the optimum of another set of atoms with a lower
-// objective, and an atom whose coming did not lower it visibly may not come
-// again.
+// The method ends: every step is to the optimum of another set of atoms with a
+// lower objective, and an atom whose coming did not lower it visibly may not
+// come again.
 at::Tensor non_negative_minimum(const at::Tensor& A, const at::Tensor& v,
                                 double lambda, double tolerance,
                                 const at::Tensor& start);

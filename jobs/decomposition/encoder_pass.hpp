@@ -31,21 +31,24 @@ class EncoderPass {
   // f(x) of every row of x [n, d_in].
   Ticket encode(const at::Tensor& x, bool subtract_b_dec,
                 Biases biases = Biases::all);
-  // The mean of f(x) over the rows of x, summed row by row in float64. Asked
-  // again for the same tensor, the same ticket.
+  // The mean of f(x) over the rows of x, summed row by row in float64. Who asks
+  // again for the same tensor gets the ticket it has.
   Ticket mean_code(const at::Tensor& x, bool subtract_b_dec);
   // <x, W_enc[:, j]>.
   Ticket project(const at::Tensor& x);
 
+  // Multiplies everything that was asked for; results are there afterwards.
   void run();
   // [n, d_sae] of the SAE's kind; of a mean [1, d_sae] float64.
   const at::Tensor& result(Ticket ticket) const;
-  // Of a mean: the share of its rows on which each feature fires, [d_sae]
-  // float64.
+  // The share of a mean's rows on which each feature fires, [d_sae] float64;
+  // `ticket` is mean_code()'s.
   at::Tensor share_active(Ticket ticket) const;
 
  private:
+  // What becomes of an input's product with W_enc.
   enum class Want : std::uint8_t { codes, mean, projection };
+  // One input, and what was made of it so far.
   struct Request {
     Want want = Want::codes;
     Biases biases = Biases::all;

@@ -5,6 +5,7 @@
 
 namespace coxswain::jobs {
 
+// Solutions for n vectors, and the penalty that each of them had.
 struct Lasso {
   at::Tensor codes;   // [n, d_sae] of unit rows
   at::Tensor lambda;  // [n]

@@ -7,6 +7,7 @@
 
 namespace coxswain::jobs {
 
+// Solutions for n vectors, and how they came about.
 struct Pursuit {
   at::Tensor codes;                              // [n, d_sae] of unit rows
   std::vector<std::vector<std::int64_t>> order;  // atoms as they were chosen

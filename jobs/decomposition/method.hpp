@@ -22,6 +22,7 @@ struct MethodInput {
   double parameter = 0;
 };
 
+// What a method makes of its vectors.
 struct MethodCodes {
   at::Tensor codes;  // [n, d_sae]: coefficients of decoder rows, 0 where unused
   // How what is decoded comes back to the vectors' own units; undefined where

@@ -22,6 +22,7 @@ struct CodePlace {
   double scale = 1, shift = 0;
 };
 
+// Codes of all requests of a task, group after group.
 struct PlacedCodes {
   SparseCodes codes;
   std::vector<CodePlace> places;  // by request
@@ -41,6 +42,7 @@ class MethodGroups {
   PlacedCodes finish() const;
 
  private:
+  // Requests that one call of a method answers, and that call.
   struct Group {
     std::vector<std::int64_t> requests;
     MethodInput input;

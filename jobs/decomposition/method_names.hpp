@@ -6,7 +6,8 @@
 
 namespace coxswain::jobs {
 
-// Of what rows a method's coefficients are.
+// Which decoder rows a method's coefficients multiply: W_dec[j] as stored, or
+// W_dec[j] / |W_dec[j]|.
 enum class CodeRows : unsigned char { stored, unit };
 
 // What a method is, without what it computes: enough to plan with; no libtorch.
@@ -35,6 +36,7 @@ struct MethodChoice {
 std::string spelling(const MethodChoice& choice);
 // Throws JobError that says which methods and parameters there are.
 MethodChoice method_choice(const std::string& text);
+// Throws JobError for a name we don't have.
 const MethodTraits& traits_of(const std::string& name);
 
 }  // namespace coxswain::jobs

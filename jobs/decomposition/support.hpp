@@ -14,6 +14,7 @@ namespace coxswain::jobs {
 // factorisation without keeping an orthogonal basis. Everything float64.
 class Support {
  public:
+  // Coefficients of the atoms in use, and what they leave of the target.
   struct Fit {
     at::Tensor w;     // [size]
     at::Tensor rest;  // [d_in], the target less w A
@@ -28,9 +29,9 @@ class Support {
   void remove(std::int64_t position);
   // w A [d_in] for w [size].
   at::Tensor combine(const at::Tensor& w) const;
-  // Of target [d_in], with A rest = shift in every entry: least squares for
-  // shift 0 (rest is then orthogonal to the atoms to its own precision), the
-  // lasso's solution of known signs otherwise.
+  // The fit of target [d_in] with A rest = shift in every entry: least squares
+  // for shift 0 (rest is then orthogonal to the atoms to its own precision),
+  // the lasso's solution of known signs otherwise.
   Fit fit(const at::Tensor& target, double shift) const;
   // One step from a near fit to a nearer one.
   void improve(Fit& fit, double shift) const;

@@ -18,6 +18,7 @@ struct SparseProblem {
   std::vector<std::vector<std::int64_t>> allowed;
 };
 
+// Solutions for n vectors, and the penalty that each of them had.
 struct SparseFit {
   at::Tensor codes;   // [n, d_sae] of unit rows
   at::Tensor lambda;  // [n]

@@ -21,7 +21,8 @@ DeviceKind best_device();
 // float32 products of float32, not of TF32. Throws JobError if it is not there,
 // or fewer GPUs than `gpus`, or of several kinds.
 void prepare(DeviceKind kind, int gpus = 1);
-// What that needs of the environment. Before the process has a second thread.
+// Sets what prepare() needs of the environment. Before the process has a second
+// thread.
 void prepare_environment();
 
 // The heap keeps what is freed. Products of many rows need megabytes for a

@@ -9,6 +9,7 @@ namespace coxswain::jobs {
 // its functions need no header. The first call settles what this process sees:
 // after CUDA_VISIBLE_DEVICES has its last value.
 
+// One GPU, as the driver describes it.
 struct Gpu {
   std::string name;  // "NVIDIA H200"
   std::string kind;  // "sm_90", of its compute capability
@@ -16,10 +17,10 @@ struct Gpu {
                      // instance its own
 };
 
-// Those that this process sees, in CUDA's order; none without a driver.
+// The GPUs that this process sees, in CUDA's order; none without a driver.
 std::vector<Gpu> visible_gpus();
 
-// As nvidia-smi writes these 16 bytes.
+// The 16 bytes of a GPU's UUID as nvidia-smi writes them: "GPU-8932f937-...".
 std::string uuid_text(const unsigned char* bytes);
 
 }  // namespace coxswain::jobs

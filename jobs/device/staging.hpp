@@ -11,7 +11,7 @@ namespace coxswain::jobs {
 // without waiting for what it still has to do: the next piece of work is laid
 // out while the one before is computed.
 at::Tensor placed(const at::Tensor& here, at::Device device);
-// [n] i64
+// Numbers as a tensor [n] i64 on `device`.
 at::Tensor placed(const std::vector<std::int64_t>& numbers, at::Device device);
 
 // Until the device has done all that it was given; nothing on a processor.
@@ -21,8 +21,8 @@ void wait_for(at::Device device);
 // who share them. It has a GPU; older libtorchs than PyPI's keep the memory.
 void give_back_gpu_memory();
 
-// Whether each of them still does what it is told: a GPU that has failed for
-// good fails at everything. One without memory left has not failed.
+// Whether each of `devices` still does what it is told: a GPU that has failed
+// for good fails at everything. One without memory left has not failed.
 bool all_compute(const std::vector<at::Device>& devices);
 
 }  // namespace coxswain::jobs

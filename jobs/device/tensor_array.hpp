@@ -8,8 +8,8 @@
 
 namespace coxswain::jobs {
 
-// Between libtorch's tensors and the arrays that are stored and sent.
-// f32, f64, i64, bf16, of any device
+// Between libtorch's tensors and the arrays that are stored and sent: f32, f64,
+// i64 and bf16, of any device.
 storage::Array to_array(const at::Tensor& tensor);
 at::Tensor to_tensor(const storage::Array& array);
 

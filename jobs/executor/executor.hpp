@@ -29,17 +29,17 @@ class Executor {
   // Never throws: a task's exception becomes its reason.
   virtual TaskResult execute(const Task& task,
                              const std::vector<storage::ArrayMap>& inputs) = 0;
-  // See jobs/device.hpp.
+  // What decides the last bits of its results: numerics_description() of
+  // jobs/device/device.hpp.
   virtual std::string numerics() const = 0;
   // Models and SAEs may stay loaded up to so many bytes together.
   virtual void keep_resident(std::int64_t /*bytes*/) {}
 };
 
-// The one that computes, and keeps loaded what it is allowed to. One per
-// process; not thread-safe.
-// Models compute on the best device, or the one that is said; on `gpus` of
-// them, each has about as many of a model's blocks. Throws JobError if these
-// are not there.
+// The executor that computes, and keeps loaded what it is allowed to. One per
+// process; not thread-safe. Models compute on the best device, or the one that
+// is said; on `gpus` of them, each has about as many of a model's blocks.
+// Throws JobError if these are not there.
 std::unique_ptr<Executor> make_executor(int threads);
 std::unique_ptr<Executor> make_executor_on(DeviceKind device, int gpus,
                                            int threads);

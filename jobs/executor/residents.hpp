@@ -35,10 +35,11 @@ class Residents {
   bool has(const std::string& key) const;
 
  private:
-  // Its address tells types apart.
+  // The address of a type's own kKind tells it from other types.
   template <class T>
   static constexpr char kKind = 0;
 
+  // A model or SAE that is loaded.
   struct Resident {
     std::string key;
     std::int64_t bytes = 0;

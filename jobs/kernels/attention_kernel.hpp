@@ -33,6 +33,7 @@ class Scratch {
 
  private:
   static constexpr std::align_val_t kLine{64};
+  // Gives the memory back as it was taken, aligned.
   struct Free {
     void operator()(float* floats) const { operator delete[](floats, kLine); }
   };
@@ -192,6 +193,8 @@ inline float soften(float* scores, std::int64_t n, float softcap) {
   return sum(total);
 }
 
+// One key head of a CellAttention: the queries of its group of heads over the
+// shared keys and their own.
 class Attention {
  public:
   Attention(const CellAttention& a, std::int64_t kv_head)
@@ -216,6 +219,7 @@ class Attention {
   }
 
  private:
+  // Which query: a cell, a row of it, and one of all heads.
   struct Query {
     std::int64_t cell, row, head;
   };
@@ -259,8 +263,9 @@ class Attention {
     }
   }
 
-  // Of one query; hidden keys get 0. The cell's own keys that are not among
-  // the seen ones have their scores at n_seen and on.
+  // Makes one query's scores its weights, and returns their sum; hidden keys
+  // get 0. The cell's own keys that are not among the seen ones have their
+  // scores at n_seen and on.
   float weights(const Query& q, const float* query, std::int64_t n_seen,
                 float* scores, std::int64_t keys) const {
     const std::int64_t visible = shared_ + q.row + 1;

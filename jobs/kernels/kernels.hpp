@@ -15,10 +15,13 @@ namespace coxswain::jobs {
 // products read, and give where they are the library's: float or Bfloat16.
 // Matrices are row-major without gaps.
 
+// The upper half of a float32, as bits.
 struct Bfloat16 {
   std::uint16_t bits;
 };
 
+// What a gate goes through before it is multiplied: x sigmoid(x), or GELU by
+// tanh.
 enum class GatedActivation { silu, gelu_tanh };
 
 // One block's heads as a product gives them, and what becomes of them.
@@ -41,7 +44,7 @@ struct KeySpan {
 };
 
 // Attention of some cells over the same spans of keys and, each, its own rows:
-// see attention.hpp.
+// see jobs/model/attention_groups.hpp.
 struct CellAttention {
   std::int64_t heads, kv_heads, d_head;
   std::int64_t window;  // 0: none
@@ -56,7 +59,7 @@ struct CellAttention {
   float* out;                  // [n, heads, d_head], as the rows are numbered
 };
 
-// The same functions for float and Bfloat16.
+// Kernels over rows for one kind of products, float or Bfloat16.
 template <class T>
 struct KernelsOf {
   // x [n, d] over its root mean square, times gain [d] -> out
@@ -85,6 +88,7 @@ struct PackedMatrix {
   const float* bias;  // [d_out]; null: none
 };
 
+// What a packed matrix is multiplied with; owned by the caller.
 struct Rows {
   const Bfloat16* numbers;  // [n, d_in]
   std::int64_t n;
@@ -111,6 +115,7 @@ struct Products {
                         std::int64_t end, Bfloat16* out);
 };
 
+// All kernels, compiled for one instruction set; one constant object each.
 struct Kernels {
   const char* name;  // of the instruction set
   KernelsOf<float> f32;
@@ -121,7 +126,7 @@ struct Kernels {
   const Products* products;  // null: the library's are as good
 };
 
-// Those that this processor runs, the best one first.
+// The kernel sets that this processor runs, the best one first.
 std::vector<const Kernels*> kernel_sets();
 const Kernels& kernels();  // the best one
 

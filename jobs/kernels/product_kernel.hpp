@@ -73,7 +73,7 @@ void add_tile(const Bfloat16* x, std::int64_t x_stride,
   }
 }
 
-// The same for 1 to kTileRows rows.
+// add_tile() for 1 to kTileRows rows, a number known only now.
 template <std::int64_t kPanels, std::int64_t kRows = kTileRows>
 void add_some_rows(std::int64_t rows, const Bfloat16* x, std::int64_t x_stride,
                    const Bfloat16* const* panels, std::int64_t columns,

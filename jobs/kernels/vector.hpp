@@ -54,8 +54,7 @@ void store_some(Floats x, T* to, std::int64_t n) {
   std::memcpy(to, some, static_cast<std::size_t>(n) * sizeof(T));
 }
 
-// f(i, part) for every sixteen of d: `part` knows whether the last ones are
-// fewer.
+// Sixteen numbers, all of them there.
 struct Whole {
   template <class T>
   Floats load(const T* from) const {
@@ -67,6 +66,7 @@ struct Whole {
   }
   Floats or_lowest(Floats x) const { return x; }
 };
+// The last n < 16 numbers of a row: nothing behind them is read or written.
 struct Some {
   std::int64_t n;
   template <class T>
@@ -83,6 +83,8 @@ struct Some {
     return x;
   }
 };
+// f(i, part) for every sixteen of d: `part` is Whole, or Some where the last
+// ones are fewer.
 template <class F>
 void by_lanes(std::int64_t d, const F& f) {
   std::int64_t i = 0;

@@ -15,7 +15,8 @@ namespace coxswain::jobs {
 // streams of one kind on one device.
 class AttentionLayout {
  public:
-  // Of `rows` own rows; `windows`: of the blocks that it serves.
+  // For passes of `rows` own rows; `windows` are those of the blocks that it
+  // serves.
   AttentionLayout(std::vector<AttentionGroup> groups, std::int64_t rows,
                   const std::vector<std::int64_t>& windows,
                   const at::TensorOptions& stream);

@@ -13,6 +13,7 @@ struct KeyRows {
   at::Tensor keys, values;
 };
 
+// Rows [first, first + n) of a tensor.
 struct RowRange {
   std::int64_t first = 0, n = 0;
 };
@@ -30,6 +31,7 @@ struct AttentionGroup {
   std::int64_t read_from = 0;       // rows of a cell before it are not computed
 };
 
+// What one block does to scores, beside the softmax.
 struct AttentionRule {
   std::int64_t window = 0;  // a token sees itself and window - 1 before it; 0:
                             // all before it

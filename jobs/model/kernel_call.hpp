@@ -18,13 +18,13 @@ inline bool has_kernels(const at::TensorOptions& stream) {
 inline bool has_kernels(const at::Tensor& stream) {
   return has_kernels(stream.options());
 }
-// Whether they take products like these.
+// Whether kernels take products like these.
 inline bool take_products(const at::Tensor& product) {
   return product.is_cpu() && (product.scalar_type() == at::kFloat ||
                               product.scalar_type() == at::kBFloat16);
 }
 
-// None where kernels have none.
+// The kernels' own name for an activation; none for one that they lack.
 inline std::optional<GatedActivation> kernel_activation(Activation activation) {
   switch (activation) {
     case Activation::silu:
@@ -55,7 +55,7 @@ void with_kernels(at::ScalarType weight, const F& f) {
   f(kernels_of<float>());
 }
 
-// Of a contiguous tensor of T's kind.
+// The numbers of a contiguous tensor of T's kind.
 template <class T>
 T* numbers(const at::Tensor& tensor) {
   TORCH_INTERNAL_ASSERT(tensor.is_contiguous());

@@ -31,6 +31,7 @@ struct PaddedBatch {
   std::map<std::int64_t, at::Tensor> masks;
 };
 
+// All groups of a pass, laid out on the stream's device.
 struct PaddedGroups {
   std::vector<PaddedBatch> batches;
   // Where each own row stands in the batches' queries laid end to end; 0 for
@@ -38,7 +39,8 @@ struct PaddedGroups {
   at::Tensor places;
 };
 
-// Of passes of `rows` own rows; `windows`: those that rules will have.
+// Lays out groups for passes of `rows` own rows; `windows` are those that rules
+// will have.
 PaddedGroups pad(const std::vector<AttentionGroup>& groups, std::int64_t rows,
                  const std::vector<std::int64_t>& windows,
                  const at::TensorOptions& stream);

@@ -41,7 +41,8 @@ struct Projections {
   at::Tensor keys;     // [n, n_kv_heads, d_head]
   at::Tensor values;   // [n, n_kv_heads, d_head]
 };
-// As a residual stream of n rows has them, of its kind and on its device.
+// Room for the projections of a residual stream of n rows, of its kind and on
+// its device.
 Projections empty_projections(const Architecture& model, std::int64_t n,
                               const at::TensorOptions& stream);
 

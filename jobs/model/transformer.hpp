@@ -14,10 +14,11 @@ namespace coxswain::jobs {
 
 // Rows that go through a block's products together on a processor, so that what
 // stands between the products is still in the cache: a constant of the version.
-// Elsewhere all rows do.
+// On a GPU all rows of a pass go through together.
 constexpr std::int64_t kRowsPerProduct = 1024;
 
-// For blocks that see all and for those with a window.
+// The rotations of one pass: for blocks that see all earlier tokens, and for
+// those with a window, which may have other frequencies.
 struct Rotation {
   RotationTable full, windowed;
 
@@ -64,7 +65,7 @@ class Transformer {
   at::Tensor embed(const at::Tensor& ids, const at::Tensor& positions) const;
   // positions [n] i64, on the processor
   Rotation rotation(const at::Tensor& positions, at::Device device) const;
-  // Of passes of `rows` own rows through blocks of one device.
+  // The layout for passes of `rows` own rows through blocks of one device.
   AttentionLayout layout(std::vector<AttentionGroup> groups, std::int64_t rows,
                          at::Device device) const;
   // residual [n, d_model]

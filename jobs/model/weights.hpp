@@ -29,6 +29,7 @@ struct BlockWeights {
   NormWeights mlp_output_norm;        // [d_model]
 };
 
+// All weights of a model; those of a block are on one device.
 struct Weights {
   at::Tensor embedding;  // [d_vocab, d_model]
   at::Tensor positions;  // [n_ctx, d_model]; undefined without learned ones

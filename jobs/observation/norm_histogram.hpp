@@ -15,6 +15,7 @@ namespace coxswain::jobs {
 // sums are in float64, in the order in which norms are added.
 class NormHistogram {
  public:
+  // The norms of one bin, as sums that parts add up to.
   struct Bin {
     std::int64_t count = 0;
     double sum = 0, squares = 0;  // of the norms and of their squares
@@ -36,7 +37,7 @@ class NormHistogram {
   double highest() const;
   // 0 <= share <= 1, as if a bin's norms were spread evenly.
   double quantile(double share) const;
-  // Those whose bin begins at or below it.
+  // The norms whose bin begins at or below `norm`.
   NormHistogram up_to(double norm) const;
 
   // Bin b holds norms from lower_edge(b) on, below lower_edge(b + 1). A norm
@@ -50,13 +51,14 @@ class NormHistogram {
   std::map<std::int32_t, Bin> bins_;
 };
 
-// What is left of one layer's norms without sinks (jobs/sinks.hpp); the rest
-// are above its highest().
+// What is left of one layer's norms without sinks (jobs/steering/sinks.hpp);
+// the rest are above its highest().
 NormHistogram without_sinks(const NormHistogram& norms);
 
-// As a task's result: the arrays of observe_result.hpp.
+// Histograms as a task's result: offsets [n + 1], bins, counts i64, moments
+// [bins, 4] f64 (sum, sum of squares, lowest, highest).
 storage::ArrayMap to_arrays(std::span<const NormHistogram> histograms);
-// Throws storage::StorageError that names `where`.
+// What to_arrays() was given. Throws storage::StorageError that names `where`.
 std::vector<NormHistogram> to_histograms(const storage::ArrayMap& arrays,
                                          const std::string& where);
 

@@ -18,6 +18,7 @@ using activity_result::TextPlace;
 // adding it in order, too.
 class TopContexts {
  public:
+  // A value f(h) and the token whose activation h is.
   struct Entry {
     float value = 0;
     TextPlace place;
@@ -36,8 +37,8 @@ class TopContexts {
   std::int64_t features() const { return std::ssize(least_); }
   std::span<const Entry> of(std::int64_t feature) const;
 
-  // As a task's result: kContextValues and kContextPlaces of
-  // activity_result.hpp.
+  // Puts all entries into a task's result: context_values [features, most] f32
+  // (0: none), context_places [features, most, 2] i32 (text, position).
   void keep(storage::ArrayMap& result) const;
 
  private:

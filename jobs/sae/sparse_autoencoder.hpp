@@ -20,8 +20,8 @@ struct SparseAutoencoder : SaeParameters {
   // arguments say. A zero row under constant_norm stays zero.
   at::Tensor encode(const at::Tensor& x, bool subtract_b_dec,
                     Biases biases = Biases::all) const;
-  // The same of a product that was taken already: x'' W_enc [n, d_sae], x''
-  // the output of encoder_input().
+  // f(x) where the product was taken already: x'' W_enc [n, d_sae], x'' the
+  // output of encoder_input().
   at::Tensor encode_product(const at::Tensor& product, Biases biases) const;
   at::Tensor encoder_input(const at::Tensor& x, bool subtract_b_dec) const;
   NormalisedInput normalise(const at::Tensor& x) const;
@@ -48,12 +48,13 @@ SparseAutoencoder load_sae(const std::string& path,
                            const SaeOptions& options = {},
                            at::ScalarType kind = at::ScalarType::Float);
 
-// As load_sae, but the two matrices stay in the file and are read in blocks.
+// load_sae() of an SAE whose two matrices stay in the file and are read in
+// blocks.
 // Throws JobError for formats whose matrices must be changed as a whole.
 SparseAutoencoder stream_sae(const std::string& path,
                              const SaeOptions& options = {});
 
-// The same on a device; as it is if its matrices are read in blocks.
+// The SAE moved to a device; as it is if its matrices are read in blocks.
 SparseAutoencoder on_device(SparseAutoencoder sae, at::Device device);
 
 // In memory if its matrices are small enough as float32 (kMostInMemory), in

@@ -10,6 +10,7 @@
 
 namespace coxswain::jobs {
 
+// One question in one order of its options, ready for the model.
 struct BehaviourItem {
   int line = 0;                   // of the data file, from 0
   std::string matching_letter;    // "A", "B" or empty for words
@@ -19,6 +20,7 @@ struct BehaviourItem {
   PairStrings strings;  // empty unless they are wanted
 };
 
+// A line of the data that is not used, and why, in words.
 struct LeftOut {
   int line = 0;
   std::string reason;
@@ -45,12 +47,13 @@ enum class StoredTokens : std::uint8_t {
 // of one cluster.
 enum class Letters : std::uint8_t { as_is, counterbalanced };
 
+// How lines of data become items; the same for all lines of a behaviour.
 struct BehaviourRules {
   ChatTemplate chat_template;
   std::string system;
   PositionRule positions;
   int train_items = 0;  // questions; 0: all that are left
-  int test_items = 50;  // likewise
+  int test_items = 50;  // questions
   Letters letters = Letters::as_is;
   StoredTokens strings = StoredTokens::none;  // what BehaviourItem has of them
 };

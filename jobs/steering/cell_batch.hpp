@@ -91,8 +91,8 @@ class CellBatch {
   at::Tensor positions_;         // [n_rows] i64, on the processor
   at::Tensor starts_, vectors_;  // [n_rows] i64: rows of clean and vectors
   at::Tensor multipliers_;       // [n_rows]
-  Rotation rotation_;            // of its rows
-  std::optional<AttentionLayout> layout_;  // of those under way
+  Rotation rotation_;            // of the batch's rows
+  std::optional<AttentionLayout> layout_;  // of the rows under way
 };
 
 }  // namespace coxswain::jobs

@@ -28,9 +28,10 @@ std::size_t end_of_pass(const std::vector<ContrastTokens>& items,
 // differ. With siblings, both answer tokens of each pair follow its shared
 // tokens: same position, blind to each other, so that one pass reads x+ and x-.
 struct PackedPrompts {
+  // Whether the two answer tokens of each pair follow its shared tokens.
   enum class Siblings { none, both };
   PackedPrompts(const std::vector<ContrastTokens>& items, Siblings siblings);
-  // Both strings of each pair to their ends: x+'s rest follows the shared
+  // Packs both strings of each pair to their ends: x+'s rest follows the shared
   // tokens, then x-'s, at the same positions and blind to each other.
   explicit PackedPrompts(const std::vector<PairStrings>& pairs);
 
@@ -80,7 +81,7 @@ at::Tensor clean_pass(const Transformer& model, const PackedPrompts& prompts,
                       std::int64_t last_block, const at::Tensor& wanted,
                       const std::function<void(const BlockState&)>& observe);
 
-// The same of one prompt without answers, where all rows are wanted.
+// clean_pass() of one prompt without answers, where all rows are wanted.
 at::Tensor clean_pass(const Transformer& model, const ContrastTokens& prompt,
                       std::int64_t last_block,
                       const std::function<void(const BlockState&)>& observe);

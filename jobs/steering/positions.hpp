@@ -14,7 +14,7 @@ namespace coxswain::jobs {
 
 using storage::PositionKind;
 
-// Which positions of an evaluation string are steered.
+// A rule as a sweep names it, its number with it.
 struct PositionRule {
   PositionKind kind = PositionKind::from_last_prompt_token;
   std::int32_t index = 0;  // N of from:N
@@ -33,8 +33,8 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
                       std::string_view other, const Tokenizer& tokenizer,
                       const PositionRule& rule);
 
-// The same pair to the ends of its strings; keep_from is the first token that
-// reaches into the answer. For pairs that locate() takes.
+// The tokens of a pair to the ends of its strings; keep_from is the first token
+// that reaches into the answer. For pairs that locate() takes.
 PairStrings whole_strings(const Prompt& prompt, std::string_view matching,
                           std::string_view other, const Tokenizer& tokenizer);
 

@@ -24,6 +24,7 @@ struct Answers {
   at::Tensor log_sum_exp;  // over the vocabulary; undefined if left out
 };
 
+// What a caller of steer() may leave out or look at.
 struct SteerOptions {
   Vocabulary vocabulary = Vocabulary::summed;
   PhaseTimes* times = nullptr;  // "clean pass", "cells", "answers"
@@ -41,8 +42,8 @@ Answers steer(const Transformer& model,
               const std::vector<Steering>& steerings,
               const SteerOptions& options = {});
 
-// The same from plain full passes, one per cell: what steer() is tested
-// against.
+// steer() by plain full passes, one per cell and with nothing reused: the
+// oracle that steer() is tested against.
 Answers steer_plainly(const Transformer& model,
                       const std::vector<ContrastTokens>& items,
                       const std::vector<Steering>& steerings);

@@ -11,7 +11,8 @@ namespace coxswain::jobs {
 // strings at every layer asked for, summed in pair order in float64.
 TaskOutput extract(const ExtractTask& task, const Transformer& model);
 
-// The same of activations that were stored before, pair by pair.
+// What extract() gives, made of activations that were stored before, pair by
+// pair; no model is needed.
 TaskOutput import_activations(const ImportTask& task);
 
 // v_L = (1/N) sum_i (h_L(x_i+) - h_L(x_i-)) (contrastive activation addition,

@@ -21,6 +21,7 @@ enum class RowOrder {
   by_head        // (head, q or k or v, j) is row (q or k or v, head, j)
 };
 
+// One tensor of the file: rows [rows, in] of the matrix that it is a part of.
 struct PlannedPart {
   std::string name;  // with ".weight" added: the matrix; ".bias": its bias
   std::int64_t rows = 0;
@@ -37,18 +38,21 @@ struct PlannedLinear {
   std::int64_t rows() const;
 };
 
+// Gain and, if there is one, shift of a norm: [size] each.
 struct PlannedNorm {
   std::string name;  // empty: none
   std::int64_t size = 0;
   bool shift = false;
 };
 
+// All weights of one block; norms and matrices that it lacks are empty.
 struct PlannedBlock {
   PlannedNorm attention_norm, query_norm, key_norm, attention_output_norm;
   PlannedNorm mlp_norm, mlp_output_norm;
   PlannedLinear qkv, attention_output, gate_up, down;
 };
 
+// All weights of a model, and what is to be done to them when they are read.
 struct WeightPlan {
   std::string prefix;  // of the text model's tensors
   PlannedLinear embedding, positions, unembedding;  // rows by token, position
@@ -64,6 +68,7 @@ struct WeightPlan {
       const;
 };
 
+// The file is asked for the prefixes of its names alone.
 WeightPlan plan_weights(const Architecture& model, const TensorNames& names,
                         const storage::WeightFile& file);
 

@@ -6,7 +6,10 @@
 
 namespace coxswain::jobs {
 
+// How rows are normed: by their root mean square, or (layer) centred before.
 enum class NormKind { rms, layer };
+// The MLP's nonlinearity: x sigmoid(x), or GELU by tanh or by the error
+// function.
 enum class Activation { silu, gelu_tanh, gelu_erf };
 
 // Rotary frequencies theta^(-2j/rotary_dims), each divided by its divisor.

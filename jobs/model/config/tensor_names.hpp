@@ -21,6 +21,7 @@ struct TensorNames {
   // Ends of names of tensors that hold no weights (masks, tables).
   std::vector<std::string> buffers;
 
+  // How a matrix lies in the file: [out, in] as here, or [in, out].
   enum class Matrices { out_in, in_out } matrices = Matrices::out_in;
   // Rows of a fused qkv: all queries, all keys, all values; or head by head.
   enum class Fused { stacked, by_head } fused = Fused::stacked;

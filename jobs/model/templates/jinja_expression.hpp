@@ -11,7 +11,9 @@ namespace coxswain::jobs {
 
 // Expressions of run_jinja(): values are JSON, scopes are JSON objects.
 
+// A word of an expression; of a text, what stands between its quotes.
 struct JinjaToken {
+  // `end` follows the last token.
   enum class Kind : std::uint8_t { name, number, text, symbol, end };
   Kind kind = Kind::end;
   std::string text;
@@ -38,6 +40,7 @@ class JinjaExpression {
 
  private:
   using json = nlohmann::json;
+  // What a call gives: values in their order, and values by name.
   struct Arguments {
     std::vector<json> plain;
     json named = json::object();

@@ -13,6 +13,7 @@
 
 namespace coxswain::jobs {
 
+// What a vocabulary says of characters that it lacks, and of whole pieces.
 struct BpeRules {
   bool byte_fallback = false;  // unknown characters as <0x..> tokens
   bool ignore_merges = false;  // a piece that is a token is that token
@@ -44,6 +45,7 @@ class Bpe {
   }
 
  private:
+  // What two neighbouring tokens become, and how soon: lower ranks first.
   struct Merge {
     std::int32_t rank;
     std::int32_t result;
@@ -60,7 +62,7 @@ class Bpe {
   const Merge* merge_of(std::int32_t left, std::int32_t right) const;
 
   std::vector<std::string> pieces_;
-  // Of pieces by what they say; views into pieces_.
+  // Token ids by their pieces, which the keys are views into.
   std::unordered_map<std::string_view, std::int32_t> ids_;
   std::unordered_map<std::uint64_t, Merge> merges_;
   BpeRules rules_;

@@ -8,11 +8,14 @@
 
 namespace coxswain::jobs {
 
-struct ComposeStep {};  // NFC
+// Canonical composition (NFC).
+struct ComposeStep {};
+// `text` put before a text that is not empty.
 struct PrependStep {
   std::string text;
   bool at_beginning_only = false;  // of the whole text, not of its stretches
 };
+// Every `from` becomes `to`.
 struct ReplaceStep {
   std::string from, to;
 };

@@ -19,6 +19,7 @@ class Pattern {
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
 
+  // A stretch of the text that was searched.
   struct Match {
     std::size_t begin = 0, end = 0;  // bytes, never empty
   };

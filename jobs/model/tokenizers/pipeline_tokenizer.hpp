@@ -23,7 +23,7 @@ struct TokenizerParts {
   bool byte_level = false;    // pieces are bytes spelled in characters
   std::string space{};        // how pieces spell a space; empty: as one
   bool trim_offsets = false;  // spaces at a token's ends are not its own
-  // Of trim_offsets: a single space before the text was not the text's.
+  // With trim_offsets: a single space before the text was not the text's.
   bool added_prefix_space = false;
   std::int32_t beginning = -1;
 };

@@ -14,6 +14,7 @@ namespace coxswain::jobs {
 // the beginning of the one behind, or nothing.
 enum class SplitBehaviour { isolated, with_previous, with_next, removed };
 
+// Cuts a text at the matches of a pattern.
 struct SplitStep {
   std::shared_ptr<const Pattern> pattern;
   SplitBehaviour behaviour = SplitBehaviour::isolated;
@@ -25,6 +26,8 @@ struct ByteLevelStep {
 // Spaces as U+2581, one of them put first.
 struct MetaspaceStep {
   std::string replacement;
+  // Where a replacement is put first: nowhere, before the whole text alone, or
+  // before each stretch between added tokens.
   enum class Prepend { never, first, always } prepend = Prepend::always;
   std::shared_ptr<const Pattern> split_before{};  // each of them; null: not
 };
