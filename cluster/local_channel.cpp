@@ -33,6 +33,7 @@ class LocalChannel : public Channel {
 }  // namespace
 
 std::pair<std::unique_ptr<Channel>, std::unique_ptr<Channel>> local_channels() {
+  // Shared, so that either end may go first.
   const auto up = std::make_shared<Queue>();
   const auto down = std::make_shared<Queue>();
   return {std::make_unique<LocalChannel>(0, up, down),

@@ -89,7 +89,7 @@ class MpiChannel : public Channel {
   std::list<Sending> sending_;
 };
 
-// Of the ranks on this node, in the world's order.
+// A communicator of the ranks on this node, in the world's order.
 class NodeCommunicator {
  public:
   NodeCommunicator() {
@@ -115,6 +115,8 @@ class NodeCommunicator {
 }  // namespace
 
 bool launched_by_mpi() {
+  // Without a launcher MPI is never started: alone the program runs where no
+  // MPI works.
   for (const char* name :
        {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
     if (std::getenv(name) != nullptr) return true;
@@ -147,6 +149,8 @@ int MpiSession::size() const {
 
 std::vector<MpiSession::NodeRank> MpiSession::on_this_node(
     const std::string& word) const {
+  // By shared memory, which MPI knows of itself, and not by host names, which
+  // containers can give twice.
   const NodeCommunicator node;
   const auto n = static_cast<std::size_t>(node.size());
   const std::array<int, 2> mine{rank(), static_cast<int>(word.size())};
@@ -178,6 +182,7 @@ std::unique_ptr<Channel> MpiSession::channel() const {
 
 void MpiSession::leave(int exit_code) const {
   MPI_Finalize();
+  // Destructors would wait for the thread that hangs.
   std::_Exit(exit_code);
 }
 

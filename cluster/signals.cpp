@@ -9,6 +9,8 @@ namespace {
 volatile std::sig_atomic_t drain_asked = 0;
 
 void ask(int signal) {
+  // A person who presses Ctrl-C twice means it; a scheduler that sends TERM
+  // twice does not.
   if (signal == SIGINT && drain_asked != 0) {
     std::signal(SIGINT, SIG_DFL);
     std::raise(SIGINT);

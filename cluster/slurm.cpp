@@ -87,6 +87,7 @@ std::optional<std::string> job_id_in(const std::string& answer) {
   std::optional<std::string> job;
   for (std::string line; std::getline(lines, line);) {
     const std::string id = line.substr(0, line.find(';'));
+    // The last one: what a site says stands before it.
     if (number_of(id)) job = id;
   }
   return job;

@@ -59,7 +59,8 @@ std::string surroundings(const ClusterRequest& request) {
   return text.empty() ? "" : "\n" + text;
 }
 
-// Of what is run where; what a reader may want to change stands here.
+// The variables of the script: what is run where. What a reader may want to
+// change stands here.
 std::string settings(const ClusterRequest& request, const ClusterJob& job) {
   const std::string program =
       request.program.empty() ? job.program : request.program;

@@ -13,6 +13,8 @@ ByteReader::ByteReader(std::string_view bytes, std::string what)
     : bytes_(bytes), what_(std::move(what)) {}
 
 std::string_view ByteReader::raw(std::uint64_t length) {
+  // Compared with what is left, never at_ + length with the size: a hostile
+  // length could overflow the sum.
   if (length > left()) {
     throw StorageError({what_, "byte " + std::to_string(at_),
                         std::to_string(left()) + " bytes left",

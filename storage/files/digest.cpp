@@ -42,6 +42,8 @@ bool has_instruction() { return __builtin_cpu_supports("sse4.2") != 0; }
 
 __attribute__((target("sse4.2"))) std::uint32_t with_instruction(
     std::uint32_t state, std::string_view bytes) {
+  // Eight bytes a step by the instruction, which computes this very polynomial
+  // (Castagnoli's); the rest byte by byte.
   std::uint64_t wide = state;
   while (bytes.size() >= sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
@@ -80,6 +82,7 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string sha256_of_file(const std::string& path) {
+  // Models are larger than memory: large reads, and one buffer.
   constexpr std::uint64_t kBlock = 4U << 20;
   const FileReader file(path);
   std::string block;

@@ -20,6 +20,8 @@ using nlohmann::json;
 
 constexpr std::int64_t kFormat = 1;
 constexpr std::int64_t kNanoseconds = 1000000000;
+// Some file systems keep times to the second or two: a file that is written
+// twice within that may look the same.
 constexpr std::int64_t kSettled = 2 * kNanoseconds;
 
 std::string absolute(const std::string& path) {
@@ -55,6 +57,7 @@ DigestMemory::DigestMemory(std::string memory_file)
     : memory_file_(std::move(memory_file)) {
   try {
     load();
+    // The memory saves time and nothing else: a bad one must not stop a run.
   } catch (const StorageError&) {
     entries_.clear();
   } catch (const json::exception&) {
@@ -90,6 +93,8 @@ std::string DigestMemory::sha256_of_file(const std::string& path) {
   if (const auto known = remembered(path)) return *known;
   const auto before = facts_of(path);
   std::string digest = storage::sha256_of_file(path);
+  // Looked at on both sides of the reading: a file that changed meanwhile has a
+  // digest of neither state.
   if (before && settled(before->modified) && facts_of(path) == before) {
     entries_.insert_or_assign(absolute(path), Entry{*before, digest});
     changed_ = true;

@@ -25,6 +25,8 @@ namespace {
 }  // namespace
 
 AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
+  // O_EXCL: two starts never write into one file. O_APPEND: nobody's bytes are
+  // written over.
   descriptor_ = ::open(
       path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail(path_, "create");
@@ -50,6 +52,7 @@ void AppendFile::write(std::string_view bytes) {
   assert(descriptor_ >= 0 && "not after it was moved from");
   while (!bytes.empty()) {
     const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
+    // A signal that asks for a drain may come in the middle of a write.
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) fail(path_, "write");
     bytes.remove_prefix(static_cast<std::size_t>(put));
@@ -83,6 +86,8 @@ void AppendFile::sync() {
 Naming AppendFile::rename_exclusively(const std::string& path) {
   assert(descriptor_ >= 0 && "not after it was moved from");
   if (::link(path_.c_str(), path.c_str()) != 0) {
+    // link(), unlike rename(), fails if the name is taken; EPERM and the like
+    // are what file systems without hard links answer.
     const int error = errno;
     if (error == EPERM || error == EOPNOTSUPP || error == ENOSYS) {
       return Naming::unsupported;
@@ -96,6 +101,8 @@ Naming AppendFile::rename_exclusively(const std::string& path) {
   }
   const auto folder = std::filesystem::path(path).parent_path().string();
   sync_folder(folder.empty() ? "." : folder);
+  // Only after the new name is durable: a crash between the two leaves both
+  // names, never none.
   ::unlink(path_.c_str());
   path_ = path;
   return Naming::done;
@@ -122,6 +129,8 @@ bool write_unsynced(const std::string& path, std::string_view bytes) {
 }
 
 void publish_file(const std::string& temporary, const std::string& path) {
+  // The data first, then the name: after a crash the name must not stand for
+  // bytes that never reached the disk.
   const int file = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) fail(temporary, "open");
   const int result = ::fsync(file);
@@ -133,6 +142,8 @@ void publish_file(const std::string& temporary, const std::string& path) {
 }
 
 std::string temporary_name(const std::string& path) {
+  // The process's number, so that two processes of one host never write into
+  // one temporary file.
   return path + ".partial." + std::to_string(::getpid());
 }
 

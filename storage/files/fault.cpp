@@ -14,6 +14,8 @@ std::string sentence(const Fault& fault) {
 }
 
 std::string printable(std::string_view text) {
+  // Names in files of strangers can hold escape sequences that rewrite a
+  // terminal, and be megabytes long.
   constexpr std::size_t kLongest = 80;
   std::string shown(text.substr(0, kLongest));
   for (char& byte : shown) {

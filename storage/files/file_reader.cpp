@@ -19,6 +19,8 @@ FileReader::FileReader(std::string path) : path_(std::move(path)) {
     throw StorageError({path_, "", std::strerror(errno), "", "check the path"});
   }
   struct stat status {};
+  // A pipe or device has no size, and checks against the size are what guards
+  // every reader.
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(std::exchange(descriptor_, -1));
     throw StorageError({path_, "", "not a regular file", "a file", ""});
@@ -57,6 +59,8 @@ void FileReader::read(std::uint64_t offset, void* to,
 }
 
 std::string FileReader::read(std::uint64_t offset, std::uint64_t length) const {
+  // Before anything is allocated: a length from a hostile header may be any
+  // number.
   if (offset > size_ || length > size_ - offset) {
     throw StorageError({path_, "byte " + std::to_string(offset),
                         std::to_string(size_) + " bytes in the file",

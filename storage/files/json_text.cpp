@@ -12,6 +12,8 @@ nlohmann::json parse_json(std::string_view text, const std::string& where,
   constexpr int kDeepest = 64;
   using nlohmann::json;
   std::vector<std::set<std::string>> open;  // names so far, an object each
+  // The library's parser keeps the last of two equal names without a word: a
+  // header could hide a tensor from one reader and show it to another.
   const auto check = [&](int depth, json::parse_event_t event, json& value) {
     if (depth > kDeepest) {
       throw StorageError({where, "JSON", "values nested too deeply",

@@ -100,6 +100,8 @@ constexpr std::uint64_t kMaxArray = 1U << 24;
 
 std::uint64_t least_bytes(std::uint32_t kind, const std::string& where) {
   constexpr std::uint64_t kBytes[] = {1, 1, 2, 2, 4, 4, 4, 1, 8, 0, 8, 8, 8};
+  // Arrays of arrays would need a recursion that a hostile file decides the
+  // depth of, and no model has them.
   if (kind >= std::size(kBytes) || kind == kArray) {
     throw StorageError({where, "array of kind", std::to_string(kind),
                         "numbers or strings", "the file is damaged"});
@@ -202,6 +204,8 @@ GgufFile::GgufFile(std::string path) : file_(std::move(path)) {
 }
 
 void GgufFile::read_metadata(Cursor& cursor, std::uint64_t count) {
+  // A key and a value take 12 bytes at least: a count that can't be there is
+  // refused before anything is made for it.
   cursor.need(count, 12);
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string key = cursor.text();
@@ -213,6 +217,7 @@ void GgufFile::read_metadata(Cursor& cursor, std::uint64_t count) {
 }
 
 void GgufFile::read_tensors(Cursor& cursor, std::uint64_t count) {
+  // A tensor's entry takes 24 bytes at least.
   cursor.need(count, 24);
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string name = cursor.text();
@@ -226,10 +231,13 @@ void GgufFile::read_tensors(Cursor& cursor, std::uint64_t count) {
     std::uint64_t elements = 1;
     for (std::uint32_t d = 0; d < n_dimensions; ++d) {
       const auto extent = cursor.number<std::uint64_t>();
+      // A product below 2^40 elements, asked by division, can't overflow in
+      // what follows.
       if (extent == 0 || extent > (1ULL << 40) / elements) {
         throw StorageError({path(), name, "an impossible shape", "", ""});
       }
       elements *= extent;
+      // ggml writes the fastest dimension first; shapes here have it last.
       tensor.shape.insert(tensor.shape.begin(),
                           static_cast<std::int64_t>(extent));
     }
@@ -265,6 +273,7 @@ void GgufFile::place_tensors(std::uint64_t header_end) {
       (header_end + alignment - 1) / alignment * alignment;
   for (auto& [name, tensor] : tensors_) {
     const std::uint64_t size = file_.size();
+    // Three comparisons without a sum, which hostile offsets could overflow.
     if (start > size || tensor.offset > size - start ||
         tensor.length > size - start - tensor.offset) {
       throw StorageError(

@@ -107,6 +107,8 @@ std::string to_gguf(const GgufContents& contents, const std::string& where) {
     header.number(offset);
     offset += aligned(array.bytes.size());
   }
+  // Data begin at a multiple of the alignment, and so does each tensor: readers
+  // map them in place.
   std::string bytes = header.take();
   bytes.resize(aligned(bytes.size()));
   [[maybe_unused]] const std::size_t start = bytes.size();

@@ -99,6 +99,8 @@ std::string find_in_hub(const std::string& hub, const std::string& source) {
   const fs::path folder = fs::path(hub) / folder_name;
   const std::string commit = commit_of(folder, name.revision);
   fs::path snapshot = folder / "snapshots" / commit;
+  // The file refs/<revision> is a stranger's, too: what stands in it must not
+  // lead out of the cache.
   if (!is_safe(commit) || !fs::is_directory(snapshot)) {
     throw StorageError({source, "", "not in the cache " + folder.string(),
                         "a snapshot of " + name.revision,

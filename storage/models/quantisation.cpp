@@ -165,7 +165,7 @@ void unpack_q4_k(Bytes from, float* to) {
   unpack_q45_k(from, from + 16, to, [](int, int) { return 0; });
 }
 
-// As Q4_K, with 32 bytes of fifth bits: bit `run` of byte i.
+// Q4_K with 32 bytes of fifth bits: bit `run` of byte i.
 void unpack_q5_k(Bytes from, float* to) {
   unpack_q45_k(from, from + 48, to, [&](int run, int i) {
     return ((from[16 + i] >> run) & 1) << 4;
@@ -229,6 +229,7 @@ void dequantise(const Quantisation& quantisation, std::string_view packed,
   }
   const auto* from = reinterpret_cast<Bytes>(packed.data());
   auto* place = static_cast<char*>(out);
+  // The largest block of any kind in the table.
   float values[256];
   assert(quantisation.block <= std::size(values));
   for (std::uint64_t i = 0; i < blocks; ++i) {

@@ -53,6 +53,7 @@ class Message {
  private:
   std::uint64_t varint() {
     std::uint64_t value = 0;
+    // Ten bytes at most: one that never ends is refused.
     for (unsigned shift = 0; shift < 64; shift += 7) {
       const auto byte = static_cast<unsigned char>(take(1)[0]);
       value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
@@ -103,6 +104,8 @@ void read_trainer(std::string_view bytes, const std::string& where,
     if (field.number == 24) model.whitespace_as_suffix = field.value != 0;
     if (field.number == 35) model.byte_fallback = field.value != 0;
     if (field.number == 41) {
+      // protobuf writes -1 as a 64-bit two's complement: the cut brings it
+      // back.
       model.bos_id = static_cast<std::int32_t>(field.value);
     }
   }

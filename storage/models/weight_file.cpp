@@ -27,6 +27,7 @@ std::map<std::string, std::vector<std::string>> read_index(
     const auto index = parse_json(read_text(path), path);
     for (const auto& [tensor, file] : index.at("weight_map").items()) {
       const auto name = file.get<std::string>();
+      // The index names files: none may lie outside the folder.
       if (name.empty() || name.front() == '.' ||
           name.find_first_of("/\\") != std::string::npos ||
           name.find('\0') != std::string::npos) {
@@ -48,7 +49,7 @@ class FolderReader {
 
   WeightFile open() {
     const fs::path base = folder_;
-    // As transformers has it: the single file wins over an index beside it.
+    // The single file wins over an index beside it: transformers takes it so.
     if (fs::exists(base / kSingle)) {
       add((base / kSingle).string(), nullptr);
     } else if (fs::exists(base / kIndex)) {

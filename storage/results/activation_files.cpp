@@ -65,6 +65,8 @@ ActivationFiles::ActivationFiles(std::string run_directory,
   fs::create_directories(folder_);
   n_files_ = parts_.empty() ? 0 : parts_.back().file + 1;
   for (std::int32_t file = 0; file < n_files_; ++file) {
+    // H5File::create() is exclusive: what a killed process of this number left
+    // would be in its way.
     fs::remove(temporary_name(path_of(file)));
   }
 }
@@ -80,6 +82,7 @@ H5File& ActivationFiles::open(std::int32_t file) {
   H5File made = H5File::create(temporary_name(path_of(file)));
   made.attribute("/", "filetype", std::string(kActivationsFileType));
   made.attribute("/", "format_version", std::int64_t{kResultsFormatVersion});
+  // Readers compare it with results.h5's: parts of two seals are never mixed.
   made.attribute("/", "contents", contents_);
   for (const ActivationPart& part : parts_) {
     if (part.file != file) continue;
@@ -100,6 +103,7 @@ void ActivationFiles::close_before(std::size_t set, std::int64_t first) {
     if (behind) continue;
     // The first file that is still to be written to.
     while (!open_.empty() && open_.begin()->first < part.file) {
+      // Flushed by name: errors at closing are nobody's to see.
       open_.begin()->second.flush();
       open_.erase(open_.begin());
     }
@@ -161,6 +165,7 @@ bool activation_files_are_there(const std::string& run_directory,
     std::error_code error;
     const auto bytes =
         fs::file_size(fs::path(run_directory) / row.file.str(), error);
+    // Lengths alone: digests would read gigabytes at every start.
     return !error && std::cmp_equal(bytes, row.bytes);
   });
 }
@@ -169,6 +174,7 @@ void ActivationFiles::publish() {
   for (std::int32_t file = 0; file < n_files_; ++file) {
     publish_file(temporary_name(path_of(file)), path_of(file));
   }
+  // A seal of before may have had more files; numbers have no holes.
   for (std::int32_t file = n_files_; fs::remove(path_of(file)); ++file) {
   }
 }

@@ -40,6 +40,7 @@ std::vector<std::int32_t> layers_in(const H5File& file,
   for (const std::string& name : file.children(group)) {
     if (!name.starts_with(kLayer)) continue;
     const std::string number = name.substr(kLayer.size());
+    // std::stoi would throw on what does not fit an int.
     if (number.empty() || number.size() > 6 ||
         number.find_first_not_of("0123456789") != std::string::npos) {
       continue;
@@ -68,7 +69,6 @@ ActivationReader::ActivationReader(const std::string& path)
     files_ = read_rows_of<ActivationFileRow>(results_);
     parts_ = read_rows_of<ActivationPartRow>(results_);
   }
-  // In the order of the run.
   for (const BehaviourRow& row : read_rows_of<BehaviourRow>(results_)) {
     add_behaviour(row);
   }
@@ -106,7 +106,7 @@ const ActivationReader::Behaviour& ActivationReader::behaviour(
   refuse(file_, name, "no such behaviour", "one of tables/behaviours");
 }
 
-// Those beside results.h5 are of the same seal, or none at all.
+// Files beside results.h5 that are of another seal than it are refused.
 const H5File& ActivationReader::open(std::int32_t file) const {
   if (file == kResultsItself) return results_;
   const auto found = open_.find(file);
@@ -139,6 +139,8 @@ Array ActivationReader::read_rows(const std::string& behaviour,
   for (const ActivationPartRow& part : parts_) {
     if (part.behaviour != of.id || part.layer != layer) continue;
     const std::int64_t to = std::min(first + n, part.first_row + part.n_rows);
+    // Parts lie in the order of their rows: each goes on where the last one
+    // ended.
     if (next < part.first_row || next >= to) continue;
     Array some =
         open(part.file).read_rows(path, next - part.first_row, to - next);

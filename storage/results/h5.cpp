@@ -44,6 +44,7 @@ hid_t column_type(const Column& column) {
   }
   const hid_t text = H5Tcopy(H5T_C_S1);
   H5Tset_size(text, column.size);
+  // Padded, not terminated: a text may fill its column to the last byte.
   H5Tset_strpad(text, H5T_STR_NULLPAD);
   H5Tset_cset(text, H5T_CSET_UTF8);
   return text;
@@ -99,7 +100,8 @@ H5Id data_space(const std::vector<std::int64_t>& shape) {
           H5Sclose, "data space"};
 }
 
-// Same bytes every time: no times, whole extents allocated at once, not filled.
+// No times, whole extents allocated at once, not filled: equal results are
+// equal bytes then.
 H5Id dataset_creation() {
   H5Id list(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "property list");
   check(H5Pset_obj_track_times(list.get(), 0), "track times");
@@ -193,6 +195,7 @@ H5File::H5File(std::string path, H5Id file)
 H5File H5File::create(const std::string& path) {
   prepare_library();
   const H5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, path);
+  // The earliest format that HDF5 has, which every reader knows.
   check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
         path);
   const H5Id creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
@@ -220,6 +223,7 @@ void H5File::attribute(const std::string& object, const std::string& name,
       H5Acreate_by_name(file_.get(), object.c_str(), name.c_str(), type.get(),
                         space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
       H5Aclose, path_ + ": " + object + "." + name);
+  // HDF5 has no texts of length 0: an empty one is one zero.
   const std::string bytes = value.empty() ? std::string(1, '\0') : value;
   check(H5Awrite(id.get(), type.get(), bytes.data()), name);
 }
@@ -243,6 +247,7 @@ std::string H5File::text_attribute(const std::string& object,
   const H5Id type(H5Aget_type(id.get()), H5Tclose, what);
   std::string value(H5Tget_size(type.get()), '\0');
   check(H5Aread(id.get(), type.get(), value.data()), what);
+  // Up to the first zero: what is behind it is padding.
   return value.c_str();
 }
 

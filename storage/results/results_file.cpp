@@ -45,6 +45,8 @@ void create_activations(H5File& file, const ActivationSet& set,
 
 ResultsWriter::ResultsWriter(std::string path)
     : path_(std::move(path)), temporary_(temporary_name(path_)) {
+  // Creating is exclusive: a leftover of a killed seal with this process's
+  // number goes first.
   std::filesystem::remove(temporary_);
   file_.emplace(H5File::create(temporary_));
 }
@@ -80,6 +82,7 @@ void ResultsWriter::activations(const ActivationSet& set, std::int32_t layer,
 }
 
 void ResultsWriter::finish() {
+  // A full disk is said here; the destructor could only swallow it.
   file_->flush();
   file_.reset();
   publish_file(temporary_, path_);

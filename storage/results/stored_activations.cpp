@@ -49,6 +49,8 @@ std::vector<std::int64_t> letter_rows(
     if (row.item < 0 || static_cast<std::size_t>(row.item) >= items.size()) {
       refuse_run(reader.file(), behaviour.name, "rows of no item");
     }
+    // Tokens that both strings share are no x+ or x-; of the others only the
+    // one that the answer is read from counts.
     if (row.side == kBothSides ||
         row.position !=
             items[static_cast<std::size_t>(row.item)].read_position) {
@@ -78,6 +80,7 @@ StoredActivations open_run(const std::string& path) {
     require_done(reader, behaviour, cells);
     found.behaviours.push_back(
         {behaviour.name, std::ssize(letter_rows(reader, behaviour)) / 2});
+    // One sweep has one list of layers for all behaviours.
     if (found.behaviours.size() > 1 && behaviour.layers != found.layers) {
       refuse_run(reader.file(), behaviour.name,
                  "other layers than its neighbours have");

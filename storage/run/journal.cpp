@@ -162,10 +162,13 @@ void apply(const Record& record, const std::string& where, std::uint64_t epoch,
       state.numerics = in.text();
       break;
     case kCommitted: {
+      // Said again: the start that computed it is in the record, not the one
+      // whose segment this is.
       if (record.version == kRestated) epoch = in.number<std::uint64_t>();
       Commit commit = decode_commit(in);
       // The newest counts: an older one was lost or it would not be here again.
       commit.epoch = epoch;
+      // A task that was given up and then computed by a later start is done.
       state.quarantined.erase(commit.task);
       state.commits.insert_or_assign(commit.task, std::move(commit));
       break;
@@ -219,6 +222,8 @@ Openings read_openings(const std::string& folder,
                        const std::vector<std::uint64_t>& numbers) {
   assert(std::ranges::is_sorted(numbers) && "the oldest first");
   Openings openings;
+  // Every opening record is read before any other: only a later segment says
+  // how much of an older one counts.
   for (const std::uint64_t number : numbers) {
     const std::string path = segment_path(folder, number);
     RecordReader reader(path, RecordFileKind::journal);
@@ -235,6 +240,8 @@ Openings read_openings(const std::string& folder,
 
 // What the records in force would take, said again.
 std::uint64_t bytes_in_force(const JournalState& state) {
+  // An estimate is enough: it only decides when a journal is worth writing
+  // anew.
   constexpr std::uint64_t kFrame = 32;
   constexpr std::uint64_t kCommitFields = 76;
   constexpr std::uint64_t kFailureFields = 32;
@@ -282,6 +289,7 @@ constexpr int kReplays = 5;
 bool worth_compacting(const JournalState& state, const CompactionRule& rule) {
   std::uint64_t bytes = 0;
   for (const auto& [segment, valid] : state.accepted) bytes += valid;
+  // Halving at least pays for writing everything again.
   return bytes > rule.least_bytes && state.live_bytes < bytes / 2;
 }
 
@@ -295,6 +303,8 @@ std::optional<RecordWriter> restated_segment(const std::string& folder,
   const std::string temporary = temporary_name(path);
   std::filesystem::remove(temporary);
   RecordWriter file(temporary, RecordFileKind::journal, epoch);
+  // No fences: this segment stands for all older ones, so that none of their
+  // bytes count any more.
   file.append(kOpened, kRestated, encode(identity, {}));
   if (!before.numerics.empty()) {
     ByteWriter out;
@@ -308,6 +318,8 @@ std::optional<RecordWriter> restated_segment(const std::string& folder,
     file.append(kQuarantined, kVersion, encode(failure));
   }
   file.sync();
+  // Everything is durable before the segment has its number: whoever sees the
+  // number sees all of it.
   if (file.rename_exclusively(path) == Naming::done) return file;
   std::filesystem::remove(temporary);
   return std::nullopt;
@@ -321,6 +333,8 @@ RecordWriter plain_segment(const std::string& folder,
                     epoch);
   file.append(kOpened, kVersion, encode(identity, before));
   file.sync();
+  // The name too: a segment that a crash takes away could be made again by
+  // another start.
   sync_folder(folder);
   return file;
 }
@@ -346,6 +360,7 @@ RecordWriter open_segment(const std::string& folder, const JournalState& before,
                         fmt::format("segment {} of a later start", *newer),
                         "none", "wait for that start or end it"});
   }
+  // Only now: until the new segment counts, the old ones are all there is.
   remove_segments(folder, obsolete);
   return std::move(*file);
 }
@@ -358,6 +373,7 @@ JournalState replay_journal(const std::string& folder) {
     try {
       return replay_segments(folder, numbers);
     } catch (const StorageError&) {
+      // The same files as before: what is wrong is in them, not in the moment.
       if (replay == kReplays || segments_in(folder) == numbers) throw;
     }
   }

@@ -24,6 +24,7 @@ std::vector<std::uint64_t> segments_in(const std::string& folder) {
     std::uint64_t number = 0;
     const auto [end, error] =
         std::from_chars(name.data(), name.data() + name.size(), number);
+    // Temporary names (000007.partial.1234) are no segments yet.
     if (error == std::errc() && end == name.data() + name.size()) {
       numbers.push_back(number);
     }
@@ -45,6 +46,8 @@ void remove_segments(const std::string& folder,
   for (const std::uint64_t number : numbers) {
     fs::remove(segment_path(folder, number));
   }
+  // After a crash a removed segment must not come back beside the one that
+  // stands for it.
   sync_folder(folder);
 }
 

@@ -15,6 +15,8 @@ struct Gather {
   void operator()(const JournalLease& lease) {
     summary.leased[lease.task] = lease;
   }
+  // The commit's own epoch, not the record's: a compacted journal says commits
+  // of older starts again.
   void operator()(const Commit& commit) {
     ++starts[commit.epoch].committed;
     summary.leased.erase(commit.task);

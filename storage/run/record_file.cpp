@@ -14,8 +14,11 @@ constexpr std::string_view kMagic = "COXSWREC";
 // Version 1 had no Frame::unsynced.
 constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::uint64_t kHeaderBytes = 32;
+// "RXOC" in the file: what damage() looks for behind bad bytes.
 constexpr std::uint32_t kFrameMark = 0x434F5852;
 constexpr std::uint64_t kFrameBytes = 32;
+// Leases and commits are small and many; results of megabytes are written from
+// where they lie.
 constexpr std::uint64_t kSmallPayload = 1U << 20;
 constexpr std::uint64_t kScanBytes = 1U << 20;
 
@@ -45,6 +48,7 @@ std::uint32_t checksum_of(const Frame& frame, std::uint32_t format,
                           std::span<const std::string_view> payload) {
   ByteWriter out;
   out.raw(frame_start(frame));
+  // Files of version 1 have nothing there, and are read still.
   if (format > 1) out.number(frame.unsynced);
   out.number(epoch);
   Crc32c crc;
@@ -88,6 +92,8 @@ FileHeader read_file_header(const FileReader& file, RecordFileKind kind,
   const auto epoch = in.number<std::uint64_t>();
   in.number<std::uint32_t>();
   const auto checksum = in.number<std::uint32_t>();
+  // A header that is torn or of something else is no record: the caller takes
+  // the file as empty, as a crash leaves it.
   if (magic != kMagic ||
       checksum != crc32c(std::string_view(bytes).substr(0, 28))) {
     return {};
@@ -156,6 +162,7 @@ RecordPlace RecordWriter::append(std::uint16_t type, std::uint16_t version,
 
 void RecordWriter::sync() {
   file_.sync();
+  // Counted after fdatasync returned: each later record says how far that was.
   synced_ = sequence_;
 }
 
@@ -196,6 +203,8 @@ std::optional<RecordDamage> RecordReader::damage(std::uint64_t epoch) const {
     const Frame frame = parse_frame(file_.read(at, kFrameBytes), file_.path());
     return frame.type != 0 && frame.length <= limit_ - at - kFrameBytes &&
            frame.unsynced <= frame.sequence &&
+           // What this record knew to be durable when it was written includes
+           // the bad one.
            frame.sequence - frame.unsynced > sequence_ &&
            frame.checksum ==
                checksum_of(frame, format_, of,
@@ -222,6 +231,7 @@ std::optional<Record> RecordReader::skim(std::uint16_t large,
   assert(at_ <= limit_);
   if (at_ == 0 || limit_ - at_ < kFrameBytes) return std::nullopt;
   const Frame frame = parse_frame(file_.read(at_, kFrameBytes), file_.path());
+  // Small records are verified as always; only the bulk is believed.
   if (frame.type != large || frame.length <= most) return next();
   if (frame.mark != kFrameMark || frame.sequence != sequence_ ||
       frame.length > limit_ - at_ - kFrameBytes) {
@@ -255,6 +265,8 @@ void read_record(const std::string& path, const RecordPlace& place,
   }
   payload.resize(place.length);
   file.read(end, payload.data(), place.length);
+  // The journal's own length and checksum: a shard's record that is whole, but
+  // another one, is refused, too.
   if (frame.length != place.length || frame.checksum != place.checksum ||
       checksum_of(frame, header.format, header.epoch, payload) !=
           place.checksum) {

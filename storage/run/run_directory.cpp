@@ -27,6 +27,8 @@ void RunDirectory::refuse_foreign() const {
     throw StorageError({path_, "", "a file", "a run directory",
                         "name another one with --out"});
   }
+  // --out that names somebody's home by mistake must not be filled with our
+  // files.
   if (!fs::exists(journal_folder()) && !fs::is_empty(path_)) {
     throw StorageError({path_, "", "a folder with other things in it",
                         "a run directory or an empty folder",
@@ -65,6 +67,7 @@ void RunDirectory::ask_to_stop(const std::string& who) const {
 
 bool RunDirectory::stop_asked() const {
   std::error_code error;
+  // A file, not a signal: any host that sees the directory can ask.
   return fs::exists(stop_file(), error);
 }
 
@@ -113,6 +116,8 @@ ScopedRunLock::ScopedRunLock(const RunDirectory& run,
   if (descriptor_ < 0) {
     throw StorageError({path, "open", std::strerror(errno), "", ""});
   }
+  // Other errors mean that the file system has no locks: the run goes on
+  // without.
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     const std::string other = text_of(descriptor_);
     ::close(descriptor_);

@@ -26,6 +26,8 @@ ShardPlace ShardWriter::append(const ArrayMap& arrays) {
   if (!file_) {
     const auto path = std::filesystem::path(run_directory_) / name_;
     file_.emplace(path.string(), RecordFileKind::shard, epoch_);
+    // A commit in the journal may name this file: its name must be as durable
+    // as its records.
     sync_folder(path.parent_path().string());
   }
   // What is large is written from where it lies.

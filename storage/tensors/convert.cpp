@@ -83,14 +83,20 @@ float widen_f16(std::uint16_t bits) {
     const float value = std::ldexp(static_cast<float>(mantissa), -24);
     return sign != 0 ? -value : value;
   }
+  // The exponent's bias is 15 in f16 and 127 in f32; 31 and 255 stand for
+  // infinities and NaN.
   const std::uint32_t widened = exponent == 0x1f ? 0xff : exponent + 112;
   return std::bit_cast<float>(sign | widened << 23 | mantissa << 13);
 }
 
 std::uint16_t narrow_bf16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
+  // A NaN whose bits are all in the lower half would become an infinity: its
+  // quiet bit is set.
   if (std::isnan(value)) return static_cast<std::uint16_t>(bits >> 16 | 0x40);
   const std::uint32_t even = (bits >> 16) & 1U;
+  // Adding just below half of the last kept bit, and that bit itself, rounds
+  // ties to even.
   return static_cast<std::uint16_t>((bits + 0x7fffU + even) >> 16);
 }
 

@@ -38,6 +38,8 @@ DType dtype_named(std::string_view name, const std::string& where) {
 
 std::optional<std::uint64_t> dense_bytes(
     DType dtype, const std::vector<std::int64_t>& shape) {
+  // Leaves room for the bytes of an element: the product with size_of() can't
+  // overflow either.
   constexpr std::uint64_t kMost = std::uint64_t{1} << 60;
   std::uint64_t count = 1;
   bool empty = false;

@@ -110,6 +110,7 @@ class Parser {
     std::size_t digits = 0;
     for (; !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; ++digits) {
       const std::int64_t digit = text_[0] - '0';
+      // Asked before the multiplication, which would overflow.
       if (value > (kMost - digit) / 10) refuse("a size beyond 64 bits", "");
       value = value * 10 + digit;
       text_.remove_prefix(1);

@@ -67,6 +67,8 @@ class Npz : public TensorFile {
     const std::string member = name + std::string(kSuffix);
     auto stream = zip_.open(member);
     std::uint64_t used = 0;
+    // Read again to stand where the data begin: a member can only be read from
+    // its start.
     header_text(*stream, zip_.member(member).size, path(), member, used);
     return stream;
   }
@@ -78,6 +80,8 @@ class Npz : public TensorFile {
         header_text(*zip_.open(member), size, path(), member, used);
     StoredTensor tensor = parse_npy_header(text, path(), member);
     const auto bytes = dense_bytes(tensor.dtype, tensor.shape);
+    // The data fill the member: nothing hides behind them, and no shape
+    // promises more than is there.
     if (!bytes || *bytes != size - used) {
       throw StorageError({path(), member,
                           std::to_string(size - used) + " bytes of data",

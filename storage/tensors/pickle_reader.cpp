@@ -26,6 +26,8 @@ class Machine {
       const auto opcode = static_cast<unsigned char>(take(1)[0]);
       if (opcode == '.') {
         const Id root = stack_.pop(1)[0];
+        // Python passes over values that are left below the result: a place to
+        // hide things in.
         if (!stack_.empty()) {
           stack_.refuse("values beside the last one", "one value");
         }
@@ -209,6 +211,8 @@ class Machine {
         value(pair[1]).kind != Kind::tuple) {
       stack_.refuse("REDUCE of what is no call", "a global and its arguments");
     }
+    // State dicts are OrderedDicts: a mapping to us. Any other call stays a
+    // description that nobody carries out.
     if (callee == kOrderedDict) return push(ordered(value(pair[1]).items));
     PickleValue call = of_items(Kind::call, {pair[1]});
     call.text = callee;
@@ -246,6 +250,7 @@ class Machine {
     if (bytes.size() > 8) return push_text(Kind::long_number, bytes);
     std::uint64_t bits = 0;
     const bool negative = !bytes.empty() && (bytes.back() & 0x80) != 0;
+    // Two's complement of any length: the missing upper bytes repeat the sign.
     if (negative) bits = ~bits;
     std::memcpy(&bits, bytes.data(), bytes.size());
     return push_integer(static_cast<std::int64_t>(bits));

@@ -10,6 +10,7 @@ namespace coxswain::storage {
 using Kind = PickleValue::Kind;
 
 void PickleStack::push(PickleValue made) {
+  // State dicts have thousands of values: a million is a bomb.
   constexpr std::size_t kMost = 1U << 20;
   if (values_.size() == kMost) {
     refuse("too many values", std::to_string(kMost) + " at most");
@@ -59,6 +60,8 @@ void PickleStack::append(Kind kind, const std::vector<Id>& items) {
 
 void PickleStack::count_copied(std::size_t n) {
   constexpr std::size_t kMost = 1U << 22;
+  // One long list in the memo can be copied by every opcode: a small file could
+  // ask for all memory.
   copied_ += n;
   if (copied_ > kMost) {
     refuse("too many items", std::to_string(kMost) + " at most");

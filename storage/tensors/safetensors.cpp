@@ -99,6 +99,8 @@ void check_cover(const Tensors& tensors, std::uint64_t data_start,
                  std::uint64_t file_size, const std::string& where) {
   std::vector<const Tensors::value_type*> order;
   for (const auto& tensor : tensors) order.push_back(&tensor);
+  // Empty tensors sort before what begins at their place, so that they overlap
+  // nothing.
   std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
     return std::tie(a->second.offset, a->second.length) <
            std::tie(b->second.offset, b->second.length);
@@ -140,6 +142,7 @@ Header parse_header(std::string_view text, std::uint64_t data_start,
                     std::uint64_t file_size, const std::string& where) {
   assert(data_start <= file_size);
   Header header;
+  // Twice the same name would be read differently by different readers.
   const json entries = parse_json(text, where + ": header", Repeats::refused);
   if (!entries.is_object()) {
     throw StorageError({where, "header", "no JSON object", "one",
@@ -176,6 +179,7 @@ std::uint64_t header_length(std::uint64_t length, std::uint64_t file_size,
 
 SafetensorsFile::SafetensorsFile(std::string path) : file_(std::move(path)) {
   std::uint64_t length = 0;
+  // A shorter file is refused by header_length(), with a sentence of its own.
   if (file_.size() >= 8) file_.read(0, &length, sizeof length);
   header_length(length, file_.size(), file_.path());
   Header header = parse_header(file_.read(8, length), 8 + length, file_.size(),

@@ -101,6 +101,8 @@ const StoredTensor& tensor_at(const TensorFile& file, const std::string& name) {
 std::string read_bytes(TensorStream& stream, std::uint64_t length) {
   constexpr std::uint64_t kBlock = 4U << 20;
   std::string bytes;
+  // Block by block: a length that the file can't back fails before memory is
+  // taken for it.
   while (bytes.size() < length) {
     const std::size_t had = bytes.size();
     const std::uint64_t block = std::min(kBlock, length - had);

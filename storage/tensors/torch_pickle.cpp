@@ -92,6 +92,7 @@ class TorchZip : public TorchFile {
     }
     const std::string bytes = zip_.read(stem_ + "/data.pkl", kLongestPickle);
     keep(describe_tensors(read_pickle(bytes, torch_globals(), path()), path()));
+    // The pickle promises sizes that the archive's directory has to keep.
     for (const auto& [key, storage] : contents_.storages) check(key, storage);
   }
 
@@ -160,6 +161,7 @@ class TorchLegacy : public TorchFile {
     std::uint64_t at = check_start(bytes);
     const Pickle object = next(bytes, at, torch_globals());
     keep(describe_tensors(object, path()));
+    // Texts and a list need no global: none is allowed here.
     const Pickle keys = next(bytes, at, {});
     place_storages(keys, at);
   }
@@ -250,6 +252,8 @@ std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path) {
   const FileReader file(path);
   const std::string start =
       file.read(0, std::min<std::uint64_t>(file.size(), 2));
+  // The two forms are told apart by their first bytes, not by names: both are
+  // called .pt, .pth or .bin.
   if (start == "PK") return std::make_unique<TorchZip>(path);
   if (!start.starts_with('\x80')) {
     throw StorageError({path, "", "neither a zip archive nor a pickle",

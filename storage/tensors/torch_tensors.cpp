@@ -41,6 +41,7 @@ std::optional<std::uint64_t> reach(std::int64_t offset, const Extents& sizes,
   std::int64_t last = offset;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     std::int64_t step = 0;
+    // Strides are a stranger's: products and sums are watched.
     if (__builtin_mul_overflow(sizes[i] - 1, strides[i], &step) ||
         __builtin_add_overflow(last, step, &last)) {
       return std::nullopt;
@@ -84,6 +85,7 @@ class Describer {
  private:
   // A mapping may hold itself, or one mapping many times.
   void walk(const PickleValue& mapping, const std::string& prefix, int depth) {
+    // Real state dicts nest once or twice; a cycle ends here.
     constexpr int kDeepest = 8;
     constexpr std::size_t kMostEntries = 1U << 17;
     constexpr std::size_t kLongestName = 512;
@@ -191,6 +193,7 @@ class Describer {
     tensor.storage = pickle_.at(id[2]).text;
     const auto [known, is_new] =
         contents_.storages.emplace(tensor.storage, storage);
+    // Two tensors may share a storage, but they have to agree on what it is.
     if (!is_new && (known->second.dtype != storage.dtype ||
                     known->second.count != storage.count)) {
       refuse(name, "a storage of two kinds or sizes", "one");

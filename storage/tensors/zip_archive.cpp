@@ -121,6 +121,7 @@ void check_member(const zip_stat_t& stat, std::uint64_t bytes_for_it,
 void ZipArchive::Close::operator()(zip* archive) const { zip_discard(archive); }
 
 ZipArchive::ZipArchive(std::string path) : path_(std::move(path)) {
+  // What the directory says of sizes is held against the file's own.
   const std::uint64_t size = FileReader(path_).size();
   int code = 0;
   zip_.reset(zip_open(path_.c_str(), ZIP_RDONLY, &code));
@@ -147,6 +148,8 @@ void ZipArchive::list_members(std::uint64_t file_size) {
     }
     const std::string name = raw;
     check_member(stat, left, path_, name);
+    // Members that share packed bytes are how zip bombs are made: together they
+    // can't have more than the file.
     left -= stat.comp_size;
     if (!members_.emplace(name, ZipMember{index, stat.size}).second) {
       throw StorageError({path_, name, "two members of this name", "one", ""});

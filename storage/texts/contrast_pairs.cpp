@@ -26,6 +26,8 @@ std::string text_at(const json& entry, const char* key,
 
 ContrastPair parse(const std::string& text, int line,
                    const std::string& where) {
+  // Without exceptions: the fault names the line instead of the parser's
+  // column.
   const json entry = json::parse(text, nullptr, false);
   if (entry.is_discarded() || !entry.is_object()) {
     throw StorageError(

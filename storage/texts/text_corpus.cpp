@@ -32,6 +32,8 @@ class Lines {
   bool next(std::string& line) {
     line.clear();
     ++number_;
+    // Not std::getline: it would gather a line without end before its length
+    // can be looked at.
     for (int c = file_.get(); c != std::char_traits<char>::eof();
          c = file_.get()) {
       if (c == '\n') return true;
