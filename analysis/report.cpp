@@ -53,6 +53,7 @@ std::vector<Table> make_report(const ReportSource& source) {
   std::vector<Table> tables;
   for (const MakeTable make : kTables) {
     Table table = make(source);
+    // What a sweep did not ask for has no table.
     if (table.rows.empty()) continue;
     show_coverage(table);
     tables.push_back(std::move(table));

@@ -131,7 +131,7 @@ std::vector<Figure> default_component_scaled(const ReportSource& source) {
   const auto components = default_components(source.results);
   std::vector<Figure> figures;
   for (const auto& [sae, all] : by_sae(components)) {
-    // Of one scale there is nothing to be seen.
+    // One scale makes no curve.
     const bool scaled = std::ranges::any_of(
         all, [](const auto* one) { return one->scaled.size() > 1; });
     if (scaled) figures.push_back(figure_of(source.results, all));

@@ -21,6 +21,7 @@ Series histogram_of(const ActivationNorms& norms, double width) {
   for (const ActivationNorms::Bin& bin : norms.bins) {
     const double middle = (bin.lower + bin.upper) / 2;
     const auto box = static_cast<std::size_t>(middle / width);
+    // The last bin's middle may lie above the largest norm.
     counts[std::min(box, counts.size() - 1)] += static_cast<double>(bin.count);
   }
   Series series{fmt::format("reference text (n = {} tokens)", norms.row.count),
@@ -57,6 +58,7 @@ Figure figure_of(const storage::Results& results,
       continue;
     }
     figure.cells += covered(results, vector.cell);
+    // A vector that was not computed is counted as a cell, and not drawn.
     if (!std::isfinite(vector.norm)) continue;
     const std::string name = behaviour_name(results, vector.behaviour);
     curves.series.push_back({fmt::format("{}, |v| = {:.3g}", name, vector.norm),

@@ -21,7 +21,7 @@ struct Kept {
   double x = 0;  // what it is drawn against
 };
 
-// Of a reconstruction; NaN where it has none.
+// What a reconstruction is drawn against; NaN where it has no such number.
 using Measure = double (*)(const storage::Results& results,
                            const storage::VariantRow& row);
 
@@ -33,7 +33,8 @@ double cosine_of(const storage::Results&, const storage::VariantRow& row) {
 // press the others together.
 constexpr double kLeastExplained = -1;
 
-// Of what the whole of a vector's code says of it.
+// The explained variance of a vector's whole code; NaN for its parts, and for
+// codes of the zero vector.
 double explained_variance_of(const storage::Results& results,
                              const storage::VariantRow& row) {
   const auto& decomposition =
@@ -43,7 +44,8 @@ double explained_variance_of(const storage::Results& results,
              : std::max(decomposition.explained_variance, kLeastExplained);
 }
 
-// Those as long as the vector: shares of others say how long they are.
+// Reconstructions that are as long as their vector, where that one steers: what
+// longer ones keep would say how long they are.
 std::vector<Kept> kept_of(const ReportSource& source, Measure measure) {
   const storage::Results& results = source.results;
   const Originals originals(results, source.slopes);

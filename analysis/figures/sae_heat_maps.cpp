@@ -17,6 +17,8 @@ class Rows {
  public:
   void add(const std::string& row, double column, double value) {
     if (std::ranges::find(rows_, row) == rows_.end()) rows_.push_back(row);
+    // The column first: finish() goes through cells column by column,
+    // ascending.
     cells_[{column, row}] = value;
   }
 

@@ -34,6 +34,8 @@ std::vector<Figure> signs(const ReportSource& source) {
   bars.kinds = {"the vector agrees with the codes",
                 "the vector contradicts the codes"};
   bars.decimals = 0;
+  // Four sign pairs, equally likely where v and the codes have nothing to do
+  // with each other.
   bars.guide = 25;
   bars.guide_name = "chance";
   for (const CodeSigns& one : code_signs(source.results)) {

@@ -20,6 +20,8 @@ void add_row(const ReportSource& source, const SlopeSeries& series,
   for (const auto& [layer, values] : slopes) {
     const auto column = static_cast<std::size_t>(
         std::ranges::find(layers, layer) - layers.begin());
+    // mean_present: a layer of which one seed is missing still has a mean of
+    // the others.
     map.cells.push_back({map.rows.size(), column, mean_present(values)});
     seeds = std::max(seeds, values.size());
   }

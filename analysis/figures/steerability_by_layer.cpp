@@ -41,7 +41,8 @@ std::vector<SlopeSeries> candidates(const ReportSource& source,
   return all;
 }
 
-// Of too many, those with the largest slopes.
+// As many series as there are colours: the original, and the reconstructions
+// with the largest slopes.
 std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   if (all.size() <= kLines) return all;
   std::vector<double> sizes;
@@ -50,6 +51,7 @@ std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
       sizes.push_back(largest_slope(series));
   }
   std::ranges::sort(sizes, std::greater());
+  // One colour is the original's.
   const double least = sizes[kLines - 2];
   std::erase_if(all, [&](const auto& series) {
     return series.source != VariantSource::original &&
@@ -95,6 +97,7 @@ Series band_of(const ReportSource& source, const SlopeSeries& noise) {
     std::vector<double> estimates;
     for (const Steerability* one : slopes) {
       estimates.push_back(one->content_slope.estimate);
+      // fmin and fmax pass over NaN.
       y.low = std::fmin(y.low, one->content_slope.low);
       y.high = std::fmax(y.high, one->content_slope.high);
     }

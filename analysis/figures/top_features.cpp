@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kOwn = 0, kOfZero = 1;  // Bars::kinds
 
-// Of one SAE, as it treats b_dec itself; zero first.
+// Codes by one SAE at scale 1, as it treats b_dec itself; zero first.
 Picked codes_of(const storage::Results& results, std::int32_t sae) {
   Picked codes = own_convention(results, codes_of_vectors(results));
   std::erase_if(codes, [&](const auto* row) {

@@ -35,7 +35,8 @@ std::vector<Placed> placed(const Bars& bars) {
   return out;
 }
 
-// Those that a bar has: gnuplot counts no empty block.
+// Kinds that some bar has: gnuplot counts no empty block, and blocks are called
+// by number.
 std::vector<std::size_t> kinds_of(const Bars& bars) {
   std::vector<std::size_t> kinds;
   for (const Placed& one : placed(bars)) kinds.push_back(one.bar->kind);
@@ -70,6 +71,7 @@ std::string names_of(const Bars& bars) {
                          quoted_mark(shortened(one_line(one.bar->label), 24)),
                          one.y);
   }
+  // The range runs downwards: the first group is on top.
   return fmt::format("{}set ytics ({}) scale 0\nset yrange [{}:-1]\n", labels,
                      marks, top - 0.5);
 }
@@ -140,6 +142,7 @@ Drawing drawing_of(const Bars& bars, const Figure& figure) {
   if (bars.guide) {
     out.settings += lines_at(bars, *bars.guide);
     entries +=
+        // Drawn by arrows; this empty curve is its line in the legend.
         fmt::format(", \\\n  NaN with lines lc rgb 'black' dt 2 title {}",
                     quoted_for_script(bars.guide_name));
   }

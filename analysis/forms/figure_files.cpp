@@ -83,6 +83,8 @@ std::string to_script(const Figure& figure) {
       [&](const auto& content) { return drawing_of(content, figure); },
       figure.content);
   std::string out = heading(figure);
+  // Names of files hold letters, digits, -, _ and . alone (report.cpp): they
+  // need no quoting.
   out += fmt::format(kLooks, figure.name, drawing.width, drawing.height);
   out +=
       fmt::format("set title {}\n",

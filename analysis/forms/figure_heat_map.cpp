@@ -41,6 +41,7 @@ double largest(const HeatMap& map) {
     if (std::isfinite(cell.value))
       limit = std::max(limit, std::abs(cell.value));
   }
+  // A range of colours must not be empty.
   return limit == 0 ? 1 : limit;
 }
 
@@ -140,6 +141,7 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       "limit = {:.6g}\nset cbrange [-limit:limit]\nset cblabel {}\n{}"
       "set key samplen 1\n"
       "set datafile separator tab\n"
+      // White letters on dark colours, black ones on light.
       "letters_at(value) = abs(value) > 0.7*limit ? 0xFFFFFF : 0x000000\n",
       axis_label(figure.x),
       marks_of(map.columns, 1 + (map.columns.size() - 1) / kMarked),

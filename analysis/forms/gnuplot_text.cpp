@@ -39,6 +39,8 @@ std::string quoted_for_data(std::string_view text) {
 }
 
 std::string comment_text(std::string_view text) {
+  // Backquotes and @ could be expanded even here, and a backslash at the end
+  // continues a comment.
   return replaced(text, "\\`@", "_");
 }
 

@@ -119,10 +119,12 @@ class Copier {
     if (acts(attribute)) return false;
     const std::string name = lower(attribute.name);
     if (name == "href" || name.ends_with(":href")) {
+      // Anything else would fetch, or run.
       if (!attribute.value.starts_with('#')) return false;
       return copy_id("href", "#", attribute.value.substr(1));
     }
     if (attribute.name == "id") return copy_id("id", "", attribute.value);
+    // Left out, not refused: without it the drawing is still one.
     if (!is_one_of(attribute.name, kAttributes)) return true;
     if (!is_plain(attribute.value)) return false;
     const std::optional<std::string> value = pointing_here(attribute.value);
@@ -143,6 +145,7 @@ class Copier {
     constexpr std::string_view kUrl = "url(";
     std::string out;
     for (;;) {
+      // In small letters: CSS takes URL( as well.
       const std::size_t at = lower(value).find(kUrl);
       if (at == std::string::npos) return out + std::string(value);
       const std::size_t end = value.find(')', at);
@@ -170,6 +173,7 @@ bool read_size(const XmlTag& svg, InlineSvg& drawing) {
   std::istringstream numbers{std::string(box->value)};
   double x = -1, y = -1;
   numbers >> x >> y >> drawing.width >> drawing.height;
+  // A hostile size could take the whole page.
   const auto fits = [](double size) { return size > 0 && size < 1e5; };
   return numbers && x == 0 && y == 0 && fits(drawing.width) &&
          fits(drawing.height);

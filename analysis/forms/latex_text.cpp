@@ -36,6 +36,7 @@ std::string latex_text(std::string_view text) {
   std::string out;
   char before = 0;
   for (const char c : one_line(text)) {
+    // Two or three in a row would be drawn as one long dash.
     if (c == '-' && before == '-') out += "{}";
     const auto* other = std::ranges::find(
         kSpelled, c, [](const auto& one) { return one.first; });

@@ -70,6 +70,8 @@ std::string one_line(std::string_view text) {
     } else {
       out += character;
     }
+    // A byte that begins no character goes alone: what follows may be sound
+    // again.
     text.remove_prefix(character.size());
   }
   return out;
@@ -100,6 +102,7 @@ std::string file_name_part(std::string_view text) {
   for (const char c : text.substr(0, 64)) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                         (c >= '0' && c <= '9');
+    // A leading dot would hide the file.
     const bool sign = c == '-' || c == '_' || (c == '.' && !out.empty());
     out += letter || sign ? c : '_';
   }

@@ -6,6 +6,8 @@
 namespace coxswain::analysis {
 namespace {
 
+// Keys in the order they are put in, so that equal tables give equal bytes that
+// read well.
 using Json = nlohmann::ordered_json;
 
 // Numbers that are none become null: that is how the library writes them.

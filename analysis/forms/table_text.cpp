@@ -56,6 +56,7 @@ std::string to_text(const Table& table) {
       rows.back().push_back(text_of(row[c], table.columns[c]));
     }
   }
+  // From below: a row is compared with one that is still whole.
   for (std::size_t r = rows.size() - 1; r > 1; --r) {
     if (rows[r][0] == rows[r - 1][0]) rows[r][0].clear();
   }

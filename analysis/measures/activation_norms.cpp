@@ -51,6 +51,7 @@ std::vector<ActivationNorms> activation_norms(const storage::Results& results,
     for (std::size_t q = 0; q < kN; ++q) {
       one.quantiles.push_back(quantiles.at(kN * i + q));
     }
+    // Rows of the histogram follow each other; offsets say whose they are.
     for (auto bin = static_cast<std::size_t>(offsets.at(i));
          bin < static_cast<std::size_t>(offsets.at(i + 1)); ++bin) {
       one.bins.push_back({lower.at(bin), upper.at(bin), counts.at(bin)});

@@ -26,6 +26,7 @@ std::vector<Coverage> by_index(const storage::Results& results,
 }  // namespace
 
 Coverage covered(const storage::Results& results, std::int64_t cell) {
+  // Results that tests make up may have no cells: 0 of 0 is not counted.
   if (results.cells.empty()) return {};
   const auto& row = results.cells.at(static_cast<std::size_t>(cell));
   return {is_done(row) ? 1 : 0, 1};

@@ -15,7 +15,7 @@ auto question(const DecompositionRow& row) {
                     row.seed, row.other, row.scale);
 }
 
-// Of rows for the same question those with the least penalty.
+// Rows with the least penalty among those for the same question.
 template <class Penalty>
 Picked least(const Picked& rows, const Penalty& penalty) {
   std::map<decltype(question({})), int> lowest;
@@ -36,6 +36,8 @@ Picked least(const Picked& rows, const Penalty& penalty) {
 Picked without_b_dec(const storage::Results& results) {
   Picked rows;
   for (const DecompositionRow& row : results.decompositions) {
+    // Vectors of resampled pairs tell how sure the vector is; nobody wants a
+    // table row for each.
     if (row.resample < 0) rows.push_back(&row);
   }
   return least(rows, [](const auto& row) { return int{row.b_dec_output}; });

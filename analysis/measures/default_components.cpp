@@ -45,6 +45,8 @@ class CodeValues {
 
   // f(v) of one feature; NaN if the code was not computed.
   double of(Code code, std::int32_t feature) const {
+    // -1 atoms: the cell was not computed. A feature that is not in a code has
+    // 0.
     if (code->n_atoms < 0) return kNaN;
     const auto number = static_cast<std::size_t>(number_of(results_, code));
     for (auto i = static_cast<std::size_t>(offsets_.at(number));
@@ -101,6 +103,7 @@ class Components {
   }
 
   std::optional<std::int32_t> default_of(std::int32_t sae, Code code) const {
+    // The zero vector's first: it is what every code has, whatever was encoded.
     const auto of_zero = strongest(zero(sae));
     return of_zero ? of_zero : strongest(code);
   }

@@ -19,6 +19,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using storage::PropensityRow;
 
 double answer_mass(const PropensityRow& row) {
+  // Differences before exp: logits of hundreds would overflow.
   return std::exp(double{row.logit_match} - double{row.log_sum_exp}) +
          std::exp(double{row.logit_other} - double{row.log_sum_exp});
 }
@@ -51,6 +52,8 @@ ByVariant by_variant(const storage::Results& results) {
     const auto begin = by.order.begin();
     const auto from = begin + static_cast<std::ptrdiff_t>(by.first[v]);
     const auto to = begin + static_cast<std::ptrdiff_t>(by.first[v + 1]);
+    // Sealed rows lie so already: a test of order is cheaper than sorting
+    // millions.
     if (!std::is_sorted(from, to, before)) std::stable_sort(from, to, before);
   }
   return by;
@@ -90,12 +93,15 @@ class Collector {
     y_.clear();
     for (const std::size_t i : rows) {
       if (std::isnan(row(i).logit_match)) {
+        // A slope over some of the multipliers would be another measure: the
+        // item is left out whole.
         ++out.n_missing;
         return;
       }
       x_.push_back(row(i).multiplier);
       y_.push_back(double{row(i).logit_match} - double{row(i).logit_other});
     }
+    // Rows ascend by multiplier: the ends have the largest.
     const double largest = std::max(std::abs(x_.front()), std::abs(x_.back()));
     for (const std::size_t i : rows) {
       if (row(i).multiplier == 0) clean_.push_back(answer_mass(row(i)));

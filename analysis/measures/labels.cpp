@@ -82,6 +82,7 @@ std::string sae_name(const storage::Results& results, std::int32_t row) {
 std::string enumerated(const storage::Results& results,
                        const std::string& enumeration, std::int32_t id) {
   for (const auto& [name, rows] : results.names) {
+    // By position: names/* are written with id i in row i.
     if (name == enumeration) return name_at(rows, id);
   }
   return "?";

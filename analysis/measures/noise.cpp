@@ -37,6 +37,7 @@ std::vector<Noise> noise_of(const storage::Results& results,
 std::vector<double> content_slopes(const Noise& noise) {
   std::vector<double> slopes;
   for (const Steerability* seed : noise.seeds) {
+    // A seed that was not computed says nothing of the spread.
     if (!std::isnan(seed->content_slope.estimate)) {
       slopes.push_back(seed->content_slope.estimate);
     }

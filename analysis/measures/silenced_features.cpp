@@ -35,6 +35,7 @@ void find_spurious(const storage::Results& results, SilencedFeature& found) {
     }
     const double cosine =
         cosines.at(ranks * i + static_cast<std::size_t>(found.row->rank));
+    // Below, not at most: of equal ones the stronger stays, which comes first.
     if (cosine >= least) continue;
     least = found.cosine = cosine;
     found.spurious = &row;
@@ -49,6 +50,7 @@ std::vector<SilencedFeature> silenced_features(
   for (const storage::CodeDifferenceRow& row : results.code_differences) {
     if (!is_silenced(row)) continue;
     auto& best = chosen[{row.vector, row.sae}].row;
+    // Rows come by rank: of equal ones the first stays.
     if (best == nullptr || difference(row) < difference(*best)) best = &row;
   }
   std::vector<SilencedFeature> all;

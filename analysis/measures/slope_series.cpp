@@ -48,6 +48,8 @@ std::vector<SlopeSeries> slope_series(const ReportSource& source,
     add(kinds, variant_kind(source.results, row), kind, one);
   }
   for (const SlopeSeries& kind : kinds) {
+    // Twice at one layer: several SAEs there. Seeds of noise repeat a layer,
+    // too, and belong together.
     const bool splits = !is_noise(kind) && repeats_a_layer(source, kind);
     for (const Steerability* one : kind.slopes) {
       add(all,

@@ -51,6 +51,8 @@ class Estimator {
     out.retained = {kNaN, kNaN, kNaN};
     out.p_same = kNaN;
     const storage::VariantRow& row = variant_row(variant);
+    // In medians of the training activations' norms, so that layers can be
+    // compared.
     out.dose_per_multiplier =
         row.norm / results_.vectors[static_cast<std::size_t>(row.vector)]
                        .median_activation_norm;
@@ -73,6 +75,7 @@ class Estimator {
       if (one->items != original.items) continue;  // not all of it is there
       draws.push_back(resamples_of(one->items).draws(one->item_slopes).content);
     }
+    // One resample has no spread: the interval stays that of the items.
     if (draws.size() < 2) return;
     // Items differ from draw to draw already: taking the vectors in turn pairs
     // them at random.
@@ -93,6 +96,7 @@ class Estimator {
            std::ranges::is_sorted(one.items));
     std::vector<std::int32_t> items;
     std::vector<double> own, its;
+    // Both lists ascend: what they share is found in one walk.
     for (std::size_t i = 0, j = 0;
          i < one.items.size() && j < original.items.size();) {
       if (one.items[i] < original.items[j]) {
@@ -112,6 +116,7 @@ class Estimator {
     const std::vector<double> by_cluster = resamples.contributions(difference);
     one.p_same = flips_.try_emplace(by_cluster.size(), by_cluster.size())
                      .first->second.p(by_cluster);
+    // A ratio to nothing is no number worth printing.
     if (!steers(original)) return;
     one.retained = ratio(
         paired(resamples.estimate(own).content, resamples.estimate(its).content,
@@ -143,7 +148,8 @@ class Estimator {
         .first->second;
   }
 
-  // What follows an original is compared with the same draws.
+  // Variants that follow each other share their original, whose draws are kept
+  // for the next one.
   const std::vector<double>& draws_of_original(
       const Steerability& original, const std::vector<std::int32_t>& items,
       const std::vector<double>& slopes, const ItemResamples& resamples) {

@@ -76,6 +76,8 @@ class Section {
   std::string one(std::size_t index, bool shared, std::size_t& left) const {
     const auto& [figure, svg] = figures_[index];
     const std::string file = html_text(figure.name);
+    // Ids of a drawing begin with its number: two drawings of a page never
+    // share one.
     const auto drawing = inline_svg(svg, fmt::format("f{}-", index));
     const bool fits = svg.size() <= kLargestDrawing && svg.size() <= left;
     const bool wide = drawing && drawing->width > kWide;

@@ -71,6 +71,7 @@ std::string html_page(const Page& page) {
   out += "<h2 id=\"provenance\">Provenance</h2>\n";
   out += html_provenance(page.results) + "</main>\n";
   return out +
+         // At the end: the page is whole without it.
          fmt::format("<script>{}</script>\n</body>\n</html>\n", page_script());
 }
 

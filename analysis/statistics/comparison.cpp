@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// Fixed for good: another seed gives other p values for the same results.
 constexpr std::uint64_t kSeed = 20100401;
 constexpr std::size_t kMostExact = 15;  // clusters whose patterns are counted
 constexpr std::size_t kFlips = 9999;
@@ -23,7 +24,7 @@ double normal_quantile(double share) {
   return boost::math::quantile(boost::math::normal(), share);
 }
 
-// Of up to eight differences under each of their sign patterns.
+// Sums of up to eight differences under each of their sign patterns.
 std::array<double, 256> flipped_sums(std::span<const double> differences) {
   assert(differences.size() <= 8);
   std::array<double, 256> sums{};
@@ -52,7 +53,7 @@ Moments moments_of(std::span<const double> values) {
           values.size()};
 }
 
-// Of one value more, beside the mean of those there are.
+// The deviation of one value more from the mean of those there are.
 double spread_of(const Moments& of) {
   return of.deviation * std::sqrt(1 + 1 / static_cast<double>(of.n));
 }
@@ -81,6 +82,8 @@ double SignFlips::p(std::span<const double> differences) const {
   std::vector<double> sums(n_patterns_, 0.0);
   for (std::size_t eight = 0; eight < flips_.size(); ++eight) {
     const std::size_t first = 8 * eight;
+    // Eight clusters at a time through a table of their 256 sums: one look-up
+    // stands for eight additions.
     const auto table = flipped_sums(differences.subspan(
         first, std::min<std::size_t>(8, differences.size() - first)));
     const std::uint8_t* flips = flips_[eight].data();
@@ -108,6 +111,7 @@ std::vector<double> holm(std::span<const double> p) {
   double largest = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const auto left = static_cast<double>(order.size() - rank);
+    // Step down: an adjusted p is never below that of a smaller one.
     largest = std::max(largest, std::min(1.0, left * p[order[rank]]));
     adjusted[order[rank]] = largest;
   }
@@ -122,6 +126,7 @@ Interval ratio(const PairedEstimate& pair) {
       pair.denominator * pair.denominator - z * z * pair.var_denominator;
   const double b = pair.numerator * pair.denominator - z * z * pair.covariance;
   const double c = pair.numerator * pair.numerator - z * z * pair.var_numerator;
+  // The denominator may be 0 itself: no ratio can be excluded.
   if (std::isnan(a) || a <= 0) return {estimate, -kInfinity, kInfinity};
   const double root = std::sqrt(std::max(0.0, b * b - a * c));
   return {estimate, (b - root) / a, (b + root) / a};
@@ -133,6 +138,7 @@ PairedEstimate paired(double numerator, double denominator,
   assert(numerator_draws.size() == denominator_draws.size());
   std::vector<double> x, y;
   for (std::size_t i = 0; i < numerator_draws.size(); ++i) {
+    // Draws belong together one by one: where either is missing, both go.
     if (std::isnan(numerator_draws[i] + denominator_draws[i])) continue;
     x.push_back(numerator_draws[i]);
     y.push_back(denominator_draws[i]);
@@ -167,6 +173,7 @@ double prediction_p(double value, std::span<const double> values) {
   const Moments of = moments_of(values);
   const double spread = spread_of(of);
   if (std::isnan(spread)) return kNaN;
+  // Equal values have no spread: t would be 0 / 0.
   if (spread == 0) return value == of.mean ? 1 : 0;
   const double t = std::abs(value - of.mean) / spread;
   return 2 * boost::math::cdf(boost::math::complement(

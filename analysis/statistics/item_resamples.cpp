@@ -12,6 +12,7 @@ namespace coxswain::analysis {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+// Fixed for good: another seed gives other intervals for the same results.
 constexpr std::uint64_t kSeed = 20241108;
 constexpr std::size_t kDraws = kResamples;
 
@@ -53,6 +54,8 @@ ItemResamples::ItemResamples(std::vector<ResampledItem> items)
     }
     ++n_clusters_;
   }
+  // Counts instead of drawn items: every variant then is one product with them,
+  // a draw after the other in memory.
   counts_.assign(n_clusters_ * kDraws, 0.0F);
   std::mt19937_64 random(kSeed);
   for (std::size_t draw = 0; draw < kDraws; ++draw) {
@@ -126,6 +129,8 @@ std::vector<double> ItemResamples::contributions(
   std::vector<double> out(n_clusters_, 0.0);
   const std::vector<double> of_member = sums(slopes);
   for (std::size_t m = 0; m < members_.size(); ++m) {
+    // Each letter's group has half the say in the content slope, however many
+    // items it has.
     const double n = n_[members_[m].letter + 1];
     out[members_[m].cluster] +=
         of_member[m] / (members_[m].letter == 0 ? n : 2 * n);
@@ -143,6 +148,7 @@ double standard_error(std::span<const double> draws) {
   for (const double draw : draws) {
     if (!std::isnan(draw)) there.push_back(draw);
   }
+  // One draw has no deviation.
   if (there.size() < 2) return kNaN;
   const double middle = mean(there);
   double squares = 0;

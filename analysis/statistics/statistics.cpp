@@ -33,6 +33,8 @@ double slope(std::span<const double> x, std::span<const double> y) {
   const double mean_y = mean(y);
   double products = 0;
   double squares = 0;
+  // Around the means: sums of plain products would cancel where x is far from
+  // 0.
   for (std::size_t i = 0; i < x.size(); ++i) {
     products += (x[i] - mean_x) * (y[i] - mean_y);
     squares += (x[i] - mean_x) * (x[i] - mean_x);

@@ -43,6 +43,7 @@ Table activation_norms_table(const ReportSource& source) {
   for (const storage::VectorRow& row : results.vectors) {
     const ActivationNorms* norms = of_layer(rest, row);
     const ActivationNorms* whole = of_layer(all, row);
+    // Only layers whose reference text was observed.
     if (norms == nullptr || whole == nullptr) continue;
     const bool there = norms->row.count >= 0;
     Coverage coverage = covered(results, row.cell);

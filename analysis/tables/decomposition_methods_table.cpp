@@ -31,6 +31,7 @@ TableCell noise_cosine(const Noise& noise, Control control,
                        const storage::DecompositionRow& row) {
   const auto& places = noise.at(control);
   const auto found = places.find(place_of(row));
+  // mean of nothing: NaN, an empty cell.
   return found == places.end() ? mean({}) : mean_present(found->second);
 }
 

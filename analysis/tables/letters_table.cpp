@@ -22,6 +22,7 @@ LetterPart letter_part(const storage::VectorRow& row) {
   const double added = part.imbalance * row.letter_norm;
   part.share = std::abs(added) / row.norm;
   const double along = added * row.letter_cosine;
+  // |v - added letter vector|, by the law of cosines.
   const double balanced =
       std::sqrt(row.norm * row.norm - 2 * row.norm * along + added * added);
   part.cosine_balanced = (row.norm - along) / balanced;

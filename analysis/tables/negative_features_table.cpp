@@ -13,7 +13,7 @@ using storage::NormExclusion;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// The right half: what v turns on without reason.
+// The columns of the paper's right panel: what v turns on without reason.
 std::vector<TableCell> cells_of(const SilencedFeature& one) {
   const storage::ActiveFeatureRow* row = one.spurious;
   if (row == nullptr) return {kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN};

@@ -39,7 +39,7 @@ struct Method {
   std::array<Found, kKnown.size()> found;
 };
 
-// In the order of the sweep.
+// The methods that met a known answer at scale 1, in the order of the sweep.
 std::vector<Method> methods_of(const storage::Results& results) {
   std::vector<Method> methods;
   std::map<std::tuple<std::int32_t, std::int32_t, double>, std::size_t> places;
@@ -59,7 +59,7 @@ std::vector<Method> methods_of(const storage::Results& results) {
   return methods;
 }
 
-// Those of kKnown that the sweep has.
+// Indices of the controls of kKnown that the sweep has.
 std::vector<std::size_t> controls_of(const std::vector<Method>& methods) {
   std::vector<std::size_t> controls;
   for (std::size_t i = 0; i < kKnown.size(); ++i) {
@@ -75,6 +75,8 @@ std::vector<std::size_t> controls_of(const std::vector<Method>& methods) {
 void sort_by_share(std::vector<Method>& methods, std::size_t control) {
   std::ranges::stable_sort(methods, {}, [&](const Method& one) {
     const double share = mean(one.found[control].share);
+    // Shares are at most 1: their negatives are below 1, where the missing ones
+    // stand.
     return std::tuple(one.sae, std::isnan(share) ? 1 : -share);
   });
 }

@@ -88,6 +88,8 @@ std::vector<Compared> compared(const storage::Results& results) {
     });
     if (zero != all.end()) one.of_zero = zero->match;
   }
+  // By the zero vector alone: its code depends on nothing but SAE and
+  // convention, so it tells which of them the paper took.
   std::ranges::stable_sort(all, [](const Compared& a, const Compared& b) {
     return a.of_zero < b.of_zero;
   });

@@ -23,7 +23,7 @@ double cosine(std::span<const float> a, std::span<const float> b) {
   return ab / std::sqrt(aa * bb);
 }
 
-// The same vector taken apart the same way, by several SAEs.
+// Vector, method and parameter: what several SAEs were asked.
 using Question = std::tuple<std::int32_t, std::int32_t, double>;
 
 std::map<Question, Picked> by_question(const storage::Results& results) {

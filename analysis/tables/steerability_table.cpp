@@ -91,7 +91,8 @@ class Maker {
     }
   }
 
-  // Nothing is kept of what was not there.
+  // Why nothing is said to be retained, where the original was measured but
+  // does not steer.
   std::string remark(const Steerability& one) const {
     const Steerability* original = originals_.of(row_of(one));
     const bool there = original != nullptr && !original->item_slopes.empty();
@@ -99,6 +100,7 @@ class Maker {
   }
 
   Interval retained(const Steerability& one) const {
+    // An original keeps all of itself, without limits.
     if (originals_.of(row_of(one)) != &one) return one.retained;
     return steers(one) ? Interval{1, kNaN, kNaN} : kNothing;
   }
@@ -148,7 +150,8 @@ class Maker {
          mean_present(cosines), n, kNaN, kNaN, remark(*noise.seeds.front())});
   }
 
-  // Of the mean; what single directions keep lies in the band.
+  // What the mean over seeds keeps, without limits: what single directions keep
+  // lies in the band.
   Interval retained_by(const Noise& noise, const Interval& band) const {
     const Steerability* original = originals_.of(row_of(*noise.seeds.front()));
     if (original == nullptr || !steers(*original)) return kNothing;
