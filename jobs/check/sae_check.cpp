@@ -43,8 +43,8 @@ SaeCheck check_one(const SparseAutoencoder& sae, const at::Tensor& x) {
   check.b_dec_norm = sae.b_dec.norm().item<double>();
   check.b_dec_cosine =
       at::cosine_similarity(mean, sae.b_dec.unsqueeze(0)).item<double>();
-  // As it is, and scaled to an average norm of sqrt(d_in), which is what some
-  // were trained on; and not scaled, if it is.
+  // Input as the SAE takes it, scaled to an average norm of sqrt(d_in), which
+  // is what some were trained on, and, if the SAE scales it, unscaled.
   const double own = sae.header.input_scale;
   const double to_root =
       std::sqrt(static_cast<double>(sae.header.d_in)) / check.mean_norm;

@@ -170,7 +170,8 @@ MethodEffort effort_of(const MethodChoice& method, const SaeHeader& sae) {
     return {1, false, 0, 8 * l0 * l0 * d_in, l0};
   }
   if (name == "ridge") {
-    // Its Gram matrix and that one's directions, once for all vectors: of few.
+    // The Gram matrix and its directions are made once for all vectors:
+    // cost_of() counts them.
     return {0, false, 1, 0, d_sae};
   }
   throw JobError({"", "method", name, "one whose effort is known", ""});

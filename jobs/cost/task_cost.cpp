@@ -25,7 +25,8 @@ namespace {
 
 double number(std::int64_t n) { return static_cast<double>(n); }
 
-// Both: of the residual stream, and of what products are made in.
+// How wide the numbers are: of the residual stream, and of what products are
+// made in.
 struct Widths {
   explicit Widths(ComputeType compute)
       : stream(compute == ComputeType::float64 ? 8 : 4),
@@ -44,7 +45,8 @@ struct RowFlops {
   double heads, rest;
 };
 
-// Of queries at positions [from, to): each sees itself and all before it.
+// What queries at positions [from, to) take in one block: each sees itself and
+// all before it.
 double attention_flops(const Architecture& model, std::int64_t from,
                        std::int64_t to) {
   assert(0 <= from && from <= to);
@@ -52,7 +54,7 @@ double attention_flops(const Architecture& model, std::int64_t from,
   return 4.0 * number(seen * model.n_heads * model.d_head);
 }
 
-// Of one row between the products of a block.
+// What one row takes between the products of a block.
 std::int64_t inner_bytes(const Architecture& m, const Widths& width) {
   return ((m.gated_mlp ? 3 : 2) * m.d_mlp + 2 * m.d_model) * width.weight;
 }
@@ -95,7 +97,8 @@ class CleanPass {
     return n;
   }
 
-  // Of `blocks` blocks, the last one only as far as it is read.
+  // What the first `blocks` blocks take, the last one only as far as it is
+  // read.
   double flops(std::int64_t blocks) const {
     const std::int64_t beginning = common_beginning(prompts_);
     const RowFlops row(model_);
@@ -161,8 +164,8 @@ class CellCost {
   }
 
  private:
-  // Of one cell in the blocks above its layer, the last one only as far as it
-  // is read.
+  // What one cell takes in the blocks above its layer, the last one only as far
+  // as it is read.
   double cell_flops(const ContrastTokens& item, std::int64_t layer) const {
     assert(0 <= layer && layer < model_.n_layers);
     const std::int64_t blocks = model_.n_layers - 1 - layer;

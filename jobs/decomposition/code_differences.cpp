@@ -15,7 +15,7 @@ using decompose_result::Difference;
 
 namespace {
 
-// Those above zero, at most n.
+// Features whose `size` [d_sae] is above zero, the largest first, at most n.
 std::vector<std::int64_t> largest(const at::Tensor& size, std::int64_t n) {
   const at::Tensor order =
       size.argsort(/*stable=*/true, /*dim=*/0, /*descending=*/true);

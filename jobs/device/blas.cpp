@@ -52,7 +52,7 @@ void start_with_better_blas(char** argv) {
   ::setenv(kChoice, core.c_str(), 1);
   ::setenv(kOurs, "1", 1);
   ::execv("/proc/self/exe", argv);
-  // It could not: the slower kernels compute, too.
+  // exec returns where it fails: the slower kernels compute, too.
   ::unsetenv(kOurs);
   ::unsetenv(kChoice);
 }

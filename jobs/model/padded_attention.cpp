@@ -54,7 +54,7 @@ std::vector<Piece> pieces_of(const std::vector<AttentionGroup>& groups) {
       pieces.push_back(piece);
     }
   }
-  // Those that are alike stand beside each other.
+  // Pieces that are alike stand beside each other: little padding then.
   std::ranges::stable_sort(pieces, {}, [](const Piece& piece) {
     return std::tuple(piece.cells, piece.queries(), piece.group->rows,
                       piece.seen);
@@ -176,7 +176,7 @@ class BatchMaker {
   const Extent& extent_;
 };
 
-// Of one batch: what is gathered, with G groups, C cells, Q queries, S + R
+// What one batch computes with, gathered: G groups, C cells, Q queries, S + R
 // keys, K key heads, each of which H query heads share.
 struct Gathered {
   at::Tensor queries;                 // [G, K, C, H, Q, d]

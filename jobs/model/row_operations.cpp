@@ -18,7 +18,8 @@ std::int64_t grain(std::int64_t d) {
   return std::max<std::int64_t>(1, kNumbersAThread / d);
 }
 
-// Of kind `out`; passes over the rows as seldom as tensor operations can.
+// rms_norm() by tensor operations, of kind `out`; it passes over the rows as
+// seldom as these can.
 at::Tensor normed(const at::Tensor& x, const at::Tensor& gain, double epsilon,
                   at::ScalarType out) {
   const at::Tensor length = at::linalg_vector_norm(x, 2, {-1}, true);

@@ -22,7 +22,8 @@ void by_rows(const at::Tensor& all, const F& f) {
   }
 }
 
-// As the reference computes them: powers and reciprocals in the stream kind.
+// Powers and reciprocals in the stream kind, since transformers computes them
+// in float32: angles of late positions would differ otherwise.
 at::Tensor frequencies(const Rope& rope, std::int64_t dims,
                        at::ScalarType kind) {
   const auto options = at::TensorOptions().dtype(kind);

@@ -36,7 +36,7 @@ class Loader {
          ComputeType compute)
       : file_(file), plan_(plan), compute_(compute) {}
 
-  // Of what is read from now on.
+  // Where all that is read from now on goes.
   void to(at::Device device) { device_ = device; }
 
   Linear linear(const PlannedLinear& map) {

@@ -19,8 +19,8 @@
 namespace coxswain::jobs {
 namespace {
 
-// Of reference text, as rows of TaskOutput's arrays; without texts x+ and x-
-// have the first two.
+// The groups of reference text, as rows of TaskOutput's arrays; without texts
+// x+ and x- have the first two rows.
 enum Group : std::int64_t { kFirst, kOthers, kFirstSinks, kOtherSinks };
 constexpr std::int64_t kSinks = kFirstSinks - kFirst;
 
@@ -140,7 +140,8 @@ void each_pass(const ActivityTask& task, const Transformer& model,
   });
 }
 
-// is_sink(row) of the pass.
+// Parts the tokens of a pass into groups and counts each; is_sink(row) says
+// which of the pass's rows are sinks.
 void add_pass(const PassTokens& tokens,
               const std::function<bool(std::size_t)>& is_sink,
               Activity& activity) {

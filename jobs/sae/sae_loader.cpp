@@ -15,8 +15,8 @@
 namespace coxswain::jobs {
 namespace {
 
-// Of a matrix that is read in blocks: large enough for products to be worth
-// their time, small beside the codes of a wide SAE.
+// One block of a matrix that is read in blocks: large enough for products to be
+// worth their time, small beside the codes of a wide SAE.
 constexpr std::int64_t kBlockBytes = 64 << 20;
 constexpr std::int64_t kPieceNumbers = 1 << 18;
 
@@ -117,7 +117,8 @@ class RowReader {
   std::string buffer_;
 };
 
-// In the order of SparseAutoencoder's member: [d_in, d_sae] and so on.
+// A tensor in the order that its member of SparseAutoencoder has: [d_in, d_sae]
+// and so on.
 at::Tensor read_tensor(const SaeFiles& files, const std::string& role,
                        at::ScalarType kind) {
   const auto found = files.tensors.find(role);

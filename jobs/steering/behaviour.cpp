@@ -23,8 +23,8 @@ class Preparer {
         model_(model),
         beginning_(beginning_text(*model.tokenizer)) {}
 
-  // Its items, one an order of options. Throws JobError with the reason a pair
-  // can't be used.
+  // The items of a pair, one an order of its options. Throws JobError with the
+  // reason why a pair can't be used.
   std::vector<BehaviourItem> items(const storage::ContrastPair& pair) {
     std::vector<BehaviourItem> all{item(pair)};
     if (rules_.letters == Letters::counterbalanced) {

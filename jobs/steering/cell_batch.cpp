@@ -36,7 +36,7 @@ at::Tensor CellBatch::run() {
     if (active_ > 0) answers = advance(block, block == n_layers - 1);
     enter(block);
   }
-  // Those that were steered behind the last block are read where they stand.
+  // Cells that were steered behind the last block are read where they stand.
   std::vector<std::int64_t> rest;
   for (const Segment& segment : segments_) {
     if (segment.layer == n_layers - 1) read_rows(segment, rest);
@@ -96,7 +96,7 @@ void CellBatch::lay_out(const std::vector<Cell>& cells) {
   rotation_ = model_.rotation(positions_, device);
 }
 
-// All that is on a device, where the next block is on another.
+// Moves all that lies on a device, where the next block is on another.
 void CellBatch::move_to(at::Device device) {
   if (active_ == 0 || batch_.device() == device) return;
   batch_ = batch_.to(device);

@@ -39,7 +39,7 @@ std::set<std::int64_t> layers_of(const std::vector<Steering>& steerings) {
   return layers;
 }
 
-// Those that go up together.
+// Cells that go up together, in the order they are given.
 std::vector<std::vector<Cell>> batches_of(
     const std::vector<ContrastTokens>& items, const std::vector<Cell>& cells) {
   std::vector<std::int64_t> rows;

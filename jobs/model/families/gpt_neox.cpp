@@ -10,7 +10,7 @@ Architecture describe(Config& config) {
   config.rename("rotary_emb_base", "rope_theta");
   config.refuse_unless("num_key_value_heads",
                        config.integer("num_attention_heads"));
-  // Its models turn a part of each head: a file that does not say which part
+  // GPT-NeoX turns a part of each head: a file that does not say which part
   // can't be read as one that turns all of it.
   if (!config.has("rotary_dims") && !config.has("rope_parameters") &&
       !config.has("partial_rotary_factor")) {

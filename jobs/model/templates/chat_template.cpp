@@ -117,8 +117,8 @@ const std::vector<ChatTemplate>& chat_templates() {
        .writes_beginning = true,
        .trims = true,
        .strips_answers = true},
-      // As CAA (Rimsky et al. 2024) wrote it: the system block stands before
-      // [INST], where Meta's own has it inside.
+      // CAA's (Rimsky et al. 2024): the system block stands before [INST],
+      // where Meta's own template has it inside.
       {.name = "llama-2",
        .without_system = "[INST] {question} [/INST]",
        .with_system = "<<SYS>>\n{system}\n<</SYS>>\n\n"

@@ -63,7 +63,8 @@ void PipelineTokenizer::encode_plain(AlignedText text,
   }
 }
 
-// As the tokenizers library's byte-level post-processor does.
+// Takes spaces at a token's ends out of its offsets, by the rules of the
+// tokenizers library's byte-level post-processor.
 void PipelineTokenizer::trim(std::vector<Token>& tokens) const {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     Token& token = tokens[i];

@@ -29,7 +29,7 @@ void with_bias(SaeFiles& files, const std::string& b_dec) {
 
 void auto_encoder(SaeFiles& files, const Config&) {
   with_bias(files, "bias");
-  // Its from_pretrained makes decoder columns unit length.
+  // dictionary_learning's from_pretrained makes decoder columns unit length.
   files.fold_decoder_norms = true;
 }
 
@@ -73,7 +73,8 @@ void top_k(SaeFiles& files, const Config& trainer) {
   files.ignored = {"k", "threshold"};  // encode() uses neither
 }
 
-// At inference one threshold for all features: -1 if none was ever set.
+// BatchTopK at inference has one threshold for all features: -1 if none was
+// ever set.
 void batch_top_k(SaeFiles& files, const Config&) {
   with_bias(files, "b_dec");
   files.header.architecture = SaeArchitecture::jump_relu;

@@ -55,7 +55,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   files.header.transcoder = folder.mentions("transcoder");
   files.header.hook = files.header.transcoder ? "" : hook(folder);
   if (folder.mentions("embedding")) {
-    // These were trained on the embedding before it is scaled up.
+    // SAEs of the embedding were trained before it is scaled up.
     const double scale = std::sqrt(static_cast<double>(files.header.d_in));
     files.tensors["W_enc"].factor = 1 / scale;
     files.tensors["W_dec"].factor = scale;

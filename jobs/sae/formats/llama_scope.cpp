@@ -49,7 +49,8 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   const Config norms = settings.table("dataset_average_activation_norm");
   const double mean = norms.number("in");
   if (!(mean > 0)) norms.refuse("in", "a positive norm");
-  // It was trained on activations with an average norm of sqrt(d_model).
+  // Llama Scope was trained on activations scaled to an average norm of
+  // sqrt(d_model).
   files.input_scale = std::sqrt(static_cast<double>(header.d_in)) / mean;
   files.constant_threshold =
       settings.number("jump_relu_threshold") * files.input_scale;

@@ -56,7 +56,7 @@ SaeFiles open_openai(const std::string& path, const SaeOptions& options) {
   header.b_dec_input = true;
   files.ignored = {"stats_last_nonzero", "latents_activation_frequency",
                    "latents_mean_square"};
-  // Its activation is spelled out beside the tensors.
+  // OpenAI's files spell the activation out beside the tensors.
   const auto& texts = files.containers[0]->texts();
   const auto value = [&](const std::string& key) {
     const auto found = texts.find(key);
@@ -108,7 +108,8 @@ std::int64_t k_in_name(const std::string& path) {
   return at == std::string::npos ? 0 : std::atoll(path.c_str() + at + 3);
 }
 
-// Both matrices lie the other way round than their names say.
+// Qwen Scope's matrices lie the other way round than their names say: W_enc is
+// [d_sae, d_in] there, as weights of linear layers are.
 SaeFiles open_qwen(const std::string& path, const SaeOptions& options) {
   SaeFiles files = open_file(path);
   describe_linear(files, {"W_enc", "b_enc", "W_dec", "b_dec"});
