@@ -112,6 +112,8 @@ class Checker {
   // Wrong weights, a wrong tokenizer, or one of another model all show here.
   void check_english() {
     const std::vector<std::int32_t> ids = tokens_of(kEnglish);
+    // A model that knows nothing gives each token of the vocabulary the same
+    // chance.
     check_.guessing =
         std::log(static_cast<double>(header_.architecture.d_vocab));
     if (ids.size() < 2) {

@@ -23,6 +23,8 @@ std::vector<at::Tensor> activations_of(
     const Transformer& model, const std::vector<ContrastTokens>& prompts) {
   std::vector<at::Tensor> by_layer;
   const PackedPrompts packed(prompts, PackedPrompts::Siblings::none);
+  // First positions are attention sinks in most models: SAEs do not explain
+  // them, and they would be most of the variance.
   const std::vector<std::int64_t> second(prompts.size(), 1);
   clean_pass(
       model, packed, model.architecture().n_layers - 1,

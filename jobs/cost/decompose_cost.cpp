@@ -73,6 +73,7 @@ AllEfforts efforts_of(const DecomposeTask& task, const SaeHeader& sae,
     all.passes += effort.passes;
     all.flops += effort.flops;
     all.coefficients += effort.atoms;
+    // Solvers hold dense codes of all vectors of a group at once.
     double& group =
         groups[{request.method, request.parameter, request.b_dec_input}];
     all.widest_group = std::max(all.widest_group, ++group);

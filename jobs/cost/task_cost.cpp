@@ -133,6 +133,7 @@ class CellCost {
       cells_by_layer_[variant.layer] += std::ranges::count_if(
           task.multipliers, [](double one) { return one != 0; });
     }
+    // Multiplier 0 is answered by the clean pass: such a layer has no cells.
     std::erase_if(cells_by_layer_,
                   [](const auto& one) { return one.second == 0; });
   }

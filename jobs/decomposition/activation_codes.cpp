@@ -19,6 +19,7 @@ Begun code_difference(const MethodContext& context, const MethodInput& input) {
   return [&context, positive, negative, n] {
     return MethodCodes{
         (context.pass.result(positive) - context.pass.result(negative))
+            // One code for all vectors of these pairs, without copies.
             .expand({n, -1}),
         {},
         {}};

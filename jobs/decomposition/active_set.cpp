@@ -123,6 +123,7 @@ bool ActiveSet::exchange(std::int64_t atom) {
   }
   if (first == w_.size()) return false;
   for (std::size_t i = 0; i < w_.size(); ++i) {
+    // The one that is used up could be left with a negative rest of rounding.
     w_[i] = std::max(0.0, w_[i] - amount * share[i]);
   }
   leave(first);
@@ -135,6 +136,8 @@ bool ActiveSet::exchange(std::int64_t atom) {
 void ActiveSet::settle() {
   while (!members_.empty()) {
     Support::Fit optimum{used_weights(), rest_};
+    // Twice: the first step is as good as the factor's rounding, the second
+    // takes that away.
     support_.improve(optimum, lambda_);
     support_.improve(optimum, lambda_);
     const double* goal = optimum.w.data_ptr<double>();
@@ -147,6 +150,7 @@ void ActiveSet::settle() {
     const double way =
         std::min(1.0, *std::min_element(room.begin(), room.end()));
     bool blocked = false;
+    // Backwards: an atom that leaves moves those behind it.
     for (std::size_t i = w_.size(); i-- > 0;) {
       w_[i] += way * (goal[i] - w_[i]);
       if (room[i] > way) continue;
@@ -166,6 +170,8 @@ void ActiveSet::add(std::int64_t atom) {
   const double before = objective();
   const bool came = join(atom, 0) || (lambda_ > 0 && exchange(atom));
   settle();
+  // Rounding could have two atoms take each other's place for ever: one that
+  // came for nothing never comes again.
   if (came && objective() < before) return;
   spent_[static_cast<std::size_t>(atom)] = true;
   open_[atom] = false;

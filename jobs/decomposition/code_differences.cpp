@@ -18,10 +18,13 @@ namespace {
 // Features whose `size` [d_sae] is above zero, the largest first, at most n.
 std::vector<std::int64_t> largest(const at::Tensor& size, std::int64_t n) {
   const at::Tensor order =
+      // Stable: equal sizes stay in the order of their features.
       size.argsort(/*stable=*/true, /*dim=*/0, /*descending=*/true);
   std::vector<std::int64_t> features;
   for (std::int64_t i = 0; i < std::min(n, order.size(0)); ++i) {
     const auto feature = order[i].item<std::int64_t>();
+    // A feature without a difference says nothing, and would fill the list up
+    // with chance.
     if (size[feature].item<double>() <= 0) break;
     features.push_back(feature);
   }

@@ -70,6 +70,9 @@ class Decomposer {
         fit_(task, pairs_of(), sae, pass_) {}
 
   TaskOutput run() {
+    // Everything is asked for before the one pass through the encoder, and
+    // before the one through the decoder: an SAE in blocks is read twice in
+    // all, but for solvers.
     begin_differences();
     on_encoder_ticket_ = pass_.project(made_.vectors.to(kind_));
     pass_.run();
@@ -138,6 +141,8 @@ class Decomposer {
   void append_decoded(const SparseCodes& from, std::int64_t row, CodeRows rows,
                       SparseCodes& to) const {
     to.append_row(from, row);
+    // Coefficients of unit rows, and codes of a rescaled top_k, become those of
+    // stored rows: divided by the length of the row.
     if (rows == CodeRows::stored && !sae_.header.rescaled) return;
     const auto* factor = atoms_.inverse_norms().data_ptr<double>();
     const auto first =
@@ -203,6 +208,7 @@ class Decomposer {
 
   // From what a request's coefficients add up to, to its reconstruction.
   void finish_whole(std::int64_t i, at::Tensor&& sum) const {
+    // Before the units are undone: b_dec is in those of the normalised input.
     if (request(i).b_dec_output) sum.add_(sae_.b_dec);
     sum.mul_(place(i).scale).add_(place(i).shift);
   }
@@ -216,6 +222,8 @@ class Decomposer {
       finish_whole(i, rebuilt[i]);
     }
     const at::Tensor v = at::stack(vectors);
+    // Below this a residual is rounding of weights and codes, and its direction
+    // means nothing.
     const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;
     std::vector<Measures> measures = measure(v, rebuilt, rounding);
     count_negative(on_encoder(), &Measures::negative_encoder, measures);
@@ -283,6 +291,7 @@ class Decomposer {
       if (part.part == Part::all) {
         finish_whole(part.request, parts[i]);
       } else {
+        // A shift belongs to the whole: parts of it would add up to several.
         parts[i].mul_(place(part.request).scale);
       }
     }

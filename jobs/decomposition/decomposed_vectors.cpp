@@ -32,6 +32,8 @@ std::vector<PlantedAtom> plant(const Dictionary& atoms, const storage::Key& key,
   assert(k >= 1);
   const std::int64_t d_sae = atoms.d_sae();
   const std::int64_t n = std::min(k, d_sae);
+  // One stream for both: the first d_sae numbers choose the atoms, the rest are
+  // their signs and sizes.
   const at::Tensor draws = normal_tensor(key, d_sae + n);
   const at::Tensor order = draws.narrow(0, 0, d_sae)
                                .argsort(/*stable=*/true, /*dim=*/0,
@@ -84,6 +86,8 @@ DecomposedVectors make_vectors(
         direction = control_direction(request.control, request.key, d_in,
                                       [&] { return pairs(request.input); });
     }
+    // As long as the vector it stands in for: encoders are not linear, so that
+    // a control of another length would tell of its length.
     rows.push_back(with_norm(direction, own.norm().item<double>()));
   }
   all.vectors = at::stack(rows);

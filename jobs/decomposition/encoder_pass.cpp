@@ -44,6 +44,8 @@ EncoderPass::Ticket EncoderPass::mean_code(const at::Tensor& x,
                                            bool subtract_b_dec) {
   for (Ticket i = 0; i < requests_.size(); ++i) {
     const Request& one = requests_[i];
+    // The very same tensor, not an equal one: telling equal ones would read
+    // them all.
     if (one.want == Want::mean && one.x.is_same(x) &&
         one.subtract_b_dec == subtract_b_dec) {
       return i;
@@ -102,6 +104,7 @@ void EncoderPass::take(Request& request, std::int64_t first,
   request.active.add_(codes.ne(0).sum(0));
   const auto rows = static_cast<double>(request.input.size(0));
   for (std::int64_t i = 0; i < n; ++i) {
+    // Row by row in float64: the sum then does not depend on where chunks end.
     request.result[0].add_(codes[i].to(at::kDouble) / rows);
   }
 }
@@ -115,6 +118,8 @@ void EncoderPass::run() {
   // many small requests.
   std::vector<at::Tensor> inputs;
   for (const Request& request : requests_) inputs.push_back(request.input);
+  // Which rows share a product decides the last bits: it follows from the order
+  // of the requests alone.
   const at::Tensor all = at::cat(inputs);
   std::size_t request = 0;
   std::int64_t begin = 0;  // row of the request's first input

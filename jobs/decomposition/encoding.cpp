@@ -85,6 +85,7 @@ Begun encode_mean_norm(const MethodContext& context, const MethodInput& input) {
 
 Begun encode_around_mean(const MethodContext& context,
                          const MethodInput& input) {
+  // In float64 until v is added: each side is rounded once.
   const at::Tensor exact = mean_activation(input);
   const at::ScalarType kind = input.vectors.scalar_type();
   const at::Tensor x = (input.vectors.to(at::kDouble) + exact).to(kind);

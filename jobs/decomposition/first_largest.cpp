@@ -12,6 +12,7 @@ std::int64_t first_largest(const at::Tensor& scores) {
   const at::Tensor dense = scores.contiguous();
   const double* values = dense.data_ptr<double>();
   double largest = -std::numeric_limits<double>::infinity();
+  // Comparisons pass over NaN, which the maximum of a tensor would keep.
   for (std::int64_t i = 0; i < dense.numel(); ++i) {
     if (values[i] > largest) largest = values[i];
   }

@@ -67,6 +67,7 @@ void step(const at::Tensor& rest, const at::Tensor& p, Signs signs,
       p.index_select(0, at::tensor(search.features, at::kLong));
   const at::Tensor c = at::mv(search.rows.t(), g);
   const double squares = c.dot(c).item<double>();
+  // Not squares <= 0, which NaN would pass.
   if (!(squares > 0)) {
     search.done = true;
     return;

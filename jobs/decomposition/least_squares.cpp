@@ -37,6 +37,7 @@ at::Tensor least_squares(
     const at::Tensor A = dictionary.atoms(features);
     const at::Tensor w = shortest_solution(A, vectors[i] / scale[i]);
     codes[i].index_copy_(0, at::tensor(features, at::kLong),
+                         // A row of zeros takes any coefficient: it gets none.
                          w.masked_fill(A.eq(0).all(1), 0.0));
   }
   return codes.mul_(scale);

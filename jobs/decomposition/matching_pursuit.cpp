@@ -47,6 +47,8 @@ void add(std::int64_t feature, const at::Tensor& atom, Search& search) {
     return;
   }
   search.order.push_back(feature);
+  // Of the rest, not of v: it is orthogonal to the earlier atoms already, so
+  // that little cancels.
   search.rest = search.support.fit(search.rest, 0).rest;
 }
 
@@ -99,6 +101,8 @@ Pursuit matching_pursuit(const Dictionary& dictionary,
     const Search& search = searches[i];
     pursuit.codes[static_cast<std::int64_t>(i)].index_copy_(
         0, at::tensor(search.order, at::kLong),
+        // Solved once more from v itself: coefficients gathered step by step
+        // would have gathered rounding, too.
         search.support.fit(search.target, 0).w);
     pursuit.order.push_back(search.order);
   }

@@ -46,6 +46,7 @@ Truth recovered(const SparseCodes& codes, std::int64_t row,
     for (const PlantedAtom& atom : planted) {
       if (atom.feature != codes.features[at]) continue;
       ++found;
+      // A negative scale turns every sign.
       if ((codes.values[at] > 0) == (atom.coefficient * scale > 0)) ++with_sign;
     }
   }

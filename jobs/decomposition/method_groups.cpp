@@ -27,6 +27,8 @@ MethodGroups::MethodGroups(const DecomposeTask& task, const at::Tensor& vectors,
     const std::int32_t input =
         task.vectors.at(static_cast<std::size_t>(request.vector)).input;
     const bool by_input = method_named(request.method).traits.activations;
+    // A method that reads activations can only share a call with vectors of the
+    // same behaviour.
     groups[{request.method, request.parameter, request.b_dec_input,
             by_input ? input : -1}]
         .requests.push_back(static_cast<std::int64_t>(i));
@@ -46,6 +48,7 @@ MethodGroups::MethodGroups(const DecomposeTask& task, const at::Tensor& vectors,
           task.requests[static_cast<std::size_t>(i)];
       rows.push_back(vectors[request.vector] * request.scale);
     }
+    // Scaled in float64 and rounded once to the SAE's kind.
     group.input.vectors = at::stack(rows).to(kind);
     groups_.push_back(std::move(group));
   }

@@ -14,6 +14,8 @@ at::Tensor ridge(const Dictionary& dictionary, const at::Tensor& vectors,
   assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
   assert(rho >= 0);
   const at::Tensor scale = vector_scale(vectors);
+  // By U^T U [d_in, d_in], not U U^T [d_sae, d_sae]: SAEs have many more atoms
+  // than dimensions.
   const auto [squares, directions] = at::linalg_eigh(dictionary.gram());
   const at::Tensor cut =
       squares.amax() * (static_cast<double>(dictionary.d_in()) *

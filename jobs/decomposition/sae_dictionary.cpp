@@ -43,6 +43,8 @@ at::Tensor SaeDictionary::correlate(const at::Tensor& x) const {
         products.narrow(1, row, part.size(0))
             .addmm_(x.narrow(1, column, part.size(1)), part.t());
       });
+  // Norms are applied to the products: unit rows would be a second copy of the
+  // matrix.
   return products.mul_(inverse_norms());
 }
 

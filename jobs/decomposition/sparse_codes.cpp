@@ -33,6 +33,8 @@ void add_taken(const SparseCodes& codes, std::int64_t row,
         block.values
             .index_select(0, at::tensor(features, at::kLong) - block.first_row)
             .to(at::kDouble);
+    // In float64, some rows at a time: the order of the sum is that of the
+    // features.
     sum.add_(at::mv(
         rows.t(),
         at::tensor(std::vector<double>(values, values + n), at::kDouble)));
@@ -74,6 +76,7 @@ void SparseCodes::append(const at::Tensor& codes) {
   for (std::int64_t row = 0; row < dense.size(0); ++row) {
     for (std::int64_t j = 0; j < width; ++j) {
       const double value = values_of[row * width + j];
+      // Exactly zero is unused; what is tiny is a coefficient.
       if (value == 0) continue;
       features.push_back(j);
       values.push_back(value);

@@ -81,6 +81,8 @@ bool Support::append(const at::Tensor& atom) {
   solve_lower(inside);
   std::vector<double> row(inside, inside + size());
   double outside = 1 - dot(inside, inside, row.size());
+  // 1 - |inside|^2 is good as long as little of it cancels; else what lies
+  // outside is computed itself.
   if (outside > kCancellation) {
     outside = std::sqrt(outside);
   } else {
@@ -112,6 +114,7 @@ void Support::remove(std::int64_t position) {
   const auto first = static_cast<std::size_t>(position);
   factor_.erase(factor_.begin() + position);
   for (std::size_t k = first; k < factor_.size(); ++k) {
+    // hypot neither overflows nor loses small numbers.
     const double length = std::hypot(factor_[k][k], factor_[k][k + 1]);
     const double cosine = factor_[k][k] / length;
     const double sine = factor_[k][k + 1] / length;

@@ -79,6 +79,8 @@ bool extend(std::vector<Scored> all, Search& search) {
   std::partial_sort(
       all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
       [](const Scored& a, const Scored& b) {
+        // Ties by feature and sign, so that equal scores always come in one
+        // order.
         return a.first != b.first ? a.first > b.first : a.second < b.second;
       });
   for (std::size_t i = 0; i < count; ++i) {
@@ -122,6 +124,8 @@ void one_round(const Dictionary& dictionary, const SparseProblem& problem,
     std::vector<Scored> all = scores(
         correlations[static_cast<std::int64_t>(row)], problem.signs,
         problem.allowed.empty() ? nullptr : &problem.allowed.at(open[row]));
+    // In the first round the rest is v itself: its correlations are c, whose
+    // largest lambda is a fraction of.
     if (!search.lambda) search.lambda = problem.fraction * largest(all);
     search.done = !extend(std::move(all), search);
     if (!search.done) solve(dictionary, search);

@@ -32,6 +32,7 @@ std::string blas_description() {
 }
 
 std::string better_blas_core(const std::string& core, bool avx2, bool avx512) {
+  // What OpenBLAS takes a processor for that it does not know.
   if (core != "Prescott") return "";
   if (avx512) return "SkylakeX";
   return avx2 ? "Haswell" : "";
@@ -39,6 +40,8 @@ std::string better_blas_core(const std::string& core, bool avx2, bool avx512) {
 
 void start_with_better_blas(char** argv) {
   if (std::getenv(kOurs) != nullptr) {
+    // Started anew: the choice is made, and children see the environment as it
+    // was.
     ::unsetenv(kOurs);
     ::unsetenv(kChoice);
     return;

@@ -41,6 +41,8 @@ std::string gpu_kind() {
 
 void keep_freed_memory() {
   constexpr int kLargest = 1 << 30;
+  // Blocks from mmap go back to the kernel when they are freed, whatever the
+  // heap keeps.
   mallopt(M_MMAP_THRESHOLD, kLargest);
   mallopt(M_TRIM_THRESHOLD, kLargest);
 }
@@ -77,6 +79,8 @@ void prepare(DeviceKind kind, int gpus) {
                                        "(README.md), or say --device cpu"});
   }
   const std::vector<Gpu> seen = visible_gpus();
+  // Kinds of GPUs differ in the last bits: one worker's results must not be of
+  // two.
   for (const Gpu& one : seen) {
     if (one.name == seen.front().name) continue;
     throw JobError({"", "device", seen.front().name + " and " + one.name,

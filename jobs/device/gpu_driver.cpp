@@ -20,6 +20,7 @@ struct Driver {
   int (*uuid)(Uuid*, int device) = nullptr;  // of a MIG instance, its own
 
   Driver() {
+    // Opened, not linked: the same program runs where no driver is installed.
     void* library = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL);
     if (library == nullptr) return;
     const auto find = [&](const char* symbol, auto& function) {

@@ -58,6 +58,8 @@ std::vector<double> normals(const storage::Key& key, std::int64_t n) {
     const double radius =
         std::sqrt(-2.0 * std::log(open_unit(word[0], word[1])));
     const double angle = 2.0 * std::numbers::pi * open_unit(word[2], word[3]);
+    // Both halves of the pair are used: the order of the numbers is part of
+    // every key's meaning.
     values.push_back(radius * std::cos(angle));
     values.push_back(radius * std::sin(angle));
   }

@@ -19,6 +19,7 @@ constexpr std::pair<storage::DType, at::ScalarType> kKinds[] = {
 }  // namespace
 
 storage::Array to_array(const at::Tensor& tensor) {
+  // Arrays are row-major: a view with other strides is copied.
   const at::Tensor dense = tensor.cpu().contiguous();
   for (const auto& [dtype, scalar] : kKinds) {
     if (scalar != dense.scalar_type()) continue;

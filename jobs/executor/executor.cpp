@@ -66,6 +66,7 @@ class ComputingExecutor : public Executor {
       residents_.clear();
       if (kind_ == DeviceKind::cuda) give_back_gpu_memory();
     }
+    // Asked after failures alone: the question itself waits for the GPU.
     result.device_failed = !result.ok && !all_compute(devices_);
     result.times = times_;
     return result;

@@ -12,6 +12,7 @@ void Residents::begin_task() {
 const void* Residents::find(const std::string& key) {
   const auto found = std::ranges::find(all_, key, &Resident::key);
   if (found == all_.end()) return nullptr;
+  // Nodes move, addresses stay: references that a task holds remain good.
   all_.splice(all_.begin(), all_, found);
   found->in_use = true;
   return found->what.get();
@@ -28,6 +29,8 @@ void Residents::make_room(std::int64_t bytes, const char* kind) {
     if (last == all_.rend()) {
       last = std::find_if(all_.rbegin(), all_.rend(), idle);
     }
+    // All that is left is in use: the task gets what it needs, beyond the
+    // limit.
     if (last == all_.rend()) return;
     all_.erase(std::next(last).base());
   }

@@ -80,6 +80,7 @@ class ByKernel {
     one.rows = group.rows;
     one.read_from = group.read_from;
     one.out = numbers<float>(out);
+    // Only rows that are computed count: in the last block most are not.
     const std::int64_t of_cell =
         (group.rows - group.read_from) * (one.heads / one.kv_heads);
     const std::int64_t cells =

@@ -61,6 +61,7 @@ Linear::Linear(at::Tensor weight, at::Tensor bias)
       bias_(std::move(bias)),
       d_in_(weight_.size(1)),
       d_out_(weight_.size(0)) {
+  // The instruction multiplies pairs of numbers.
   if (kernels().products == nullptr || d_in_ % 2 != 0 ||
       weight_.scalar_type() != at::kBFloat16 || !weight_.is_cpu()) {
     return;
@@ -69,6 +70,7 @@ Linear::Linear(at::Tensor weight, at::Tensor bias)
                       weight_.options());
   kernels().products->pack(numbers<Bfloat16>(weight_), d_out_, d_in_,
                            numbers<Bfloat16>(panels_));
+  // Held once: the panels are all that products read.
   weight_ = at::Tensor();
   if (bias_.defined()) bias_ = bias_.to(at::kFloat);
 }
@@ -97,6 +99,7 @@ void Linear::add_product(const at::Tensor& x, at::Tensor residual) const {
                      numbers<float>(residual) + first * d_out_);
                });
   } else if (x.scalar_type() == residual.scalar_type()) {
+    // addmm adds as it multiplies: no product lies in memory in between.
     residual.addmm_(x, weight_.t());
     if (bias_.defined()) residual.add_(bias_);
   } else {

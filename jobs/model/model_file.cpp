@@ -90,6 +90,7 @@ ModelHeader read_folder(const std::string& path) {
   storage::ByteWriter out;
   out.text(storage::sha256_of_file((fs::exists(json) ? json : model).string()));
   out.text(settings.beginning);
+  // Two files with equal vocabularies may begin prompts differently.
   out.number(header.tokenizer->beginning());
   header.tokenizer_digest = storage::sha256(out.take());
   header.chat_template = settings.chat_template;

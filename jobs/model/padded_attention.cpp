@@ -230,6 +230,7 @@ at::Tensor explicitly(const Gathered& x, const PaddedBatch& b,
   const at::Tensor to_own =
       at::bmm(by_cell(x.queries, d), own_keys.transpose(1, 2));
   at::Tensor scores = at::cat({to_seen, by_group(to_own, b.rows)}, 2);
+  // Capped before the mask: tanh would make a finite number of minus infinity.
   if (rule.softcap > 0) scores.div_(rule.softcap).tanh_().mul_(rule.softcap);
   scores.view({b.groups, -1, b.cells * sharing, b.queries, keys})
       .add_(b.masks.at(rule.window));

@@ -35,6 +35,7 @@ void rotate(at::Tensor heads, std::int64_t dims, const RotationTable& table) {
   const at::Tensor sine = table.sine.unsqueeze(1);
   at::Tensor first = heads.narrow(-1, 0, dims / 2);
   at::Tensor second = heads.narrow(-1, dims / 2, dims / 2);
+  // Kept aside until the second half has read the first one.
   const at::Tensor turned = first * cosine - second * sine;
   second.mul_(cosine).addcmul_(first, sine);
   first.copy_(turned);

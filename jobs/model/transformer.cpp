@@ -17,6 +17,8 @@ void by_rows(const at::Tensor& all, const F& f) {
   const std::int64_t at_once = all.is_cpu() ? kRowsPerProduct : rows;
   const std::int64_t parts = rows == 0 ? 0 : (rows + at_once - 1) / at_once;
   for (std::int64_t part = 0; part < parts; ++part) {
+    // Parts differ by one row at most: a short last one would leave threads
+    // idle.
     const std::int64_t first = rows * part / parts;
     f(first, rows * (part + 1) / parts - first);
   }
@@ -206,6 +208,7 @@ Scores Transformer::score(const at::Tensor& residual, const at::Tensor& wanted,
           .to(stream())
           .view({wanted.size(0), wanted.size(1), -1});
   Scores scores;
+  // A product for each row with its own two tokens, in the stream kind.
   scores.logits = capped(at::bmm(rows, final.unsqueeze(2)).squeeze(2));
   if (vocabulary == Vocabulary::summed) {
     scores.log_sum_exp = unembed(final).logsumexp(1);

@@ -53,6 +53,7 @@ class Loader {
     NormWeights out;
     out.gain = empty({one.size}, stream_kind(compute_));
     read(one.name + ".weight", out.gain);
+    // Gemma counts its gains from 1; files of GGUF have the 1 in them.
     if (plan_.norm_offset != 0) out.gain.add_(plan_.norm_offset);
     if (one.shift) {
       out.shift = empty({one.size}, stream_kind(compute_));
@@ -203,6 +204,7 @@ Weights load_weights(const Checkpoint& checkpoint, ComputeType compute,
   weights.final_norm = loader.norm(plan.final_norm);
   if (checkpoint.architecture.tied_unembedding) {
     check_tie(checkpoint, plan.embedding.parts[0].name);
+    // No copy where both lie on one device.
     weights.unembedding = weights.embedding.to(device_of(n_layers - 1));
   } else {
     weights.unembedding = loader.table(plan.unembedding);

@@ -82,6 +82,8 @@ class Activity {
     require_finite(codes, "codes of activations");
     tokens_.select(0, group).add_(x.size(0));
     active_.select(0, group).add_(codes.ne(0).sum(0));
+    // In float64: hundreds of thousands of float32 terms would lose the small
+    // ones.
     code_sum_.select(0, group).add_(codes.sum(0, false, at::kDouble));
     at::Tensor most = code_most_.select(0, group);
     most.copy_(at::maximum(most, codes.amax(0).to(at::kDouble)));

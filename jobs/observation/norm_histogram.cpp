@@ -20,6 +20,8 @@ constexpr std::int32_t kZero = std::numeric_limits<std::int32_t>::min();
 
 std::int32_t bin_of(double norm) {
   if (norm == 0) return kZero;
+  // Logarithms, so that a bin is the same share of its value for norms of 1 and
+  // of 10,000.
   return static_cast<std::int32_t>(
       std::floor(std::log2(norm) * NormHistogram::kBinsAnOctave));
 }
@@ -64,6 +66,8 @@ double NormHistogram::deviation() const {
   if (whole.count == 0) return kNaN;
   const auto n = static_cast<double>(whole.count);
   const double mean = whole.sum / n;
+  // The difference cancels where all norms are alike: rounding must not make it
+  // negative.
   return std::sqrt(std::max(0.0, whole.squares / n - mean * mean));
 }
 

@@ -22,6 +22,7 @@ class Contexts {
     const std::int32_t beginning = model_.tokenizer->beginning();
     // A text that spells its beginning has it once.
     if (!ids.empty() && ids.front() == beginning) ids.erase(ids.begin());
+    // The beginning takes one token of each context, and of the total.
     const std::int64_t own = beginning < 0 ? 0 : 1;
     for (auto at = ids.begin(); at != ids.end() && left_ > own;) {
       const std::int64_t n = std::min(

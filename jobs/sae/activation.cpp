@@ -17,6 +17,7 @@ at::Tensor largest(const at::Tensor& rank, std::int64_t k) {
   const at::Tensor above = rank.gt(last.unsqueeze(1));
   const at::Tensor equal = rank.eq(last.unsqueeze(1));
   const at::Tensor room = k - above.sum(1, /*keepdim=*/true);
+  // Of equal values the lowest features fill what room is left.
   return above.logical_or(equal.logical_and(equal.cumsum(1).le(room)));
 }
 
@@ -44,11 +45,14 @@ at::Tensor activate(const SaeParameters& sae, const at::Tensor& product,
     return gated(sae, product, biases);
   }
   at::Tensor z = biases == Biases::none ? product : product + sae.b_enc;
+  // Codes are in these units, too: decode() divides by them.
   if (header.rescaled) z = z * sae.decoder_norms;
   switch (header.architecture) {
     case SaeArchitecture::standard:
       return at::relu(z);
     case SaeArchitecture::jump_relu:
+      // Strictly above, and never negative: a threshold below 0 does not let
+      // negative codes through.
       return at::relu(z).mul(z.gt(sae.threshold));
     case SaeArchitecture::top_k:
       return at::relu(z).mul(largest(z, header.k));

@@ -172,11 +172,13 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
   for (const auto& [role, tensor] : files.tensors) {
     check_tensor(files, role, tensor);
   }
+  // A tensor nobody asked for is how another architecture shows.
   check_no_others(files);
   apply_input_scale(path, options, files);
   files.header.in_blocks =
       !files.folds(options) && !files.tensors.at("W_dec").summed &&
       files.header.architecture != SaeArchitecture::matching_pursuit;
+  // Last of all: it has to name everything that the options changed.
   files.header.facts = facts_of(files, options);
   return files;
 }

@@ -26,6 +26,8 @@ void FitSum::add(const at::Tensor& x, const at::Tensor& codes,
   assert(rebuilt.sizes() == x.sizes());
   const at::Tensor wide = x.to(at::kDouble);
   rows_ += static_cast<double>(x.size(0));
+  // Sums over all rows, divided at the end: means of means would weigh short
+  // chunks too much.
   wrong_ += squares(wide - rebuilt.to(at::kDouble));
   spread_ += squares(wide - mean_);
   norms_ += wide.norm(2, {1}).sum().item<double>();

@@ -160,6 +160,8 @@ class FileMatrix : public MatrixSource {
       if (reader.upright()) {
         use({rows, first, 0});
       } else {
+        // Rows of the file are columns of the matrix: the block is a view, not
+        // a copy.
         use({rows.t(), 0, first});
       }
     }

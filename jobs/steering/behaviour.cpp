@@ -133,6 +133,7 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
       behaviour.left_out.push_back({pair.line, error.what()});
     }
   }
+  // At least one question has to be left for the vector.
   if (std::ssize(usable) <= rules.test_items) {
     throw JobError(
         {where, "",
@@ -145,6 +146,8 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
          "more than the " + std::to_string(rules.test_items) + " test items",
          "lower test_items or take more data"});
   }
+  // Test items are the last questions whatever train_items is: vectors of
+  // different sizes are tried on the same ones.
   const auto n_train =
       usable.size() - static_cast<std::size_t>(rules.test_items);
   for (std::size_t i = 0; i < usable.size(); ++i) {

@@ -130,6 +130,8 @@ void CellBatch::enter(std::int64_t block) {
 at::Tensor CellBatch::advance(std::int64_t block, bool last) {
   assert(0 < active_ && active_ <= batch_.size(0));
   const at::Tensor rows = batch_.narrow(0, 0, active_);
+  // The last block computes fewer rows; else a layout holds until cells enter
+  // or the device changes.
   if (last || !layout_) {
     layout_ = model_.layout(groups(last), active_, batch_.device());
   }

@@ -135,6 +135,7 @@ class Pass {
 std::int64_t common_beginning(
     const std::vector<std::span<const std::int32_t>>& prompts) {
   if (prompts.size() < 2) return 0;
+  // One token less than all: each prompt keeps one row of its own to be read.
   std::int64_t common = std::ssize(prompts[0]) - 1;
   for (const auto& one : prompts) {
     assert(!one.empty());

@@ -28,6 +28,8 @@ CleanStart::CleanStart(const Transformer& model,
                    if (layers.contains(state.block)) {
                      starts_[state.block] = state.wanted();
                    }
+                   // Cells read keys above their layer alone: below the lowest
+                   // one nothing is kept.
                    if (!layers.empty() && state.block > *layers.begin()) {
                      caches_[state.block] = {state.projections.keys,
                                              state.projections.values};

@@ -70,6 +70,7 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
   const std::string negative = prompt.text + std::string(other);
   const auto plus = encode_prompt(tokenizer, positive);
   const auto minus = encode_prompt(tokenizer, negative);
+  // Siblings of one clean pass stand at the same positions.
   if (plus.size() != minus.size()) {
     throw JobError({"", "answers",
                     std::to_string(plus.size()) + " and " +
@@ -98,6 +99,8 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
   for (std::size_t i = 0; i < read; ++i) tokens.shared.push_back(plus[i].id);
   tokens.token_match = plus[read].id;
   tokens.token_other = minus[read].id;
+  // Behind the predicting token nothing is steered: the item then equals the
+  // clean pass.
   tokens.steer_from = std::min(from, predicting + 1);
   return tokens;
 }

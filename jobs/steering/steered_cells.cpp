@@ -181,6 +181,8 @@ Answers steer(const Transformer& model,
       return made;
     }
   };
+  // Once for all cells of these items: it is most of what plain passes would
+  // repeat.
   const CleanStart clean = timed("clean pass", [&] {
     return CleanStart(model, items, layers_of(steerings));
   });

@@ -85,6 +85,7 @@ TaskOutput summed(const at::Tensor& all,
   assert(std::ssize(letter_signs) == all.size(1));
   const at::Tensor positive = all.select(2, 0);
   const at::Tensor negative = all.select(2, 1);
+  // In the kind that the stream has; only sums are float64.
   const at::Tensor difference = positive - negative;
   const extract_result::LetterCounts letters{
       std::ranges::count(letter_signs, 1),

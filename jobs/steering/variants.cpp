@@ -147,8 +147,10 @@ TaskOutput make_variants(const VariantsTask& task,
       vector = vector * (length / norm);
     }
     norms.push_back(vector.norm().item<double>());
+    // NaN where either has no length.
     cosines.push_back(vector.dot(original).item<double>() /
                       (norms.back() * norm));
+    // Rounded last of all: lengths and cosines are those of float64.
     vectors.push_back(vector.to(at::kFloat));
   }
   const auto n = static_cast<std::int64_t>(norms.size());

@@ -15,6 +15,8 @@ namespace {
 Checkpoint described(std::string format, Config config, const Family& family,
                      const TensorNames& names, storage::WeightFile weights) {
   Checkpoint checkpoint{std::move(format),
+                        // Before unread() is asked: what a family reads of the
+                        // settings is not left over.
                         family.describe(config),
                         names,
                         std::move(weights),

@@ -17,6 +17,7 @@ std::string prefix_that_fits(const std::vector<std::string>& prefixes,
   for (const std::string& prefix : prefixes) {
     if (file.has(prefix + name + ".weight")) return prefix;
   }
+  // None fits: the check then names what is missing, under the usual name.
   return prefixes.front();
 }
 

@@ -74,6 +74,8 @@ Config::Config(std::string where, json values)
 }
 
 bool Config::has(const std::string& key) const {
+  // Asking is enough: a family that asks whether a key is there has dealt with
+  // it.
   read_.insert(key);
   const auto found = values_.find(key);
   return found != values_.end() && !found->is_null();

@@ -54,6 +54,8 @@ void refuse_unknown(const GgufFile& file, const std::string& prefix) {
 
 void add_rope_scaling(const GgufFile& file, const std::string& prefix,
                       json& values) {
+  // llama.cpp's converter stores Llama 3's scaling as ready divisors, and says
+  // nothing of the rule.
   if (file.tensors().contains("rope_freqs.weight")) {
     const storage::WeightFile weights = file.weights();
     const auto& stored = weights.weight("rope_freqs.weight");
@@ -102,6 +104,7 @@ Config config_of_gguf(const GgufFile& file, const std::string& model_type) {
   if (embedding != tensors.end()) {
     values["vocab_size"] = embedding->second.shape[0];
   }
+  // The format has no word for a tie: a tied model lacks the matrix.
   values["tie_word_embeddings"] = !tensors.contains("output.weight");
   // The format says of biases only by having them.
   for (const auto& [tensor, key] :

@@ -85,6 +85,7 @@ Architecture read_decoder(const Config& config,
     config.refuse("num_key_value_heads", "a divisor of num_attention_heads, " +
                                              std::to_string(model.n_heads));
   }
+  // Where head_dim is said, heads may be wider than d_model / n_heads (Gemma).
   if (!config.has("head_dim") && model.d_model % model.n_heads != 0) {
     config.refuse("num_attention_heads",
                   "a divisor of hidden_size, " + std::to_string(model.d_model));

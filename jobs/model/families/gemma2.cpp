@@ -8,6 +8,7 @@ namespace coxswain::jobs {
 namespace {
 
 Architecture describe(Config& config) {
+  // null turns a cap off; a key that is not there means the family's own.
   config.set_if_absent("attn_logit_softcapping", 50.0);
   config.set_if_absent("final_logit_softcapping", 30.0);
   Architecture model = read_decoder(config, {.tied_unembedding = true});

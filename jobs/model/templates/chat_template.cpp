@@ -51,6 +51,7 @@ std::set<std::string> marks(const std::string& text) {
 void compare_prompts(const ChatTemplate& chat, const Tokenizer& tokenizer,
                      const std::string& own, std::string_view system,
                      std::vector<std::string>& out) {
+  // With line ends and spaces where templates tend to trim.
   const std::string question = "Which one?\n\nChoices:\n (A) this\n (B) that";
   nlohmann::json messages = nlohmann::json::array();
   if (!system.empty()) {

@@ -196,6 +196,7 @@ class Runner {
     if (!items.is_array()) refuse_template("a loop over no list", "a list");
     std::size_t end = 0;
     for (std::size_t n = 0; n < items.size(); ++n) {
+      // Each turn of a loop copies the scope.
       spend(weight_of_scope());
       const json before = scope_;
       bind(names, items[n]);
@@ -207,6 +208,7 @@ class Runner {
       end = run_from(i + 1, true);
       leave_scope(before);
     }
+    // Passed over once to find where the block ends.
     if (items.empty()) end = run_from(i + 1, false);
     if (end >= pieces_.size() || word(end) != "endfor") {
       refuse_template("{% for %} without its end", "{% endfor %}");

@@ -232,6 +232,7 @@ json JinjaExpression::summed() {
         value.insert(value.end(), other.begin(), other.end());
         value = limited(std::move(value));
       } else if (value.is_number_integer() && other.is_number_integer()) {
+        // 32-bit numbers added as 64-bit ones can't overflow.
         value = value.get<std::int32_t>() + 0LL + other.get<std::int32_t>();
       } else if (value.is_string() && other.is_string()) {
         value = limited(value.get<std::string>() + other.get<std::string>());

@@ -61,6 +61,8 @@ bool inside_word(std::string_view text, std::size_t begin, std::size_t end) {
 AddedTokens::AddedTokens(std::vector<AddedToken> tokens) : AddedTokens() {
   std::stable_sort(tokens.begin(), tokens.end(),
                    [](const AddedToken& a, const AddedToken& b) {
+                     // The longest first: <|im_start|> before a token that it
+                     // begins with.
                      return a.content.size() > b.content.size();
                    });
   for (AddedToken& token : tokens) {

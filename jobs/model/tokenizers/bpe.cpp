@@ -58,6 +58,8 @@ void Bpe::encode(const AlignedText& piece, std::vector<Token>& out) const {
     const Origin origin = piece.origin(symbol.begin, symbol.end);
     out.push_back({symbol.id, origin.begin, origin.end});
   };
+  // Llama 3: a whole piece that is a token is taken even if merges would lead
+  // elsewhere.
   if (rules_.ignore_merges) {
     if (const auto whole = id_of(piece.text())) {
       return put({*whole, 0, piece.text().size()});
@@ -147,6 +149,7 @@ std::vector<Bpe::Symbol> Bpe::merged(std::vector<Symbol> word) const {
     }
     at(best.left).id = merge_of(best.left_id, best.right_id)->result;
     at(best.left).end = at(right).end;
+    // Candidates of the past that name it are told by the id.
     at(right).id = -1;
     const std::int32_t after = next[static_cast<std::size_t>(right)];
     next[static_cast<std::size_t>(best.left)] = after;

@@ -114,6 +114,7 @@ TokenizerParts byte_level(const GgufFile& file) {
   const auto& tokens = file.texts("tokenizer.ggml.tokens");
   Bpe::Merges merges;
   for (const std::string& merge : file.texts("tokenizer.ggml.merges")) {
+    // From 1: a left part is never empty.
     const std::size_t space = merge.find(' ', 1);
     merges.emplace_back(merge.substr(0, space), space == std::string::npos
                                                     ? ""

@@ -68,6 +68,7 @@ Pattern::Pattern(std::string_view expression, const std::string& where) {
                     std::string(expression.substr(0, 200)),
                     reinterpret_cast<const char*>(message), ""});
   }
+  // Only faster: where it can't be compiled, matching works all the same.
   pcre2_jit_compile(code_->code.get(), PCRE2_JIT_COMPLETE);
 }
 
@@ -105,6 +106,7 @@ std::vector<Pattern::Match> Pattern::find_all(std::string_view text) const {
     }
     const PCRE2_SIZE* range = pcre2_get_ovector_pointer(match.get());
     if (range[1] > range[0]) matches.push_back({range[0], range[1]});
+    // An empty match must not be found again at its place.
     at = range[1] > at ? range[1] : at + 1;
     while (at < text.size() &&
            (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) {

@@ -37,6 +37,8 @@ std::vector<Token> PipelineTokenizer::encode(std::string_view text) const {
     const Origin origin = segment.text.origin(0, segment.text.text().size());
     out.push_back({segment.id, origin.begin, origin.end});
   };
+  // Added tokens are looked for twice: in the raw text, and those that ask for
+  // it in the normalised one.
   for (Segment& raw : raw_.split(AlignedText(text))) {
     if (raw.id >= 0) {
       put(raw);

@@ -85,6 +85,7 @@ std::unique_ptr<Tokenizer> read_sentencepiece(const std::string& folder) {
   const TokenizerSettings settings = read_tokenizer_settings(folder);
   TokenizerParts parts = sentencepiece_parts(
       model, settings.prefix_once ? Prefix::once : Prefix::every_stretch, path);
+  // Where nothing is said, prompts begin with one, as Llama's and Gemma's do.
   if (settings.add_beginning.value_or(true)) parts.beginning = model.bos_id;
   return std::make_unique<PipelineTokenizer>(std::move(parts));
 }

@@ -27,6 +27,8 @@ std::string spelled(const storage::TensorFile& params, std::string name) {
 
 std::string hook(const HubPath& path) {
   const std::string& name = path.repository();
+  // The files say nothing of the site: the repository's name does
+  // (gemma-scope-2b-pt-res).
   if (name.find("-res") != std::string::npos) {
     return block_hook(path.layer(), "hook_resid_post");
   }

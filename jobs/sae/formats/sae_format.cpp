@@ -41,6 +41,8 @@ const SaeFormat& sae_format_of(const std::string& path,
     throw JobError({path, "", "no such file or folder", "an SAE", ""});
   }
   for (const SaeFormat* format : kFormats) {
+    // The order of the table matters: some formats' files are another's and
+    // more.
     if (options.format == "auto" ? format->recognises(path)
                                  : format->name == options.format) {
       return *format;

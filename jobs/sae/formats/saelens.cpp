@@ -45,6 +45,8 @@ void modernise(Config& config) {
       config.refuse("activation_fn_kwargs", "{\"k\": ...}");
     }
     config.set_default("k", config.table("activation_fn_kwargs").integer("k"));
+    // Before version 6 the activation function told a top-k SAE, and the
+    // architecture did not.
     if (config.text("architecture") == "standard") {
       config.rename("activation_fn", "architecture");
     }
