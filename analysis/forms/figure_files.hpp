@@ -9,7 +9,7 @@ namespace coxswain::analysis {
 // A figure as two files for gnuplot: NAME.gp makes NAME.svg and NAME.pdf from
 // NAME.dat in the folder that it is run in.
 
-// Whether it has any number to show.
+// Whether a figure has any number to show.
 bool has_data(const Figure& figure);
 
 // NAME.dat: blocks of tab-separated columns, a comment line over each, two

@@ -18,7 +18,8 @@ struct CodeSigns {
   std::int64_t silent = 0;  // negative encoder projection and f(v) = 0
 };
 
-// By behaviour, layer and SAE; resampled vectors are left out.
+// One entry for each behaviour, layer and SAE, in this order; resampled vectors
+// are left out.
 std::vector<CodeSigns> code_signs(const storage::Results& results);
 
 }  // namespace coxswain::analysis

@@ -26,7 +26,7 @@ struct DefaultComponent {
   Coverage code, activity, scales;                // cells behind them
 };
 
-// By SAE, then vector.
+// One entry for each SAE and vector, by SAE first.
 std::vector<DefaultComponent> default_components(
     const storage::Results& results);
 

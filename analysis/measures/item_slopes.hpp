@@ -28,11 +28,11 @@ struct VariantItems {
   double answer_mass_clean = 0, answer_mass_steered = 0;
 };
 
-// By row of tables/variants.
+// The slopes of each variant's items, by row of tables/variants.
 std::vector<VariantItems> item_slopes(const storage::Results& results);
 
-// All of them as CSV: variant, item (rows of tables/variants and items), slope,
-// rank_correlation, curvature.
+// The slopes of all items under all variants as CSV: variant, item (rows of
+// tables/variants and items), slope, rank_correlation, curvature.
 std::string item_slopes_csv(const storage::Results& results);
 
 // Spearman's rank correlation, ties given their mean rank; NaN if either does

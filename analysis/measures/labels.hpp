@@ -13,10 +13,10 @@ std::string behaviour_name(const storage::Results& results, std::int32_t row);
 std::string sae_name(const storage::Results& results, std::int32_t row);
 std::string enumerated(const storage::Results& results,
                        const std::string& enumeration, std::int32_t id);
-// "omp:32" and so on.
+// The method of a decomposition with its parameter: "omp:32".
 std::string method_name(const storage::Results& results,
                         const storage::DecompositionRow& row);
-// "positive", "first 16" and so on.
+// A part of a code as people read it: "positive", "first 16".
 std::string part_name(const storage::Results& results, std::int32_t part,
                       std::int32_t k);
 // A reconstruction that is not made as long as the vector.

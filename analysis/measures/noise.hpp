@@ -19,7 +19,7 @@ struct Noise {
 // Whether variants of this source are of that kind.
 bool is_noise(storage::VariantSource source);
 
-// In the order of the results.
+// All noise that a sweep has, in the order of the results.
 std::vector<Noise> noise_of(const storage::Results& results,
                             const std::vector<Steerability>& all);
 

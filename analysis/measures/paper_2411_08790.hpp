@@ -23,7 +23,7 @@ struct Feature {
 // By behaviour; "" is the zero vector. nullopt: not in the paper.
 std::optional<std::array<Feature, 5>> strongest(const std::string& behaviour);
 
-// Whether it is an SAE of the paper's kind: 16,384 features at layer 14 of
+// Whether `sae` is of the paper's kind: 16,384 features at layer 14 of
 // Gemma 2 2B, base or instruction-tuned (the paper does not say which).
 bool is_of_the_paper(const storage::Results& results,
                      const storage::SaeRow& sae);

@@ -22,7 +22,8 @@ struct SilencedFeature {
 // What firing rarely means: on less than this share of the x+, and of the x-.
 constexpr double kRareRate = 0.05;
 
-// By vector, then SAE; ties to the higher rank. Pointers into the results.
+// One entry for each vector and SAE that has such a feature; ties to the higher
+// rank. Pointers into the results.
 std::vector<SilencedFeature> silenced_features(const storage::Results& results);
 
 }  // namespace coxswain::analysis

@@ -19,15 +19,16 @@ struct SlopeSeries {
   std::vector<const Steerability*> slopes;  // ascending by layer
 };
 
-// Directions without a meaning, as long as the vector.
+// Whether the series is of directions without a meaning, as long as the vector.
 bool is_noise(const SlopeSeries& series);
 
-// In the order of the results. An SAE is in a name only where a layer has
-// several. Variants of resampled vectors are in none.
+// The series of one behaviour, in the order of the results. An SAE is in a name
+// only where a layer has several. Variants of resampled vectors are in none.
 std::vector<SlopeSeries> slope_series(const ReportSource& source,
                                       std::int32_t behaviour);
 
-// Reconstructions that are not made as long as the vector.
+// Whether the series is of reconstructions that are not made as long as the
+// vector.
 bool has_own_length(const ReportSource& source, const SlopeSeries& series);
 
 // The layer that a variant is added at.

@@ -18,10 +18,10 @@ struct MethodEffort {
   double flops = 0;       // of solving, beside them
   double atoms = 0;       // coefficients that are not 0
 };
-// Throws JobError for a method we don't have.
+// The effort of one method. Throws JobError for one that we don't have.
 MethodEffort effort_of(const MethodChoice& method, const SaeHeader& sae);
 
-// `n_pairs` of each vector task.
+// What a decompose task takes; `n_pairs` [vector tasks] are the pairs of each.
 TaskCost cost_of(const DecomposeTask& task, const SaeHeader& sae,
                  std::span<const std::int64_t> n_pairs);
 

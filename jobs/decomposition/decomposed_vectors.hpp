@@ -23,8 +23,9 @@ struct DecomposedVectors {
   std::vector<std::vector<PlantedAtom>> planted;  // by vector, mostly empty
 };
 
-// `task` has its vector tasks' results in front of `inputs`; `pairs` gives the
-// activations that vector task `input` was made of.
+// The vectors that a task names, with its controls. `inputs` begin with the
+// results of its vector tasks; `pairs` gives the activations that vector task
+// `input` was made of.
 DecomposedVectors make_vectors(
     const DecomposeTask& task, const std::vector<storage::ArrayMap>& inputs,
     const Dictionary& atoms,

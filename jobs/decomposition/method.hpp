@@ -53,7 +53,7 @@ extern const DecompositionMethod kEncode, kEncodeMinusZero, kEncodeBiasFree,
     kGradientPursuit, kClippedPursuit, kNonNegative, kLasso, kPositiveLasso,
     kLeastSquares, kRidge;
 
-// Throws JobError for a name we don't have.
+// The method of this name. Throws JobError for one that we don't have.
 const DecompositionMethod& method_named(const std::string& name);
 
 }  // namespace coxswain::jobs

@@ -25,7 +25,7 @@ struct MethodTraits {
   bool optional = false;  // or nothing follows
 };
 
-// In the registry's order.
+// Traits of all methods, in the registry's order.
 std::vector<MethodTraits> decomposition_methods();
 
 // A method as a sweep spells it: "encode", "omp:32".
@@ -34,9 +34,11 @@ struct MethodChoice {
   double parameter = 0;  // of one without: 0
 };
 std::string spelling(const MethodChoice& choice);
-// Throws JobError that says which methods and parameters there are.
+// The method that a sweep spells so. Throws JobError that says which methods
+// and parameters there are.
 MethodChoice method_choice(const std::string& text);
-// Throws JobError for a name we don't have.
+// Traits of the method of this name. Throws JobError for one that we don't
+// have.
 const MethodTraits& traits_of(const std::string& name);
 
 }  // namespace coxswain::jobs

@@ -25,10 +25,11 @@ struct SparseCodes {
 };
 
 // The entries of a row by the size of their values, ties to the lower feature:
-// numbers into features and values.
+// indices into features and values.
 std::vector<std::int64_t> by_size(const SparseCodes& codes, std::int64_t row);
 
-// Appends part of a row to `to`.
+// Appends part of a row to `to` as a row of its own; `k` is an atom count or a
+// rank by size, where `part` needs one.
 void append_part(const SparseCodes& from, std::int64_t row, Part part,
                  std::int64_t k, SparseCodes& to);
 

@@ -25,12 +25,12 @@ void prepare(DeviceKind kind, int gpus = 1);
 // thread.
 void prepare_environment();
 
-// The heap keeps what is freed. Products of many rows need megabytes for a
+// Has the heap keep what is freed. Products of many rows need megabytes for a
 // moment, again and again, and the kernel would clear them anew each time.
 void keep_freed_memory();
 
-// Threads of every library that computes; also of OpenBLAS, which does not
-// listen to libtorch.
+// Sets the threads of every library that computes; also of OpenBLAS, which does
+// not listen to libtorch.
 void set_threads(int threads);
 
 // What decides the last bits of a result on this machine: device kind,

@@ -22,7 +22,7 @@ class AttentionLayout {
                   const at::TensorOptions& stream);
 
   const std::vector<AttentionGroup>& groups() const { return groups_; }
-  // Undefined where kernels compute, which need none.
+  // The groups padded for tensor operations; undefined where kernels compute.
   const PaddedGroups& padded() const { return padded_; }
 
  private:

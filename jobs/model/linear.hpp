@@ -17,7 +17,7 @@ class Linear {
   Linear() = default;
   Linear(at::Tensor weight, at::Tensor bias);
 
-  // Undefined where kernels hold it.
+  // [out, in]; undefined where kernels hold the weight in their layout.
   const at::Tensor& weight() const { return weight_; }
   const at::Tensor& bias() const { return bias_; }
 

@@ -23,7 +23,7 @@ struct ModelHeader {
   std::vector<std::string> notes;  // what the user should know
 };
 
-// A GGUF file or a Hugging Face folder. Reads and checks headers, tensor
+// Reads and checks, of a GGUF file or a Hugging Face folder, headers, tensor
 // shapes and the tokenizer. Throws JobError or storage::StorageError naming
 // file, key or tensor.
 ModelHeader read_model_header(const std::string& path);

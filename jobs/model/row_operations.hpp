@@ -23,8 +23,9 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& gain, double epsilon,
 void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
             double epsilon);
 
-// activation(x[:, :d]) * x[:, d:] of x [n, 2 d] -> [n, d]
+// activation(x[:, :d]) * x[:, d:] of x [n, 2 d] -> [n, d], of x's kind
 at::Tensor gated(const at::Tensor& x, Activation activation);
+// activation(x), of x's kind and shape
 at::Tensor activated(const at::Tensor& x, Activation activation);
 
 // Cosines and sines of n positions, of the stream kind. Undefined where

@@ -27,7 +27,7 @@ class NormHistogram {
   // Throws JobError for a norm that is not finite.
   void add(double norm);
   void add(const NormHistogram& other);
-  // `bin` as bins() numbers it.
+  // Adds the norms of one bin, numbered as bins() numbers it.
   void add(std::int32_t bin, const Bin& other) { bins_[bin].add(other); }
 
   std::int64_t count() const { return all().count; }

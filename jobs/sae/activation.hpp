@@ -14,7 +14,7 @@ namespace coxswain::jobs {
 //   abs_top_k  the k largest |z|, signs kept (z as for top_k)
 //   group_max  the largest max(z, 0) of each of k consecutive groups
 //   gated      [p + b_gate > 0] max(p exp(r_mag) + b_mag, 0)
-// Of equal values the lowest feature wins. matching_pursuit has no product.
+// Among equal values the lowest feature wins. matching_pursuit has no product.
 at::Tensor activate(const SaeParameters& sae, const at::Tensor& product,
                     Biases biases);
 

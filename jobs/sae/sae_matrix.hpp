@@ -44,7 +44,7 @@ class SaeMatrix {
   bool defined() const { return rows_ > 0; }
   std::int64_t rows() const { return rows_; }
   std::int64_t columns() const { return columns_; }
-  // Not a source: tensor() may be called.
+  // Whether tensor() may be called: the matrix is not read from a source.
   bool in_memory() const { return source_ == nullptr; }
   const at::Tensor& tensor() const;
 

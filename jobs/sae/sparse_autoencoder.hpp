@@ -43,22 +43,23 @@ struct SparseAutoencoder : SaeParameters {
   at::Tensor reconstruct(const at::Tensor& x, const at::Tensor& codes) const;
 };
 
-// Throws JobError or storage::StorageError.
+// Reads an SAE whole, its numbers of `kind`. Throws JobError or
+// storage::StorageError.
 SparseAutoencoder load_sae(const std::string& path,
                            const SaeOptions& options = {},
                            at::ScalarType kind = at::ScalarType::Float);
 
 // load_sae() of an SAE whose two matrices stay in the file and are read in
-// blocks.
-// Throws JobError for formats whose matrices must be changed as a whole.
+// blocks. Throws JobError for formats whose matrices must be changed as a
+// whole.
 SparseAutoencoder stream_sae(const std::string& path,
                              const SaeOptions& options = {});
 
 // The SAE moved to a device; as it is if its matrices are read in blocks.
 SparseAutoencoder on_device(SparseAutoencoder sae, at::Device device);
 
-// In memory if its matrices are small enough as float32 (kMostInMemory), in
-// blocks if not.
+// An SAE in memory if its matrices are small enough as float32 (kMostInMemory),
+// in blocks if not.
 SparseAutoencoder read_or_stream_sae(const std::string& path,
                                      const SaeOptions& options);
 

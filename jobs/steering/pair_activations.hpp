@@ -15,8 +15,8 @@ struct PairActivations {
   at::Tensor positive, negative;  // [n_pairs, d_model]
 };
 
-// From `n` consecutive extract results, the first of them inputs[first]. Throws
-// storage::StorageError if they were not kept.
+// The activations that `n` consecutive extract results kept, the first of them
+// inputs[first]. Throws storage::StorageError if they were not kept.
 PairActivations pair_activations(const std::vector<storage::ArrayMap>& inputs,
                                  std::size_t first, std::size_t n,
                                  std::int64_t layer);

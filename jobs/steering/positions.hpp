@@ -20,7 +20,7 @@ struct PositionRule {
   std::int32_t index = 0;  // N of from:N
 };
 
-// nullopt for a spelling that is none of them.
+// The rule that is spelled so; nullopt for no rule's spelling.
 std::optional<PositionRule> position_rule_named(std::string_view text);
 std::string spelling(const PositionRule& rule);
 

@@ -18,11 +18,12 @@ struct Steering {
   SignRule sign_rule = SignRule::fixed;
 };
 
-// Without an effect: the clean pass answers it.
+// Whether a steering has no effect on an item: the clean pass answers it then.
 inline bool is_clean(const ContrastTokens& item, const Steering& steering) {
   return steering.multiplier == 0 || steered_rows(item) <= 0;
 }
 
+// The multiplier with the sign that the rule gives it for this item.
 inline double signed_multiplier(const ContrastTokens& item,
                                 const Steering& steering) {
   return steering.sign_rule == SignRule::matching_letter

@@ -22,7 +22,8 @@ class DigestMemory {
   // read.
   std::string sha256_of_file(const std::string& path);
 
-  // Without reading the file; nothing if it is not known as it is now.
+  // The digest of a file without reading it; nothing if the file is not known
+  // as it is now.
   std::optional<std::string> remembered(const std::string& path) const;
 
   // Writes the memory if there is something new in it. Throws StorageError if

@@ -18,12 +18,13 @@ struct Quantisation {
   void (*unpack)(const unsigned char* from, float* to);  // one block
 };
 
-// Throws StorageError that names `where` for a number we can't read.
+// The kind of ggml's number `id`. Throws StorageError that names `where` for
+// one that we can't read.
 const Quantisation& quantisation_of(std::uint32_t id, const std::string& where);
-// "F32", "Q4_K"; nullptr for one we can't read.
+// The kind called "F32", "Q4_K" ...; nullptr for one that we can't read.
 const Quantisation* quantisation_named(std::string_view name);
 
-// Whole blocks to as many elements of kind `to` (f32, f64 or bf16).
+// Unpacks whole blocks into `out`, as elements of kind `to` (f32, f64 or bf16).
 void dequantise(const Quantisation& quantisation, std::string_view packed,
                 DType to, void* out);
 

@@ -38,8 +38,8 @@ struct SentencePieceModel {
   bool escape_whitespaces = true;
 };
 
-// Every length is checked before it is believed. Throws StorageError naming
-// the file.
+// Reads tokenizer.model; every length is checked before it is believed. Throws
+// StorageError naming the file.
 SentencePieceModel read_sentencepiece_model(const std::string& path);
 SentencePieceModel parse_sentencepiece_model(std::string_view bytes,
                                              const std::string& where);

@@ -36,7 +36,7 @@ class WeightFile {
   bool has(const std::string& name) const { return weights_.contains(name); }
   const StoredWeight& weight(const std::string& name) const;
   const std::vector<FileReader>& files() const { return files_; }
-  // The file that holds it.
+  // The path of the file that holds this weight.
   const std::string& file_of(const std::string& name) const;
 
   // All elements, row-major, as kind `to` (f32, f64 or bf16) into `out`, in

@@ -49,9 +49,8 @@ class ResultsWriter {
   std::optional<H5File> file_;
 };
 
-// Also of older format versions, from kOldestResultsFormat on: what a file
-// lacks is as its schema says, tables without rows. Refuses other versions
-// and files that are not ours.
+// Reads all of results.h5 but activations. Refuses a file that is not ours or
+// of another format version.
 Results read_results(const std::string& path);
 
 }  // namespace coxswain::storage

@@ -72,7 +72,8 @@ class RecordWriter {
 // file of a newer version.
 class RecordReader {
  public:
-  // Only the first `limit` bytes count (later ones were fenced off).
+  // Opens a file of which only the first `limit` bytes count (later ones were
+  // fenced off).
   RecordReader(std::string path, RecordFileKind kind,
                std::uint64_t limit = UINT64_MAX);
 
@@ -107,9 +108,9 @@ std::string read_record(const std::string& path, const RecordPlace& place);
 void read_record(const std::string& path, const RecordPlace& place,
                  std::string& payload);
 
-// Whether a record of that length and checksum begins there and its bytes are
-// within the file: all that can be told without reading them. A file that is
-// gone, or none, has none.
+// Whether a record of that length and checksum begins at `place` and its bytes
+// are within the file: all that can be told without reading them. False for a
+// file that is gone, or is no record file.
 bool record_is_there(const std::string& path, const RecordPlace& place);
 
 }  // namespace coxswain::storage

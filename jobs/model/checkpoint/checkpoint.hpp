@@ -19,7 +19,7 @@ struct Checkpoint {
   std::vector<std::string> notes;  // what the user should know
 };
 
-// Numbers of all its tensors together.
+// How many numbers a model's tensors have together.
 std::int64_t count_weights(const Checkpoint& checkpoint);
 
 // A GGUF file or a Hugging Face folder. Reads headers only and checks that

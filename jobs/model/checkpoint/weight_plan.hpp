@@ -72,8 +72,9 @@ struct WeightPlan {
 WeightPlan plan_weights(const Architecture& model, const TensorNames& names,
                         const storage::WeightFile& file);
 
-// Throws JobError for tensors that are missing, of another shape, or that the
-// description has no place for; returns notes on those it may well not read.
+// Holds a file against its plan. Throws JobError for tensors that are missing,
+// of another shape, or that the description has no place for; returns notes on
+// those it may well not read.
 std::vector<std::string> check_weights(const WeightPlan& plan,
                                        const Architecture& model,
                                        const TensorNames& names,

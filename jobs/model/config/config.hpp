@@ -37,9 +37,9 @@ class Config {
   // What transformers takes where a file does not mention the key: null says
   // something of its own.
   void set_if_absent(const std::string& key, nlohmann::json value);
-  // What it takes where a file says nothing.
+  // What transformers takes where a file says nothing of the key, or null.
   void set_default(const std::string& key, nlohmann::json value);
-  // A value this program would compute wrongly.
+  // Throws JobError for a value that this program would compute wrongly.
   [[noreturn]] void refuse(const std::string& key, const std::string& expected,
                            const std::string& remedy = {}) const;
   // Refuses `key` unless it is missing, null, or `harmless`.
@@ -59,6 +59,7 @@ class Config {
   mutable std::set<std::string> read_;
 };
 
+// Reads a JSON file of settings. Throws JobError or storage::StorageError.
 Config read_config(const std::string& path);
 
 }  // namespace coxswain::jobs

@@ -15,22 +15,22 @@ struct DecoderDefaults {
   bool tied_unembedding = false;
 };
 
-// Sizes, norm, biases (none), rotated coordinates and scale. Throws
-// JobError for sizes that make no model and for rotations we
-// don't compute.
+// An architecture from a header: sizes, norm, biases (none), rotated
+// coordinates and scale. Throws JobError for sizes that make no model and for
+// rotations we don't compute.
 Architecture read_decoder(const Config& config,
                           const DecoderDefaults& defaults);
 
-// rope_theta with `scaling_key` ({rope_type, factor, ...}: default, linear or
-// llama3), for frequencies of `dims` coordinates.
+// A rotation: rope_theta with `scaling_key` ({rope_type, factor, ...}: default,
+// linear or llama3), for frequencies of `dims` coordinates.
 Rope read_rope(const Config& config, std::int64_t dims,
                const std::string& scaling_key);
 
-// rope_theta and rope_scaling for all blocks, with a window or without.
+// Reads rope_theta and rope_scaling for all blocks, with a window or without.
 void read_one_rope(const Config& config, Architecture& model);
 
-// By block: `window` where layer_types says "sliding_attention", and without
-// that list where `slides` is true.
+// The window of each block: `window` where layer_types says
+// "sliding_attention", and without that list where `slides` is true.
 std::vector<std::int64_t> read_windows(
     const Config& config, std::int64_t n_layers, std::int64_t window,
     const std::function<bool(std::int64_t block)>& slides);

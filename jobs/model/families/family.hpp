@@ -18,7 +18,8 @@ struct Family {
   TensorNames huggingface, gguf;
 };
 
-// Throws JobError naming `where` for a family we don't have.
+// The family of a name in config.json, or in a GGUF file. Throws JobError
+// naming `where` for one that we don't have.
 const Family& family_of_model_type(const std::string& model_type,
                                    const std::string& where);
 const Family& family_of_gguf(const std::string& name, const std::string& where);

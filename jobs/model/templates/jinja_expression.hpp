@@ -30,7 +30,7 @@ class JinjaExpression {
   JinjaExpression(std::vector<JinjaToken> tokens, const nlohmann::json& scope);
 
   nlohmann::json evaluate();  // a whole expression
-  // One without a condition behind it, as "for" and "if" have.
+  // An expression without a condition behind it: what "for" and "if" take.
   nlohmann::json evaluate_plain();
 
   bool take(const std::string& text);     // the next token, if it is that

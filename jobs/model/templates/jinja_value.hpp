@@ -26,7 +26,7 @@ bool is_namespace(const nlohmann::json& value);
 // What a value takes in memory, in elements and bytes of texts. Throws JobError
 // for more than any template has business with, in size or in depth.
 std::size_t weight_of(const nlohmann::json& value);
-// `value` back, if weight_of() has nothing against it.
+// Gives `value` back, if weight_of() has nothing against it.
 nlohmann::json limited(nlohmann::json value);
 // A value as {{ ... }} puts it into the text.
 std::string printed(const nlohmann::json& value);

@@ -17,6 +17,7 @@ struct CodePoint {
   std::uint32_t length = 0;
 };
 CodePoint code_point_at(std::string_view text, std::size_t at);
+// Appends the bytes of one character.
 void append_utf8(std::int32_t code_point, std::string& out);
 
 // One character of a text in canonical composition (NFC): 1 says that it was
@@ -25,6 +26,7 @@ struct Composed {
   std::int32_t value = 0;
   int change = 0;
 };
+// `text` in canonical composition.
 std::vector<Composed> compose(std::string_view text);
 
 }  // namespace coxswain::jobs

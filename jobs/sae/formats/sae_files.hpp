@@ -31,14 +31,14 @@ struct SaeFiles {
   // By the names of SparseAutoencoder's members.
   std::map<std::string, SaeTensor> tensors;
   std::optional<double> constant_threshold;  // one for all features
-  // Names in the containers that are known and not needed ...
+  // Names in the containers that are known and not needed.
   std::set<std::string> ignored;
-  // ... or are so only if they are all ones.
+  // Names that may be left out only if all their numbers are 1.
   std::set<std::string> ignored_if_ones;
   bool fold_decoder_norms = false;  // the format's own rule
   double input_scale = 1;           // x is multiplied by it, as the files say
 
-  // Decoder rows are made unit length when it is loaded.
+  // Whether decoder rows are made unit length when the SAE is loaded.
   bool folds(const SaeOptions& options) const;
   // Opens a container and lists its path.
   const storage::TensorFile& add(
