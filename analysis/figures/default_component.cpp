@@ -52,7 +52,7 @@ Series line_of(const storage::Results& results, const DefaultComponent& one) {
   return series;
 }
 
-// f(0), which is the same for all vectors of an SAE.
+// A line at f(0), which is the same for all vectors of an SAE.
 Series guide_of(const DefaultComponent& one, double low, double high) {
   return {fmt::format("zero vector, feature {}", one.feature),
           Mark::guide,

@@ -79,7 +79,8 @@ std::string label_of(const storage::Results& results, const Kept& kept) {
                    part_name(results, kept.row->part, kept.row->part_k);
 }
 
-// By behaviour and method; by behaviour alone where these would be too many.
+// Series by behaviour and method; by behaviour alone where these would be too
+// many.
 std::vector<Series> series_of(const storage::Results& results,
                               const std::vector<Kept>& all) {
   std::set<std::pair<std::int32_t, std::string>> fine;
@@ -106,7 +107,7 @@ std::vector<Series> series_of(const storage::Results& results,
   return series;
 }
 
-// Where what lies along the vector steers, and nothing else does.
+// The line on which what lies along the vector steers, and nothing else does.
 Series guide_of(const std::vector<Kept>& all) {
   double least = 0;
   for (const Kept& kept : all) least = std::min(least, kept.row->cosine);

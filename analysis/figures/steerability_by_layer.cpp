@@ -41,8 +41,8 @@ std::vector<SlopeSeries> candidates(const ReportSource& source,
   return all;
 }
 
-// As many series as there are colours: the original, and the reconstructions
-// with the largest slopes.
+// No more series than colours: the original, and the reconstructions with the
+// largest slopes.
 std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   if (all.size() <= kLines) return all;
   std::vector<double> sizes;
@@ -84,7 +84,8 @@ const SlopeSeries* noise_of(const std::vector<SlopeSeries>& all) {
   return nullptr;
 }
 
-// From the lowest to the highest end of the intervals, at each layer.
+// The grey band: from the lowest to the highest end of the intervals, at each
+// layer.
 Series band_of(const ReportSource& source, const SlopeSeries& noise) {
   std::map<std::int32_t, std::vector<const Steerability*>> by_layer;
   for (const Steerability* one : noise.slopes) {

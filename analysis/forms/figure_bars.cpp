@@ -45,7 +45,7 @@ std::vector<std::size_t> kinds_of(const Bars& bars) {
   return kinds;
 }
 
-// From 0, with room for numbers beside the longest bar.
+// The horizontal range: from 0, with room for numbers beside the longest bar.
 std::string range_of(const Bars& bars) {
   double low = 0, high = bars.guide.value_or(0);
   for (const Placed& one : placed(bars)) {
@@ -76,7 +76,7 @@ std::string names_of(const Bars& bars) {
                      marks, top - 0.5);
 }
 
-// Through the bars of each group, not through its name.
+// Dashed lines at `value` through the bars of each group, not through its name.
 std::string lines_at(const Bars& bars, double value) {
   std::string out;
   double top = 0;

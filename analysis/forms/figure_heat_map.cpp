@@ -24,7 +24,7 @@ using IsOne = bool (*)(const HeatMap::Cell& cell);
 bool is_missing(const HeatMap::Cell& cell) { return std::isnan(cell.value); }
 bool is_computed(const HeatMap::Cell& cell) { return !is_missing(cell); }
 
-// Every so many names, the first one among them.
+// Marks of an axis: every so many names, the first one among them.
 std::string marks_of(const std::vector<std::string>& names, std::size_t every) {
   assert(every > 0);
   std::string out;
@@ -45,7 +45,7 @@ double largest(const HeatMap& map) {
   return limit == 0 ? 1 : limit;
 }
 
-// Three digits of the largest.
+// Decimals that show three digits of the largest number.
 int decimals_for(double limit) {
   assert(limit > 0);
   return std::clamp(2 - static_cast<int>(std::floor(std::log10(limit))), 0, 4);
@@ -77,7 +77,7 @@ Place place_of(const HeatMap& map) {
   return place;
 }
 
-// Broken into lines that fit beside a low map.
+// The label of the colours, broken into lines that fit beside a low map.
 std::string value_label(const HeatMap& map, double height) {
   const auto most =
       static_cast<std::size_t>(std::max(12.0, height / (1.15 * kLetter)));

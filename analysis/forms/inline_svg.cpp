@@ -73,7 +73,7 @@ class Copier {
  public:
   explicit Copier(std::string_view prefix) : prefix_(prefix) {}
 
-  // False for what may not be there, as below.
+  // Opens an element. False for one that may not be in a page.
   bool open(const XmlTag& tag) {
     if (unseen_ || open_.size() > kDeepest) return false;
     if (is_one_of(tag.name, kUnseen)) {
@@ -165,7 +165,7 @@ class Copier {
   bool unseen_ = false;  // in a title or description
 };
 
-// "0 0 642 604".
+// Reads the size in viewBox="0 0 642 604"; false for what is no size.
 bool read_size(const XmlTag& svg, InlineSvg& drawing) {
   const auto box =
       std::ranges::find(svg.attributes, "viewBox", &XmlAttribute::name);
@@ -179,7 +179,8 @@ bool read_size(const XmlTag& svg, InlineSvg& drawing) {
          fits(drawing.height);
 }
 
-// Up to its first tag, which is <svg>.
+// Reads up to the first tag of a document, which is <svg>; nothing for any
+// other beginning.
 std::optional<XmlTag> first_tag(XmlScanner& scanner) {
   for (;;) {
     const XmlToken token = scanner.next();

@@ -65,7 +65,8 @@ std::string html_of(const TableCell& cell, const TableColumn& column) {
   return html_text(std::get<std::string>(cell));
 }
 
-// Words to the left, numbers to the right.
+// Whether a column is of words, which stand to the left; numbers stand to the
+// right.
 bool has_words(const Table& table, std::size_t column) {
   bool any = false;
   for (const auto& row : table.rows) {
@@ -115,7 +116,7 @@ std::string row_of(const Table& table, std::size_t r,
   return out + "</tr>\n";
 }
 
-// Below the table; lines of text that were broken for a terminal flow.
+// The notes below a table; lines of text that were broken for a terminal flow.
 std::string notes_of(const Table& table, std::size_t shown,
                      const std::string& whole) {
   std::string out;

@@ -29,7 +29,7 @@ std::string latex_of(const TableCell& cell, const TableColumn& column) {
   return latex_text(std::get<std::string>(cell));
 }
 
-// Words to the left, numbers to the right.
+// How columns are aligned: words to the left, numbers to the right.
 std::string alignment(const Table& table) {
   std::string out;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {

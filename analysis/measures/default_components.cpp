@@ -34,7 +34,7 @@ std::int32_t number_of(const storage::Results& results, Code code) {
   return static_cast<std::int32_t>(code - results.decompositions.data());
 }
 
-// All codes, widened once.
+// The codes of all decompositions, widened once.
 class CodeValues {
  public:
   explicit CodeValues(const storage::Results& results)

@@ -117,7 +117,7 @@ class Collector {
   std::vector<double> x_, y_, clean_, steered_;
 };
 
-// From 1; equal values share the mean of their ranks.
+// Ranks from 1; equal values share the mean of their ranks.
 std::vector<double> ranks_of(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -14,7 +14,7 @@ bool is_silenced(const storage::CodeDifferenceRow& row) {
   return difference(row) < 0 && row.encoder_projection < 0 && row.code == 0;
 }
 
-// Turned on by v itself, and hardly by what v is the difference of.
+// Whether v itself turns a feature on, and hardly what v is the difference of.
 bool is_candidate(const storage::ActiveFeatureRow& row) {
   return row.code_zero == 0 && row.rate_positive < kRareRate &&
          row.rate_negative < kRareRate;

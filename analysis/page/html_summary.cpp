@@ -19,7 +19,7 @@ std::string counted(std::int64_t n, const char* one, const char* many) {
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
-// Items as they are; of many the first few.
+// A list of items as they are; of many the first few.
 std::string listed(const std::vector<std::string>& items, const char* between) {
   const std::size_t shown = std::min(items.size(), kMostNames);
   std::string out;

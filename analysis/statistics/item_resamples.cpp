@@ -19,8 +19,8 @@ constexpr std::size_t kDraws = kResamples;
 // By letter + 1.
 constexpr std::size_t kB = 0, kWords = 1, kA = 2;
 
-// Below n < 2^32, from the high bits: std's distributions differ between
-// libraries.
+// A random index below n < 2^32, from the high bits: std's distributions differ
+// between libraries.
 std::size_t random_index(std::mt19937_64& random, std::size_t n) {
   assert(0 < n && n < std::size_t{1} << 32);
   return static_cast<std::size_t>(((random() >> 32) * n) >> 32);

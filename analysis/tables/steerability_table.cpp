@@ -19,7 +19,7 @@ using storage::VariantSource;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr Interval kNothing{kNaN, kNaN, kNaN};
 
-// A variant of length zero adds nothing.
+// NaN for a variant of length zero: it adds nothing.
 double per_dose(double slope, double dose_per_multiplier) {
   return dose_per_multiplier == 0 ? kNaN : slope / dose_per_multiplier;
 }

@@ -54,7 +54,8 @@ class Checker {
     return ids;
   }
 
-  // [n, d_vocab]; empty if the tokens are not the model's.
+  // Logits [n, d_vocab] at every token; empty if the tokens are not the
+  // model's.
   at::Tensor logits_of(std::vector<std::int32_t> ids, const std::string& text) {
     const auto longest = static_cast<std::size_t>(header_.architecture.n_ctx);
     if (ids.size() > longest) {
@@ -86,7 +87,7 @@ class Checker {
     return model_.logits(last);
   }
 
-  // The first token of the continuation.
+  // Continues a text; returns the first token of the continuation, -1 for none.
   std::int64_t probe(const std::string& text) {
     std::vector<std::int32_t> ids = tokens_of(text);
     Probe probe{text, ""};

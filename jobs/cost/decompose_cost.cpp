@@ -28,8 +28,8 @@ double usual_l0(const SaeHeader& sae) {
   return std::min(number(sae.d_sae), sae.k > 0 ? number(sae.k) : kUsualL0);
 }
 
-// Taking in `atoms` one after the other: products with those at hand, and with
-// the basis of those in use.
+// What it takes to add `atoms` one after the other: products with those at
+// hand, and with the basis of those in use.
 double active_set_flops(double atoms, const SaeHeader& sae) {
   return 8 * atoms * atoms * number(sae.d_in);
 }

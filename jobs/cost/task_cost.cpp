@@ -79,8 +79,8 @@ class CleanPass {
   CleanPass(const Architecture& model, const Widths& width)
       : model_(model), width_(width) {}
 
-  // A prompt of whose rows `wanted` are read, with two strings of `tail` tokens
-  // behind it.
+  // Adds a prompt of whose rows `wanted` are read, with two strings of `tail`
+  // tokens behind it.
   void add(std::span<const std::int32_t> shared, std::int64_t tail,
            std::int64_t wanted) {
     prompts_.push_back(shared);
@@ -311,7 +311,7 @@ TaskCost cost_of(const StoreTask& task, const Architecture& model) {
 
 namespace {
 
-// Clean passes over all tokens of texts, whose rows are then in float64.
+// Adds clean passes over all tokens of texts, whose rows are then in float64.
 void add_texts(const std::vector<std::vector<std::int32_t>>& all,
                const Architecture& model, const Widths& width,
                std::int64_t blocks, TaskCost& cost) {

@@ -67,7 +67,8 @@ at::Tensor ActiveSet::used_weights() const {
 
 void ActiveSet::update_rest() { rest_ = v_ - support_.combine(used_weights()); }
 
-// Solved afresh: on the way here the weights were improved from set to set.
+// The weights of all atoms, solved afresh: on the way here they were improved
+// from set to set.
 at::Tensor ActiveSet::weights() const {
   at::Tensor w = at::zeros({A_.size(0)}, at::kDouble);
   return w.index_copy_(0, at::tensor(members_, at::kLong),
@@ -106,9 +107,9 @@ void ActiveSet::leave(std::size_t position) {
   w_.erase(w_.begin() + static_cast<std::ptrdiff_t>(position));
 }
 
-// An atom that is a combination of those in use: taking it in their place
-// leaves the residual as it is and lowers sum(w) until the first of them is
-// used up. That one goes, which makes the new one independent.
+// Takes in an atom that is a combination of those in use: taking it in their
+// place leaves the residual as it is and lowers sum(w) until the first of them
+// is used up. That one goes, which makes the new one independent.
 bool ActiveSet::exchange(std::int64_t atom) {
   const at::Tensor inside = support_.fit(A_[atom], 0).w;
   const double* share = inside.data_ptr<double>();

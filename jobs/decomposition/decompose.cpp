@@ -137,7 +137,7 @@ class Decomposer {
     return method_named(request(i).method).traits.rows;
   }
 
-  // Coefficients of decoder rows as they are stored.
+  // Appends a row of codes as coefficients of decoder rows as they are stored.
   void append_decoded(const SparseCodes& from, std::int64_t row, CodeRows rows,
                       SparseCodes& to) const {
     to.append_row(from, row);
@@ -152,7 +152,8 @@ class Decomposer {
     }
   }
 
-  // Reconstructions, parts and the fit's, and all that asks for decoder rows.
+  // One pass over the decoder for reconstructions, parts, the fit and all that
+  // asks for decoder rows.
   void read_decoder_once() {
     SparseCodes wanted;
     for (std::int64_t i = 0; i < std::ssize(task_.requests); ++i) {
@@ -191,7 +192,7 @@ class Decomposer {
     put(output_.result, decompose_result::kFit, std::span(&measured, 1), {});
   }
 
-  // In the order of the requests.
+  // Puts the codes into the result, in the order of the requests.
   void add_codes() {
     for (std::int64_t i = 0; i < std::ssize(task_.requests); ++i) {
       ordered_.append_row(codes_.codes, place(i).row);
@@ -248,8 +249,9 @@ class Decomposer {
     }
   }
 
-  // The strongest features by size, ties to the lower index, with the vector's
-  // projections on them; and what of a known answer is among them.
+  // Puts the strongest features into the result by size, ties to the lower
+  // index, with the vector's projections on them; and what of a known answer is
+  // among them.
   void add_top() {
     const std::int64_t n = std::ssize(task_.requests);
     const std::int64_t k = task_.top;
@@ -280,8 +282,8 @@ class Decomposer {
     put(output_.result, decompose_result::kTruth, truth, {n});
   }
 
-  // The whole is what the request's reconstruction is; a part of it is a
-  // direction, without b_dec.
+  // Puts the parts into the result: the whole is what the request's
+  // reconstruction is; a part of it is a direction, without b_dec.
   void add_parts() {
     const std::int64_t n = std::ssize(task_.parts);
     at::Tensor parts =

@@ -78,7 +78,7 @@ at::Tensor EncoderPass::share_active(Ticket ticket) const {
          static_cast<double>(request.input.size(0));
 }
 
-// Rows first .. of the request have this product.
+// Gives rows `first` and on of a request their product.
 void EncoderPass::take(Request& request, std::int64_t first,
                        const at::Tensor& product) {
   const std::int64_t n = product.size(0);

@@ -60,7 +60,8 @@ Begun encode_minus_zero(const MethodContext& context,
   };
 }
 
-// Brought to a length that activations have; the zero vector stays zero.
+// f of vectors brought to a length that activations have; the zero vector stays
+// zero.
 Begun encode_at_norm(const MethodContext& context, const MethodInput& input,
                      const at::Tensor& norm) {
   const at::Tensor own =

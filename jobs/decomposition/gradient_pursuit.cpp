@@ -26,8 +26,9 @@ struct Search {
   bool done = false;                   // further steps change nothing
 };
 
-// A winner of exactly 0 (a row of zeros, or nothing left of v) would get no
-// share of any step: it is not taken in. -1 for none that is new.
+// The atom that wins, -1 for none that is new. A winner of exactly 0 (a row of
+// zeros, or nothing left of v) would get no share of any step: it is not taken
+// in.
 std::int64_t new_winner(const at::Tensor& p, Signs signs,
                         const Search& search) {
   const at::Tensor scores = signs == Signs::both ? p.abs() : p;

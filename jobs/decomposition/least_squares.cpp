@@ -11,9 +11,9 @@
 namespace coxswain::jobs {
 namespace {
 
-// By singular values (LAPACK's gelsd). Not by gelsy, which would be cheaper:
-// libtorch 1.13 hands it pivots that were never set, so that its answer
-// depends on what was in memory.
+// The shortest w of least |v - w A|, by singular values (LAPACK's gelsd). Not
+// by gelsy, which would be cheaper: libtorch 1.13 hands it pivots that were
+// never set, so that its answer depends on what was in memory.
 at::Tensor shortest_solution(const at::Tensor& A, const at::Tensor& v) {
   const double cut = static_cast<double>(std::max(A.size(0), A.size(1))) *
                      std::numeric_limits<double>::epsilon();

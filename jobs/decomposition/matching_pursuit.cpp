@@ -31,7 +31,7 @@ struct Search {
   bool stuck = false;
 };
 
-// -1 if no atom that is not chosen yet reaches the rest.
+// The best atom that is not chosen yet; -1 if none reaches the rest.
 std::int64_t best_of(const at::Tensor& correlations, const Search& search) {
   at::Tensor scores = correlations.abs();
   for (const std::int64_t chosen : search.order) scores[chosen] = 0;
@@ -39,8 +39,8 @@ std::int64_t best_of(const at::Tensor& correlations, const Search& search) {
   return best >= 0 && scores[best].item<double>() > 0 ? best : -1;
 }
 
-// An atom that lies in the span of the chosen ones is orthogonal to the rest:
-// if even such a one is the best, none reaches the rest.
+// Takes in an atom. One that lies in the span of the chosen ones is orthogonal
+// to the rest: if even such a one is the best, none reaches the rest.
 void add(std::int64_t feature, const at::Tensor& atom, Search& search) {
   if (!search.support.append(atom)) {
     search.stuck = true;

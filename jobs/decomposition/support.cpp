@@ -13,7 +13,8 @@ namespace {
 constexpr double kDependent = 1e-10;
 constexpr int kPasses = 3;  // a solution and two refinements
 
-// Four sums at a time: one alone waits for each addition.
+// The product of two vectors, in four sums at a time: one alone waits for each
+// addition.
 double dot(const double* x, const double* y, std::size_t n) {
   double sums[4] = {};
   std::size_t i = 0;

@@ -28,8 +28,8 @@ std::string configured(const std::string& mark) {
   return config.substr(begin, config.find('\n', begin) - begin);
 }
 
-// All of one kind: "13.0, NVIDIA H200 sm_90". One version of libtorch is built
-// with several of CUDA, whose products differ.
+// The GPUs' kind, which is one for all: "13.0, NVIDIA H200 sm_90". One version
+// of libtorch is built with several of CUDA, whose products differ.
 std::string gpu_kind() {
   const std::vector<Gpu> gpus = visible_gpus();
   if (gpus.empty()) return "unknown";

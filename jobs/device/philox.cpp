@@ -12,7 +12,7 @@ constexpr std::uint32_t kMultiplier1 = 0xCD9E8D57;
 constexpr std::uint32_t kWeyl0 = 0x9E3779B9;
 constexpr std::uint32_t kWeyl1 = 0xBB67AE85;
 
-// 53 bits to (0, 1): never 0, so that its logarithm is finite.
+// 53 bits as a number in (0, 1): never 0, so that its logarithm is finite.
 double open_unit(std::uint32_t high, std::uint32_t low) {
   const std::uint64_t bits =
       ((static_cast<std::uint64_t>(high) << 32) | low) >> 11;

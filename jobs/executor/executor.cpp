@@ -128,7 +128,8 @@ class ComputingExecutor : public Executor {
         });
   }
 
-  // Where codes of many rows are taken; solvers are the processor's.
+  // An SAE on the device where codes of many rows are taken; solvers are the
+  // processor's.
   const SparseAutoencoder& sae(const SaeSource& source, at::Device device) {
     return residents_.get<SparseAutoencoder>(
         "SAE " + source.digest + source.facts + device.str(),

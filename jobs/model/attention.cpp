@@ -29,7 +29,8 @@ class ByKernel {
     }
   }
 
-  // Pieces are taken as threads come by them: prompts differ in length.
+  // Computes all pieces, which threads take as they come by them: prompts
+  // differ in length.
   void run() {
     std::atomic<std::size_t> next = 0;
     at::parallel_for(

@@ -38,7 +38,7 @@ std::string tokenizer_digest(const storage::GgufFile& file) {
   return storage::sha256(out.take());
 }
 
-// The kind that holds most bytes of the file.
+// The name of the kind of numbers that holds most bytes of the file.
 std::string main_dtype(const storage::WeightFile& file) {
   std::map<std::string, std::uint64_t> bytes;
   for (const auto& [name, weight] : file.weights()) {

@@ -87,7 +87,8 @@ class BatchMaker {
   BatchMaker(std::span<const Piece> pieces, const Extent& extent)
       : pieces_(pieces), extent_(extent) {}
 
-  // `places` of own rows that it computes, from `first_place` on.
+  // One batch; sets the `places` of own rows that it computes, from
+  // `first_place` on.
   PaddedBatch make(const std::vector<std::int64_t>& windows,
                    const at::TensorOptions& stream, std::int64_t first_place,
                    std::vector<std::int64_t>& places) {
@@ -141,8 +142,9 @@ class BatchMaker {
     return static_cast<std::size_t>(n);
   }
 
-  // Padded keys are seen by no query that anybody reads; padded queries may see
-  // nothing, and are no numbers then.
+  // 0 where a query sees a key, -infinity where not. Padded keys are seen by no
+  // query that anybody reads; padded queries may see nothing, and are no
+  // numbers then.
   at::Tensor mask_of(std::int64_t window, const at::TensorOptions& stream) {
     std::vector<std::int64_t> seen, read_from;
     for (const Piece& piece : pieces_) {
@@ -207,8 +209,8 @@ Gathered gather(const Projections& own, const KeyRows& seen,
           of_own(own.values)};
 }
 
-// The shared keys in one product for all cells of a group, each cell's own in
-// another. -> [G, K, C, H, Q, d]
+// Attention written out: the shared keys in one product for all cells of a
+// group, each cell's own in another. -> [G, K, C, H, Q, d]
 at::Tensor explicitly(const Gathered& x, const PaddedBatch& b,
                       const AttentionRule& rule) {
   const std::int64_t d = x.queries.size(-1), sharing = x.queries.size(3);
@@ -249,7 +251,7 @@ bool can_be_fused(const PaddedBatch& b, const AttentionRule& rule) {
          rule.softcap == 0;
 }
 
-// Queries are scaled already.
+// The library's attention, of queries that are scaled already.
 at::Tensor library_attention(const at::Tensor& queries, const at::Tensor& keys,
                              const at::Tensor& values, const at::Tensor& mask) {
 #if TORCH_VERSION_MAJOR >= 2
@@ -261,7 +263,7 @@ at::Tensor library_attention(const at::Tensor& queries, const at::Tensor& keys,
 #endif
 }
 
-// -> [G, K, 1, H, Q, d]
+// Attention of groups of one cell by the library. -> [G, K, 1, H, Q, d]
 at::Tensor fused(const Gathered& x, const PaddedBatch& b,
                  const AttentionRule& rule) {
   const std::int64_t d = x.queries.size(-1), sharing = x.queries.size(3);

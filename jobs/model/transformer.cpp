@@ -77,7 +77,7 @@ at::Tensor Transformer::embed(const at::Tensor& ids,
   return rows;
 }
 
-// Angles are position times frequency.
+// Cosines and sines of the angles, which are position times frequency.
 Rotation Transformer::rotation(const at::Tensor& positions,
                                at::Device device) const {
   if (architecture_.rotary_dims == 0) return {};

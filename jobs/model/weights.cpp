@@ -108,14 +108,14 @@ class Loader {
     return out;
   }
 
-  // Into a contiguous `out`.
+  // Reads a tensor into a contiguous `out`.
   void read(const std::string& name, at::Tensor out) const {
     assert(out.is_contiguous() && out.is_cpu());
     file_.read(name, stored_kind(out.scalar_type()), out.data_ptr());
   }
 
-  // Through one buffer, where the file's order is another: a new one for each
-  // tensor would leave holes between the weights.
+  // Reads a tensor whose order in the file is another, through one buffer: a
+  // new one for each would leave holes between the weights.
   at::Tensor read_aside(const std::string& name, at::IntArrayRef shape,
                         at::ScalarType kind) {
     const std::int64_t size = c10::multiply_integers(shape);
@@ -127,7 +127,7 @@ class Loader {
     return values.view(shape);
   }
 
-  // out [rows, n]
+  // Reads a part's rows in the model's order into out [rows, n].
   void read_rows(const PlannedPart& part, const std::string& name,
                  at::Tensor out) {
     if (part.order == RowOrder::plain) return read(name, out);
@@ -153,8 +153,8 @@ class Loader {
   at::Tensor aside_;  // of the weight kind
 };
 
-// A tied model's file may hold its unembedding all the same; another one than
-// the embedding is a contradiction.
+// Refuses a contradiction: a tied model's file may hold its unembedding all the
+// same, but no other one than the embedding.
 void check_tie(const Checkpoint& checkpoint, const std::string& embedding) {
   for (const std::string& prefix : checkpoint.names.unembedding_prefixes) {
     const std::string name = prefix + checkpoint.names.unembedding + ".weight";

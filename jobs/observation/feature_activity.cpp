@@ -40,7 +40,7 @@ class Activity {
     }
   }
 
-  // x [n, d_in]; places [n] where contexts are of interest, else empty.
+  // Counts x [n, d_in]; places [n] where contexts are of interest, else empty.
   void add(std::int64_t group, const at::Tensor& x,
            std::span<const TextPlace> places = {}) {
     assert(0 <= group && group < tokens_.size(0));
@@ -168,8 +168,8 @@ void add_pass(const PassTokens& tokens,
   }
 }
 
-// All of the task's norms say which tokens are sinks: its activations are kept
-// until they are known.
+// Counts sinks apart. Which tokens are sinks only all of the task's norms say:
+// its activations are kept until they are known.
 void add_apart(const ActivityTask& task, const Transformer& model,
                Activity& activity) {
   std::vector<PassTokens> passes;

@@ -14,7 +14,7 @@ class Contexts {
            const ModelHeader& model)
       : path_(path), rules_(rules), model_(model), left_(rules.tokens) {}
 
-  // False when there are enough.
+  // Cuts a text into contexts. False when there are enough.
   bool take(const std::string& text) {
     std::vector<std::int32_t> ids;
     for (const Token& token : encoded(text)) ids.push_back(token.id);
@@ -45,7 +45,7 @@ class Contexts {
   }
 
  private:
-  // What can't be encoded is a fault of this file.
+  // The tokens of a text; what can't be encoded is a fault of this file.
   std::vector<Token> encoded(const std::string& text) {
     ++number_;
     try {

@@ -79,8 +79,8 @@ void check_header(const SaeFiles& files) {
   }
 }
 
-// Where the norms decide which features are kept, making them 1 would make
-// another SAE.
+// Refuses folding where the norms decide which features are kept: making them 1
+// would make another SAE.
 void refuse_folding(const std::string& path, const SaeHeader& header) {
   switch (header.architecture) {
     case SaeArchitecture::top_k:
@@ -134,7 +134,7 @@ void apply_input_scale(const std::string& path, const SaeOptions& options,
   files.tensors.at("b_dec").factor /= header.input_scale;
 }
 
-// See SaeHeader::facts.
+// All that codes depend on beside the files' bytes: see SaeHeader::facts.
 std::string facts_of(const SaeFiles& files, const SaeOptions& options) {
   const SaeHeader& header = files.header;
   std::string facts = fmt::format(

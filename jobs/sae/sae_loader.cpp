@@ -20,7 +20,8 @@ namespace {
 constexpr std::int64_t kBlockBytes = 64 << 20;
 constexpr std::int64_t kPieceNumbers = 1 << 18;
 
-// `values` are rows of the tensor from row `first` on.
+// Throws, naming the first number of `values` that is none; they are rows of
+// the tensor from row `first` on.
 [[noreturn]] void refuse_number(const std::string& path,
                                 const std::string& name,
                                 const at::Tensor& values, std::int64_t first) {
@@ -56,7 +57,7 @@ class RowReader {
 
   std::int64_t rows() const { return rows_; }
   std::int64_t columns() const { return columns_; }
-  // Rows of this reader are rows of the SAE's own matrix.
+  // Whether rows of this reader are rows of the SAE's own matrix.
   bool upright() const { return tensor_.transposed == stored_.column_major; }
 
   // Fills `rows` [n, columns] with the next ones, widened and multiplied by
@@ -185,7 +186,7 @@ void check_ones(const SaeFiles& files) {
   }
 }
 
-// All but the two matrices.
+// An SAE but for its two matrices.
 SparseAutoencoder load_rest(const SaeFiles& files, at::ScalarType kind) {
   check_ones(files);
   SparseAutoencoder sae;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kShortestRow = 1e-8;  // as SAELens has it
 
-// In the order of SaeArchitecture, as SAELens and sparsify spell them.
+// Names in the order of SaeArchitecture, as SAELens and sparsify spell them.
 constexpr const char* kArchitectures[] = {
     "standard", "jumprelu",        "topk", "abstopk", "groupmax",
     "gated",    "matching_pursuit"};

@@ -99,7 +99,7 @@ class Preparer {
     require_embedding(largest);
   }
 
-  // Vocabularies may be larger than the embedding.
+  // Refuses a token without an embedding: vocabularies may be larger than it.
   void require_embedding(std::int32_t largest) const {
     if (largest >= model_.architecture.d_vocab) {
       throw JobError(

@@ -107,7 +107,8 @@ void CellBatch::move_to(at::Device device) {
   layout_.reset();
 }
 
-// resid_post of the clean pass plus multiplier times vector.
+// Cells of a layer start: resid_post of the clean pass plus multiplier times
+// vector.
 void CellBatch::enter(std::int64_t block) {
   std::int64_t end = active_;
   for (const Segment& segment : segments_) {
@@ -156,7 +157,7 @@ at::Tensor CellBatch::index_of(const std::vector<std::int64_t>& rows) const {
   return placed(rows, batch_.device());
 }
 
-// An item's cells of all layers see the same keys.
+// One group an item: its cells of all layers see the same keys.
 std::vector<AttentionGroup> CellBatch::groups(bool last) const {
   std::map<std::size_t, AttentionGroup> by_item;
   for (const Segment& segment : segments_) {

@@ -40,7 +40,7 @@ std::vector<AttentionGroup> groups_of(const PackedPrompts& prompts) {
   return groups;
 }
 
-// The last block is of use at the wanted rows alone.
+// Leaves out rows of the last block, which is of use at the wanted rows alone.
 void leave_out(std::vector<AttentionGroup>& groups,
                const std::vector<bool>& wanted) {
   for (AttentionGroup& group : groups) {

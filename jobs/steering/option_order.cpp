@@ -34,7 +34,7 @@ std::vector<Option> options_of(const std::string& question) {
   return options;
 }
 
-// Behind the last of the words in [first, limit).
+// The place behind the last of the words in [first, limit).
 std::size_t end_of_words(const std::string& question, std::size_t first,
                          std::size_t limit) {
   const std::size_t empty_line = question.find("\n\n", first);

@@ -69,7 +69,8 @@ class Reading {
     if (vocabulary == Vocabulary::summed) answers_.log_sum_exp = empty();
   }
 
-  // The clean pass answers for every steering; cells overwrite theirs.
+  // Takes what the clean pass answers for every steering; cells overwrite
+  // theirs.
   void clean(const at::Tensor& rows) {
     assert(rows.size(0) == std::ssize(items_));
     std::vector<Cell> cells;
@@ -77,7 +78,7 @@ class Reading {
     clean_ = score(rows, cells);
   }
 
-  // rows [n_cells, d_model]
+  // Takes what was read of some cells: rows [n_cells, d_model].
   void cells(const at::Tensor& rows, const std::vector<Cell>& cells) {
     assert(rows.size(0) == std::ssize(cells));
     cells_.insert(cells_.end(), cells.begin(), cells.end());

@@ -21,8 +21,8 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// [n_layers, n_pairs, 2, d_model] of the stream kind, where the first of the
-// layers lies.
+// resid_post at both answers of each pair: [n_layers, n_pairs, 2, d_model] of
+// the stream kind, where the first of the layers lies.
 at::Tensor read_siblings(const Transformer& model,
                          const std::vector<ContrastTokens>& pairs,
                          const std::vector<std::int32_t>& layers) {
@@ -59,9 +59,9 @@ double robust_median(std::vector<double> norms) {
   return median(norms);
 }
 
-// Pair after pair, so that the sum does not depend on how it is vectorised:
-// those whose letter sign is `letter`, or all. values [n_layers, n_pairs,
-// d_model].
+// Sums values [n_layers, n_pairs, d_model] pair after pair, so that the sum
+// does not depend on how it is vectorised: of those whose letter sign is
+// `letter`, or of all.
 at::Tensor sum_of(const at::Tensor& values,
                   const std::vector<std::int8_t>& letter_signs = {},
                   std::int8_t letter = 0) {

@@ -42,7 +42,7 @@ class VariantMaker {
         vectors_(tensor_of(inputs.at(0), vector_result::kVector, kVectorTask)) {
   }
 
-  // [d_model] float64 before the norm rule.
+  // What is added before the norm rule, [d_model] float64.
   at::Tensor raw(const VariantRequest& request) {
     switch (request.source) {
       case VariantSource::original:
@@ -96,7 +96,7 @@ class VariantMaker {
   }
 
  private:
-  // Read once a layer, however many seeds ask.
+  // A layer's activations, read once however many seeds ask.
   const PairActivations& pairs(std::int32_t layer) {
     const auto found = pairs_.find(layer);
     if (found != pairs_.end()) return found->second;

@@ -33,7 +33,8 @@ bool is_digest(const std::string& text) {
          text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-// Times ahead of this clock are no more settled than the newest ones.
+// Whether a time of modification is old enough to be trusted. Times ahead of
+// this clock are no more settled than the newest ones.
 bool settled(std::int64_t modified) {
   const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::system_clock::now().time_since_epoch());

@@ -66,7 +66,7 @@ class FolderReader {
   }
 
  private:
-  // All tensors of the file, or the listed ones.
+  // Adds all tensors of a shard, or the listed ones.
   void add(const std::string& path, const std::vector<std::string>* listed) {
     const SafetensorsFile file(path);
     if (listed == nullptr) {

@@ -388,7 +388,7 @@ std::vector<hsize_t> extents_of(const H5Id& space, const std::string& what) {
   return extents;
 }
 
-// What is selected in `space` has these extents.
+// Reads what is selected in `space`, which has these extents.
 Array read_selected(const H5Id& set, const H5Id& space,
                     const std::vector<hsize_t>& extents,
                     const std::string& what) {

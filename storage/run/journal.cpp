@@ -54,7 +54,7 @@ std::string encode(const Commit& commit) {
   return out.take();
 }
 
-// All but the result, which may be left out of what was read.
+// A commit but for its result, which may be left out of what was read.
 Commit decode_commit_head(ByteReader& in) {
   Commit commit;
   commit.task = take_key(in);
@@ -238,7 +238,7 @@ Openings read_openings(const std::string& folder,
   return openings;
 }
 
-// What the records in force would take, said again.
+// What the records that are in force would take, said again.
 std::uint64_t bytes_in_force(const JournalState& state) {
   // An estimate is enough: it only decides when a journal is worth writing
   // anew.

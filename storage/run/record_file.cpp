@@ -42,7 +42,8 @@ std::string frame_start(const Frame& frame) {
   return out.take();
 }
 
-// Covers the epoch too: a block left over from another file can't pass.
+// The checksum covers the epoch, too: a block left over from another file can't
+// pass.
 std::uint32_t checksum_of(const Frame& frame, std::uint32_t format,
                           std::uint64_t epoch,
                           std::span<const std::string_view> payload) {

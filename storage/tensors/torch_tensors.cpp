@@ -83,7 +83,8 @@ class Describer {
   }
 
  private:
-  // A mapping may hold itself, or one mapping many times.
+  // Takes the entries of a mapping. One may hold itself, or one mapping many
+  // times: depth and entries have limits.
   void walk(const PickleValue& mapping, const std::string& prefix, int depth) {
     // Real state dicts nest once or twice; a cycle ends here.
     constexpr int kDeepest = 8;
@@ -125,7 +126,7 @@ class Describer {
     assert(call.kind == Kind::call && call.items.size() == 1);
     return pickle_.at(call.items.at(0)).items;
   }
-  // A parameter is its tensor.
+  // The tensor inside a parameter; any other value as it is.
   const PickleValue& unwrapped(const PickleValue& value) const {
     if (!is_call(value, kParameter) || arguments(value).empty()) return value;
     return pickle_.at(arguments(value)[0]);

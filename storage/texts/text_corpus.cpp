@@ -28,7 +28,7 @@ class Lines {
     }
   }
 
-  // False at the end. Stops early in a line that no sound file has.
+  // Reads the next line; false at the end. Refuses one that no sound file has.
   bool next(std::string& line) {
     line.clear();
     ++number_;
@@ -67,7 +67,7 @@ std::string text_of(const std::string& line, const std::string& where) {
   return text->get<std::string>();
 }
 
-// The number of texts.
+// Calls `take` with the text of each line; returns the number of texts.
 std::int64_t each_of_jsonl(Lines& lines, const Take& take) {
   std::int64_t n = 0;
   for (std::string line; lines.next(line);) {

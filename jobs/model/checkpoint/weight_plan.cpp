@@ -138,8 +138,8 @@ std::set<std::string> known_stems(const TensorNames& names) {
           names.final_norm};
 }
 
-// "model.norm.bias" -> "norm"; empty for what is not the text model's, or has
-// neither ".weight" nor ".bias".
+// The middle of a tensor's name: "model.norm.bias" -> "norm". Empty for what is
+// not the text model's, or has neither ".weight" nor ".bias".
 std::string stem_of(std::string name, const std::string& prefix) {
   if (!name.starts_with(prefix)) return {};
   name.erase(0, prefix.size());

@@ -46,8 +46,8 @@ std::set<std::string> marks(const std::string& text) {
   return found;
 }
 
-// The tokenizer's own prompt of a question against this one's, without the
-// beginning, which either may write.
+// Holds the prompt that the tokenizer's own template makes of a question
+// against ours, without the beginning, which either may write.
 void compare_prompts(const ChatTemplate& chat, const Tokenizer& tokenizer,
                      const std::string& own, std::string_view system,
                      std::vector<std::string>& out) {

@@ -103,7 +103,7 @@ class Runner {
     return pieces_[i].kind == Piece::Kind::statement ? tokens_[i][0].text : "";
   }
 
-  // Work and memory go with what is copied.
+  // Counts what is copied, which work and memory go with.
   void spend(std::size_t weight) {
     spent_ += weight;
     if (spent_ > kMostCopied) refuse_template("work without end", "less");

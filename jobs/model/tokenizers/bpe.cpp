@@ -164,8 +164,8 @@ std::vector<Bpe::Symbol> Bpe::merged(std::vector<Symbol> word) const {
   return out;
 }
 
-// The order is that of the converters from SentencePiece to merges: by score,
-// then longer left parts, then longer right parts (in characters).
+// Merges in the order of the converters from SentencePiece: by score, then
+// longer left parts, then longer right parts (in characters).
 Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
                             const std::vector<double>& scores) {
   assert(scores.size() == pieces.size());

@@ -133,7 +133,7 @@ class Reader {
            "behavior Isolated, MergedWithPrevious, MergedWithNext or Removed");
   }
 
-  // The prefix comes before the split, which sees it.
+  // ByteLevel as steps: its prefix comes before its split, which sees it.
   void read_byte_level(const json& one) {
     byte_level_ = true;
     const bool prefix = one.value("add_prefix_space", false);
@@ -187,7 +187,7 @@ class Reader {
     }
   }
 
-  // At most one token before the text, and none behind it.
+  // Reads what goes round a text: at most one token before it, and none behind.
   void read_template(const json& one) {
     bool text_seen = false;
     for (const json& part : one.at("single")) {
@@ -243,7 +243,7 @@ class Reader {
     return {std::move(pieces), read_merges(model.at("merges")), rules, path_};
   }
 
-  // ["a", "b"], or "a b" in older files.
+  // Merges are ["a", "b"], or "a b" in older files.
   Bpe::Merges read_merges(const json& list) const {
     Bpe::Merges merges;
     merges.reserve(list.size());

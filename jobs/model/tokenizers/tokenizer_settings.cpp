@@ -13,20 +13,20 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// "<s>", or {"content": "<s>", ...}
+// The text of a token, which is given as "<s>" or as {"content": "<s>", ...}.
 std::string token_text(const json& config, const char* key) {
   const json token = config.value(key, json());
   if (token.is_string()) return token.get<std::string>();
   return token.is_object() ? token.at("content").get<std::string>() : "";
 }
 
-// Null says nothing.
+// A flag; null says nothing.
 bool flag_or(const json& config, const char* key, bool other) {
   const json found = config.value(key, json());
   return found.is_null() ? other : found.get<bool>();
 }
 
-// A text, or a list of named ones of which "default" counts.
+// The chat template: a text, or a list of named ones of which "default" counts.
 std::string template_text(const json& config) {
   const json found = config.value("chat_template", json());
   if (found.is_string()) return found.get<std::string>();

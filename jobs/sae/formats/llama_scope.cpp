@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr LinearNames kNames{"encoder.weight", "encoder.bias", "decoder.weight",
                              "decoder.bias"};
 
-// What both have in common.
+// What Llama Scope and its R1 variant have in common.
 SaeFiles describe(const Config& settings, const std::string& weights) {
   SaeFiles files;
   files.paths.push_back(settings.where());

@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In the order in which they are tried.
+// All formats, in the order in which they are tried.
 const SaeFormat* const kFormats[] = {&kLlamaScopeR1Format,
                                      &kSparsifyFormat,
                                      &kLlamaScopeFormat,

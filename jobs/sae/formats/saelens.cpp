@@ -55,7 +55,7 @@ void modernise(Config& config) {
   }
 }
 
-// Takes _transcoder and _skip_transcoder off the name.
+// The architecture, without _transcoder and _skip_transcoder in its name.
 SaeArchitecture read_architecture(const Config& config, SaeHeader& header,
                                   bool& skip) {
   std::string name = config.text("architecture");

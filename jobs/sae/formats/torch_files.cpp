@@ -102,7 +102,7 @@ bool is_qwen(const std::string& path) {
   return holds(path, {"W_enc", "W_dec", "b_enc", "b_dec"});
 }
 
-// SAE-Res-Qwen3-1.7B-Base-W32K-L0_50: k is what follows "L0_".
+// What follows "L0_" in a name such as SAE-Res-Qwen3-1.7B-Base-W32K-L0_50: k.
 std::int64_t k_in_name(const std::string& path) {
   const std::size_t at = path.rfind("L0_");
   return at == std::string::npos ? 0 : std::atoll(path.c_str() + at + 3);
