@@ -7,6 +7,7 @@ namespace {
 
 using Queue = std::deque<Message>;
 
+// One end of a pair: what one end sends, the other receives, in order.
 class LocalChannel : public Channel {
  public:
   LocalChannel(int rank, std::shared_ptr<Queue> in, std::shared_ptr<Queue> out)

@@ -22,6 +22,7 @@ void check(int code, const char* call) {
   }
 }
 
+// Messages by MPI's non-blocking sends; receiving polls.
 class MpiChannel : public Channel {
  public:
   MpiChannel() {
@@ -80,6 +81,7 @@ class MpiChannel : public Channel {
   }
 
  private:
+  // A message on its way; MPI reads its bytes until the request is done.
   struct Sending {
     std::string bytes;
     MPI_Request request = MPI_REQUEST_NULL;

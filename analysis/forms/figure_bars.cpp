@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kName = 46;  // characters of a group's name
 constexpr double kRow = 0.33;      // cm
 
+// A bar and the height at which it is drawn, in bars from the top.
 struct Placed {
   double y = 0;
   const Bar* bar = nullptr;

@@ -67,6 +67,8 @@ class CodeValues {
   std::vector<float> values_;
 };
 
+// Finds the default component of each vector and SAE, and all that is known of
+// it.
 class Components {
  public:
   explicit Components(const storage::Results& results)

@@ -59,6 +59,8 @@ ByVariant by_variant(const storage::Results& results) {
   return by;
 }
 
+// Makes items of one variant's rows after the other; its buffers are used
+// again.
 class Collector {
  public:
   explicit Collector(const storage::Results& results) : results_(results) {}

@@ -3,6 +3,7 @@
 namespace coxswain::analysis::paper_2411_08790 {
 namespace {
 
+// A row of the paper's Table 1.
 struct Vector {
   const char* behaviour;
   std::array<Feature, 5> features;

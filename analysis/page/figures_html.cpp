@@ -45,6 +45,7 @@ std::string undrawn(const std::string& why) {
   return fmt::format("<p class=\"undrawn\">{}</p>\n", why);
 }
 
+// One kind of figures as a section; notes that all of them have are said once.
 class Section {
  public:
   Section(const FigureKind& kind, const std::vector<DrawnFigure>& figures)

@@ -37,6 +37,7 @@ std::array<double, 256> flipped_sums(std::span<const double> differences) {
   return sums;
 }
 
+// Mean and standard deviation (of n - 1) of n values.
 struct Moments {
   double mean = 0, deviation = 0;
   std::size_t n = 0;

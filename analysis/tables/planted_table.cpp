@@ -33,6 +33,7 @@ struct Found {
   }
 };
 
+// A row of the table: one method of an SAE on the vectors of each control.
 struct Method {
   std::int32_t sae = 0;
   std::string name;

@@ -39,6 +39,7 @@ std::map<Question, Picked> by_question(const storage::Results& results) {
   return groups;
 }
 
+// Makes the row of two SAEs' decompositions of one vector.
 class Pairs {
  public:
   explicit Pairs(const storage::Results& results)

@@ -27,6 +27,7 @@ double per_dose(double slope, double dose_per_multiplier) {
 // A vector and the rule of its dose: what random directions are as long as.
 using Place = std::pair<std::int32_t, std::int32_t>;
 
+// Fills the table, row after row, in the order of tables/variants.
 class Maker {
  public:
   explicit Maker(const ReportSource& source)

@@ -25,6 +25,7 @@ constexpr const char* kEnglish =
 // Logits that hardly differ over the vocabulary say nothing.
 constexpr double kLeastSpread = 1e-2;
 
+// One loaded model and what was found of it so far.
 class Checker {
  public:
   Checker(const std::string& path, const ModelHeader& header,

@@ -14,6 +14,8 @@
 namespace coxswain::jobs {
 namespace {
 
+// The atoms in use for one vector, their weights, and which atoms may still
+// come in.
 class ActiveSet {
  public:
   ActiveSet(const at::Tensor& A, const at::Tensor& v, double lambda,

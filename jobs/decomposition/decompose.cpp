@@ -52,6 +52,9 @@ struct RankedFeatures {
   at::Tensor cosines;
 };
 
+// One decompose task. The order of its members matters: each is made of those
+// before it, and asks the pass in that order, which decides which rows share a
+// product.
 class Decomposer {
  public:
   Decomposer(const DecomposeTask& task,

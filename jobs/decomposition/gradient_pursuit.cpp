@@ -11,6 +11,7 @@
 namespace coxswain::jobs {
 namespace {
 
+// The pursuit of one vector, divided by its scale.
 struct Search {
   explicit Search(const at::Tensor& v)
       : target(v),

@@ -11,6 +11,7 @@
 namespace coxswain::jobs {
 namespace {
 
+// The pursuit of one vector, divided by its scale.
 struct Search {
   Search(const at::Tensor& v, double tolerance)
       : target(v),

@@ -24,6 +24,7 @@ struct Candidate {
   auto operator<=>(const Candidate&) const = default;
 };
 
+// One vector, divided by its scale, and what is solved of it so far.
 struct Search {
   explicit Search(const at::Tensor& v)
       : target(v),

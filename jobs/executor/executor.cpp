@@ -22,6 +22,7 @@
 namespace coxswain::jobs {
 namespace {
 
+// Computes each kind of task on what stays loaded.
 class ComputingExecutor : public Executor {
  public:
   ComputingExecutor(DeviceKind device, int gpus, int threads)

@@ -15,6 +15,7 @@ namespace {
 // Queries of one head that a thread takes at a time, about.
 constexpr std::int64_t kQueriesAtOnce = 384;
 
+// Attention of all groups of a pass by kernels, cut into pieces for threads.
 class ByKernel {
  public:
   ByKernel(const Projections& own, const KeyRows& seen,
@@ -44,6 +45,7 @@ class ByKernel {
   }
 
  private:
+  // Some cells of one group and one key head: what a thread takes at a time.
   struct Piece {
     std::size_t attention;
     std::int64_t kv_head, begin, end;  // cells

@@ -30,6 +30,7 @@ struct Piece {
   }
 };
 
+// What pieces of a batch are padded to.
 struct Extent {
   std::int64_t cells = 0, rows = 0, queries = 0, seen = 0;
 
@@ -82,6 +83,7 @@ std::size_t end_of_batch(const std::vector<Piece>& pieces, std::size_t first,
   return last;
 }
 
+// Lays out one batch: which rows it gathers, and who sees whom.
 class BatchMaker {
  public:
   BatchMaker(std::span<const Piece> pieces, const Extent& extent)

@@ -30,6 +30,7 @@ at::Tensor reordered(const at::Tensor& rows, const PlannedPart& part) {
   return rows;
 }
 
+// Reads planned weights from a file onto one device after the other.
 class Loader {
  public:
   Loader(const storage::WeightFile& file, const WeightPlan& plan,

@@ -8,6 +8,7 @@
 namespace coxswain::jobs {
 namespace {
 
+// Contexts made of texts so far, and how many tokens may still come.
 class Contexts {
  public:
   Contexts(const std::string& path, const TextRules& rules,

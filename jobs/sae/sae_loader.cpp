@@ -139,6 +139,7 @@ at::Tensor read_tensor(const SaeFiles& files, const std::string& role,
   return reader.upright() ? values : values.t().contiguous();
 }
 
+// A matrix that stays in its file: opened anew for every pass.
 class FileMatrix : public MatrixSource {
  public:
   FileMatrix(std::shared_ptr<const SaeFiles> files, std::string role)

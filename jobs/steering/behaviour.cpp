@@ -16,6 +16,7 @@ bool is_a_or_b(const std::string& letter) {
   return letter == "A" || letter == "B";
 }
 
+// Makes items of one pair after the other, and remembers which words it met.
 class Preparer {
  public:
   Preparer(const BehaviourRules& rules, const ModelHeader& model)

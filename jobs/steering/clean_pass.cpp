@@ -158,6 +158,7 @@ std::size_t end_of_pass(const std::vector<ContrastTokens>& items,
   return last;
 }
 
+// One prompt: its shared tokens and the rests of both strings, empty without.
 struct PackedPrompts::Strings {
   const std::vector<std::int32_t>& shared;
   std::vector<std::int32_t> match, other;

@@ -13,6 +13,7 @@ std::string stripped(const std::string& text) {
   return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
+// An option of a question: its letter and where its words stand.
 struct Option {
   char letter = 'A';
   std::size_t text = 0;  // where its words begin, right after ")"

@@ -31,6 +31,8 @@ at::Tensor planted_vector(const Transformer& model,
       .to(at::kCPU, at::kDouble);
 }
 
+// Makes the vectors of one variants task; activations are read when they are
+// first asked for.
 class VariantMaker {
  public:
   VariantMaker(const VariantsTask& task,

@@ -14,6 +14,7 @@
 namespace coxswain::storage {
 namespace {
 
+// SHA-256 of bytes that come piece by piece, by OpenSSL.
 class Sha256 {
  public:
   Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {

@@ -78,6 +78,7 @@ class GgufFile::Cursor {
 
 namespace {
 
+// Kinds of metadata; the file's numbers.
 enum Kind : std::uint32_t {
   kU8 = 0,
   kI8,

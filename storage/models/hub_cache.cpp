@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kScheme = "hf:";
 
+// "hf:org/name@revision//path/inside" in its parts.
 struct HubName {
   std::string repository;  // "org/name", or "name"
   std::string revision = "main";

@@ -43,6 +43,7 @@ std::map<std::string, std::vector<std::string>> read_index(
   return shards;
 }
 
+// Gathers the tensors of a folder from its one file or its shards.
 class FolderReader {
  public:
   explicit FolderReader(std::string folder) : folder_(std::move(folder)) {}

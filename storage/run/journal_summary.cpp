@@ -3,6 +3,7 @@
 namespace coxswain::storage {
 namespace {
 
+// Takes each entry of the journal into the summary.
 struct Gather {
   JournalSummary& summary;
   std::map<std::uint64_t, StartSummary>& starts;

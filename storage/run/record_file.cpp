@@ -22,6 +22,7 @@ constexpr std::uint64_t kFrameBytes = 32;
 constexpr std::uint64_t kSmallPayload = 1U << 20;
 constexpr std::uint64_t kScanBytes = 1U << 20;
 
+// What stands before a payload: storage/README.md has it byte by byte.
 struct Frame {
   std::uint32_t mark = 0;
   std::uint16_t type = 0;
@@ -76,6 +77,7 @@ Frame parse_frame(const std::string& bytes, const std::string& where) {
   return frame;
 }
 
+// What a file's first 32 bytes say; not whole: torn, or of something else.
 struct FileHeader {
   bool whole = false;
   std::uint32_t format = kFormatVersion;

@@ -25,6 +25,7 @@ T widen(T value) {
 float widen(Half value) { return widen_f16(value.bits); }
 float widen(BFloat value) { return widen_bf16(value.bits); }
 
+// An element as another kind has it, rounded where that holds less.
 template <class To>
 struct Narrow {
   static To from(auto value) { return static_cast<To>(value); }

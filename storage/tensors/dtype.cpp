@@ -5,6 +5,7 @@
 namespace coxswain::storage {
 namespace {
 
+// A kind, how safetensors spells it, and the bytes of one element.
 struct DTypeRow {
   DType dtype;
   std::string_view name;

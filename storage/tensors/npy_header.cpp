@@ -9,6 +9,7 @@
 namespace coxswain::storage {
 namespace {
 
+// A kind of numbers as numpy spells it.
 struct Kind {
   std::string_view descr;
   DType dtype;
@@ -18,6 +19,7 @@ constexpr Kind kKinds[] = {{"<f4", DType::f32},    {"<f8", DType::f64},
                            {"<i8", DType::i64},    {"|u1", DType::u8},
                            {"|b1", DType::boolean}};
 
+// Takes the header's text from its front; what is left is what was not read.
 class Parser {
  public:
   Parser(std::string_view text, const std::string& file,

@@ -45,6 +45,7 @@ std::string header_text(TensorStream& stream, std::uint64_t size,
   return read_bytes(stream, length);
 }
 
+// Arrays by the names of their members, without ".npy".
 class Npz : public TensorFile {
  public:
   explicit Npz(const std::string& path) : zip_(path) {

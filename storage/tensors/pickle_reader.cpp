@@ -15,6 +15,7 @@ using Id = PickleStack::Id;
 constexpr std::size_t kMostOpcodes = 1U << 22;  // memory of stack and memo
 constexpr std::string_view kOrderedDict = "collections OrderedDict";
 
+// Goes through the opcodes; each makes a description or is refused by number.
 class Machine {
  public:
   Machine(std::string_view bytes, const std::set<std::string>& allowed,

@@ -17,6 +17,7 @@ using nlohmann::json;
 
 using Tensors = std::map<std::string, TensorInfo>;
 
+// All that a file's header says, checked.
 struct Header {
   Tensors tensors;
   SafetensorsMetadata metadata;

@@ -11,6 +11,7 @@
 namespace coxswain::storage {
 namespace {
 
+// A safetensors file as one container among others.
 class Safetensors : public TensorFile {
  public:
   explicit Safetensors(const std::string& path) : file_(path) {

@@ -13,6 +13,7 @@ namespace {
 using Kind = PickleValue::Kind;
 using Extents = std::vector<std::int64_t>;
 
+// A class of torch that may be named, and the numbers it holds.
 struct StorageKind {
   std::string_view global;
   DType dtype;
@@ -66,6 +67,8 @@ bool is_column_major(const Extents& sizes, const Extents& strides) {
   return sizes.size() == 2 && strides[0] == 1 && strides[1] == sizes[0];
 }
 
+// Goes through a state dict and gathers its tensors, checked against their
+// storages.
 class Describer {
  public:
   Describer(const Pickle& pickle, const std::string& file)

@@ -21,6 +21,7 @@ std::string text_of(zip_error_t* error) {
   return zip_error_strerror(error);
 }
 
+// A member's bytes as libzip unpacks them.
 class MemberStream : public TensorStream {
  public:
   MemberStream(zip_t* archive, const ZipMember& member, std::string path,

@@ -16,6 +16,7 @@ constexpr std::size_t kLongestLine = 64 << 20;  // of what a stranger sends
 
 using Take = std::function<bool(const std::string&)>;
 
+// The lines of a file, one in memory at a time, and their numbers.
 class Lines {
  public:
   explicit Lines(const std::string& path)

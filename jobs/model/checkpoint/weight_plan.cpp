@@ -21,6 +21,7 @@ std::string prefix_that_fits(const std::vector<std::string>& prefixes,
   return prefixes.front();
 }
 
+// Goes through an architecture and names the tensors that it needs.
 class Planner {
  public:
   Planner(const Architecture& model, const TensorNames& names,

@@ -8,6 +8,7 @@ namespace {
 using nlohmann::json;
 using storage::GgufFile;
 
+// What GGUF and config.json call the same setting.
 struct KeyPair {
   const char* gguf;  // behind the architecture's name
   const char* config;

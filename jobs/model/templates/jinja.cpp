@@ -76,6 +76,8 @@ std::vector<Piece> cut(const std::string& source) {
   return pieces;
 }
 
+// Runs the pieces of one template on one scope, and counts steps, depth and
+// output.
 class Runner {
  public:
   Runner(std::vector<Piece> pieces, json scope)

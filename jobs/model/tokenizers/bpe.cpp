@@ -114,6 +114,7 @@ const Bpe::Merge* Bpe::merge_of(std::int32_t left, std::int32_t right) const {
 // Applies the merge of lowest rank, leftmost first, until none is left. A heap
 // of candidates keeps long words (a hostile megabyte of one letter) cheap.
 std::vector<Bpe::Symbol> Bpe::merged(std::vector<Symbol> word) const {
+  // Two neighbours that could merge, as they were when it was noted.
   struct Candidate {
     std::int32_t rank, left, left_id, right_id;
     bool operator<(const Candidate& other) const {  // smallest on top
@@ -173,6 +174,7 @@ Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     if (!pieces[id].empty()) ids.emplace(pieces[id], id);
   }
+  // A piece cut into two others.
   struct Cut {
     double score;
     int left_length, right_length;

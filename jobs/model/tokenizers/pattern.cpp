@@ -49,6 +49,7 @@ using MatchData =
 
 }  // namespace
 
+// PCRE2's compiled expression, whose header nobody else sees.
 struct Pattern::Code {
   explicit Code(pcre2_code* compiled) : code(compiled, pcre2_code_free) {}
   std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code;

@@ -20,6 +20,8 @@ using nlohmann::json;
 // Far above any vocabulary.
 constexpr std::int64_t kMostTokens = 1 << 24;
 
+// Gathers the parts of a tokenizer from one JSON file; what is not computed
+// here is refused by its key.
 class Reader {
  public:
   Reader(std::string path, const json& file)

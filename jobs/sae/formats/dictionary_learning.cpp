@@ -88,6 +88,7 @@ void matryoshka(SaeFiles& files, const Config&) {
   files.ignored = {"k", "group_sizes"};
 }
 
+// A class of the library, and how its state dict is to be read.
 struct DictClass {
   const char* name;
   void (*describe)(SaeFiles& files, const Config& trainer);
