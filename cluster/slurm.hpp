@@ -12,7 +12,7 @@ namespace coxswain::cluster {
 // What starts the ranks inside a job.
 enum class Launcher : std::uint8_t { mpirun, srun };
 
-// What a sweep asks of a cluster; runner/README.md documents the keys. Empty
+// What a sweep asks of a cluster; README.md here documents the keys. Empty
 // texts and zeros are not asked for.
 struct ClusterRequest {
   std::string partition, account, qos;

@@ -10,7 +10,7 @@
 
 namespace coxswain::runner {
 
-// What the program returns; runner/README.md lists them for scripts. Never
+// What the program returns; README.md here lists them for scripts. Never
 // renumber.
 enum class ExitCode : int {
   done = 0,

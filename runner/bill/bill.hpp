@@ -63,7 +63,7 @@ Bill make_bill(const Plan& plan, const Calibration* calibration,
 double seconds_left(const Plan& plan, const Calibration& calibration,
                     const std::set<std::size_t>& done, int workers);
 
-// Documented in runner/README.md; numbers without a calibration are null.
+// README.md here documents the keys; numbers without a calibration are null.
 nlohmann::json to_json(const Bill& bill);
 
 }  // namespace coxswain::runner

@@ -77,7 +77,7 @@ struct LiveStatus {
 constexpr std::size_t kMostErrors = 10;
 constexpr std::size_t kMostGivenUp = 1000;
 
-// runner/README.md documents the keys.
+// README.md here documents the keys.
 void to_json(nlohmann::json& json, const LiveStatus& status);
 void from_json(const nlohmann::json& json, LiveStatus& status);
 

@@ -18,7 +18,7 @@ std::string workers_text(const RunView& view);
 // attempt and reason, and what to do about them.
 std::string failures_text(const RunView& view);
 
-// All of it for scripts; runner/README.md documents the keys.
+// All of it for scripts; README.md here documents the keys.
 nlohmann::json status_json(const RunView& view);
 
 }  // namespace coxswain::runner

@@ -16,7 +16,7 @@
 
 namespace coxswain::runner {
 
-// A sweep file as data, defaults filled in. runner/README.md documents the
+// A sweep file as data, defaults filled in. keys.md documents the
 // grammar; paths are as written, relative to `folder`.
 
 // How questions become prompts.
