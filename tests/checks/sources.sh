@@ -13,8 +13,13 @@ for file in $(git ls-files 'storage/*pp' 'jobs/*pp' 'analysis/*pp' \
   lines=$(wc -l < "$file")
   [ "$lines" -le 500 ] || complain "$file: $lines lines, at most 500"
 done
-for folder in storage jobs analysis cluster runner tests examples; do
-  [ -s $folder/README.md ] || complain "$folder/README.md is missing"
+for folder in storage jobs analysis cluster runner runner/*/ tests examples; do
+  [ -s "$folder/README.md" ] || complain "$folder/README.md is missing"
+done
+for page in $(git ls-files '*.md'); do
+  while read -r link; do
+    [ -e "$(dirname "$page")/$link" ] || complain "$page: no $link"
+  done < <(grep -oE '\]\([^)#: ]+' "$page" | cut -c3-)
 done
 git grep -nwE 'TODO|FIXME|XXX' -- '*.cpp' '*.hpp' && complain "left open"
 git grep -nE 'sleep_for|usleep' -- 'tests/*.cpp' && complain "a sleeping test"
