@@ -100,7 +100,8 @@ std::optional<Crew::Ended> Crew::end(int worker, std::size_t task, double now) {
       std::find_if(member.leases.begin(), member.leases.end(),
                    [task](const Lease& one) { return one.task == task; });
   if (lease == member.leases.end()) {
-    // It was still at a lease that it had lost, and begins the next only now.
+    // The worker was still at a lease that was taken from it, and begins the
+    // next one only now.
     start_first(member, now);
     return std::nullopt;
   }
@@ -157,6 +158,8 @@ void Crew::set_due(int worker, std::optional<double> due) {
   member.due = due;
 }
 
+// A task that failed on all that are alive may be tried on any of them again:
+// the machine need not be why, and its attempts are counted.
 bool Crew::may_have(int worker, const FailedOn& failed) const {
   assert(std::is_sorted(failed.begin(), failed.end()));
   if (!std::binary_search(failed.begin(), failed.end(), worker)) return true;

@@ -29,6 +29,7 @@ enum class WorkerState : std::uint8_t {
 // logarithmic.
 class Crew {
  public:
+  // A task that a worker was given.
   struct Lease {
     std::size_t task = 0;
     double seconds = 0;  // expected when it was given; 0 if nothing was known
@@ -49,7 +50,7 @@ class Crew {
     bool live() const { return state == WorkerState::live; }
     bool idle() const { return live() && leases.empty(); }
 
-    std::list<Member*>::iterator by_heard, by_start;
+    std::list<Member*>::iterator by_heard, by_start;  // its places there
   };
   // A lease that came to its end; `seconds` if it was the one being computed.
   struct Ended {

@@ -7,7 +7,7 @@
 namespace coxswain::runner {
 
 bool ReadyTasks::Key::operator<(const Key& other) const {
-  // More comes first.
+  // The larger comes first, then the lower number.
   return std::tie(other.first, other.second, group) <
          std::tie(first, second, other.group);
 }

@@ -9,6 +9,7 @@
 
 namespace coxswain::runner {
 
+// What of a task decides when it is leased.
 struct ReadyTask {
   std::uint32_t rank = 0;  // along the critical path, 0 first
   std::uint32_t task = 0;
@@ -54,11 +55,14 @@ class ReadyTasks {
 
  private:
   using Queue = std::set<ReadyTask>;
+  // The order of groups: by two sizes, the larger first, then by number.
   struct Key {
     double first = 0, second = 0;
     std::uint32_t group = 0;
     bool operator<(const Key& other) const;
   };
+  // Ready tasks that need one thing loaded. Those that failed stand apart, so
+  // that a worker finds the first that it may have without a search.
   struct Group {
     Queue fresh;                       // never failed
     std::map<FailedOn, Queue> failed;  // by who failed them

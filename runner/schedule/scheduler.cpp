@@ -46,12 +46,15 @@ Scheduler::Scheduler(const std::vector<SchedulerTask>& tasks,
     one.missing = static_cast<std::uint32_t>(given.inputs.size());
     most = std::max(most, given.cost);
   }
+  // A task without a cost counts as work all the same, or a group of such tasks
+  // would look empty.
   if (most > 0) least_work_ = most * 1e-9;
   left_.resize(kinds.size());
   rates_ = TaskRates(kinds.size());
   ready_ = ReadyTasks(groups.size());
   for (const Task& task : tasks_) count_left(task, 1);
-  // In plan order, so that queues are filled in order.
+  // Tasks of the journal are completed without ever being leased, in the order
+  // of the plan.
   for (const std::size_t task : done) {
     assert(task < tasks_.size());
     if (tasks_[task].state != TaskState::done) complete(task);
@@ -105,7 +108,7 @@ std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker,
   Task& one = tasks_[task];
   if (one.state == TaskState::leased && one.copier == worker) {
     note_failure(task, worker);
-    one.copier.reset();  // and none is made again: copied stays
+    one.copier.reset();  // `copied` stays: no other copy is made
   } else {
     give_back(task, worker, Count::attempt, out);
   }
@@ -158,6 +161,8 @@ std::optional<Crew::Ended> Scheduler::end_lease(std::size_t task, int worker,
 
 void Scheduler::observe(int worker, const Task& task, double seconds) {
   const Crew::Member& member = crew_.at(worker);
+  // Of results that arrive together only the first has a time; the others were
+  // computed within it.
   if (seconds <= 0 && member.observed_kind == task.kind) {
     rates_.extend(task.kind, member.observation, task.cost);
     return;
@@ -166,7 +171,7 @@ void Scheduler::observe(int worker, const Task& task, double seconds) {
   crew_.observed(worker, task.kind,
                  rates_.observe(task.kind, task.cost, seconds));
   if (!first) return;
-  // Once a kind: now it is known when those under way fall behind.
+  // Done once a kind: now it is known when those under way fall behind.
   for (const Crew::Member* busy : crew_.by_start()) update_due(*busy);
 }
 
@@ -232,6 +237,8 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
     one.owner = *one.copier;
     one.copier.reset();
     one.copied = false;
+    // The copy may end a task whose attempts are used up: it was under way
+    // before the last one failed.
     if (count == Count::attempt && one.attempts < policy_.attempts) {
       ++one.attempts;
     }
@@ -308,6 +315,7 @@ void Scheduler::count_left(const Task& task, int sign) {
   } else {
     assert(tasks > 0);
     --tasks;
+    // Rounding would leave a rest of a million subtractions.
     left.cost = left.costly == 0 ? 0 : left.cost - task.cost;
   }
 }

@@ -14,19 +14,21 @@
 
 namespace coxswain::runner {
 
+// When a worker, a lease or a task is given up, and how far ahead is leased.
 struct SchedulerPolicy {
   std::uint32_t attempts = 3;     // then a task is quarantined
   double silence = 30;            // s without a word: a worker is lost
   double patience = 20;           // a lease's deadline, in expected durations
   double least_deadline = 600;    // s, however short a task is expected to be
   double straggler = 2;           // expected durations until a lease is copied
-  double least_straggler = 1;     // s, likewise
+  double least_straggler = 1;     // s, however short a task is
   double lead = 0.02;             // s of work that a worker may hold beyond the
                                   // task it computes ...
   std::uint32_t most_held = 256;  // ... and how many leases at most
   double spare = 1.5;  // expected durations that a task is given before the end
 };
 
+// How far a task is.
 enum class TaskState : std::uint8_t {
   waiting,  // for inputs
   ready,
@@ -35,6 +37,7 @@ enum class TaskState : std::uint8_t {
   quarantined,
 };
 
+// A lease to be sent.
 struct Assignment {
   std::size_t task = 0;
   int worker = 0;
@@ -47,11 +50,11 @@ struct Assignment {
 // decisions go out; times are the caller's, in seconds from any fixed moment,
 // never going back.
 //
-// Of the ready tasks those with the longest chain of work behind them come
-// first. Tasks that need the same model or SAE loaded are kept together on few
-// workers: a worker leaves what it has loaded if nothing of it is ready, or if
-// others have it too and something that nobody has loaded is more urgent. No
-// worker idles while there is a ready task that it may have.
+// Ready tasks with the longest chain of work behind them come first. Tasks that
+// need the same model or SAE loaded are kept together on few workers: a worker
+// leaves what it has loaded if nothing of it is ready, or if others have it too
+// and something that nobody has loaded is more urgent. No worker idles while
+// there is a ready task that it may have.
 //
 // An event or a decision takes logarithmic time in tasks and workers, and
 // linear in what it changes (the leases of a lost worker, the dependents of a
@@ -133,6 +136,7 @@ class Scheduler {
   std::optional<double> expected_left(double now) const;
 
  private:
+  // A task as it stands now; what never changes of it is in the graph.
   struct Task {
     double cost = 0;
     std::uint32_t kind = 0, group = 0;  // numbered from 0

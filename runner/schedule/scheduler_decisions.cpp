@@ -8,8 +8,10 @@ namespace coxswain::runner {
 
 std::optional<Assignment> Scheduler::next(double now) {
   if (draining_) return std::nullopt;
+  // Idle workers first: a copy or a lead must not take what one of them waits
+  // for.
   if (auto given = next_for_idle(now)) return given;
-  if (draining_) return std::nullopt;
+  if (draining_) return std::nullopt;  // nothing would have ended in time
   if (auto given = next_copy(now)) return given;
   return next_lead(now);
 }
@@ -24,12 +26,15 @@ std::optional<ReadyTask> Scheduler::choose(const Crew::Member& member) const {
   const ReadyTasks::Allowed may = allowed(member.id);
   std::optional<ReadyTask> chosen;
   if (member.group != 0) chosen = ready_.best(member.group, may);
+  // Whoever is alone with what it has loaded stays: to leave would mean that
+  // somebody else loads it again.
   if (!chosen || ready_.workers(member.group) > 1) {
     const auto unclaimed = ready_.best_unclaimed(may);
     if (unclaimed && (!chosen || unclaimed->chain > chosen->chain)) {
       chosen = unclaimed;
     }
   }
+  // Tasks that need nothing loaded cost nobody a load: they go by rank alone.
   const auto needs_nothing = ready_.best(0, may);
   if (needs_nothing && (!chosen || *needs_nothing < *chosen)) {
     return needs_nothing;
@@ -47,13 +52,15 @@ std::optional<Assignment> Scheduler::next_for_idle(double now) {
       out_of_time_ = draining_ = true;
       return std::nullopt;
     }
+    // The task was chosen for one worker, but goes to an idle one that has its
+    // model or SAE loaded, if there is one.
     const auto loaded = idle_with(task->group, task->task);
     return lease(task->task, loaded.value_or(worker), now);
   }
   return std::nullopt;
 }
 
-// One of unknown length may be tried for as long as there is time.
+// A task of unknown length may be tried for as long as there is time.
 bool Scheduler::ends_in_time(std::size_t task, double now) const {
   return !end_ || now + policy_.spare * expected(task).value_or(0) < *end_;
 }
@@ -83,9 +90,11 @@ std::optional<Assignment> Scheduler::next_copy(double now) {
   for (auto first = due.begin(); first != due.end() && first->first <= now;) {
     const Crew::Member& member = crew_.at(first->second);
     ++first;
-    update_due(member);  // by what is known by now
+    // The list was made when less was known of how long tasks take.
+    update_due(member);
     if (!member.due || *member.due > now) continue;
     const std::size_t task = behind(member)->task;
+    // No drain for a copy: its task is under way elsewhere all the same.
     if (!ends_in_time(task, now)) continue;
     if (const auto worker = idle_for_copy(task)) {
       return lease_copy(task, *worker, now);
@@ -95,7 +104,8 @@ std::optional<Assignment> Scheduler::next_copy(double now) {
 }
 
 std::optional<Assignment> Scheduler::next_lead(double now) {
-  // In the tail a lead would keep tasks from workers that become idle.
+  // With fewer tasks than workers a lead would keep tasks from workers that
+  // become idle.
   while (!roomy_.empty() && ready_.size() >= crew_.live()) {
     const int worker = *roomy_.begin();
     if (const auto task = lead_for(crew_.at(worker))) {
@@ -116,6 +126,8 @@ std::optional<std::size_t> Scheduler::lead_for(
     if (own && (!chosen || *own < *chosen)) chosen = own;
   }
   if (!chosen) return std::nullopt;
+  // A lease in advance is to hide the way of a message, no more: it can't be
+  // taken back. One of unknown length could hold the others up for hours.
   const auto seconds = expected(chosen->task);
   if (!seconds || member.lead + *seconds >= policy_.lead) return std::nullopt;
   return chosen->task;
@@ -148,6 +160,8 @@ Assignment Scheduler::lease_copy(std::size_t task, int worker, double now) {
 void Scheduler::give(std::size_t task, int worker, double now) {
   const Crew::Member& member = crew_.at(worker);
   const std::uint32_t group = tasks_[task].group;
+  // A worker is counted for what it will have loaded from now on, not from when
+  // it has: the next decision has to know.
   if (group != 0 && group != member.group) {
     ready_.leave(member.group);
     crew_.load(worker, group);
@@ -160,6 +174,8 @@ void Scheduler::give(std::size_t task, int worker, double now) {
 
 std::optional<Scheduler::Behind> Scheduler::behind(
     const Crew::Member& member) const {
+  // Leases are computed in their order, so the second is behind only after the
+  // time of both.
   double seconds = 0;
   for (const Crew::Lease& lease : member.leases) {
     const auto one = expected(lease.task);
@@ -193,6 +209,7 @@ std::vector<Scheduler::Overdue> Scheduler::overdue(double now) const {
   const auto silent = [&](const Crew::Member& member) {
     return member.heard + policy_.silence <= now;
   };
+  // Both lists are in order of time: the first that is in time ends the search.
   for (const Crew::Member* member : crew_.by_heard()) {
     if (!silent(*member)) break;
     out.push_back({member->id, std::nullopt});
@@ -228,7 +245,8 @@ std::optional<double> Scheduler::expected_left(double now) const {
   }
   seconds = std::max(seconds, 0.0) / static_cast<double>(crew_.live());
   if (longest_ == tasks_.size() || !overall) return seconds;
-  // Nor can it end before the longest chain has.
+  // However many workers there are, the longest chain is computed one task
+  // after the other.
   const std::size_t first = graph_.at_rank(longest_);
   double chain = graph_.chain(first) * *overall;
   if (const auto owner = tasks_[first].owner) {

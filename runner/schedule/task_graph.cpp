@@ -28,6 +28,8 @@ TaskGraph::TaskGraph(const std::vector<SchedulerTask>& tasks,
       dependents_[next[input]++] = static_cast<std::uint32_t>(task);
     }
   }
+  // Inputs come earlier in the plan, so that from its end every dependent is
+  // known before what it depends on.
   for (std::size_t task = tasks.size(); task-- > 0;) {
     if (done.contains(task)) continue;
     for (const std::size_t dependent : dependents(task)) {

@@ -16,6 +16,8 @@ TaskRates::Observation TaskRates::observe(std::size_t kind, double cost,
   }
   all_seconds_ += seconds;
   all_cost_ += cost;
+  // Compared with what tasks cost before they grew: a sum of short ones must
+  // not make each of them look small.
   if (one.seen >= kWindow && cost * kWindow < kFarSmaller * one.first_costs) {
     return 0;
   }
@@ -35,6 +37,7 @@ void TaskRates::extend(std::size_t kind, Observation observation, double cost) {
     return;
   }
   all_cost_ += cost;
+  // It was left out, or newer ones have taken its place.
   if (observation == 0 || one.seen - observation >= kWindow) return;
   one.latest[(observation - 1) % kWindow].cost += cost;
   one.median = median(one);

@@ -30,10 +30,12 @@ class TaskRates {
  private:
   static constexpr std::size_t kWindow = 31;
   static constexpr double kFarSmaller = 0.1;
+  // A task that has ended, or several that came back at once.
   struct Seen {
     double seconds = 0, cost = 0;
     double first_cost = 0;  // before it grew
   };
+  // What was seen of one kind of task.
   struct Kind {
     std::array<Seen, kWindow> latest;  // a ring
     Observation seen = 0;              // with a cost
