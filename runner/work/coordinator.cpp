@@ -43,6 +43,8 @@ void release_workers(cluster::Channel& channel) {
   for (int worker = 1; worker < channel.size(); ++worker) {
     channel.send(worker, pack(Finish{}));
   }
+  // What is not flushed may still lie in a buffer of MPI, which ends with this
+  // process.
   while (!channel.flushed()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -101,6 +103,8 @@ bool Coordinator::turn() {
     handle(message->from, unpack(message->bytes));
   }
   look_around();
+  // Before any lease: a task may be leased only when what it takes is on the
+  // disk.
   make_durable();
   bulletin_.tell_if_due(phase(), scheduler_, accounts_, now_);
   if (!finished_) {
@@ -164,8 +168,9 @@ void Coordinator::handle(int worker, const Unfit& unfit) {
 }
 
 void Coordinator::handle(int worker, Done done) {
+  // A result for an older start: its tasks may be others by now.
   if (done.epoch != journal_.epoch() || done.task >= plan_.tasks.size()) {
-    return;  // of an older start
+    return;
   }
   if (!done.ok) {
     failed(worker, done);
@@ -208,7 +213,8 @@ void Coordinator::take(int worker, Done done) {
 void Coordinator::compare(int worker, const Done& done) {
   const auto first = contents_.find(done.task);
   if (first == contents_.end() || first->second == done.content) return;
-  if (kinds_of(state_.numerics).size() > 1) return;  // as was to be expected
+  // Machines of several kinds may differ.
+  if (kinds_of(state_.numerics).size() > 1) return;
   const PlannedTask& task = plan_.tasks[done.task];
   const std::uint32_t other = state_.commits.at(task.key).worker;
   const std::string sentence = fmt::format(
@@ -239,6 +245,7 @@ void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
   for (const std::size_t task : tasks) {
     assert(task < plan_.tasks.size());
     failure.task = plan_.tasks[task].key;
+    // What only depends on the cause has no reason of its own.
     failure.reason = task == cause ? reason : "";
     journal_.quarantined(failure);
     unsynced_ = true;
@@ -288,7 +295,8 @@ void Coordinator::refuse_superseded() const {
   }
 }
 
-// What needs no looking at more than once a second.
+// What a second may pass without: a newer start, workers that are overdue. It
+// lists a folder, which on a shared file system is not free.
 void Coordinator::look_around() {
   constexpr double kPause = 1;  // s
   if (now_ - looked_ < kPause) return;
@@ -323,7 +331,7 @@ void Coordinator::refuse_empty_crew() {
   }
   if (!alone_since_) alone_since_ = now_;
   if (unfit_) throw ProgramError(*unfit_);
-  // One that was only slow may come back.
+  // A worker that was only slow may come back.
   if (now_ - *alone_since_ < options_.policy.silence) return;
   throw ProgramError(ExitCode::cluster,
                      "no worker is left; run again to go on");
@@ -338,6 +346,8 @@ TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
 }
 
 void Coordinator::lease() {
+  // The end is a moment of the clock as it is read; what it stalled is taken
+  // out of the scheduler's.
   if (options_.until) scheduler_.end_at(*options_.until - stalled_);
   while (const auto assignment = scheduler_.next(now_)) {
     send_lease(*assignment);

@@ -19,12 +19,14 @@
 
 namespace coxswain::runner {
 
-// Another start has begun on the same directory: this one writes nothing more.
+// The error of a start that is not the newest on its directory any more: it
+// writes nothing from then on.
 class Superseded : public ProgramError {
  public:
   using ProgramError::ProgramError;
 };
 
+// What a start may choose of its coordinator.
 struct CoordinatorOptions {
   SchedulerPolicy policy;
   double heartbeat = 1;  // s between a worker's signs of life

@@ -13,13 +13,15 @@
 namespace coxswain::runner {
 namespace {
 
-// A shard that can't be written, a GPU that has failed for good: says nothing
-// of the task, all of the worker.
+// What says nothing of the task and all of the worker: a shard that can't be
+// written, a GPU that has failed for good.
 class WorkerFailed : public ProgramError {
  public:
   using ProgramError::ProgramError;
 };
 
+// Equal for equal outputs, wherever their arrays travel: two copies of a task
+// are compared by it, without sending either's bulk.
 storage::Key content_of(const jobs::TaskOutput& output) {
   std::string text;
   for (const storage::ArrayMap* arrays : {&output.result, &output.bulk}) {
@@ -100,7 +102,8 @@ void LeaseRunner::loop() {
 }
 
 void LeaseRunner::compute() {
-  // Here, since libraries keep numbers of threads and devices by thread.
+  // The executor is made in this thread, since libraries keep numbers of
+  // threads and devices by thread.
   const auto executor = setup_.make_executor();
   executor->keep_resident(setup_.resident_bytes);
   tell(Hello{executor->numerics(), setup_.host, setup_.gpu});
@@ -132,6 +135,7 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
   } catch (const WorkerFailed&) {
     throw;
   } catch (const std::exception& error) {
+    // The worker lives on: another task may have nothing wrong with it.
     done.ok = false;
     done.reason = error.what();
   }
@@ -142,7 +146,7 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
 void LeaseRunner::keep(jobs::TaskOutput output, Done& done) {
   done.result.bytes = storage::to_safetensors(output.result);
   if (done.result.bytes.size() > kMessageLimit) {
-    // Too large to send: it goes with the bulk.
+    // The result is too large to send: it goes with the bulk.
     done.result.bytes.clear();
     output.bulk.merge(output.result);
     output.result.clear();

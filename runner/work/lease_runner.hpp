@@ -24,6 +24,7 @@ namespace coxswain::runner {
 // the thread; after stop() returned false, end the process instead.
 class LeaseRunner {
  public:
+  // What the thread needs, copied: it shares nothing with the caller.
   struct Setup {
     std::function<std::unique_ptr<jobs::Executor>()> make_executor;
     std::string run_directory;  // absolute

@@ -22,7 +22,7 @@ struct Seen {
   std::vector<std::string> devices, cores;
 };
 
-// As CUDA reads it: up to the first entry that names none.
+// A list of GPUs as CUDA reads it: up to the first entry that names none.
 std::vector<std::string> entries_of(const std::string& list) {
   std::vector<std::string> devices;
   std::istringstream rest(list);
@@ -85,7 +85,7 @@ VisibleDevices devices_in(const std::string& dev) {
     n += gpu ? 1 : 0;
   }
   if (n == 0) return std::nullopt;
-  // As CUDA numbers those that it sees, whatever their files are called.
+  // CUDA numbers the GPUs that it sees from 0, whatever their files are called.
   std::string list;
   for (int i = 0; i < n; ++i) list += (i > 0 ? "," : "") + std::to_string(i);
   return list;

@@ -16,6 +16,7 @@ using VisibleDevices = std::optional<std::string>;
 // among them, all are there to be used. None without any.
 VisibleDevices devices_in(const std::string& dev);
 
+// Whether workers of a node may outnumber its GPUs.
 enum class SharedGpus : std::uint8_t { refused, allowed };
 
 // What a worker is to have of its node's GPUs.
@@ -34,10 +35,10 @@ struct Placement {
   std::size_t cores = 0;  // that any of the node's workers may run on
 };
 
-// Of this rank, all of whose node's ranks have told what they see. If all see
-// the same GPUs, workers take one each (or so many), in order; a launcher that
-// gave each its own is believed. Rank 0 computes nothing and takes none. Nobody
-// shares a GPU unless that is allowed.
+// The GPUs of this rank, all of whose node's ranks have told what they see. If
+// all see the same GPUs, workers take one each (or so many), in order; a
+// launcher that gave each its own is believed. Rank 0 computes nothing and
+// takes none. Nobody shares a GPU unless that is allowed.
 Placement place_worker(int rank,
                        const std::vector<cluster::MpiSession::NodeRank>& node,
                        const GpuRules& rules);

@@ -65,7 +65,7 @@ namespace {
 
 namespace io = boost::iostreams;
 
-// Both ends are the same program: neither headers nor locales are needed, and
+// Both ends are one program: neither headers nor locales are needed, and
 // they cost more than small messages themselves.
 constexpr unsigned kBare =
     boost::archive::no_header | boost::archive::no_codecvt;

@@ -68,6 +68,7 @@ struct Done {  // worker -> coordinator
 struct Finish {};  // coordinator -> worker: nothing more will come
 struct Bye {};     // worker -> coordinator: the last word
 
+// Any message. Its number in this list travels ahead of it.
 using ProtocolMessage =
     std::variant<Welcome, Hello, Lease, Done, Finish, Alive, Unfit, Bye>;
 

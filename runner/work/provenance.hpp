@@ -29,14 +29,15 @@ class Provenance {
   std::uint64_t epoch_;
 };
 
-// Where the sweep's paths begin and how many tasks of each kind it has:
-// run.json is told at every start that computes, so that seal and status need
-// no sweep file. Throws StorageError.
+// Writes where the sweep's paths begin and how many tasks of each kind it has
+// into run.json, at every start that computes, so that seal and status need no
+// sweep file. Throws StorageError.
 void record_plan(const storage::RunDirectory& run, const Plan& plan);
 
 // What the sweep was expected to take, into run.json. Throws StorageError.
 void record_prediction(const storage::RunDirectory& run, const Bill& bill);
 
+// Where a run's sweep was read, for those who read it again.
 struct SweepPlace {
   std::string folder;  // absolute; that the sweep's paths are relative to
   std::string hub;     // absolute; the local cache that hf: sources lie in

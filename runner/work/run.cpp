@@ -29,8 +29,8 @@ std::string new_run_id() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
-// By the clock that never goes back, and somewhat earlier: results have to be
-// flushed and ranks to leave, and Slurm is not punctual.
+// The end of the time by the clock that never goes back, and somewhat earlier:
+// results have to be flushed and ranks to leave, and Slurm is not punctual.
 std::optional<double> until_here(std::optional<double> until) {
   constexpr double kGoodbyes = 30;  // s
   if (!until) return std::nullopt;
@@ -56,13 +56,14 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   directory_.create();
   if (if_in_use == IfInUse::take_over) directory_.remove_lock();
   lock_.emplace(directory_, cluster::process_name());
-  // Only now: what another process committed until it let go is in it.
+  // Read again under the lock: what another process committed until it let go
+  // is in the journal now.
   refuse_other_sweep();
   directory_.remove_leftovers();
   directory_.forget_stop();
   tell_damage();
   drop_lost(plan_, directory_, state_);
-  // It would be sealed at once, which reads everything anyway.
+  // Only where sealing would follow at once, which reads everything anyway.
   if (complete() && !sealed_already()) {
     drop_unreadable(plan_, directory_, state_);
   }
@@ -116,7 +117,8 @@ void Run::refuse_other_sweep() {
   }
 }
 
-// Of the whole sweep into run.json, of this start into status.json.
+// What the whole sweep should take goes into run.json, what is left for this
+// start into status.json.
 void Run::predict(int workers) {
   const Calibration* known = calibration_ ? &*calibration_ : nullptr;
   record_prediction(directory_, make_bill(plan_, known, workers));

@@ -13,6 +13,7 @@ namespace coxswain::runner {
 // Passes tasks on and adds up what they took, by kind and phase.
 class TimedExecutor : public jobs::Executor {
  public:
+  // What the tasks of one kind took together.
   struct Kind {
     std::int64_t tasks = 0;
     double seconds = 0;

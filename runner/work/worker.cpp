@@ -26,12 +26,15 @@ bool Worker::turn() {
   }
   if (!runner_ || finished_) return busy;
   const auto now = Clock::now();
+  // MPI is called from this thread alone: what the other has to say waits for
+  // it.
   while (const auto message = runner_->take()) {
     channel_.send(0, pack(*message));
     unfit_ = unfit_ || std::holds_alternative<Unfit>(*message);
     said_ = now;
     busy = true;
   }
+  // Any message is a sign of life; who is unfit is not to look alive again.
   if (!unfit_ && now - said_ > heartbeat_) {
     channel_.send(0, pack(Alive{}));
     said_ = now;

@@ -19,6 +19,7 @@ class LeaseRunner;
 // turn() and wait() belong to the caller's, which alone touches the channel.
 class Worker {
  public:
+  // Called in the thread that computes, with the threads that a worker may use.
   using MakeExecutor =
       std::function<std::unique_ptr<jobs::Executor>(int threads)>;
 
