@@ -12,8 +12,9 @@
 namespace coxswain::runner {
 namespace {
 
-// What stands in for seconds where there is no calibration: loads are counted
-// all the same.
+// What stands in for seconds where there is no calibration: how often things
+// are loaded depends on which task comes when, so that a play is needed all the
+// same.
 constexpr double kGuessedSecondsPerFlop = 2e-11;
 constexpr double kGuessedBytesPerSecond = 1e9;
 
@@ -126,6 +127,7 @@ MemoryBill memory_of(const Plan& plan, const Timeline& timeline,
         buffers,
         jobs::gpu_buffer_bytes(model.header.architecture, plan.sweep.compute));
   }
+  // The program and its libraries stay in the host's memory.
   memory.gpu = memory.worker - memory.process + buffers;
   memory.coordinator = coordinator_bytes(plan, output);
   return memory;
@@ -170,6 +172,8 @@ double sealing_seconds(const OutputSize& output,
 double seconds_left(const Plan& plan, const Calibration& calibration,
                     const std::set<std::size_t>& done, int workers) {
   Timeline timeline = TimelineMaker(plan, &calibration).make();
+  // What is done stays in the play, as tasks of no length that load nothing:
+  // the others find their inputs.
   for (const std::size_t task : done) {
     assert(task < timeline.tasks.size());
     timeline.tasks[task].seconds = 0;

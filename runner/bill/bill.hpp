@@ -41,6 +41,7 @@ struct MemoryBill {          // bytes, of one worker at its peak
   std::int64_t coordinator = 0;
 };
 
+// The whole of it: counts, sizes, memory, and times if they can be told.
 struct Bill {
   std::string name;
   std::int64_t models = 0, behaviours = 0, saes = 0, cells = 0, tasks = 0;

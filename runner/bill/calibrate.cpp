@@ -85,7 +85,7 @@ class Calibrator {
     return std::min(first, timed(task, inputs));
   }
 
-  // Again and again the same small task: the first time, the model is loaded.
+  // One small task several times: the first time, the model is loaded.
   void load_model() {
     for (const PlannedTask& task : plan_.tasks) {
       const auto* extract = std::get_if<jobs::ExtractTask>(&task.task);
@@ -123,6 +123,8 @@ class Calibrator {
     const PlannedTask& task = plan_.tasks[index];
     const ShrunkTask small = shrunk(plan_, task, most_flops_);
     const auto inputs = inputs_.of(index);
+    // The first of these tasks loads its SAE: the difference to the next time
+    // is what that takes.
     if (const auto* one = std::get_if<jobs::DecomposeTask>(&small.task)) {
       const double first = timed(small.task, inputs);
       const double again = quickest(small.task, inputs);
@@ -134,6 +136,8 @@ class Calibrator {
     return {small.flops, seconds};
   }
 
+  // Commits one by one, each synced: what a coordinator at leisure does. Under
+  // load it syncs once for several, and is faster than predicted.
   void write() {
     run_.create();
     storage::Journal journal(run_.journal_folder(), {},
@@ -194,6 +198,7 @@ KindPace pace_of(std::vector<TimedSample> samples) {
   std::ranges::sort(samples, {}, &TimedSample::flops);
   const TimedSample& small = samples.front();
   const TimedSample& large = samples.back();
+  // Tasks that compute nothing to speak of: all of their time is their own.
   if (large.flops <= 0) return {large.seconds, 0};
   const double slope =
       (large.seconds - small.seconds) / (large.flops - small.flops);

@@ -31,13 +31,13 @@ struct Calibration {
   double shard_rate = 0;      // bytes a second, synced
   double seal_rate = 0;       // bytes of results.h5 a second
 
-  // By the pace of extracting where clean passes of another kind were not
-  // timed; nothing for other kinds without a pace.
+  // Seconds of one task. Where clean passes of another kind were not timed,
+  // they take the pace of extracting; none for other kinds without a pace.
   std::optional<double> seconds(jobs::TaskKind kind, double flops) const;
 };
 
-// Models of one class take equally long: shape and format, not weights. Of
-// several, each class once.
+// Models of one class take equally long: shape and format, not weights. A plan
+// of several models has each class once.
 std::string model_class(const Plan& plan);
 
 // Which machine and model a calibration is wanted for.
@@ -46,7 +46,7 @@ struct CalibrationKey {
 };
 CalibrationKey calibration_key(const Plan& plan);
 
-// In the folder of what is remembered of this machine.
+// The path of the file, in the folder of what is remembered of this machine.
 std::string calibration_file(const std::string& cache);
 
 // Calibrations in a JSON file, by the paths that only the command line knows.

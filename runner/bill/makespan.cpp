@@ -24,6 +24,9 @@ TaskGraph graph_of(const std::vector<TimedTask>& tasks) {
   return {nodes, {}};
 }
 
+// The scheduler is not asked: it learns how long tasks take, needs their ends
+// one by one and leases ahead, where a bill knows all lengths and wants an
+// answer at once for every number of workers.
 class Play {
  public:
   Play(const std::vector<TimedTask>& tasks,
@@ -46,6 +49,8 @@ class Play {
     while (!running_.empty()) {
       const double now = std::get<0>(running_.top());
       result_.seconds = now;
+      // All that ends at once is taken first: who is idle then chooses among
+      // everything that has become ready.
       while (!running_.empty() && std::get<0>(running_.top()) <= now) {
         const auto [end, worker, task] = running_.top();
         running_.pop();
@@ -96,6 +101,8 @@ class Play {
     }
   }
 
+  // Compares one task of each group, the first: tasks of a group load the same
+  // things, so that only their chains tell them apart.
   std::size_t take(int worker) {
     assert(!ready_.empty());
     auto best = ready_.begin();

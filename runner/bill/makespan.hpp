@@ -9,6 +9,7 @@ namespace coxswain::runner {
 // How long a sweep takes with some number of workers, played through lease by
 // lease. Pure: no clock, no plan.
 
+// A task as the play sees it.
 struct TimedTask {
   std::vector<std::size_t> inputs;  // earlier tasks
   double seconds = 0;
@@ -17,6 +18,7 @@ struct TimedTask {
   std::array<int, 2> needs = {-1, -1};
 };
 
+// What came of a play.
 struct Makespan {
   double seconds = 0;
   std::vector<int> loads;  // how often each was loaded, by all workers

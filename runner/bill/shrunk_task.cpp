@@ -39,7 +39,7 @@ bool cut(jobs::DecomposeTask& task) {
   return true;
 }
 
-// Of each vector task that the decompose task takes.
+// How many pairs stand behind each vector that the task takes apart.
 std::vector<std::int64_t> pairs_of(const Plan& plan, const PlannedTask& task,
                                    std::size_t n_vectors) {
   assert(n_vectors <= task.inputs.size());
