@@ -11,6 +11,7 @@
 
 namespace coxswain::runner {
 
+// What a coordinator is at.
 enum class RunPhase : std::uint8_t {
   starting,
   running,
@@ -18,11 +19,13 @@ enum class RunPhase : std::uint8_t {
   sealing,
   ended
 };
+// What a worker is at, as far as its coordinator has heard.
 enum class WorkerPhase : std::uint8_t { idle, computing, silent, lost };
 
 const char* name_of(RunPhase phase);
 const char* name_of(WorkerPhase phase);
 
+// A worker of this start.
 struct WorkerStatus {
   int number = 0;  // its rank
   std::string host;
@@ -42,6 +45,7 @@ struct TaskName {
   std::string key;  // hexadecimal
 };
 
+// An attempt that failed.
 struct ErrorNote {
   double time = 0;  // s since 1970
   int worker = 0;

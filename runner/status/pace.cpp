@@ -4,7 +4,8 @@ namespace coxswain::runner {
 
 void Pace::add(double now, double tasks_done, double flops_done) {
   moments_.push_back({now, tasks_done, flops_done});
-  // One moment at the window's edge or before it stays.
+  // One moment at the window's edge or before it stays, so that the rate is
+  // over the whole window, and two are left where tasks take longer than that.
   while (moments_.size() > 2 && moments_[1].time <= now - window_) {
     moments_.pop_front();
   }

@@ -24,7 +24,8 @@ bool is_over(const StageCount& stage) {
   return stage.done + stage.quarantined >= stage.total;
 }
 
-// By cost, which says more of the time than tasks do, where it is known.
+// How much of a stage is done: by cost where that is known, which says more of
+// the time than tasks do.
 double share_of(const StageCount& stage) {
   if (stage.total == 0) return 1;
   if (is_over(stage)) return 1;
@@ -163,7 +164,7 @@ void Progress::draw() {
   sink_.put(bytes);
 }
 
-// Only what is under way: what ended had its line.
+// Stages that are under way: those that ended had their line.
 void Progress::print_line() {
   std::string line;
   for (const StageCount& stage : status_.stages) {

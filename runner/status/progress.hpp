@@ -11,12 +11,13 @@
 
 namespace coxswain::runner {
 
+// For whom progress is written.
 enum class ProgressStyle : std::uint8_t {
   bars,   // of a terminal: a bar a stage, redrawn in place
   lines,  // of a log file: now and then, and when a stage ends
 };
 
-// Where progress goes.
+// Where progress is written to, and how wide that is.
 struct ProgressSink {
   std::function<void(const std::string& bytes)> put;
   ProgressStyle style = ProgressStyle::lines;
@@ -35,7 +36,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // As often as one likes: what is shown is limited here.
+  // May be called as often as one likes: what is shown is limited here.
   void update(const LiveStatus& status);
   void note(const std::string& line);  // a line of its own
 

@@ -55,7 +55,7 @@ std::map<std::string, std::size_t> read_planned(
   return planned;
 }
 
-// Of "process 812 on node1", if that is where we are.
+// 812 of "process 812 on node1", on node1 itself; none on another host.
 std::optional<std::int64_t> process_here(const std::string& holder,
                                          const std::string& host) {
   constexpr std::string_view kStart = "process ";
@@ -85,6 +85,9 @@ Condition of_phase(RunPhase phase) {
   return Condition::unknown;
 }
 
+// exit.json is there from the end of a start until the next one has taken the
+// directory: where it is, nothing else needs to be asked. A process is asked
+// for on its own host alone, elsewhere only the age of its word counts.
 Condition condition_of(const RunView& view, const Viewpoint& from) {
   if (view.exit) return Condition::ended;
   if (!view.live) {
@@ -115,6 +118,7 @@ bool is_under_way(Condition condition) {
 
 Viewpoint viewpoint_here() {
   return {unix_seconds(), cluster::host_name(), [](std::int64_t process) {
+            // EPERM: it is there, and somebody else's.
             return ::kill(static_cast<pid_t>(process), 0) == 0 ||
                    errno == EPERM;
           }};

@@ -29,11 +29,13 @@ const char* name_of(Condition condition);
 // Whether somebody is there who would hear a request to stop.
 bool is_under_way(Condition condition);
 
+// exit.json: how the last start ended.
 struct ExitNote {
   int code = 0;
   std::string sentence;  // of the error; may be empty
 };
 
+// All that can be told of a run without its results, at one moment.
 struct RunView {
   std::string path;
   Condition condition = Condition::unknown;
@@ -50,7 +52,8 @@ struct RunView {
   std::optional<SlurmQueue> slurm;  // if asked for
 };
 
-// Where one looks from.
+// The time and place that a run is looked at from: processes of another host
+// can't be asked for.
 struct Viewpoint {
   double now = 0;  // s since 1970
   std::string host;

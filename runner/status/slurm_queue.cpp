@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr double kAskEvery = 60;  // s
+// A controller that is busy may take longer; a status without Slurm's word is
+// better than none.
 constexpr auto kLimit = std::chrono::seconds(10);
 constexpr std::size_t kMostJobs = 64;  // the newest
 
@@ -61,7 +63,8 @@ std::vector<std::string> jobs_of(const storage::RunDirectory& run) {
   return newest;
 }
 
-// Another program's file: whatever it holds, Slurm can be asked again.
+// The answer that the last who asked has left. Whatever the file holds, Slurm
+// can be asked again.
 std::optional<SlurmQueue> kept(const storage::RunDirectory& run) {
   std::ifstream file(kept_answer(run));
   const json all = json::parse(file, nullptr, false);
@@ -91,7 +94,7 @@ SlurmQueue ask(const std::vector<std::string>& jobs, double now) {
       queue.trouble = "squeue does not answer";
       break;
     case ChildEnd::failed:
-      // It forgets jobs some minutes after their end.
+      // Slurm forgets jobs some minutes after their end: no trouble.
       if (result.errors.find("Invalid job id") == std::string::npos) {
         queue.trouble = "squeue: " + storage::printable(result.errors);
       }
@@ -114,6 +117,8 @@ std::optional<SlurmQueue> slurm_queue(const storage::RunDirectory& run,
                                       double now) {
   const std::vector<std::string> jobs = jobs_of(run);
   if (jobs.empty()) return std::nullopt;
+  // An answer from the future is of a host whose clock is ahead: it would be
+  // believed for too long.
   if (const auto before = kept(run);
       before && now - before->asked < kAskEvery && before->asked <= now) {
     return before;

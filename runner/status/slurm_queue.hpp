@@ -17,7 +17,7 @@ struct SlurmQueue {
   std::vector<cluster::QueuedJob> jobs;  // those that wait or run
 };
 
-// Of the jobs that were submitted for the run or have written a log there; none
+// The jobs that were submitted for the run or have written a log there; none
 // without such jobs. A controller serves many people: it is asked once a minute
 // at most, however many look (the answer is kept in RUN/slurm/queue.json, where
 // that can be written).

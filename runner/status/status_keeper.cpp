@@ -9,6 +9,8 @@
 namespace coxswain::runner {
 
 namespace {
+// Short enough for someone who watches, long enough for a file system that
+// many runs share.
 constexpr double kRenewal = 2;  // s
 }  // namespace
 
@@ -22,6 +24,7 @@ StatusKeeper::StatusKeeper(const storage::RunDirectory& run,
   status_.host = cluster::host_name();
   status_.process = ::getpid();
   status_.begun = now_();
+  // At once: whoever looks while models load sees that somebody is there.
   tell(RunPhase::starting);
 }
 

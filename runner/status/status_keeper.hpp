@@ -43,7 +43,7 @@ class StatusKeeper {
   const LiveStatus& tell(RunPhase phase, std::vector<StageCount> stages,
                          std::vector<WorkerStatus> workers,
                          std::optional<double> seconds_left);
-  // The same tasks and workers in another phase.
+  // A new phase; tasks and workers are as they were told last.
   const LiveStatus& tell(RunPhase phase);
 
   const LiveStatus& status() const { return status_; }

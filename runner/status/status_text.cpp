@@ -110,7 +110,7 @@ std::string stage_table(const std::vector<StageCount>& stages) {
   return text;
 }
 
-// From the journal, which does not know kinds of tasks.
+// Counts without status.json: the journal knows tasks, but not their kinds.
 std::string journal_line(const RunView& view) {
   std::size_t planned = 0;
   for (const auto& [kind, tasks] : view.planned) planned += tasks;
@@ -162,7 +162,7 @@ std::string worker_line(const WorkerStatus& worker, const LiveStatus& live) {
       worker.tasks_done, 100 * busy_share(worker, live));
 }
 
-// Those that somebody should look at first, then by number.
+// Workers that somebody should look at first, then by number.
 std::vector<WorkerStatus> by_concern(std::vector<WorkerStatus> workers) {
   std::ranges::stable_sort(workers, {}, [](const WorkerStatus& one) {
     const bool quiet =
