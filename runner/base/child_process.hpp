@@ -15,6 +15,7 @@ enum class ChildEnd : std::uint8_t {
   not_found,  // no such program on PATH
 };
 
+// How it ended, and what it said of that.
 struct ChildResult {
   ChildEnd end = ChildEnd::done;
   std::string errors;  // its stderr, the first 4 KiB

@@ -36,7 +36,7 @@ class ProgramError : public std::runtime_error {
       : std::runtime_error(storage::sentence(fault)),
         code_(code),
         fault_(std::move(fault)) {}
-  // Of what is in no file: a whole sentence.
+  // An error of what is in no file: a whole sentence.
   ProgramError(ExitCode code, const std::string& sentence)
       : ProgramError(code, storage::Fault{"", "", sentence, "", ""}) {}
   ExitCode code() const { return code_; }

@@ -13,10 +13,10 @@ namespace coxswain::runner {
 namespace {
 
 constexpr std::size_t kTokens = 2000;  // of prompts that are tried, about
-// Another convention has to be this much better to be named.
+// Explained variance by which another convention has to be better to be named.
 constexpr double kClearly = 0.02;
-// So much better does another layer fit an SAE that is not of this one: on
-// SmolLM2, five layers off, 0.3.
+// Explained variance by which another layer has to be better to be named as the
+// SAE's own: on SmolLM2, five layers off, it is better by 0.3.
 constexpr double kOtherLayer = 0.1;
 
 // Training prompts of all behaviours of a model in turn.

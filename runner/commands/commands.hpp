@@ -24,6 +24,7 @@ struct SweepChoice {
   Overrides overrides;
 };
 
+// The words of `coxswain run`.
 struct RunOptions {
   SweepChoice from;
   std::string out;  // run directory; empty: runs/<name> beside the sweep
@@ -43,6 +44,7 @@ struct RunOptions {
 ExitCode run_sweep(const RunOptions& options, const RunParts& parts,
                    cluster::MpiSession* session);
 
+// The words of `coxswain plan`.
 struct PlanOptions {
   SweepChoice from;
   std::string cache;       // folder of what is remembered of this machine
@@ -56,6 +58,7 @@ ExitCode print_plan(const PlanOptions& options);
 // Prints the sweep as a sweep file with all defaults, everything spelled out.
 ExitCode print_effective(const PlanOptions& options);
 
+// The words of `coxswain submit`.
 struct SubmitOptions {
   SweepChoice from;
   std::vector<std::string> cluster;  // KEY=VALUE over those of [cluster]
@@ -68,6 +71,7 @@ struct SubmitOptions {
 // Writes a Slurm job for the sweep and submits it; reads headers alone.
 ExitCode submit(const SubmitOptions& options);
 
+// The words of `coxswain check`.
 struct CheckOptions {
   std::string source;  // a sweep file, or a model
   std::string hub;

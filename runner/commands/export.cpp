@@ -83,7 +83,7 @@ void print_control_vectors(const std::string& folder,
   }
 }
 
-// Where the sweep added its vectors; empty if it added none.
+// At which positions the sweep added its vectors; empty if it added none.
 std::string position_rule(const storage::Results& results) {
   if (results.propensity.empty()) return "";
   for (const auto& [name, rows] : results.names) {

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of a run without results.h5: what is committed so far.
+// What is committed so far of a run that has no results.h5.
 storage::Results results_so_far(const storage::RunDirectory& run,
                                 const DigestSource& digests) {
   const std::string where =

@@ -44,7 +44,8 @@ void write_exit(Run& run, ExitCode& code, std::string& sentence) {
   }
 }
 
-// For whoever made this call; exit.json is the run's, which may be another's.
+// --exit-file is for whoever made this call; exit.json is the run's, which may
+// be another start's.
 void tell_caller(const RunOptions& options, ExitCode code,
                  const std::string& sentence) {
   if (options.exit_file.empty()) return;
@@ -77,7 +78,7 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
                 options.if_in_use, std::move(calibration));
     code = run->go(workers, parts);
   } catch (const Superseded& error) {
-    // Not even exit.json: the run is another start's.
+    // Nothing more is written, exit.json neither: the run is another start's.
     code = code_of(error);
     sentence = error.what();
     taken_over = true;
@@ -100,8 +101,8 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   return code;
 }
 
-// Of the GPUs that this process computes with, the first of those that it is
-// left with; said once that is settled.
+// UUIDs of the GPUs that this process was left with, as many as it computes
+// with; to be asked once that is settled.
 std::string uuids_here(const RunOptions& options) {
   if (options.device == jobs::DeviceKind::cpu || !jobs::built_for_cuda()) {
     return "";

@@ -11,6 +11,7 @@ namespace coxswain::runner {
 // The commands that look at a run, or tell it something, from any shell that
 // sees its directory. None of them needs MPI.
 
+// The words of `coxswain status`.
 struct StatusOptions {
   std::string run;       // run directory
   bool json = false;     // for scripts
@@ -22,8 +23,10 @@ struct StatusOptions {
 // done for a run under way, too; foreign_run if the path is none.
 ExitCode print_status(const StatusOptions& options);
 
+// Whether `coxswain stop` returns at once, or when the run has ended.
 enum class StopWait : std::uint8_t { none, for_end };
 
+// The words of `coxswain stop`.
 struct StopOptions {
   std::string run;
   StopWait wait = StopWait::none;
@@ -35,6 +38,7 @@ ExitCode stop_run(const StopOptions& options);
 // What to write of a complete run.
 enum class SealPart : std::uint8_t { results, partial };
 
+// The words of `coxswain seal`.
 struct SealOptions {
   std::string run;
   std::string sweep;  // file, for a run whose folders moved; empty: as it was
@@ -49,6 +53,7 @@ ExitCode seal_run(const SealOptions& options);
 // What becomes of a report's files: tables in every form, and figures.
 enum class ReportFiles : std::uint8_t { none, write, check };
 
+// The words of `coxswain report`.
 struct ReportOptions {
   std::string run;  // run directory or results file
   std::string cache;
@@ -61,8 +66,10 @@ struct ReportOptions {
 // Prints the tables, or whether the files are still what the results give.
 ExitCode print_report(const ReportOptions& options);
 
+// Which files an export has, each kind for other programs.
 enum class ExportFormat : std::uint8_t { safetensors, gguf, csv };
 
+// The words of `coxswain export`.
 struct ExportOptions {
   std::string run;  // run directory or results file
   std::string cache;

@@ -9,7 +9,8 @@ struct ClusterFlag {
   const char* what;
 };
 
-// Those that people change from one job to the next; --set reaches all.
+// Flags for keys that people change from one job to the next; --set reaches all
+// keys.
 constexpr ClusterFlag kTexts[] = {
     {"--partition", "partition", "of Slurm"},
     {"--account", "account", "of Slurm"},
@@ -26,7 +27,7 @@ constexpr ClusterFlag kCounts[] = {
     {"--cpus-per-worker", "cpus_per_worker", "(default: the sweep's threads)"},
 };
 
-// As TOML, where times and numbers are none.
+// A TOML string: "04:00:00" without quotes would be a time.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {

@@ -7,7 +7,7 @@
 
 namespace coxswain::runner {
 
-// What became of the figures of a report.
+// What gnuplot made of the figures of a report.
 struct Drawn {
   bool gnuplot_is_there = true;
   std::vector<std::string> figures;   // names of those drawn

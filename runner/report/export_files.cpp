@@ -21,7 +21,7 @@ using analysis::one_line;
 
 constexpr const char* kProgram = "coxswain " COXSWAIN_VERSION;
 
-// By row of tables/models.
+// What each model is called in names of files, by row of tables/models.
 std::vector<std::string> model_parts(const storage::Results& results) {
   std::set<std::string> taken;
   std::vector<std::string> parts;

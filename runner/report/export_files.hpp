@@ -11,6 +11,7 @@ namespace coxswain::runner {
 
 // Results as files for other programs: the same bytes for the same results.
 
+// A file of an export, not made yet.
 struct ExportFile {
   std::string name;                  // path in the folder
   std::size_t n_vectors = 0;         // none in a table

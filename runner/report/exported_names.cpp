@@ -114,7 +114,7 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
   return named(row.model, row.behaviour, row.layer, name, fixed ? kind : "");
 }
 
-// Below the layer, and the kind.
+// What of a name stands below the layer, and the kind.
 std::pair<std::string, std::string> ExportedNames::rebuilt(
     const storage::VariantRow& row, const std::string& source) {
   const auto& from = row_at(results_.decompositions, row.decomposition,

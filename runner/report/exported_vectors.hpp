@@ -19,6 +19,7 @@ struct ExportedVector {
   std::string_view values;  // [d_model] float32, in the results' arrays
 };
 
+// All vectors of some results, and how many there could have been.
 struct ExportedVectors {
   std::string hook;         // where they were read and belong
   std::size_t rows = 0;     // of the tables that vectors were taken from

@@ -11,11 +11,13 @@ namespace coxswain::runner {
 // A report as files: all that is text is made from results alone, byte for byte
 // the same for the same results.
 
+// Tables and figures in the order in which a reader meets them.
 struct Report {
   std::vector<analysis::Table> tables;
   std::vector<analysis::Figure> figures;
 };
 
+// A file of a report: its name in the folder, and all of it.
 struct ReportFile {
   std::string name;
   std::string bytes;

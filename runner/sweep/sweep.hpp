@@ -27,6 +27,7 @@ struct PromptEntry {
   bool operator==(const PromptEntry&) const = default;
 };
 
+// A [[model]] table.
 struct ModelEntry {
   std::string id;
   std::string source;                 // GGUF file, folder, or hf:org/name
@@ -41,13 +42,14 @@ struct StoredEntry {
   std::string hook;    // where they were read; empty: resid_post of the layer
 };
 
+// A [[data]] table: contrast pairs of one behaviour.
 struct DataEntry {
   std::string behaviour;
   std::string source;               // path of a JSON lines file
   std::vector<std::string> models;  // ids; empty: all
   PromptEntry prompt;
   int train_items = 0;  // questions; 0: all that are not for testing
-  int test_items = 50;  // likewise
+  int test_items = 50;  // questions, the last ones
   jobs::Letters letters = jobs::Letters::as_is;
   std::vector<double> multipliers;  // empty: those of [steer]
   bool operator==(const DataEntry&) const = default;
@@ -56,6 +58,7 @@ struct DataEntry {
 // Whether b_dec is subtracted from what is encoded.
 enum class BDecInput : std::uint8_t { native, subtract, keep };
 
+// A [[sae]] table, families spelled out.
 struct SaeEntry {
   std::string id;
   std::string source;
@@ -72,6 +75,7 @@ struct ControlCount {
   int count = 0;
 };
 
+// [decompose]: how vectors are taken apart.
 struct DecomposeEntry {
   std::vector<jobs::MethodChoice> methods = {{"encode", 0}};
   std::vector<double> scales = {1};
@@ -82,12 +86,14 @@ struct DecomposeEntry {
   int differences = 100;  // and in tables/code_differences
 };
 
+// Which atoms of a decomposition are steered with: "first:16" is k = 16.
 struct PartChoice {
   jobs::Part part = jobs::Part::all;
   int k = -1;
   bool operator==(const PartChoice&) const = default;
 };
 
+// [steer]: what is added to the model, where and how often.
 struct SteerEntry {
   std::vector<int> layers;
   std::vector<double> multipliers;
@@ -110,12 +116,14 @@ struct ObserveEntry {
   std::int32_t contexts = 0;   // of every feature that a table names
 };
 
+// [store]: which activations are kept for others.
 struct StoreEntry {
   jobs::StoredTokens tokens = jobs::StoredTokens::none;
   std::vector<int> layers;  // blocks, those of [vector] unless said
   storage::DType dtype = storage::DType::f32;
 };
 
+// The whole of a sweep file.
 struct Sweep {
   std::string name;
   std::int64_t seed = 0;
@@ -137,8 +145,8 @@ struct Sweep {
   CellChoice only;  // the cells that are wanted
   std::vector<CellChoice> exclusions;
   std::vector<std::string> notes;  // what was left out, for the user
-  // Where it is to be computed, which is no part of what is: not in
-  // `effective`.
+  // On which machines it is to be computed: no part of what is computed, and so
+  // not in `effective`.
   cluster::ClusterRequest cluster;
 
   std::string path;       // of the sweep file

@@ -74,7 +74,7 @@ void check_known(const TableReader& reader, const char* key,
   }
 }
 
-// As [decompose] spells it, or shorter: omp is omp:32.
+// Methods as [decompose] spells them, or shorter: omp is omp:32.
 std::vector<std::string> methods_of(TableReader& reader, const Known& known) {
   if (!reader.has("method")) return {};
   std::vector<std::string> methods = reader.some_texts("method");
@@ -96,7 +96,7 @@ CellChoice read_choice(TableReader& reader, const Known& known,
   CellChoice choice;
   choice.where = reader.place();
   choice.models = texts_of(reader, "model", known.models);
-  // Those of stored activations are known when they are opened.
+  // Behaviours of stored activations are known when these are opened.
   if (sweep.stored.source.empty()) {
     choice.behaviours = texts_of(reader, "behaviour", known.behaviours);
   } else if (reader.has("behaviour")) {

@@ -7,7 +7,7 @@ namespace coxswain::runner {
 
 // The text of a sweep file as TOML, with what it includes: tables are merged
 // key by key, the including file wins; [[model]] and [[sae]] tables of one id
-// and [[data]] tables of one behaviour are merged likewise, those of other
+// and [[data]] tables of one behaviour are merged key by key, those of other
 // arrays and of new names come after. Paths in an included file are relative to
 // it. `name` stands for the file in errors, `folder` is where its paths begin.
 // Throws ProgramError (bad_sweep).

@@ -163,7 +163,7 @@ class Family {
     return axis->values[at[static_cast<std::size_t>(axis - axes_.begin())]];
   }
 
-  // From the first to the last part of the path that has a placeholder, with
+  // The path from the first to the last part that has a placeholder, with
   // underscores for slashes: names are names of files, too.
   std::string default_name(const std::vector<std::size_t>& at) const {
     std::string name, between, part;

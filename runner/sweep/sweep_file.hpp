@@ -12,8 +12,8 @@ namespace coxswain::runner {
 Sweep read_sweep(const std::string& path, const std::string& hub,
                  const Overrides& overrides = {});
 
-// The same of a text; `name` stands for the file in errors, `folder` is where
-// its paths begin.
+// A sweep that is in no file; `name` stands for the file in errors, `folder` is
+// where its paths begin.
 Sweep parse_sweep(const std::string& text, const std::string& name,
                   const std::string& folder, const std::string& hub,
                   const Overrides& overrides = {});

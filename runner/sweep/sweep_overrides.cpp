@@ -82,7 +82,8 @@ SweepOverrides::SweepOverrides(const Overrides& options) {
     const std::string option = "--set " + text;
     add(option, parsed(option, text));
   }
-  // The same key again adds to it; over what the file says of it, it wins.
+  // --only layer=1 --only layer=2 is layer = [1, 2], in place of what the file
+  // says of layer.
   std::map<std::string, std::string> only;
   for (const std::string& text : options.only) {
     const auto [key, values] = halves("--only " + text, text);

@@ -18,8 +18,8 @@ class SweepOverrides {
 
   // All but what belongs to one table of [[model]], [[data]] or [[sae]].
   void apply(toml::table& document);
-  // That, by its name, once families are spelled out. Throws for a name that
-  // none of the tables has.
+  // What belongs to one table, by its name, once families are spelled out.
+  // Throws for a name that none of the tables has.
   void apply(const std::string& array, std::vector<FamilyMember>& members);
 
  private:

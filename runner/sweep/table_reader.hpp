@@ -8,7 +8,8 @@
 
 namespace coxswain::runner {
 
-// Of one array, range or family of tables: a sweep file is someone's typing.
+// The most values of one array, range or family of tables: more are a slip of
+// someone's typing.
 constexpr std::size_t kMostValues = 100000;
 
 // FILE:LINE of a node, or what else it was read from.
@@ -38,11 +39,11 @@ class TableReader {
   // An array, or { from, to, step = 1, also = [..] }: both ends count, what
   // `also` names is added in its place.
   std::vector<int> integers(const char* key);
-  std::vector<double> numbers(
-      const char* key);  // likewise; step has to be said
+  // An array or a range whose step is said.
+  std::vector<double> numbers(const char* key);
   double number(const char* key);
   std::vector<std::string> texts(const char* key);
-  // As the plurals above, or a single value.
+  // An array, a range (of numbers) or a single value.
   std::vector<int> some_integers(const char* key);
   std::vector<double> some_numbers(const char* key);
   std::vector<std::string> some_texts(const char* key);
