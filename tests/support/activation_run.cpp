@@ -73,7 +73,7 @@ ActivationRun::ActivationRun(const std::string& folder, DType dtype, Kept kept)
             dtype, bytes.data(), "test");
     return bytes;
   };
-  // As tasks do: some rows of every layer, then the next ones.
+  // In the order of tasks: some rows of every layer, then the next ones.
   const auto write = [&](auto&& put) {
     constexpr std::size_t kAtOnce = 5;
     for (std::size_t set = 0; set < sets.size(); ++set) {

@@ -17,7 +17,7 @@ bool is_fake(const at::Tensor& tensor) {
   return tensor.device().type() == c10::DeviceType::PrivateUse1;
 }
 
-// The same memory, seen as another device's; it lives as long as either.
+// A tensor's memory seen as another device's; it lives as long as either.
 at::Tensor seen_as(at::Device device, const at::Tensor& tensor) {
   return at::for_blob(tensor.data_ptr(), tensor.sizes())
       .strides(tensor.strides())
@@ -39,7 +39,7 @@ class Call {
     for (std::size_t i = 0; i < n_; ++i) {
       stack[first + i] = on_processor(given_[i]);
       if (is_empty_output(i)) {
-        // To be resized, which memory of somebody else's can't be.
+        // An empty output is resized, which memory of somebody else's can't be.
         stack[first + i] = outputs_[i] =
             at::empty({0}, stack[first + i].toTensor().options());
       }

@@ -10,8 +10,9 @@
 
 namespace coxswain::tests {
 
+// Progress that nobody sees.
 runner::ProgressSink silent_sink();
-// Without faults; the clock is the test's.
+// Options without faults; the clock is the test's.
 runner::CoordinatorOptions coordinator_options(double& clock);
 
 // A whole start in this process, coordinator and one worker, with the journal

@@ -9,10 +9,10 @@ namespace coxswain::tests {
 // A sweep with nothing in it that can be left out.
 extern const char* const kMinimalSweep;
 
-// It, with `from` replaced by `to` at the first place.
+// The minimal sweep, with `from` replaced by `to` at the first place.
 std::string replaced(const std::string& from, const std::string& to);
 
-// As read from a file s.toml.
+// The text read as if it were a file s.toml.
 runner::Sweep parse(const std::string& text,
                     const runner::Overrides& overrides = {});
 

@@ -8,6 +8,7 @@
 
 namespace coxswain::tests {
 
+// Leases in words, in the order they were given.
 using Given = std::vector<std::string>;
 
 // All that is leased at `now`: "task@worker", a copy with a star behind it.

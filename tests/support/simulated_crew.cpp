@@ -16,7 +16,7 @@ using runner::SchedulerTask;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-// Which draw a random number is for.
+// What a random number decides: each has a sequence of its own.
 enum Draw : std::uint64_t { dies = 1, dies_when, first_beat, task_slow };
 
 struct Event {
@@ -32,7 +32,7 @@ struct Event {
   }
 };
 
-// Of this thread, so that other work on the machine doesn't count.
+// This thread's time alone, so that other work on the machine doesn't count.
 double processor_seconds() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);

@@ -7,8 +7,7 @@
 
 namespace coxswain::tests {
 
-// What a simulated crew has to live with. The same conditions give the same
-// run.
+// What a simulated crew has to live with. Equal conditions give equal runs.
 struct CrewConditions {
   int workers = 1;
   std::uint64_t seed = 0;
@@ -25,6 +24,7 @@ struct CrewConditions {
   Slowness slowness = Slowness::task;
 };
 
+// What came of a simulation.
 struct CrewRun {
   double makespan = 0;      // s, until the last result was taken
   double useful = 0;        // worker seconds of the results that counted

@@ -8,6 +8,7 @@
 
 namespace coxswain::tests {
 
+// A tensor of a GGUF file.
 struct GgufEntry {
   std::vector<std::int64_t> shape;  // slowest dimension first
   std::uint32_t type = 0;           // ggml's number

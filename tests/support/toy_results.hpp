@@ -26,7 +26,7 @@ storage::DecompositionRow toy_decomposition(std::int32_t vector,
 // Adds it with its strongest features, and their values, in that order.
 void add_code(storage::Results& results, const storage::DecompositionRow& row,
               const std::vector<std::pair<std::int32_t, double>>& features);
-// The same with values that fall by one from 9.5 on.
+// Adds a code whose values fall by one from 9.5 on.
 void add_falling_code(storage::Results& results,
                       const storage::DecompositionRow& row,
                       const std::vector<std::int32_t>& features);
