@@ -112,16 +112,3 @@ TEST_CASE("what is not our file is refused with a sentence",
   tests::write_file(scratch.file("cut"), bytes.substr(0, bytes.size() / 2));
   CHECK_THROWS_AS(read_results(scratch.file("cut")), StorageError);
 }
-
-TEST_CASE("storage/README.md names every table and column",
-          "[storage][results_file]") {
-  const std::string page =
-      tests::read_file(std::string(COXSWAIN_SOURCE_DIR) + "/storage/README.md");
-  for (const TableSchema* schema : all_schemas()) {
-    CHECK_THAT(page, Catch::Contains("`" + schema->path));
-    for (const Column& column : schema->columns) {
-      INFO(schema->path << "." << column.name);
-      CHECK(page.find("`" + column.name + "`") != std::string::npos);
-    }
-  }
-}
