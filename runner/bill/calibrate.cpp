@@ -10,7 +10,7 @@
 #include "cluster/host.hpp"
 #include "runner/base/clock.hpp"
 #include "runner/base/exit_code.hpp"
-#include "runner/base/spelled.hpp"
+#include "runner/base/time_text.hpp"
 #include "runner/bill/output_size.hpp"
 #include "runner/bill/sample_inputs.hpp"
 #include "runner/bill/shrunk_task.hpp"
@@ -60,7 +60,7 @@ class Calibrator {
     made_.compute = key.compute;
     made_.model = key.model;
     made_.host = cluster::host_name();
-    made_.measured = spelled_utc(unix_seconds());
+    made_.measured = utc_text(unix_seconds());
   }
 
   double timed(const jobs::Task& task,

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "runner/base/clock.hpp"
-#include "runner/base/spelled.hpp"
+#include "runner/base/time_text.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -63,7 +63,7 @@ std::string pace_of(const LiveStatus& status) {
     text += fmt::format("   {:.3g} GFLOP/s", status.flops_per_second / 1e9);
   }
   if (status.seconds_left) {
-    text += "   left " + spelled_seconds(*status.seconds_left);
+    text += "   left " + duration_text(*status.seconds_left);
   }
   const auto lost = std::ranges::count(status.workers, WorkerPhase::lost,
                                        &WorkerStatus::phase);
@@ -105,7 +105,7 @@ Progress::~Progress() {
   const StageCount all = sum_of(status_.stages);
   sink_.put(fmt::format("{}{} of {} tasks{}, {}\n", clock(), all.done,
                         all.total, trouble_of(all),
-                        spelled_seconds(sink_.now() - start_)));
+                        duration_text(sink_.now() - start_)));
 }
 
 void Progress::update(const LiveStatus& status) {
@@ -176,6 +176,6 @@ void Progress::print_line() {
   sink_.put(clock() + line + pace_of(status_) + "\n");
 }
 
-std::string Progress::clock() const { return spelled_clock(sink_.now()) + " "; }
+std::string Progress::clock() const { return clock_text(sink_.now()) + " "; }
 
 }  // namespace coxswain::runner

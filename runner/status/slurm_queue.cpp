@@ -11,7 +11,7 @@
 #include <set>
 
 #include "runner/base/child_process.hpp"
-#include "runner/base/spelled.hpp"
+#include "runner/base/time_text.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
 
@@ -134,7 +134,7 @@ std::optional<SlurmQueue> slurm_queue(const storage::RunDirectory& run,
 std::string text_of(const SlurmQueue& queue, double now) {
   std::string text = "slurm";
   if (now - queue.asked >= 5) {
-    text += fmt::format(" ({} ago)", spelled_seconds(now - queue.asked));
+    text += fmt::format(" ({} ago)", duration_text(now - queue.asked));
   }
   if (!queue.trouble.empty()) return text + ": " + queue.trouble + "\n";
   if (queue.jobs.empty()) return text + ": no job of this run waits or runs\n";

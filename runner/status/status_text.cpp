@@ -8,7 +8,7 @@
 #include <set>
 
 #include "runner/base/exit_code.hpp"
-#include "runner/base/spelled.hpp"
+#include "runner/base/time_text.hpp"
 #include "runner/status/slurm_queue.hpp"
 
 namespace coxswain::runner {
@@ -53,10 +53,10 @@ std::string headline(const RunView& view) {
   if (view.live) {
     line += fmt::format(" on {} (process {}), for {}", view.live->host,
                         view.live->process,
-                        spelled_seconds(view.live->written - view.live->begun));
+                        duration_text(view.live->written - view.live->begun));
     // Older than two renewals: not what it does now, perhaps.
     if (is_under_way(view.condition) && *view.age > 5) {
-      line += fmt::format(", last heard {} ago", spelled_seconds(*view.age));
+      line += fmt::format(", last heard {} ago", duration_text(*view.age));
     }
   } else if (!view.holder.empty() && !view.exit) {
     line += ", " + view.holder;
@@ -66,9 +66,9 @@ std::string headline(const RunView& view) {
 
 // What the condition means, where a word is not enough.
 std::string explained(const RunView& view) {
-  const std::string age = view.age ? fmt::format("status.json is {} old",
-                                                 spelled_seconds(*view.age))
-                                   : "there is no status.json";
+  const std::string age =
+      view.age ? fmt::format("status.json is {} old", duration_text(*view.age))
+               : "there is no status.json";
   switch (view.condition) {
     case Condition::killed:
       return fmt::format(
@@ -129,17 +129,17 @@ std::string pace_line(const RunView& view) {
                   live.flops_per_second / 1e9);
   if (live.seconds_left) {
     line +=
-        fmt::format("   left {}, at {}", spelled_seconds(*live.seconds_left),
-                    spelled_time(live.written + *live.seconds_left, view.now));
+        fmt::format("   left {}, at {}", duration_text(*live.seconds_left),
+                    moment_text(live.written + *live.seconds_left, view.now));
   }
   if (live.predicted_seconds) {
     line += fmt::format(
         " (plan said {})",
-        spelled_time(live.begun + *live.predicted_seconds, view.now));
+        moment_text(live.begun + *live.predicted_seconds, view.now));
   }
   if (live.allocation_end) {
     line += fmt::format("   allocation ends in {}",
-                        spelled_seconds(*live.allocation_end - view.now));
+                        duration_text(*live.allocation_end - view.now));
   }
   return line + "\n";
 }
@@ -158,7 +158,7 @@ double busy_share(const WorkerStatus& worker, const LiveStatus& live) {
 std::string worker_line(const WorkerStatus& worker, const LiveStatus& live) {
   return fmt::format(
       "  {:>4}  {:<16} {:<28} for {:<8}{:>7} done  {:>3.0f} % busy\n",
-      worker.number, worker.host, doing(worker), spelled_seconds(worker.since),
+      worker.number, worker.host, doing(worker), duration_text(worker.since),
       worker.tasks_done, 100 * busy_share(worker, live));
 }
 
@@ -207,8 +207,8 @@ std::string trouble(const RunView& view) {
   if (view.live && !view.live->errors.empty()) {
     const ErrorNote& last = view.live->errors.back();
     text += fmt::format("last failure {}: {} {} on worker {}: {}\n",
-                        spelled_clock(last.time), last.task.kind,
-                        last.task.task, last.worker, last.sentence);
+                        clock_text(last.time), last.task.kind, last.task.task,
+                        last.worker, last.sentence);
   }
   if (!view.journal.quarantined.empty() || !view.journal.failed.empty()) {
     text += fmt::format(
@@ -297,7 +297,7 @@ std::string workers_text(const RunView& view) {
     text += fmt::format("{:>6}  {:<16} {:<10} {:<28} {:>8} {:>8}  {:>3.0f} %\n",
                         worker.number, worker.host,
                         worker.gpu.empty() ? "-" : worker.gpu, doing(worker),
-                        spelled_seconds(worker.since), worker.tasks_done,
+                        duration_text(worker.since), worker.tasks_done,
                         100 * busy_share(worker, *view.live));
   }
   return text;

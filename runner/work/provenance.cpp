@@ -5,7 +5,7 @@
 
 #include "cluster/host.hpp"
 #include "runner/base/clock.hpp"
-#include "runner/base/spelled.hpp"
+#include "runner/base/time_text.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/file_reader.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string now() { return spelled_utc(unix_seconds()); }
+std::string now() { return utc_text(unix_seconds()); }
 
 // An unreadable run.json is begun anew: it is a report, not the truth.
 json read_or_empty(const storage::RunDirectory& run) {

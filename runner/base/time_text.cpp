@@ -1,4 +1,4 @@
-#include "runner/base/spelled.hpp"
+#include "runner/base/time_text.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ std::tm local(double time) {
 
 }  // namespace
 
-std::string spelled_seconds(double seconds) {
+std::string duration_text(double seconds) {
   const auto whole = static_cast<long>(std::ceil(std::max(seconds, 0.0)));
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{}m{:02}", whole / 60, whole % 60);
@@ -26,7 +26,7 @@ std::string spelled_seconds(double seconds) {
   return fmt::format("{}d{:02}h", whole / 86400, whole / 3600 % 24);
 }
 
-std::string spelled_time(double time, double now) {
+std::string moment_text(double time, double now) {
   const std::tm then = local(time), today = local(now);
   const bool same =
       then.tm_yday == today.tm_yday && then.tm_year == today.tm_year;
@@ -34,12 +34,12 @@ std::string spelled_time(double time, double now) {
               : fmt::format("{:%Y-%m-%d %H:%M}", then);
 }
 
-std::string spelled_utc(double time) {
+std::string utc_text(double time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                      fmt::gmtime(static_cast<std::time_t>(std::floor(time))));
 }
 
-std::string spelled_clock(double time) {
+std::string clock_text(double time) {
   return fmt::format("{:%H:%M:%S}", local(time));
 }
 
