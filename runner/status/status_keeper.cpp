@@ -54,8 +54,8 @@ const LiveStatus& StatusKeeper::tell(RunPhase phase,
   status_.workers = std::move(workers);
   status_.seconds_left = seconds_left;
   const StageCount all = sum_of(status_.stages);
-  pace_.add(now_(), static_cast<double>(all.done), all.cost_done);
-  const Rate rate = pace_.rate();
+  recent_.add(now_(), static_cast<double>(all.done), all.cost_done);
+  const Rate rate = recent_.rate();
   status_.tasks_per_second = rate.tasks;
   status_.flops_per_second = rate.flops;
   // Who has no better guess has the work that is left, at this pace.

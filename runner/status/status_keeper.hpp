@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "runner/status/live_status.hpp"
-#include "runner/status/pace.hpp"
+#include "runner/status/recent_rate.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -52,7 +52,7 @@ class StatusKeeper {
   const storage::RunDirectory run_;
   Clock now_;
   LiveStatus status_;
-  Pace pace_;
+  RecentRate recent_;
 };
 
 }  // namespace coxswain::runner

@@ -1,8 +1,8 @@
-#include "runner/status/pace.hpp"
+#include "runner/status/recent_rate.hpp"
 
 namespace coxswain::runner {
 
-void Pace::add(double now, double tasks_done, double flops_done) {
+void RecentRate::add(double now, double tasks_done, double flops_done) {
   moments_.push_back({now, tasks_done, flops_done});
   // One moment at the window's edge or before it stays, so that the rate is
   // over the whole window, and two are left where tasks take longer than that.
@@ -11,7 +11,7 @@ void Pace::add(double now, double tasks_done, double flops_done) {
   }
 }
 
-Rate Pace::rate() const {
+Rate RecentRate::rate() const {
   if (moments_.size() < 2) return {};
   const Moment& first = moments_.front();
   const Moment& last = moments_.back();

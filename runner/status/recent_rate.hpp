@@ -4,6 +4,7 @@
 
 namespace coxswain::runner {
 
+// Tasks and FLOPs a second.
 struct Rate {
   double tasks = 0;  // per second
   double flops = 0;  // per second
@@ -11,9 +12,9 @@ struct Rate {
 
 // How fast a run goes just now: over the last minutes, so that a start's first
 // loads and a lost worker are forgotten.
-class Pace {
+class RecentRate {
  public:
-  explicit Pace(double window_seconds = 300) : window_(window_seconds) {}
+  explicit RecentRate(double window_seconds = 300) : window_(window_seconds) {}
 
   // What is done in all at `now` (seconds from any fixed moment, never going
   // back).
