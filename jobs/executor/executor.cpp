@@ -8,7 +8,7 @@
 #include "jobs/cost/decompose_cost.hpp"
 #include "jobs/cost/task_cost.hpp"
 #include "jobs/decomposition/decompose.hpp"
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 #include "jobs/executor/residents.hpp"
 #include "jobs/model/checkpoint/checkpoint.hpp"
 #include "jobs/model/transformer.hpp"

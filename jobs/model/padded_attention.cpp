@@ -9,7 +9,7 @@
 #include <span>
 #include <tuple>
 
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 
 namespace coxswain::jobs {
 namespace {

@@ -5,7 +5,7 @@
 #include <cassert>
 #include <utility>
 
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 
 namespace coxswain::jobs {
 namespace {

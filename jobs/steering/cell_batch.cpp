@@ -4,7 +4,7 @@
 
 #include <ATen/ATen.h>
 
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 
 namespace coxswain::jobs {
 

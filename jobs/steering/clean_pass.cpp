@@ -6,7 +6,7 @@
 #include <cassert>
 #include <optional>
 
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 
 namespace coxswain::jobs {
 namespace {

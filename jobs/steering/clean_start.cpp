@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 
 namespace coxswain::jobs {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 #include "jobs/steering/cell_batch.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/clean_start.hpp"

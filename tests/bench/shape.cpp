@@ -14,7 +14,7 @@
 
 #include "jobs/cost/task_cost.hpp"
 #include "jobs/device/device.hpp"
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 #include "jobs/steering/clean_start.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/steering/steering_vector.hpp"

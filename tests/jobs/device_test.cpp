@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "jobs/device/device_memory.hpp"
 #include "jobs/device/gpu_driver.hpp"
-#include "jobs/device/staging.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"

@@ -1,4 +1,4 @@
-#include "jobs/device/staging.hpp"
+#include "jobs/device/device_memory.hpp"
 
 #include <ATen/ATen.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
