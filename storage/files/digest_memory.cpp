@@ -43,15 +43,15 @@ bool settled(std::int64_t modified) {
 
 }  // namespace
 
-std::optional<DigestMemory::Facts> DigestMemory::facts_of(
+std::optional<DigestMemory::Identity> DigestMemory::identity_of(
     const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-  return Facts{static_cast<std::uint64_t>(found.st_dev),
-               static_cast<std::uint64_t>(found.st_ino),
-               static_cast<std::uint64_t>(found.st_size),
-               std::int64_t{found.st_mtim.tv_sec} * kNanoseconds +
-                   found.st_mtim.tv_nsec};
+  return Identity{static_cast<std::uint64_t>(found.st_dev),
+                  static_cast<std::uint64_t>(found.st_ino),
+                  static_cast<std::uint64_t>(found.st_size),
+                  std::int64_t{found.st_mtim.tv_sec} * kNanoseconds +
+                      found.st_mtim.tv_nsec};
 }
 
 DigestMemory::DigestMemory(std::string memory_file)
@@ -84,7 +84,7 @@ void DigestMemory::load() {
 std::optional<std::string> DigestMemory::remembered(
     const std::string& path) const {
   const auto entry = entries_.find(absolute(path));
-  if (entry == entries_.end() || facts_of(path) != entry->second.facts) {
+  if (entry == entries_.end() || identity_of(path) != entry->second.identity) {
     return std::nullopt;
   }
   return entry->second.sha256;
@@ -92,7 +92,7 @@ std::optional<std::string> DigestMemory::remembered(
 
 std::string DigestMemory::sha256_of_file(const std::string& path) {
   if (const auto known = remembered(path)) return *known;
-  const auto before = facts_of(path);
+  const auto before = identity_of(path);
   std::string digest = storage::sha256_of_file(path);
   // Looked at on both sides of the reading: a file that changed meanwhile has a
   // digest of neither state.
@@ -108,10 +108,10 @@ void DigestMemory::save() {
   json files = json::array();
   for (const auto& [path, entry] : entries_) {
     files.push_back({{"path", path},
-                     {"device", entry.facts.device},
-                     {"inode", entry.facts.inode},
-                     {"size", entry.facts.size},
-                     {"modified_ns", entry.facts.modified},
+                     {"device", entry.identity.device},
+                     {"inode", entry.identity.inode},
+                     {"size", entry.identity.size},
+                     {"modified_ns", entry.identity.modified},
                      {"sha256", entry.sha256}});
   }
   const json memory = {{"format", kFormat}, {"files", std::move(files)}};

@@ -32,20 +32,20 @@ class DigestMemory {
 
  private:
   // What tells one state of a file from another.
-  struct Facts {
+  struct Identity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
     std::int64_t modified = 0;  // ns since 1970
-    bool operator==(const Facts&) const = default;
+    bool operator==(const Identity&) const = default;
   };
   // A file as it was when it was read, and its digest in hexadecimal.
   struct Entry {
-    Facts facts;
+    Identity identity;
     std::string sha256;
   };
 
-  static std::optional<Facts> facts_of(const std::string& path);
+  static std::optional<Identity> identity_of(const std::string& path);
   void load();
 
   std::string memory_file_;
