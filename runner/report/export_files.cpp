@@ -56,7 +56,7 @@ std::string safetensors_bytes(const storage::Results& results,
     if (vector.model != static_cast<std::int32_t>(model)) continue;
     arrays[vector.name.tensor] = array_of(vector);
     // Names of tensors have slashes, those above have none.
-    metadata[vector.name.tensor] = vector.facts;
+    metadata[vector.name.tensor] = vector.metadata;
   }
   return storage::to_safetensors(arrays, metadata);
 }
@@ -86,7 +86,7 @@ std::string control_vector_bytes(const storage::Results& results,
       {"coxswain.sweep_digest", one_line(results.facts.sweep_digest)}};
   for (const auto& [layer, vector] : directions) {
     const std::string direction = fmt::format("direction.{}", layer);
-    contents.metadata.emplace_back("coxswain." + direction, vector->facts);
+    contents.metadata.emplace_back("coxswain." + direction, vector->metadata);
     contents.tensors.emplace_back(direction, array_of(*vector));
   }
   return storage::to_gguf(contents, name);

@@ -71,13 +71,14 @@ class Exporter {
     const Matrix values(results_, "vectors", results_.vectors.size());
     for (std::size_t i = 0; i < results_.vectors.size(); ++i) {
       const storage::VectorRow& row = results_.vectors[i];
-      json facts = facts_of("tables/vectors", i, row.behaviour, row.layer);
-      facts["source"] = "original";
-      facts["method"] = enumerated(results_, "methods", row.method);
-      facts["n_pairs"] = row.n_pairs;
-      facts["norm"] = row.norm;
-      facts["use"] = kAdded;
-      add(row, facts, values.row(i));
+      json metadata =
+          metadata_of("tables/vectors", i, row.behaviour, row.layer);
+      metadata["source"] = "original";
+      metadata["method"] = enumerated(results_, "methods", row.method);
+      metadata["n_pairs"] = row.n_pairs;
+      metadata["norm"] = row.norm;
+      metadata["use"] = kAdded;
+      add(row, metadata, values.row(i));
     }
   }
 
@@ -91,19 +92,20 @@ class Exporter {
               ? -1
               : row_at(results_.vectors, row.vector, "tables/vectors")
                     .behaviour;
-      json facts = facts_of("tables/decompositions", i, behaviour, row.layer);
-      facts["source"] = "reconstruction";
-      facts["sae"] = sae(row.sae);
-      facts["method"] = analysis::method_name(results_, row);
-      facts["control"] = enumerated(results_, "controls", row.control);
-      facts["seed"] = or_null(row.seed);
-      facts["other"] = other(row.other);
-      facts["scale"] = row.scale;
-      facts["b_dec_input"] = row.b_dec_input;
-      facts["b_dec_output"] = row.b_dec_output;
-      facts["norm"] = row.norm;
-      facts["use"] = "what the decomposition adds up to, its own length";
-      add(row, facts, values.row(i));
+      json metadata =
+          metadata_of("tables/decompositions", i, behaviour, row.layer);
+      metadata["source"] = "reconstruction";
+      metadata["sae"] = sae(row.sae);
+      metadata["method"] = analysis::method_name(results_, row);
+      metadata["control"] = enumerated(results_, "controls", row.control);
+      metadata["seed"] = or_null(row.seed);
+      metadata["other"] = other(row.other);
+      metadata["scale"] = row.scale;
+      metadata["b_dec_input"] = row.b_dec_input;
+      metadata["b_dec_output"] = row.b_dec_output;
+      metadata["norm"] = row.norm;
+      metadata["use"] = "what the decomposition adds up to, its own length";
+      add(row, metadata, values.row(i));
     }
   }
 
@@ -130,11 +132,11 @@ class Exporter {
       if (row.decomposition >= 0) {
         const auto& from = row_at(results_.decompositions, row.decomposition,
                                   "tables/decompositions");
-        facts["sae"] = sae(from.sae);
-        facts["method"] = analysis::method_name(results_, from);
-        facts["decomposition"] = row.decomposition;
+        metadata["sae"] = sae(from.sae);
+        metadata["method"] = analysis::method_name(results_, from);
+        metadata["decomposition"] = row.decomposition;
       }
-      add(row, facts, values.row(i));
+      add(row, metadata, values.row(i));
     }
   }
 
@@ -163,8 +165,8 @@ class Exporter {
         row_at(results_.vectors, vector, "tables/vectors").behaviour);
   }
 
-  json facts_of(const char* table, std::size_t row, std::int32_t behaviour,
-                std::int32_t layer) const {
+  json metadata_of(const char* table, std::size_t row, std::int32_t behaviour,
+                   std::int32_t layer) const {
     return {
         {"table", table},
         {"row", row},
@@ -175,13 +177,13 @@ class Exporter {
 
   // Names don't depend on what is missing.
   template <class Row>
-  void add(const Row& row, const json& facts, std::string_view values) {
+  void add(const Row& row, const json& metadata, std::string_view values) {
     row_at(results_.models, row.model, "tables/models");
     const ExportedName name = names_.of(row);
     ++out_.rows;
     if (is_finite(values)) {
       out_.vectors.push_back(
-          {row.model, row.layer, name, facts.dump(), values});
+          {row.model, row.layer, name, metadata.dump(), values});
     } else {
       ++out_.missing;
     }

@@ -15,7 +15,7 @@ struct ExportedVector {
   std::int32_t model = 0;  // row of tables/models
   std::int32_t layer = 0;  // block
   ExportedName name;
-  std::string facts;        // JSON: where it comes from, and its measures
+  std::string metadata;     // JSON: where it comes from, and its measures
   std::string_view values;  // [d_model] float32, in the results' arrays
 };
 

@@ -52,9 +52,9 @@ TEST_CASE("a safetensors file has every vector of a model, and says what it is",
   CHECK(file.metadata().at("model_digest") == "d16e57");
   CHECK(file.metadata().at("hook") == "resid_post");
   CHECK(file.metadata().at("sweep_digest") == "5eed");
-  const auto facts =
+  const auto metadata =
       nlohmann::json::parse(file.metadata().at("kind/layer_3/original"));
-  CHECK(facts["layer"] == 3);
+  CHECK(metadata["layer"] == 3);
 }
 
 TEST_CASE("each model has a file of its own", "[runner][export_files]") {

@@ -107,13 +107,13 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
                      "kind/layer_3/planted-fixed_sign planted-fixed_sign",
                      "kind/layer_3/original-residual-fraction "
                      "original-residual-fraction"});
-  const auto facts = nlohmann::json::parse(found.vectors[0].facts);
-  CHECK(facts["sae"] == "layer_3_16k");
-  CHECK(facts["method"] == "encode");
-  CHECK(facts["part"] == "first 16");
-  CHECK(facts["norm_rule"] == "equal");
-  CHECK(facts["sign_rule"] == "fixed");
-  CHECK(facts["seed"].is_null());
+  const auto metadata = nlohmann::json::parse(found.vectors[0].metadata);
+  CHECK(metadata["sae"] == "layer_3_16k");
+  CHECK(metadata["method"] == "encode");
+  CHECK(metadata["part"] == "first 16");
+  CHECK(metadata["norm_rule"] == "equal");
+  CHECK(metadata["sign_rule"] == "fixed");
+  CHECK(metadata["seed"].is_null());
 }
 
 TEST_CASE("names of strangers stay apart and in their folder",
@@ -131,7 +131,7 @@ TEST_CASE("names of strangers stay apart and in their folder",
   const std::vector<std::string> found = names(results);
   CHECK(std::set<std::string>(found.begin(), found.end()).size() == 4);
   CHECK_NOTHROW(
-      nlohmann::json::parse(exported_vectors(results).vectors[0].facts));
+      nlohmann::json::parse(exported_vectors(results).vectors[0].metadata));
   results.saes[1].name = {"../../\n"};
   add_decomposition(results, encoded(1, 1), {1, 0, 0, 0});
   CHECK_THAT(names(results).back(),

@@ -26,11 +26,11 @@ TEST_CASE("steering vectors are named after behaviour and layer",
   CHECK(last.layer == 3);
   CHECK(last.values ==
         std::string_view(results.arrays.at("vectors").bytes).substr(3 * 16));
-  const auto facts = nlohmann::json::parse(last.facts);
-  CHECK(facts["behaviour"] == "../curt");
-  CHECK(facts["row"] == 3);
-  CHECK(facts["norm"] == 4.5);
-  CHECK(facts["use"] == "added at multiplier 1");
+  const auto metadata = nlohmann::json::parse(last.metadata);
+  CHECK(metadata["behaviour"] == "../curt");
+  CHECK(metadata["row"] == 3);
+  CHECK(metadata["norm"] == 4.5);
+  CHECK(metadata["use"] == "added at multiplier 1");
 }
 
 TEST_CASE("vectors that were not computed are counted and left out",
@@ -75,7 +75,7 @@ TEST_CASE("where vectors belong is what the sweep says",
   results.facts.sweep = "[vector]\nhook = \"blocks.3.hook_mlp_out\"";
   const ExportedVectors found = exported_vectors(results);
   CHECK(found.hook == "blocks.3.hook_mlp_out");
-  CHECK(nlohmann::json::parse(found.vectors[0].facts)["hook"] == found.hook);
+  CHECK(nlohmann::json::parse(found.vectors[0].metadata)["hook"] == found.hook);
   CHECK_FALSE(is_resid_post(found.hook));
   CHECK(is_resid_post("resid_post"));
   CHECK(is_resid_post("blocks.3.hook_resid_post"));

@@ -297,7 +297,7 @@ TEST_CASE("storage's page names every kind of small integer in results",
   CHECK(difference(documented, names) == "");
 }
 
-TEST_CASE("export's page names every fact and kind of vector",
+TEST_CASE("export's page names every entry of metadata and kind of vector",
           "[runner][pages]") {
   const std::string text = tests::page("runner/report/export.md");
   const std::vector<std::string> words = tests::code_words(text);
@@ -319,8 +319,8 @@ TEST_CASE("export's page names every fact and kind of vector",
     }
   }
   for (const ExportedVector& vector : vectors.vectors) {
-    const auto facts = nlohmann::json::parse(vector.facts);
-    for (const auto& [key, value] : facts.items()) {
+    const auto metadata = nlohmann::json::parse(vector.metadata);
+    for (const auto& [key, value] : metadata.items()) {
       if (!documented.contains(key)) missing.insert(key);
     }
   }
