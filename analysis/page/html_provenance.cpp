@@ -88,7 +88,7 @@ std::string devices_of(const storage::Results& results) {
 }
 
 std::string facts_of(const storage::Results& results) {
-  const storage::ResultsFacts& facts = results.facts;
+  const storage::ResultsOrigin& origin = results.origin;
   std::string out = "<dl>\n";
   const auto entry = [&](const char* term, const std::string& html) {
     if (html.empty()) return;
@@ -97,17 +97,17 @@ std::string facts_of(const storage::Results& results) {
   const auto code = [&](const std::string& text) {
     return text.empty() ? "" : fmt::format("<code>{}</code>", html_text(text));
   };
-  entry("Program", "coxswain " + html_text(facts.program_version));
+  entry("Program", "coxswain " + html_text(origin.program_version));
   entry("Format of results.h5",
         fmt::format("version {}", facts.format_version));
   entry("Sweep, SHA-256", code(facts.sweep_digest));
   entry("Tasks, hash", code(facts.contents));
   entry("Computed in",
         fmt::format("{}, {} thread{} a worker, seed {}",
-                    html_text(facts.compute_dtype), facts.threads,
-                    facts.threads == 1 ? "" : "s", facts.seed));
+                    html_text(origin.compute_dtype), origin.threads,
+                    origin.threads == 1 ? "" : "s", origin.seed));
   entry("Computed with", devices_of(results));
-  entry("Numerics, SHA-256", code(facts.numerics_digest));
+  entry("Numerics, SHA-256", code(origin.numerics_digest));
   return out + "</dl>\n";
 }
 
@@ -137,7 +137,7 @@ std::string html_provenance(const storage::Results& results) {
   for (const auto& [table, whole] : tables) {
     if (!table.rows.empty()) out += to_html(table, whole);
   }
-  return out + sweep_of(results.facts.sweep);
+  return out + sweep_of(results.origin.sweep);
 }
 
 }  // namespace coxswain::analysis

@@ -33,7 +33,7 @@ std::int64_t known_tables(const Plan& plan) {
   storage::for_each_table(
       tables, [&](const auto& rows) { bytes += table_bytes(rows); });
   for (const auto& [name, rows] : tables.names) bytes += table_bytes(rows);
-  return bytes + std::ssize(tables.facts.sweep);
+  return bytes + std::ssize(tables.origin.sweep);
 }
 
 }  // namespace

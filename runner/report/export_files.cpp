@@ -51,7 +51,7 @@ std::string safetensors_bytes(const storage::Results& results,
       {"model_digest", one_line(row.digest.str())},
       {"family", one_line(row.family.str())},
       {"hook", vectors.hook},
-      {"sweep_digest", one_line(results.facts.sweep_digest)}};
+      {"sweep_digest", one_line(results.origin.sweep_digest)}};
   for (const ExportedVector& vector : vectors.vectors) {
     if (vector.model != static_cast<std::int32_t>(model)) continue;
     arrays[vector.name.tensor] = array_of(vector);
@@ -83,7 +83,7 @@ std::string control_vector_bytes(const storage::Results& results,
       {"coxswain.model", one_line(model.name.str())},
       {"coxswain.model_digest", one_line(model.digest.str())},
       {"coxswain.hook", vectors.hook},
-      {"coxswain.sweep_digest", one_line(results.facts.sweep_digest)}};
+      {"coxswain.sweep_digest", one_line(results.origin.sweep_digest)}};
   for (const auto& [layer, vector] : directions) {
     const std::string direction = fmt::format("direction.{}", layer);
     contents.metadata.emplace_back("coxswain." + direction, vector->metadata);

@@ -208,7 +208,7 @@ std::string hook_of(const std::string& sweep) {
 }  // namespace
 
 ExportedVectors exported_vectors(const storage::Results& results) {
-  Exporter exporter(results, hook_of(results.facts.sweep));
+  Exporter exporter(results, hook_of(results.origin.sweep));
   exporter.add_vectors();
   exporter.add_decompositions();
   exporter.add_variants();

@@ -34,7 +34,7 @@ ReportFile page_file(const Report& report, const storage::Results& results,
     figures.push_back({figure, drawing_of(figure, folder)});
   }
   return {"report.html",
-          analysis::html_page({name_of_sweep(results.facts.sweep), results,
+          analysis::html_page({name_of_sweep(results.origin.sweep), results,
                                report.tables, std::move(figures)})};
 }
 

@@ -182,7 +182,7 @@ bool Run::sealed_already() const {
     return file.integer_attribute("/", "format_version") ==
                storage::kResultsFormatVersion &&
            file.text_attribute("/", "sweep_digest") ==
-               plan_.tables.facts.sweep_digest &&
+               plan_.tables.origin.sweep_digest &&
            file.text_attribute("/", "contents") == contents_of(plan_, state_) &&
            storage::activation_files_are_there(directory_.path(), file);
   } catch (const storage::StorageError&) {

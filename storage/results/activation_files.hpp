@@ -44,7 +44,7 @@ bool activation_files_are_there(const std::string& run_directory,
 // order, and only the files that they touch are open. Not thread-safe.
 class ActivationFiles {
  public:
-  // `contents` as in ResultsFacts: what belongs together has the same.
+  // `contents` as in ResultsOrigin: what belongs together has the same.
   ActivationFiles(std::string run_directory, std::vector<ActivationSet> sets,
                   std::uint64_t file_bytes, std::string contents);
 

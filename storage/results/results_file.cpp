@@ -16,13 +16,13 @@ void write_facts(H5File& file, const ResultsFacts& facts) {
   file.attribute("/", "filetype", std::string(kFileType));
   file.attribute("/", "format_version", std::int64_t{kResultsFormatVersion});
   file.attribute("/", "program_version", std::string(COXSWAIN_VERSION));
-  file.attribute("/", "sweep_digest", facts.sweep_digest);
-  file.attribute("/", "compute_dtype", facts.compute_dtype);
-  file.attribute("/", "threads", facts.threads);
-  file.attribute("/", "seed", facts.seed);
-  file.attribute("/", "contents", facts.contents);
-  file.attribute("/", "numerics_digest", facts.numerics_digest);
-  file.write_text("sweep", facts.sweep, "the effective sweep file (TOML)");
+  file.attribute("/", "sweep_digest", origin.sweep_digest);
+  file.attribute("/", "compute_dtype", origin.compute_dtype);
+  file.attribute("/", "threads", origin.threads);
+  file.attribute("/", "seed", origin.seed);
+  file.attribute("/", "contents", origin.contents);
+  file.attribute("/", "numerics_digest", origin.numerics_digest);
+  file.write_text("sweep", origin.sweep, "the effective sweep file (TOML)");
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ ResultsWriter::ResultsWriter(std::string path)
 
 void ResultsWriter::write(const Results& results) {
   H5File& file = *file_;
-  write_facts(file, results.facts);
+  write_origin(file, results.origin);
   for (const auto& [name, rows] : results.names) {
     write_rows_of(file, rows, "names/" + name);
   }

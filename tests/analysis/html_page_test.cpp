@@ -25,9 +25,9 @@ storage::Results named_by_a_stranger() {
   }
   results.devices.resize(1);
   results.devices[0].numerics = {kHostile};
-  results.facts.sweep = "name = \"" + kHostile + "\"\n[steer]\n";
-  results.facts.sweep_digest = results.facts.compute_dtype =
-      results.facts.program_version = kHostile;
+  results.origin.sweep = "name = \"" + kHostile + "\"\n[steer]\n";
+  results.origin.sweep_digest = results.origin.compute_dtype =
+      results.origin.program_version = kHostile;
   tests::add_variant(results, {.slopes = {1, 2}});
   return results;
 }
@@ -47,8 +47,8 @@ TEST_CASE("a page has what was swept, contents, figures, tables and provenance",
           "[analysis][html_page]") {
   storage::Results results = tests::toy_steered();
   results.cells.resize(3);
-  results.facts.sweep_digest = "0123abcd";
-  results.facts.sweep = "name = 'x'\n";
+  results.origin.sweep_digest = "0123abcd";
+  results.origin.sweep = "name = 'x'\n";
   tests::add_variant(results, {.slopes = {1, 2}});
   const std::string html = page_of(results);
   CHECK_THAT(html, Catch::StartsWith("<!DOCTYPE html>\n<html lang=\"en\">"));
@@ -86,7 +86,7 @@ TEST_CASE("of many names a page begins with a few", "[analysis][html_page]") {
 
 TEST_CASE("a very long sweep is cut", "[analysis][html_page]") {
   storage::Results results;
-  results.facts.sweep = std::string(kMostSweepBytes, 'x') + "the end";
+  results.origin.sweep = std::string(kMostSweepBytes, 'x') + "the end";
   const std::string html = page_of(results);
   CHECK_THAT(html, !Catch::Contains("the end") &&
                        Catch::Contains("/sweep in results.h5 has all"));

@@ -65,14 +65,14 @@ TEST_CASE("tables that don't fit each other are refused",
                add_variant(r, rebuilt(1, 7, "all"), {1, 0, 0, 0});
              }),
              Catch::Contains("tables/decompositions"));
-  CHECK_THAT(refused([](auto& r) { r.facts.sweep = "= no TOML"; }),
+  CHECK_THAT(refused([](auto& r) { r.origin.sweep = "= no TOML"; }),
              Catch::Contains("sweep"));
 }
 
 TEST_CASE("where vectors belong is what the sweep says",
           "[runner][exported_vectors]") {
   storage::Results results = exportable_results();
-  results.facts.sweep = "[vector]\nhook = \"blocks.3.hook_mlp_out\"";
+  results.origin.sweep = "[vector]\nhook = \"blocks.3.hook_mlp_out\"";
   const ExportedVectors found = exported_vectors(results);
   CHECK(found.hook == "blocks.3.hook_mlp_out");
   CHECK(nlohmann::json::parse(found.vectors[0].metadata)["hook"] == found.hook);

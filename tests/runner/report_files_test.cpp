@@ -74,7 +74,7 @@ TEST_CASE("the page has the sweep's name and the drawings of the folder",
   const tests::Scratch scratch;
   const std::string folder = scratch.file("report");
   storage::Results results;
-  results.facts.sweep = "name = 'a <sweep>'\n";
+  results.origin.sweep = "name = 'a <sweep>'\n";
   const ReportFile without = page_file(small_report(), results, folder);
   CHECK(without.name == "report.html");
   CHECK_THAT(without.bytes, Catch::Contains("<h1>a &lt;sweep&gt;</h1>") &&
@@ -87,7 +87,7 @@ TEST_CASE("the page has the sweep's name and the drawings of the folder",
   CHECK_THAT(with.bytes, Catch::Contains("<rect width=\"9\"/>"));
   CHECK(differences(folder, {with}) ==
         std::vector<std::string>{"differs   " + folder + "/report.html"});
-  results.facts.sweep = "no TOML [";
+  results.origin.sweep = "no TOML [";
   CHECK_THAT(page_file(small_report(), results, folder).bytes,
              Catch::Contains("<h1>Results</h1>"));
 }

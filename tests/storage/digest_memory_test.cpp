@@ -51,7 +51,7 @@ TEST_CASE("a remembered digest is not computed again",
   const auto time = fs::last_write_time(place.big);
   DigestMemory memory(place.memory);
   memory.sha256_of_file(place.big);
-  // Other bytes behind the same facts: only a memory can say the old digest.
+  // Other bytes behind the same identity: only a memory can say the old digest.
   tests::write_file(place.big, "abd");
   fs::last_write_time(place.big, time);
   CHECK(memory.sha256_of_file(place.big) == sha256("abc"));

@@ -15,8 +15,8 @@ namespace {
 
 Results small_results() {
   Results results;
-  results.facts = {"digest", "name = \"x\"\n", "float32",        2, 7,
-                   "c",      "numerics",       "not ours to say"};
+  results.origin = {"digest", "name = \"x\"\n", "float32",        2, 7,
+                    "c",      "numerics",       "not ours to say"};
   for (const char* name :
        {"kinds", "states", "reasons", "splits", "methods", "controls",
         "variants", "parts", "norm_rules", "sign_rules", "position_rules"}) {
@@ -63,15 +63,15 @@ void write(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("tables, arrays and facts come back as written",
+TEST_CASE("tables, arrays and their origin come back as written",
           "[storage][results_file]") {
   const tests::Scratch scratch;
   const std::string path = scratch.file("results.h5");
   write(path);
   const Results found = read_results(path);
-  CHECK(found.facts.sweep == "name = \"x\"\n");
-  CHECK(found.facts.threads == 2);
-  CHECK(std::isdigit(found.facts.program_version.at(0)) != 0);
+  CHECK(found.origin.sweep == "name = \"x\"\n");
+  CHECK(found.origin.threads == 2);
+  CHECK(std::isdigit(found.origin.program_version.at(0)) != 0);
   CHECK(found.models.at(0).name.str() == "m\u00fcller");
   CHECK(found.cells.at(1).key_high == 3);
   CHECK(found.cells.at(1).state == 2);

@@ -15,7 +15,7 @@ constexpr std::int32_t kTail = 2;  // tokens of each answer
 
 Results tables() {
   Results results;
-  results.facts.contents = "these";
+  results.origin.contents = "these";
   results.models.resize(1);
   results.models[0].name = {"m"};
   results.models[0].d_model = ActivationRun::kWidth;
@@ -96,7 +96,7 @@ ActivationRun::ActivationRun(const std::string& folder, DType dtype, Kept kept)
                          bytes);
     });
   } else {
-    ActivationFiles files(path, sets, kFileBytes, results.facts.contents);
+    ActivationFiles files(path, sets, kFileBytes, results.origin.contents);
     write([&](std::size_t set, std::int32_t layer, std::size_t first,
               const std::string& bytes) {
       files.write(set, layer, static_cast<std::int64_t>(first), bytes);

@@ -31,7 +31,7 @@ std::int32_t id_of(const std::string& enumeration, const std::string& name) {
 
 storage::Results exportable_results() {
   storage::Results results;
-  results.facts.sweep_digest = "5eed";
+  results.origin.sweep_digest = "5eed";
   results.names = runner::enumerations();
   for (const char* name : {"vectors", "reconstructions", "variant_vectors"}) {
     results.arrays[name] = {storage::DType::f32, {0, kWidth}, ""};
