@@ -99,9 +99,9 @@ std::string facts_of(const storage::Results& results) {
   };
   entry("Program", "coxswain " + html_text(origin.program_version));
   entry("Format of results.h5",
-        fmt::format("version {}", facts.format_version));
-  entry("Sweep, SHA-256", code(facts.sweep_digest));
-  entry("Tasks, hash", code(facts.contents));
+        fmt::format("version {}", origin.format_version));
+  entry("Sweep, SHA-256", code(origin.sweep_digest));
+  entry("Tasks, hash", code(origin.contents));
   entry("Computed in",
         fmt::format("{}, {} thread{} a worker, seed {}",
                     html_text(origin.compute_dtype), origin.threads,

@@ -1,5 +1,4 @@
 #include "runner/bill/calibration.hpp"
-#include "runner/sweep/sweep_text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include <set>
 
 #include "jobs/device/device.hpp"
+#include "runner/sweep/sweep_text.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/files/file_reader.hpp"

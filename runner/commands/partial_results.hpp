@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "runner/plan/digest_source.hpp"
 #include "runner/plan/plan.hpp"
 #include "storage/results/results_file.hpp"
 #include "storage/run/journal.hpp"

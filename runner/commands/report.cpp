@@ -1,12 +1,12 @@
 #include "analysis/report.hpp"
-#include "analysis/forms/table_text.hpp"
-#include "analysis/measures/coverage.hpp"
-#include "analysis/measures/paper_2411_08790.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
+#include "analysis/forms/table_text.hpp"
+#include "analysis/measures/coverage.hpp"
+#include "analysis/measures/paper_2411_08790.hpp"
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/report/draw_figures.hpp"

@@ -1,6 +1,4 @@
 #include "runner/work/run.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +18,8 @@
 #include "runner/base/idle_pause.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "runner/work/placement.hpp"
 #include "runner/work/provenance.hpp"
 #include "runner/work/timed_executor.hpp"

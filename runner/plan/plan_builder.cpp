@@ -19,13 +19,13 @@ PlanBuilder::PlanBuilder(const Sweep& sweep)
   plan_.sweep = sweep;
   plan_.notes = sweep.notes;
   plan_.tables.names = enumerations();
-  storage::ResultsFacts& facts = plan_.tables.facts;
-  facts.sweep = sweep.effective;
-  facts.sweep_digest = storage::sha256(sweep.effective);
-  facts.compute_dtype = runner::name_of(sweep.compute);
-  facts.threads = sweep.threads;
-  facts.seed = sweep.seed;
-  facts.program_version = COXSWAIN_VERSION;
+  storage::ResultsOrigin& origin = plan_.tables.origin;
+  origin.sweep = sweep.effective;
+  origin.sweep_digest = storage::sha256(sweep.effective);
+  origin.compute_dtype = runner::name_of(sweep.compute);
+  origin.threads = sweep.threads;
+  origin.seed = sweep.seed;
+  origin.program_version = COXSWAIN_VERSION;
 }
 
 ModelIndex PlanBuilder::add_model(PlannedModel model) {

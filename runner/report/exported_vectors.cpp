@@ -117,18 +117,19 @@ class Exporter {
           is(row.dose_rule, storage::DoseRule::raw)) {
         continue;  // is there, as the vector
       }
-      json facts = facts_of("tables/variants", i, row.behaviour, row.layer);
-      facts["source"] = enumerated(results_, "variants", row.source);
-      facts["part"] = analysis::part_name(results_, row.part, row.part_k);
-      facts["norm_rule"] = enumerated(results_, "norm_rules", row.norm_rule);
-      facts["sign_rule"] = enumerated(results_, "sign_rules", row.sign_rule);
-      facts["dose_rule"] = enumerated(results_, "dose_rules", row.dose_rule);
-      facts["control"] = enumerated(results_, "controls", row.control);
-      facts["seed"] = or_null(row.seed);
-      facts["other"] = other(row.other);
-      facts["norm"] = row.norm;
-      facts["cosine"] = row.cosine;
-      facts["use"] = kAdded;
+      json metadata =
+          metadata_of("tables/variants", i, row.behaviour, row.layer);
+      metadata["source"] = enumerated(results_, "variants", row.source);
+      metadata["part"] = analysis::part_name(results_, row.part, row.part_k);
+      metadata["norm_rule"] = enumerated(results_, "norm_rules", row.norm_rule);
+      metadata["sign_rule"] = enumerated(results_, "sign_rules", row.sign_rule);
+      metadata["dose_rule"] = enumerated(results_, "dose_rules", row.dose_rule);
+      metadata["control"] = enumerated(results_, "controls", row.control);
+      metadata["seed"] = or_null(row.seed);
+      metadata["other"] = other(row.other);
+      metadata["norm"] = row.norm;
+      metadata["cosine"] = row.cosine;
+      metadata["use"] = kAdded;
       if (row.decomposition >= 0) {
         const auto& from = row_at(results_.decompositions, row.decomposition,
                                   "tables/decompositions");

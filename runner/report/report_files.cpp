@@ -1,6 +1,4 @@
 #include "runner/report/report_files.hpp"
-#include "analysis/forms/figure_files.hpp"
-#include "analysis/forms/table_text.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/forms/figure_files.hpp"
+#include "analysis/forms/table_text.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
 

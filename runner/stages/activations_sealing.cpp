@@ -84,7 +84,7 @@ void ActivationsStage::seal_beside(Sealing& sealing, BulkFiles& files) const {
   storage::Results& tables = sealing.tables();
   storage::ActivationFiles& written =
       files.activations.emplace(sealing.run().path(), std::move(sets),
-                                files.limits.in_file, tables.facts.contents);
+                                files.limits.in_file, tables.origin.contents);
   std::string record;
   std::vector<std::int32_t> behaviours;
   for (std::size_t i = 0; i < places_.size(); ++i) {

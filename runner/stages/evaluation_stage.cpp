@@ -11,7 +11,6 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/memory_budget.hpp"
 #include "runner/stages/sealing.hpp"
-#include "runner/sweep/sweep_text.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::runner {

@@ -12,8 +12,8 @@ namespace {
 void fill(Sealing& sealing) {
   const std::string& numerics = sealing.state().numerics;
   storage::Results& tables = sealing.tables();
-  tables.facts.contents = contents_of(sealing.plan(), sealing.state());
-  tables.facts.numerics_digest = storage::sha256(numerics);
+  tables.origin.contents = contents_of(sealing.plan(), sealing.state());
+  tables.origin.numerics_digest = storage::sha256(numerics);
   for (const std::string& kind : kinds_of(numerics)) {
     tables.devices.push_back({static_cast<std::int32_t>(tables.devices.size()),
                               {kind.substr(0, kind.find(','))},

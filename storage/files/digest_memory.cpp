@@ -96,7 +96,7 @@ std::string DigestMemory::sha256_of_file(const std::string& path) {
   std::string digest = storage::sha256_of_file(path);
   // Looked at on both sides of the reading: a file that changed meanwhile has a
   // digest of neither state.
-  if (before && settled(before->modified) && facts_of(path) == before) {
+  if (before && settled(before->modified) && identity_of(path) == before) {
     entries_.insert_or_assign(absolute(path), Entry{*before, digest});
     changed_ = true;
   }

@@ -3,13 +3,13 @@
 #include <hdf5.h>
 
 #include <algorithm>
-#include <cstring>
 #include <cassert>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "storage/files/fault.hpp"
+#include "storage/results/absent_column.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -285,36 +285,6 @@ void H5File::write_table(const std::string& path, const TableSchema& schema,
   }
   attribute(path, "columns", columns);
 }
-
-namespace {
-
-template <class T>
-void put(double value, char* at) {
-  const T number = static_cast<T>(value);
-  std::memcpy(at, &number, sizeof number);
-}
-
-void put_absent(const Column& column, char* row) {
-  char* at = row + column.offset;
-  switch (column.type) {
-    case ColumnType::u8:
-      return put<std::uint8_t>(column.since.absent, at);
-    case ColumnType::i32:
-      return put<std::int32_t>(column.since.absent, at);
-    case ColumnType::i64:
-      return put<std::int64_t>(column.since.absent, at);
-    case ColumnType::u64:
-      return put<std::uint64_t>(column.since.absent, at);
-    case ColumnType::f32:
-      return put<float>(column.since.absent, at);
-    case ColumnType::f64:
-      return put<double>(column.since.absent, at);
-    case ColumnType::text:
-      std::fill_n(at, column.size, '\0');
-  }
-}
-
-}  // namespace
 
 bool H5File::has(const std::string& path) const {
   for (std::size_t end = path.find('/'); end != std::string::npos;

@@ -12,7 +12,7 @@
 namespace coxswain::storage {
 
 // Root attributes of results.h5: equal runs have equal ones.
-struct ResultsFacts {
+struct ResultsOrigin {
   std::string sweep_digest;
   std::string sweep;  // the effective sweep, TOML
   std::string compute_dtype;
@@ -32,7 +32,7 @@ constexpr double kNormQuantiles[] = {0.001, 0.01, 0.05, 0.25, 0.5,
 // All tables and arrays but the activations. Arrays have the first axis of the
 // table they belong to.
 struct Results {
-  ResultsFacts facts;
+  ResultsOrigin origin;
   // Enumeration name (the data set is names/<it>) and its rows.
   std::vector<std::pair<std::string, std::vector<NameRow>>> names;
   std::vector<ModelRow> models;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kFileType = "coxswain-results";
 
-void write_facts(H5File& file, const ResultsFacts& facts) {
+void write_origin(H5File& file, const ResultsOrigin& origin) {
   file.attribute("/", "filetype", std::string(kFileType));
   file.attribute("/", "format_version", std::int64_t{kResultsFormatVersion});
   file.attribute("/", "program_version", std::string(COXSWAIN_VERSION));
@@ -142,15 +142,15 @@ Results read_results(const std::string& path) {
   const H5File file = H5File::open(path);
   const std::int64_t version = format_version(file, path);
   Results results;
-  results.facts = {file.text_attribute("/", "sweep_digest"),
-                   file.read_text("sweep"),
-                   file.text_attribute("/", "compute_dtype"),
-                   file.integer_attribute("/", "threads"),
-                   file.integer_attribute("/", "seed"),
-                   file.text_attribute("/", "contents"),
-                   file.text_attribute("/", "numerics_digest"),
-                   file.text_attribute("/", "program_version"),
-                   version};
+  results.origin = {file.text_attribute("/", "sweep_digest"),
+                    file.read_text("sweep"),
+                    file.text_attribute("/", "compute_dtype"),
+                    file.integer_attribute("/", "threads"),
+                    file.integer_attribute("/", "seed"),
+                    file.text_attribute("/", "contents"),
+                    file.text_attribute("/", "numerics_digest"),
+                    file.text_attribute("/", "program_version"),
+                    version};
   read_names(file, results);
   for_each_table(results, [&](auto& rows) { read_table(file, version, rows); });
   for (const ResultArray& array : result_arrays()) {

@@ -1,8 +1,8 @@
 #include "analysis/measures/coverage.hpp"
-#include "analysis/forms/table_text.hpp"
 
 #include <catch2/catch.hpp>
 
+#include "analysis/forms/table_text.hpp"
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"

@@ -1,9 +1,10 @@
 #include "analysis/forms/figure.hpp"
-#include "analysis/forms/figure_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <sstream>
+
+#include "analysis/forms/figure_files.hpp"
 
 using namespace coxswain::analysis;
 

@@ -1,8 +1,8 @@
 #include "analysis/report.hpp"
-#include "analysis/forms/figure_files.hpp"
 
 #include <catch2/catch.hpp>
 
+#include "analysis/forms/figure_files.hpp"
 #include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;

@@ -1,9 +1,9 @@
 #include "analysis/measures/steerability.hpp"
-#include "analysis/forms/table_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "analysis/forms/table_text.hpp"
 #include "analysis/report.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"

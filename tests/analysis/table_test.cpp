@@ -1,10 +1,10 @@
 #include "analysis/forms/table.hpp"
-#include "analysis/forms/table_text.hpp"
-#include "analysis/measures/coverage.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "analysis/forms/table_text.hpp"
+#include "analysis/measures/coverage.hpp"
 #include "analysis/report.hpp"
 
 using namespace coxswain;

@@ -1,7 +1,4 @@
 #include "runner/seal/activation_sealing.hpp"
-#include "runner/stages/activations_stage.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -11,12 +8,16 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/bill/output_size.hpp"
+#include "runner/stages/activations_stage.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/results/activation_reader.hpp"
 #include "storage/results/stored_activations.hpp"
 #include "storage/run/shard.hpp"
 #include "storage/tensors/convert.hpp"
 #include "storage/tensors/safetensors.hpp"
+#include "tests/support/planned.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -220,9 +221,10 @@ TEST_CASE("sealed again, large activations are the same bytes",
 TEST_CASE("activations without a result are NaN, the others are there",
           "[runner][activation_sealing]") {
   Run run("activations = \"answer\"\n");
-  const auto& pieces = run.plan.activations.at(0).pieces;
+  const auto& pieces =
+      tests::stage_of<ActivationsStage>(run.plan).places().at(0).pieces;
   REQUIRE(pieces.size() > 1);
-  run.state.commits.erase(run.plan.tasks[pieces[0].task].key);
+  run.state.commits.erase(at(run.plan.tasks, pieces[0].task).key);
   for (const auto& limits : {storage::ActivationLimits{}, kSmallFiles}) {
     seal(run.plan, run.state, run.directory, limits);
     const auto reader = run.reader();

@@ -1,12 +1,12 @@
 #include "runner/seal/activity_sealing.hpp"
-#include "runner/stages/activity_stage.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "runner/plan/names.hpp"
+#include "runner/stages/activity_stage.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/run/journal.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"

@@ -1,10 +1,10 @@
 #include "runner/bill/calibration.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "runner/plan/plan.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/files/fault.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

@@ -1,16 +1,17 @@
 #include "runner/seal/context_sealing.hpp"
-#include "runner/stages/contexts_stage.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <set>
 
 #include "runner/plan/names.hpp"
+#include "runner/stages/activity_stage.hpp"
+#include "runner/stages/contexts_stage.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/run/run_directory.hpp"
 #include "tests/support/executed_plan.hpp"
+#include "tests/support/planned.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -37,8 +38,9 @@ struct Sealed {
 
   // The reference text as its only task has it.
   const std::vector<std::vector<std::int32_t>>& texts() const {
-    return std::get<jobs::ActivityTask>(
-               plan.tasks[plan.activity[0].tasks[0]].task)
+    const auto& tasks = tests::stage_of<ActivityStage>(plan).tasks_of(
+        RowOf<storage::ActivityRow>(0));
+    return std::get<jobs::ActivityTask>(at(plan.tasks, tasks.front()).task)
         .texts;
   }
 };

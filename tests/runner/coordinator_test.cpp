@@ -1,6 +1,4 @@
 #include "runner/work/coordinator.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -14,10 +12,13 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/base/exit_code.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "runner/work/lease_runner.hpp"
 #include "runner/work/worker.hpp"
 #include "storage/results/results_file.hpp"
+#include "tests/support/executors.hpp"
 #include "tests/support/hub_channels.hpp"
 #include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"
@@ -27,46 +28,6 @@ using namespace coxswain;
 using namespace coxswain::runner;
 
 namespace {
-
-// Fails every task of one kind; computes the others.
-class Failing : public jobs::Executor {
- public:
-  explicit Failing(jobs::TaskKind kind) : kind_(kind) {}
-  jobs::TaskResult execute(
-      const jobs::Task& task,
-      const std::vector<storage::ArrayMap>& inputs) override {
-    if (jobs::kind_of(task) == kind_) return {false, {}, "no such luck"};
-    return real_->execute(task, inputs);
-  }
-  std::string numerics() const override { return real_->numerics(); }
-
- private:
-  jobs::TaskKind kind_;
-  std::unique_ptr<jobs::Executor> real_ = jobs::make_executor(1);
-};
-
-// Whose GPU has failed for good.
-class Broken : public jobs::Executor {
- public:
-  jobs::TaskResult execute(const jobs::Task&,
-                           const std::vector<storage::ArrayMap>&) override {
-    return {false, {}, "an illegal address", {}, true};
-  }
-  std::string numerics() const override { return "cuda"; }
-};
-
-class OtherMachine : public jobs::Executor {
- public:
-  jobs::TaskResult execute(
-      const jobs::Task& task,
-      const std::vector<storage::ArrayMap>& inputs) override {
-    return real_->execute(task, inputs);
-  }
-  std::string numerics() const override { return "another kind, of its own"; }
-
- private:
-  std::unique_ptr<jobs::Executor> real_ = jobs::make_executor(1);
-};
 
 struct Toy {
   Toy() {
@@ -112,7 +73,7 @@ TEST_CASE("a task that keeps failing is quarantined and marked",
           "[runner][coordinator]") {
   Toy toy;
   const auto failing = [](int) {
-    return std::make_unique<Failing>(jobs::TaskKind::decompose);
+    return std::make_unique<tests::Failing>(jobs::TaskKind::decompose);
   };
   CHECK(toy.start("r", failing) == ExitCode::quarantined);
   const auto results =
@@ -136,9 +97,9 @@ TEST_CASE("a worker whose device fails is unfit, and no task is blamed",
   const Toy toy;
   const storage::RunDirectory run(toy.scratch.file("r"));
   run.create();
-  LeaseRunner runner({[] { return std::make_unique<Broken>(); }, run.path(),
-                      storage::RunDirectory::shard_name(1, 1), 1, "host", "", 0,
-                      [](FaultPoint) {}});
+  LeaseRunner runner({[] { return std::make_unique<tests::Broken>(); },
+                      run.path(), storage::RunDirectory::shard_name(1, 1), 1,
+                      "host", "", 0, [](FaultPoint) {}});
   Lease lease;
   lease.epoch = 1;
   lease.work = toy.plan.tasks.at(0).task;
@@ -159,7 +120,7 @@ TEST_CASE("what was quarantined is tried again at the next start",
   Toy toy;
   toy.start("whole", jobs::make_executor);
   toy.start("r", [](int) {
-    return std::make_unique<Failing>(jobs::TaskKind::evaluate);
+    return std::make_unique<tests::Failing>(jobs::TaskKind::evaluate);
   });
   CHECK(toy.bytes("r") != toy.bytes("whole"));
   CHECK(toy.start("r", jobs::make_executor) == ExitCode::done);
@@ -171,14 +132,17 @@ TEST_CASE("a run refuses a worker that computes with something else",
   Toy toy;
   toy.start("r", jobs::make_executor, 3);
   CHECK_THROWS_WITH(
-      toy.start("r", [](int) { return std::make_unique<OtherMachine>(); }),
+      toy.start("r",
+                [](int) { return std::make_unique<tests::OtherMachine>(); }),
       Catch::Contains("another kind") && Catch::Contains("one kind"));
 }
 
 TEST_CASE("a run that is told to may compute on several kinds, and says so",
           "[runner][coordinator]") {
   Toy toy;
-  const auto other = [](int) { return std::make_unique<OtherMachine>(); };
+  const auto other = [](int) {
+    return std::make_unique<tests::OtherMachine>();
+  };
   toy.start("r", jobs::make_executor, 3);
   toy.start("r", other, 6, DeviceKinds::several);
   // It stays so: none of its kinds alone goes on with it.

@@ -1,14 +1,14 @@
 #include "runner/seal/norm_sealing.hpp"
-#include "runner/stages/norms_stage.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/names.hpp"
+#include "runner/stages/norms_stage.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/run/journal.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/minimal_sweep.hpp"

@@ -1,10 +1,10 @@
 #include "runner/bill/output_size.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

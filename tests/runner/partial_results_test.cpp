@@ -1,6 +1,4 @@
 #include "runner/commands/partial_results.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,11 +6,15 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/base/exit_code.hpp"
+#include "runner/stages/extraction_stage.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "runner/work/coordinator.hpp"
 #include "runner/work/provenance.hpp"
 #include "runner/work/worker.hpp"
 #include "tests/support/in_process.hpp"
+#include "tests/support/planned.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -65,7 +67,8 @@ TEST_CASE("what is there is filled in, the rest is marked missing",
   REQUIRE_FALSE(is_complete(drained.plan, state));
   write_partial(drained.run, partial_results(drained.plan, state, drained.run));
   const storage::Results results = storage::read_results(drained.run.partial());
-  REQUIRE(results.propensity.size() == drained.plan.tables.propensity.size());
+  REQUIRE(results.propensity.size() ==
+          tests::blank_results(drained.plan).propensity.size());
   const auto& last = results.propensity.back();
   CHECK(std::isnan(last.logit_match));
   CHECK(results.cells.at(static_cast<std::size_t>(last.cell)).state == 2);
@@ -79,8 +82,9 @@ TEST_CASE("a result whose shard is gone counts as missing",
   storage::JournalState state = drained.state();
   REQUIRE(is_complete(drained.plan, state));
   // As if the vectors had been too large for the journal.
-  const std::size_t task = drained.plan.vectors.at(0).task;
-  storage::Commit& commit = state.commits.at(drained.plan.tasks[task].key);
+  const TaskIndex task = tests::stage_of<ExtractionStage>(drained.plan)
+                             .task_of(RowOf<storage::VectorRow>(0));
+  storage::Commit& commit = state.commits.at(at(drained.plan.tasks, task).key);
   commit.result.clear();
   commit.bulk = {"shards/gone", {32, 7, 99}};
   const storage::Results results =

@@ -1,12 +1,14 @@
 #include "runner/plan/plan.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/names.hpp"
+#include "runner/stages/activations_stage.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
+#include "tests/support/planned.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"
 #include "tests/support/toy_sweep.hpp"
@@ -29,9 +31,13 @@ struct Toy {
   tests::Scratch scratch;
 };
 
+std::size_t n_cells(const Plan& plan) {
+  return static_cast<std::size_t>(plan.cells.count());
+}
+
 std::set<storage::Key> cell_keys(const Plan& plan) {
   std::set<storage::Key> keys;
-  for (const auto& cell : plan.tables.cells) {
+  for (const auto& cell : plan.cells.rows()) {
     keys.insert({cell.key_high, cell.key_low});
   }
   return keys;
@@ -58,20 +64,25 @@ TEST_CASE("a plan has every cell once", "[runner][plan]") {
   // layers; at layer 2 two methods by two parts, and of the zero vector;
   // letters: a planted vector of either sign rule at both layers more.
   CHECK(plan.tables.variants.size() == 22 + 26);
-  CHECK(plan.tables.propensity.size() == 20 * 22 * 3 + 20 * 26 * 5);
-  CHECK(cell_keys(plan).size() == plan.tables.cells.size());
+  CHECK(tests::blank_results(plan).propensity.size() ==
+        20 * 22 * 3 + 20 * 26 * 5);
+  CHECK(cell_keys(plan).size() == n_cells(plan));
   // Two behaviours have code differences and activations; the text norms at two
   // layers; the SAE's features are looked at on the text and on both.
-  CHECK(plan.tables.cells.size() ==
-        4 + 42 + 2 + plan.tables.propensity.size() + 2 + 2 + 3);
-  CHECK(plan.activations.at(1).set.rows.size() == 2 * 20);
+  CHECK(n_cells(plan) ==
+        4 + 42 + 2 + tests::blank_results(plan).propensity.size() + 2 + 2 + 3);
+  CHECK(
+      tests::stage_of<ActivationsStage>(plan).places().at(1).set.rows.size() ==
+      2 * 20);
 }
 
 TEST_CASE("tasks depend only on earlier tasks", "[runner][plan]") {
   const Plan plan = Toy().plan();
   std::set<storage::Key> keys;
   for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
-    for (const std::size_t input : plan.tasks[i].inputs) CHECK(input < i);
+    for (const TaskIndex input : plan.tasks[i].inputs) {
+      CHECK(input.number() < i);
+    }
     keys.insert(plan.tasks[i].key);
   }
   CHECK(keys.size() == plan.tasks.size());
@@ -84,7 +95,7 @@ TEST_CASE("a plan is a function of its files", "[runner][plan]") {
   for (std::size_t i = 0; i < a.tasks.size(); ++i) {
     CHECK(a.tasks[i].key == b.tasks[i].key);
   }
-  CHECK(shared(a, b) == a.tables.cells.size());
+  CHECK(shared(a, b) == n_cells(a));
 }
 
 TEST_CASE("a grown sweep finds its old cells again", "[runner][plan]") {
@@ -93,10 +104,10 @@ TEST_CASE("a grown sweep finds its old cells again", "[runner][plan]") {
   toy.edit("{ from = -1, to = 1, step = 0.5 }",
            "{ from = -2, to = 2, step = 0.5 }");
   const Plan wider = toy.plan();
-  CHECK(wider.tables.cells.size() > before.tables.cells.size());
-  CHECK(shared(before, wider) == before.tables.cells.size());
+  CHECK(n_cells(wider) > n_cells(before));
+  CHECK(shared(before, wider) == n_cells(before));
   toy.edit("random = 2", "random = 3");
-  CHECK(shared(before, toy.plan()) == before.tables.cells.size());
+  CHECK(shared(before, toy.plan()) == n_cells(before));
 }
 
 TEST_CASE("cells of another model, SAE or numeric policy are others",
@@ -110,7 +121,7 @@ TEST_CASE("cells of another model, SAE or numeric policy are others",
   // Only the zero vector's decompositions know no model.
   CHECK(shared(before, toy.plan()) == 2);
   tests::write_file(toy.scratch.file("model.gguf"), good);
-  CHECK(shared(before, toy.plan()) == before.tables.cells.size());
+  CHECK(shared(before, toy.plan()) == n_cells(before));
   toy.edit("[vector]", "[numerics]\nthreads = 2\n\n[vector]");
   CHECK(shared(before, toy.plan()) == 0);
 }
@@ -236,7 +247,7 @@ TEST_CASE("resampled vectors stand beside the original at each steered layer",
   CHECK(plan.tables.variants.size() ==
         before.tables.variants.size() + 2 * 2 * 3);
   // All that was there is there.
-  CHECK(shared(before, plan) == before.tables.cells.size());
+  CHECK(shared(before, plan) == n_cells(before));
   for (const PlannedTask& task : plan.tasks) {
     const auto* one = std::get_if<jobs::VariantsTask>(&task.task);
     if (one == nullptr) continue;
@@ -292,8 +303,8 @@ TEST_CASE("each dose rule has every variant, each a cell of its own",
            "\"residual-fraction\"]\n\n");
   const Plan plan = toy.plan();
   CHECK(plan.tables.variants.size() == 3 * before.tables.variants.size());
-  CHECK(cell_keys(plan).size() == plan.tables.cells.size());
-  CHECK(shared(before, plan) == before.tables.cells.size());
+  CHECK(cell_keys(plan).size() == n_cells(plan));
+  CHECK(shared(before, plan) == n_cells(before));
 }
 
 TEST_CASE("a balanced vector needs both letters", "[runner][plan]") {

@@ -1,12 +1,12 @@
 #include "runner/plan/remembered_digests.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
 
 #include "runner/plan/plan.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/files/digest.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"

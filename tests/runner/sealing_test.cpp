@@ -1,11 +1,11 @@
 #include "runner/seal/sealing.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/stages/seal.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "runner/stages/planning.hpp"
+#include "runner/stages/seal.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "storage/results/results_file.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/scratch.hpp"

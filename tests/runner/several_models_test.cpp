@@ -6,9 +6,11 @@
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/plan.hpp"
+#include "runner/stages/activations_stage.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "tests/support/minimal_sweep.hpp"
+#include "tests/support/planned.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_gguf.hpp"
 #include "tests/support/toy_sweep.hpp"
@@ -49,7 +51,7 @@ std::set<storage::Key> task_keys(const Plan& plan) {
 
 std::set<storage::Key> cell_keys(const Plan& plan) {
   std::set<storage::Key> keys;
-  for (const auto& cell : plan.tables.cells) {
+  for (const auto& cell : plan.cells.rows()) {
     keys.insert({cell.key_high, cell.key_low});
   }
   return keys;
@@ -69,8 +71,8 @@ TEST_CASE("each model has its rows, and its tasks are its own",
   CHECK(two.tables.saes[1].model == 1);
   CHECK(two.tables.behaviours.size() == 4);
   CHECK(two.tables.behaviours[2].prompt_template.str() == "chatml");
-  CHECK(two.tables.cells.size() == 2 * one.tables.cells.size());
-  CHECK(cell_keys(two).size() == two.tables.cells.size());
+  CHECK(two.cells.count() == 2 * one.cells.count());
+  CHECK(std::ssize(cell_keys(two)) == two.cells.count());
   const auto all = task_keys(two);
   CHECK(all.size() == 2 * one.tasks.size());
   CHECK(std::ranges::includes(all, task_keys(one)));
@@ -110,15 +112,16 @@ TEST_CASE("whole strings are stored of each model as it is asked",
   const Plan two = toy.plan(kSecond, all);
   CHECK(std::ranges::includes(task_keys(two), task_keys(one)));
   CHECK(std::ranges::includes(cell_keys(two), cell_keys(one)));
-  REQUIRE(two.activations.size() == 4);
-  for (const ActivationPlace& place : two.activations) {
-    const bool second = place.behaviour >= 2;
+  const auto& places = tests::stage_of<ActivationsStage>(two).places();
+  REQUIRE(places.size() == 4);
+  for (const ActivationsStage::Place& place : places) {
+    const bool second = place.behaviour.number() >= 2;
     CHECK(place.set.path.starts_with(second ? "activations/it/"
                                             : "activations/toy/"));
     CHECK(place.set.layers == std::vector<std::int32_t>{0, 1, 2, 3});
     for (const ActivationPiece& piece : place.pieces) {
       const auto& task =
-          std::get<jobs::StoreTask>(two.tasks.at(piece.task).task);
+          std::get<jobs::StoreTask>(at(two.tasks, piece.task).task);
       CHECK(task.model.path.ends_with(second ? "it.gguf" : "model.gguf"));
     }
     const auto& first = two.tables.items.at(

@@ -1,10 +1,10 @@
 #include "runner/sweep/sweep_document.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
 #include "runner/base/exit_code.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"
 

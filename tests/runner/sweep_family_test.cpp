@@ -1,8 +1,8 @@
 #include "runner/sweep/sweep_family.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 
+#include "runner/sweep/sweep_file.hpp"
 #include "tests/support/minimal_sweep.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -1,11 +1,13 @@
 #include "runner/sweep/sweep_selection.hpp"
-#include "runner/stages/planning.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "runner/plan/plan.hpp"
+#include "runner/stages/activations_stage.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
+#include "tests/support/planned.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sweep.hpp"
 
@@ -24,7 +26,7 @@ struct Toy {
 
 std::set<storage::Key> cells_of(const Plan& plan) {
   std::set<storage::Key> keys;
-  for (const auto& cell : plan.tables.cells) {
+  for (const auto& cell : plan.cells.rows()) {
     keys.insert({cell.key_high, cell.key_low});
   }
   return keys;
@@ -86,10 +88,12 @@ TEST_CASE("a filtered plan is part of the whole and shares what it reads",
   const Toy toy;
   const Plan whole = toy.plan();
   const Plan part = toy.plan({{}, {"layer=2"}});
-  CHECK(part.tables.cells.size() < whole.tables.cells.size());
+  CHECK(part.cells.count() < whole.cells.count());
   CHECK(includes(cells_of(whole), cells_of(part)));
   for (const auto& row : part.tables.vectors) CHECK(row.layer == 2);
-  for (const auto& row : part.tables.propensity) CHECK(row.layer == 2);
+  for (const auto& row : tests::blank_results(part).propensity) {
+    CHECK(row.layer == 2);
+  }
   for (const auto& place : part.activations) {
     CHECK(place.set.layers == std::vector<std::int32_t>{2});
     for (const auto& piece : place.pieces) {
@@ -115,19 +119,23 @@ TEST_CASE("of layers that are left out nothing is stored",
   const Plan without = plan({{"exclude=[{layer=0,behaviour=\"words\"},{layer=2,"
                               "behaviour=\"words\"}]"},
                              {}});
-  REQUIRE(part.activations.size() == whole.activations.size());
-  for (std::size_t i = 0; i < part.activations.size(); ++i) {
-    const ActivationPlace& place = part.activations[i];
+  const auto places = [](const Plan& of) {
+    return tests::stage_of<ActivationsStage>(of).places();
+  };
+  const auto all = places(whole), some = places(part);
+  REQUIRE(some.size() == all.size());
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const ActivationsStage::Place& place = some[i];
     CHECK(place.set.layers == std::vector<std::int32_t>{2});
-    CHECK(place.set.rows.size() == whole.activations[i].set.rows.size());
-    REQUIRE(place.pieces.size() == whole.activations[i].pieces.size());
+    CHECK(place.set.rows.size() == all[i].set.rows.size());
+    REQUIRE(place.pieces.size() == all[i].pieces.size());
     for (std::size_t j = 0; j < place.pieces.size(); ++j) {
       CHECK(place.pieces[j].layers == place.set.layers);
-      CHECK(place.pieces[j].n_rows == whole.activations[i].pieces[j].n_rows);
+      CHECK(place.pieces[j].n_rows == all[i].pieces[j].n_rows);
     }
   }
-  REQUIRE(without.activations.size() == 1);
-  CHECK(without.activations[0].behaviour == 1);
+  REQUIRE(places(without).size() == 1);
+  CHECK(places(without)[0].behaviour.number() == 1);
   CHECK(includes(tasks_of(whole, jobs::TaskKind::store),
                  tasks_of(without, jobs::TaskKind::store)));
 }
@@ -138,14 +146,15 @@ TEST_CASE("filters by behaviour, SAE, variant and multiplier leave their cells",
   const Plan words = toy.plan({{}, {"behaviour=words"}});
   CHECK(words.tables.behaviours.size() == 1);
   CHECK(words.data.at(0).behaviour == "words");
-  CHECK(toy.plan({{}, {"sae=toy-sae"}}).tables.cells.size() ==
-        toy.plan().tables.cells.size());
+  CHECK(toy.plan({{}, {"sae=toy-sae"}}).cells.count() ==
+        toy.plan().cells.count());
   const Plan original = toy.plan({{}, {"variant=original"}});
   CHECK(original.tables.variants.size() == 4);
   CHECK_FALSE(original.tables.decompositions.empty());
   const Plan one = toy.plan({{}, {"multiplier=2"}});
-  CHECK_FALSE(one.tables.propensity.empty());
-  for (const auto& row : one.tables.propensity) CHECK(row.multiplier == 2);
+  const auto rows = tests::blank_results(one).propensity;
+  CHECK_FALSE(rows.empty());
+  for (const auto& row : rows) CHECK(row.multiplier == 2);
 }
 
 TEST_CASE("excluded multipliers of one variant leave the others theirs",
@@ -155,15 +164,13 @@ TEST_CASE("excluded multipliers of one variant leave the others theirs",
   const Plan plan = toy.plan(
       {{"exclude=[{variant=\"random\", layer=1, multiplier=[-1, 1]}]"}, {}});
   // Letters: 20 items, 2 seeds, 2 of the 5 multipliers.
-  CHECK(plan.tables.cells.size() == whole.tables.cells.size() - 20 * 2 * 2);
+  CHECK(plan.cells.count() == whole.cells.count() - 20 * 2 * 2);
   CHECK(includes(cells_of(whole), cells_of(plan)));
-  // Each row is filled from one place.
-  std::int64_t next = 0;
-  for (const PropensityPlace& place : plan.propensity) {
-    CHECK(place.first_row == next);
-    next += place.n_items * place.n_variants * place.n_multipliers;
+  // Rows are in the order of their cells, each in one of its own.
+  const auto rows = tests::blank_results(plan).propensity;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    CHECK(rows[i].cell == rows[i - 1].cell + 1);
   }
-  CHECK(next == std::ssize(plan.tables.propensity));
 }
 
 TEST_CASE("an excluded method has neither decompositions nor steered parts",
@@ -194,7 +201,10 @@ TEST_CASE("a vector that is excluded is no other's stand-in",
   for (const auto& row : plan.tables.decompositions) {
     CHECK(row.vector != 0);
   }
-  CHECK(plan.differences.size() == 1);
+  const auto cells = plan.cells.rows();
+  CHECK(std::ranges::count(
+            cells, static_cast<std::uint8_t>(CellKind::code_differences),
+            &storage::CellRow::kind) == 1);
 }
 
 TEST_CASE("an SAE that is not wanted is not read",
@@ -247,7 +257,7 @@ TEST_CASE("an SAE or behaviour that is there twice is taken once",
   tests::write_file(toy.scratch.file("sweep.toml"), text);
   const Plan twice = toy.plan();
   CHECK(cells_of(twice) == cells_of(once));
-  CHECK(twice.tables.cells.size() == once.tables.cells.size());
+  CHECK(twice.cells.count() == once.cells.count());
   CHECK(twice.tables.saes.size() == 1);
   CHECK(twice.notes.size() == once.notes.size() + 2);
 }

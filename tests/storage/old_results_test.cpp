@@ -46,7 +46,7 @@ const std::vector<NameRow>& names(const Results& results,
 TEST_CASE("samples of today's format have all that it has",
           "[storage][old_results]") {
   const Results results = sample(6);
-  CHECK(results.facts.format_version == 6);
+  CHECK(results.origin.format_version == 6);
   for_each_table(results, [&]<class Row>(const std::vector<Row>& rows) {
     const std::string& path = schema_of<Row>().path;
     INFO(path);
@@ -60,8 +60,8 @@ TEST_CASE("what older formats lack is filled in, all else is as it was",
   for (const int version : {5, 4}) {
     INFO("version " << version);
     const Results old = sample(version);
-    CHECK(old.facts.format_version == version);
-    CHECK(old.facts.contents == now.facts.contents);
+    CHECK(old.origin.format_version == version);
+    CHECK(old.origin.contents == now.origin.contents);
     CHECK(old.active_features.empty());
     CHECK(old.contexts.empty());
     CHECK(old.arrays.at("active_feature_cosines").shape ==

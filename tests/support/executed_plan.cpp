@@ -22,7 +22,8 @@ void execute_plan(const runner::Plan& plan, const std::string& run) {
   std::vector<jobs::TaskOutput> outputs;
   for (const runner::PlannedTask& task : plan.tasks) {
     std::vector<storage::ArrayMap> inputs;
-    for (const std::size_t input : task.inputs) {
+    for (const runner::TaskIndex index : task.inputs) {
+      const std::size_t input = index.number();
       const bool bulk = task.input_bulk == runner::InputBulk::wanted &&
                         !outputs[input].bulk.empty();
       inputs.push_back(bulk ? outputs[input].bulk : outputs[input].result);

@@ -1,9 +1,9 @@
 #include "tests/support/minimal_sweep.hpp"
-#include "runner/sweep/sweep_file.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "runner/base/exit_code.hpp"
+#include "runner/sweep/sweep_file.hpp"
 
 namespace coxswain::tests {
 
