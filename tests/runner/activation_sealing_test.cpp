@@ -1,4 +1,4 @@
-#include "runner/seal/activation_sealing.hpp"
+#include "runner/stages/activations_stage.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

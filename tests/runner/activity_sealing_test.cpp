@@ -1,4 +1,4 @@
-#include "runner/seal/activity_sealing.hpp"
+#include "runner/stages/activity_stage.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/seal/context_sealing.hpp"
+#include "runner/stages/contexts_stage.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

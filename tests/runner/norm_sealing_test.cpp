@@ -1,4 +1,4 @@
-#include "runner/seal/norm_sealing.hpp"
+#include "runner/stages/norms_stage.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

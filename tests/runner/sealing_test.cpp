@@ -1,10 +1,9 @@
-#include "runner/seal/sealing.hpp"
+#include "runner/stages/seal.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "runner/stages/planning.hpp"
-#include "runner/stages/seal.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "storage/results/results_file.hpp"
 #include "tests/support/executed_plan.hpp"
