@@ -107,7 +107,6 @@ void SteeredVariants::add(RowOf<storage::VariantRow> row,
 
 void EvaluationStage::add(PlanBuilder& builder, const SteeredVariants& steered,
                           TaskIndex variants_task) {
-  count(builder, steered);
   const std::size_t n =
       at(builder.plan().behaviours, steered.behaviour).test.size();
   for (const SteeredVariants::Group& group : steered.groups) {
@@ -121,13 +120,11 @@ void EvaluationStage::add(PlanBuilder& builder, const SteeredVariants& steered,
 }
 
 void EvaluationStage::count(const PlanBuilder& builder,
-                            const SteeredVariants& steered) {
+                            BehaviourIndex behaviour,
+                            std::size_t n_multipliers) {
   const Plan& plan = builder.plan();
-  const auto items = std::ssize(at(plan.behaviours, steered.behaviour).test);
-  for (const SteeredVariants::Group& group : steered.groups) {
-    steered_cells_ +=
-        items * std::ssize(group.rows) * std::ssize(group.multipliers);
-  }
+  steered_cells_ += std::ssize(at(plan.behaviours, behaviour).test) *
+                    static_cast<std::int64_t>(n_multipliers);
   if (steered_cells_ <= kMostSteered) return;
   throw ProgramError(
       ExitCode::bad_sweep,

@@ -33,8 +33,11 @@ class EvaluationStage : public Stage {
   explicit EvaluationStage(const ExtractionStage& extraction)
       : extraction_(extraction) {}
 
-  // Tasks that add these variants, which a variants task makes. Throws
-  // ProgramError (bad_sweep) for more cells than a results file can have.
+  // Takes note of a variant's cells before anything is made of it. Throws
+  // ProgramError (bad_sweep) if all together are more than sealing can hold.
+  void count(const PlanBuilder& builder, BehaviourIndex behaviour,
+             std::size_t n_multipliers);
+  // Tasks that add these variants, which a variants task makes.
   void add(PlanBuilder& builder, const SteeredVariants& steered,
            TaskIndex variants_task);
 
@@ -56,7 +59,6 @@ class EvaluationStage : public Stage {
   void add_task(PlanBuilder& builder, const SteeredVariants& steered,
                 const SteeredVariants::Group& group, TaskIndex variants_task,
                 std::size_t first, std::size_t n);
-  void count(const PlanBuilder& builder, const SteeredVariants& steered);
   void seal(const Place& place, Sealing& sealing) const;
 
   const ExtractionStage& extraction_;

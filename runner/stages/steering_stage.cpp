@@ -56,8 +56,8 @@ void SteeringStage::plan(PlanBuilder& builder) {
         inputs.push_back(extraction_.vector_task(one));
       }
     }
-    VariantRequests variants(builder, extraction_, decomposition_, behaviour,
-                             inputs);
+    VariantRequests variants(builder, extraction_, decomposition_, evaluation_,
+                             behaviour, inputs);
     variants.add_all();
     task.requests = variants.requests();
     if (task.requests.empty()) continue;  // none of them applies here

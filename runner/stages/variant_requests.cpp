@@ -27,12 +27,14 @@ bool wants(const Sweep& sweep, Source source) {
 VariantRequests::VariantRequests(PlanBuilder& builder,
                                  const ExtractionStage& extraction,
                                  const DecompositionStage& decomposition,
+                                 EvaluationStage& evaluation,
                                  BehaviourIndex behaviour,
                                  std::vector<TaskIndex>& inputs)
     : builder_(builder),
       plan_(builder.plan()),
       extraction_(extraction),
       decomposition_(decomposition),
+      evaluation_(evaluation),
       behaviour_(behaviour),
       inputs_(inputs) {
   steered_.behaviour = behaviour;
@@ -209,6 +211,7 @@ bool VariantRequests::add(CellTraits traits,
   const auto multipliers = builder_.kept(
       MultiplierAxis{traits, at(plan_.data, behaviour_).multipliers});
   if (multipliers.empty()) return false;
+  evaluation_.count(builder_, behaviour_, multipliers.size());
   const auto id = next_row(plan_.tables.variants);
   row.id = id.column();
   row.model = model_of(plan_, behaviour_).column();

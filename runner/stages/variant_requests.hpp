@@ -22,7 +22,8 @@ class VariantRequests {
   // outlive it.
   VariantRequests(PlanBuilder& builder, const ExtractionStage& extraction,
                   const DecompositionStage& decomposition,
-                  BehaviourIndex behaviour, std::vector<TaskIndex>& inputs);
+                  EvaluationStage& evaluation, BehaviourIndex behaviour,
+                  std::vector<TaskIndex>& inputs);
 
   // Of all layers and dose rules. Adds the tasks that they are made of to the
   // inputs.
@@ -51,6 +52,7 @@ class VariantRequests {
   const Plan& plan_;
   const ExtractionStage& extraction_;
   const DecompositionStage& decomposition_;
+  EvaluationStage& evaluation_;
   BehaviourIndex behaviour_;
   std::vector<TaskIndex>& inputs_;
   std::vector<jobs::VariantRequest> requests_;

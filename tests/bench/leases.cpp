@@ -74,7 +74,7 @@ Plan plan_of(std::size_t n, Shape shape) {
     PlannedTask task;
     task.task = jobs::VectorTask{shape == Shape::sleeping ? -1 : 1};
     task.key = storage::key_of(std::to_string(i));
-    if (shape == Shape::chain && i > 0) task.inputs = {i - 1};
+    if (shape == Shape::chain && i > 0) task.inputs = {TaskIndex(i - 1)};
     plan.tasks.push_back(std::move(task));
   }
   return plan;

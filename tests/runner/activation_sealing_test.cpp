@@ -8,7 +8,6 @@
 
 #include "jobs/executor/executor.hpp"
 #include "runner/bill/output_size.hpp"
-#include "runner/stages/activations_stage.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
 #include "runner/sweep/sweep_file.hpp"

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "runner/plan/names.hpp"
-#include "runner/stages/activity_stage.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
 #include "runner/sweep/sweep_file.hpp"

@@ -5,7 +5,6 @@
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/names.hpp"
-#include "runner/stages/norms_stage.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/stages/seal.hpp"
 #include "runner/sweep/sweep_file.hpp"

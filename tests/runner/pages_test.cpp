@@ -8,7 +8,9 @@
 
 #include "runner/bill/bill.hpp"
 #include "runner/report/export_files.hpp"
+#include "runner/stages/planning.hpp"
 #include "runner/status/status_text.hpp"
+#include "runner/sweep/sweep_file.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/exportable_results.hpp"
 #include "tests/support/minimal_sweep.hpp"

@@ -77,7 +77,8 @@ TEST_CASE("each model has its rows, and its tasks are its own",
   CHECK(all.size() == 2 * one.tasks.size());
   CHECK(std::ranges::includes(all, task_keys(one)));
   CHECK(std::ranges::includes(cell_keys(two), cell_keys(one)));
-  CHECK(two.activations.at(2).set.path == "activations/it/words");
+  CHECK(tests::stage_of<ActivationsStage>(two).places().at(2).set.path ==
+        "activations/it/words");
 }
 
 TEST_CASE("rows refer to rows of their own model", "[runner][several_models]") {
@@ -126,11 +127,10 @@ TEST_CASE("whole strings are stored of each model as it is asked",
     }
     const auto& first = two.tables.items.at(
         static_cast<std::size_t>(place.set.rows.at(0).item));
-    CHECK(first.behaviour == place.behaviour);
+    CHECK(first.behaviour == place.behaviour.column());
   }
   // The other template makes other strings of the same pairs.
-  CHECK(two.activations[0].set.rows.size() <
-        two.activations[2].set.rows.size());
+  CHECK(places[0].set.rows.size() < places[2].set.rows.size());
 }
 
 TEST_CASE("data and SAEs can be for some of the models",

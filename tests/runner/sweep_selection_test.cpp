@@ -94,7 +94,7 @@ TEST_CASE("a filtered plan is part of the whole and shares what it reads",
   for (const auto& row : tests::blank_results(part).propensity) {
     CHECK(row.layer == 2);
   }
-  for (const auto& place : part.activations) {
+  for (const auto& place : tests::stage_of<ActivationsStage>(part).places()) {
     CHECK(place.set.layers == std::vector<std::int32_t>{2});
     for (const auto& piece : place.pieces) {
       CHECK(piece.layers == std::vector<std::int32_t>{1, 2});

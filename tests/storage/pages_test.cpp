@@ -96,8 +96,8 @@ TEST_CASE("storage/README.md has each array, and no other",
           "[storage][pages]") {
   const Words documented = documented_arrays();
   Words there;
-  for (const std::string& name : result_arrays()) {
-    there.insert("arrays/" + name);
+  for (const ResultArray& array : result_arrays()) {
+    there.insert(std::string("arrays/") + array.name);
   }
   REQUIRE(there.size() > 10);
   for (const std::string& path : there) {
