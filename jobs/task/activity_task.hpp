@@ -14,11 +14,7 @@ namespace coxswain::jobs {
 // tokens and of all others, and, if sinks are apart, of the sinks among the
 // first and among the others; without texts of the inputs' x+ and x-, which are
 // extract tasks' bulk.
-// -> tokens [groups] i64; active [groups, d_sae] i64; code_sum, code_most,
-//    projection_sum, projection_squares [groups, d_sae] f64, of <h, W_enc[:,
-//    j]>; where each fires most, but for first tokens and sinks that are apart:
-//    context_values [d_sae, contexts] f32 (0: none), context_places [d_sae,
-//    contexts, 2] i32 (index in texts, position), if there are any to keep
+// Gives the arrays of activity_result.hpp.
 struct ActivityTask {
   ModelSource model;
   SaeSource sae;

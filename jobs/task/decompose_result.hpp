@@ -67,6 +67,8 @@ struct ConventionFit {
   double dead_share = 0;          // features active on none of them
   double activation_norm = 0;     // mean |x|
 };
+
+// The fits under both conventions for b_dec.
 struct Fit {
   ConventionFit own;    // with b_dec as the SAE itself has it
   ConventionFit other;  // subtracted if the SAE does not, and the reverse

@@ -58,23 +58,7 @@ struct PartRequest {
 // Takes vectors of one layer apart with one SAE. Inputs: the vector tasks, then
 // each one's extract tasks with their bulk, in order. The first of `vectors`
 // are the vector tasks' own.
-// -> offsets [n + 1], features [nnz] i64, values [nnz] f32,
-//    reconstructions [n, d_model] f32, measures [n, 7] f64 (norm, norm_ratio,
-//    cosine, explained_variance, residual_cosine, negative_encoder,
-//    negative_decoder), truth [n, 3] i64 (atoms that were planted, found among
-//    as many strongest features, found with their sign; -1 without),
-//    top_features [n, k] i64 (-1: none),
-//    top [n, k, 3] f64 (value, encoder_projection, decoder_projection);
-//    parts [n_parts, d_model] f32;
-//    difference_features [behaviours, n_differences] i64 (-1: none),
-//    differences [behaviours, n_differences, 5] f64 (mean code of x+, of x-,
-//    encoder and decoder projection of v, f(v)), difference_cosines
-//    [behaviours, n_differences, n_differences] f32; active_features
-//    [behaviours, n_differences] i64, active [behaviours, n_differences, 8] f64
-//    (f(v), f(0), mean code of x+, of x-, rate on x+, on x-, encoder and
-//    decoder projection of v), active_cosines (to the decoder rows of
-//    difference_features) [behaviours, n_differences, n_differences] f32;
-//    fit [8] f64 (SaeFit)
+// Gives the arrays of decompose_result.hpp.
 struct DecomposeTask {
   SaeSource sae;
   std::int32_t layer = 0;                // row of the inputs' arrays

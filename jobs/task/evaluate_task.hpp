@@ -25,8 +25,7 @@ struct SteeredVariant {
 };
 
 // Every item under every (variant, multiplier).
-// -> logit_match, logit_other [n_items, n_variants, n_mult] f32, and
-//    log_sum_exp likewise, if letter_mass
+// Gives the arrays of evaluate_result.hpp.
 struct EvaluateTask {
   ModelSource model;
   std::vector<ContrastTokens> items;

@@ -10,11 +10,7 @@
 namespace coxswain::jobs {
 
 // Residual stream at the read position of both strings, summed over the pairs.
-// -> positive_sum, negative_sum, difference_sum [n_layers, d_model] f64,
-//    letter_sums [2, n_layers, d_model] f64 (differences of the pairs whose
-//    matching letter is A, and B), n_letters [2] i64 (how many), norms
-//    [n_pairs, 2, n_layers] f32; bulk (if kept): activations [n_layers,
-//    n_pairs, 2, d_model] f32
+// Gives the arrays of extract_result.hpp.
 struct ExtractTask {
   ModelSource model;
   std::vector<ContrastTokens> pairs;

@@ -11,6 +11,7 @@ namespace coxswain::jobs {
 // in float32. Numbers are part of task keys: never renumber.
 enum class ComputeType : std::uint8_t { float32, float64, bfloat16 };
 
+// Which model a task runs, and what it computes in.
 struct ModelSource {
   std::string path;
   std::string digest;  // SHA-256 of the file

@@ -7,6 +7,7 @@
 
 namespace coxswain::jobs {
 
+// Which SAE a task takes, as its files are read.
 struct SaeSource {
   std::string path;
   SaeOptions options;  // the format as it was recognised

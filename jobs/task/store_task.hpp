@@ -13,7 +13,7 @@ namespace coxswain::jobs {
 
 // Residual stream at the tokens from keep_from on, to be stored. Rows are pair
 // after pair: what is kept of `shared`, once, then x+'s rest, then x-'s.
-// -> bulk: activations [n_layers, n_rows, d_model] of `dtype`
+// Gives the arrays of store_result.hpp.
 struct StoreTask {
   ModelSource model;
   std::vector<PairStrings> pairs;

@@ -53,7 +53,7 @@ struct PairCluster {
 // The vectors that will be added, at multiplier 1. Inputs: the vector task, its
 // extract tasks with their bulk, then those that the requests and behaviours
 // name by number.
-// -> vectors [n, d_model] f32, norm [n] f64, cosine [n] f64
+// Gives the arrays of variants_result.hpp.
 struct VariantsTask {
   ModelSource model;  // read for planted vectors only
   std::int32_t n_extracts = 0;

@@ -16,6 +16,7 @@ namespace coxswain::runner {
 // What a sweep will take, as far as that can be known before it runs. Times are
 // there with a calibration only.
 
+// What the tasks of one kind take together.
 struct StageBill {  // all tasks of one kind
   jobs::TaskKind kind = jobs::TaskKind::extract;
   std::int64_t tasks = 0;
@@ -23,6 +24,7 @@ struct StageBill {  // all tasks of one kind
   std::optional<double> seconds;  // of one worker, without loading
 };
 
+// How long a number of workers is at it.
 struct CrewBill {  // with so many workers
   int workers = 1;
   int model_loads = 0, sae_loads = 0;  // of all workers
@@ -30,6 +32,7 @@ struct CrewBill {  // with so many workers
   std::optional<double> seconds;       // until results.h5 is sealed
 };
 
+// Bytes of memory, by who needs them.
 struct MemoryBill {          // bytes, of one worker at its peak
   std::int64_t process = 0;  // program and libraries
   std::int64_t model = 0;    // the largest one

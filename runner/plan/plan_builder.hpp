@@ -8,13 +8,15 @@
 
 namespace coxswain::runner {
 
-// A list of cells that differ in one property, and what they have in common.
-// What the sweep's [only] and [[exclude]] leave of such an axis is asked of the
-// builder, so that no stage knows how exclusions are spelled.
+// Cells that differ in their layer, and what they have in common. What the
+// sweep's [only] and [[exclude]] leave of an axis is asked of the builder, so
+// that no stage knows how exclusions are spelled.
 struct LayerAxis {
   CellTraits shared;
   std::vector<int> layers;
 };
+
+// Cells that differ in their multiplier, and what they have in common.
 struct MultiplierAxis {
   CellTraits shared;
   std::vector<double> multipliers;

@@ -14,6 +14,7 @@ namespace coxswain::runner {
 
 // Messages between coordinator and workers; packed with Boost.Serialization.
 
+// What a worker needs to know before its first task.
 struct Welcome {  // coordinator -> worker, first
   std::uint64_t epoch = 0;
   std::string run_directory;
@@ -22,12 +23,14 @@ struct Welcome {  // coordinator -> worker, first
   std::int64_t resident_bytes = 0;  // of models and SAEs that stay loaded
 };
 
+// A worker that can compute says with what.
 struct Hello {  // worker -> coordinator: can compute, and with what
   std::string numerics;
   std::string host;
   std::string gpu;  // that is its own, as CUDA_VISIBLE_DEVICES names it, or ""
 };
 
+// A worker has nothing to say but that it lives.
 struct Alive {};  // worker -> coordinator: a sign of life
 
 // Worker -> coordinator: can't go on (no device, no room for its shard) and
@@ -46,6 +49,7 @@ struct TaskData {
   storage::ShardPlace place;
 };
 
+// A task for a worker, with all that it reads.
 struct Lease {  // coordinator -> worker; computed in the order they come
   std::uint64_t epoch = 0;
   std::uint64_t task = 0;  // index in the plan
@@ -54,6 +58,7 @@ struct Lease {  // coordinator -> worker; computed in the order they come
   std::vector<TaskData> inputs;
 };
 
+// What became of a leased task.
 struct Done {  // worker -> coordinator
   std::uint64_t epoch = 0;
   std::uint64_t task = 0;
@@ -65,8 +70,10 @@ struct Done {  // worker -> coordinator
   storage::Key content;  // hash of all it computed, bulk included
 };
 
+// The run is over for a worker.
 struct Finish {};  // coordinator -> worker: nothing more will come
-struct Bye {};     // worker -> coordinator: the last word
+// A worker has ended.
+struct Bye {};  // worker -> coordinator: the last word
 
 // Any message. Its number in this list travels ahead of it.
 using ProtocolMessage =

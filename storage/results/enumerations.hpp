@@ -16,6 +16,7 @@ namespace coxswain::storage {
 // and beside it that table. Numbers and names are on disk: append, never
 // renumber.
 
+// A line of an enumeration's table.
 template <class E>
 struct Named {
   E value;
@@ -32,6 +33,7 @@ template <class E>
 concept Enumeration =
     !std::same_as<decltype(kNamesOf<E>), const std::nullptr_t>;
 
+// What a cell is about (names/kinds).
 enum class CellKind : std::uint8_t {
   vector,
   decomposition,
@@ -54,6 +56,7 @@ inline constexpr auto kNamesOf<CellKind> = std::to_array<Named<CellKind>>(
      {CellKind::activity, "activity",
       "what an SAE's features do on activations"}});
 
+// Whether a cell was computed (names/states).
 enum class CellState : std::uint8_t { done, quarantined, missing };
 template <>
 inline constexpr auto kNamesOf<CellState> = std::to_array<Named<CellState>>(
@@ -70,6 +73,7 @@ inline constexpr auto kNamesOf<Reason> = std::to_array<Named<Reason>>(
      {Reason::input_quarantined, "input-quarantined",
       "a task it depends on was given up"}});
 
+// What an item is for (names/splits).
 enum class Split : std::uint8_t { train, test };
 template <>
 inline constexpr auto kNamesOf<Split> =
@@ -169,6 +173,7 @@ inline constexpr auto kNamesOf<NormRule> = std::to_array<Named<NormRule>>(
     {{NormRule::as_is, "as_is", "its own length", "as-is"},
      {NormRule::equal, "equal", "rescaled to the original's length"}});
 
+// Which way a variant is added (names/sign_rules).
 enum class SignRule : std::uint8_t { fixed, matching_letter };
 template <>
 inline constexpr auto kNamesOf<SignRule> = std::to_array<Named<SignRule>>(

@@ -93,6 +93,7 @@ enum class ArrayAxis : std::uint8_t {
   entries,  // what offsets point into
 };
 
+// An array that results.h5 has beside its tables.
 struct ResultArray {
   const char* name;  // its path below arrays/
   DType dtype;

@@ -36,6 +36,7 @@ struct Since {
   double absent = 0;
 };
 
+// Kinds of numbers and texts that columns hold.
 enum class ColumnType : std::uint8_t { u8, i32, i64, u64, f32, f64, text };
 
 // One column: where it is in the struct of a row, and what the file says of it.
