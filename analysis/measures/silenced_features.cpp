@@ -15,12 +15,13 @@ bool is_silenced(const storage::CodeDifferenceRow& row) {
 }
 
 // Whether v itself turns a feature on, and hardly what v is the difference of.
-bool is_candidate(const storage::ActiveFeatureRow& row) {
-  return row.code_zero == 0 && row.rate_positive < kRareRate &&
-         row.rate_negative < kRareRate;
+bool is_candidate(const storage::ActiveFeatureRow& row, double rare_rate) {
+  return row.code_zero == 0 && row.rate_positive < rare_rate &&
+         row.rate_negative < rare_rate;
 }
 
-void find_spurious(const storage::Results& results, SilencedFeature& found) {
+void find_spurious(const storage::Results& results, double rare_rate,
+                   SilencedFeature& found) {
   if (results.active_features.empty()) return;
   const storage::Array& array =
       storage::at(results.arrays, "active_feature_cosines", "results");
@@ -30,7 +31,7 @@ void find_spurious(const storage::Results& results, SilencedFeature& found) {
   for (std::size_t i = 0; i < results.active_features.size(); ++i) {
     const storage::ActiveFeatureRow& row = results.active_features[i];
     if (row.vector != found.row->vector || row.sae != found.row->sae ||
-        !is_candidate(row)) {
+        !is_candidate(row, rare_rate)) {
       continue;
     }
     const double cosine =
@@ -44,8 +45,8 @@ void find_spurious(const storage::Results& results, SilencedFeature& found) {
 
 }  // namespace
 
-std::vector<SilencedFeature> silenced_features(
-    const storage::Results& results) {
+std::vector<SilencedFeature> silenced_features(const storage::Results& results,
+                                               double rare_rate) {
   std::map<std::pair<std::int32_t, std::int32_t>, SilencedFeature> chosen;
   for (const storage::CodeDifferenceRow& row : results.code_differences) {
     if (!is_silenced(row)) continue;
@@ -58,7 +59,7 @@ std::vector<SilencedFeature> silenced_features(
     if (results.vectors.at(static_cast<std::size_t>(key.first)).resample >= 0) {
       continue;
     }
-    find_spurious(results, one);
+    find_spurious(results, rare_rate, one);
     all.push_back(one);
   }
   return all;

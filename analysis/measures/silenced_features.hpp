@@ -24,6 +24,7 @@ constexpr double kRareRate = 0.05;
 
 // One entry for each vector and SAE that has such a feature; ties to the higher
 // rank. Pointers into the results.
-std::vector<SilencedFeature> silenced_features(const storage::Results& results);
+std::vector<SilencedFeature> silenced_features(const storage::Results& results,
+                                               double rare_rate = kRareRate);
 
 }  // namespace coxswain::analysis

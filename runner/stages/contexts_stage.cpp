@@ -10,6 +10,7 @@
 #include "jobs/observation/top_contexts.hpp"
 #include "jobs/task/activity_result.hpp"
 #include "runner/stages/sealing.hpp"
+#include "runner/stages/sealing_rules.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -17,11 +18,8 @@ namespace {
 using jobs::TextPlace;
 using jobs::TopContexts;
 
-// Of a vector's ranked features, so many are ones that a table shows.
-constexpr std::int32_t kRanks = 10;
-
-// Tokens on either side of the one.
-constexpr std::int32_t kBefore = 40, kAfter = 20;
+// One decision for all that is sealed.
+constexpr SealingRules kRules;
 
 // Features of each SAE, ascending.
 using Named = std::map<std::int32_t, std::set<std::int32_t>>;
@@ -41,12 +39,13 @@ Named named_features(const storage::Results& tables) {
   }
   const auto add_first = [&](const auto& rows) {
     for (const auto& row : rows) {
-      if (row.rank < kRanks) named[row.sae].insert(row.feature);
+      if (row.rank < kRules.named_ranks) named[row.sae].insert(row.feature);
     }
   };
   add_first(tables.code_differences);
   add_first(tables.active_features);
-  for (const auto& one : analysis::silenced_features(tables)) {
+  for (const auto& one :
+       analysis::silenced_features(tables, kRules.rare_rate)) {
     named[one.row->sae].insert(one.row->feature);
     if (one.spurious != nullptr) {
       named[one.row->sae].insert(one.spurious->feature);
@@ -125,13 +124,14 @@ class Contexts {
     row.value = value;
     row.text = place.text;
     row.position = place.position;
-    row.before = {
-        within(192, decoded(text, place.position - kBefore, place.position),
-               analysis::ending)};
+    row.before = {within(
+        192,
+        decoded(text, place.position - kRules.tokens_before, place.position),
+        analysis::ending)};
     row.token = {
         within(48, decoded(text, place.position, next), analysis::beginning)};
-    row.after = {
-        within(96, decoded(text, next, next + kAfter), analysis::beginning)};
+    row.after = {within(96, decoded(text, next, next + kRules.tokens_after),
+                        analysis::beginning)};
     return row;
   }
 

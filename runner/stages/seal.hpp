@@ -3,6 +3,7 @@
 #include <string>
 
 #include "runner/plan/plan.hpp"
+#include "runner/stages/sealing_rules.hpp"
 #include "storage/results/activation_files.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
@@ -22,8 +23,10 @@ storage::Results fill_results(const Plan& plan,
                               const storage::JournalState& state,
                               const storage::RunDirectory& run);
 
-// The hash of what a sealed file is made of: each task's key and whether it is
-// done, given up or missing. Equal hashes of one sweep, equal files.
-std::string contents_of(const Plan& plan, const storage::JournalState& state);
+// The hash of what a sealed file is made of: what sealing decides, each task's
+// key, and whether it is done, given up or missing. Equal hashes of one sweep,
+// equal files.
+std::string contents_of(const Plan& plan, const storage::JournalState& state,
+                        const SealingRules& rules = {});
 
 }  // namespace coxswain::runner

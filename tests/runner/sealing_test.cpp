@@ -60,3 +60,20 @@ TEST_CASE("features of differences and of vectors' codes are sealed",
     }
   }
 }
+
+TEST_CASE("what sealing decides is part of contents", "[runner][sealing]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.file("sweep"));
+  const Plan plan = make_plan(read_sweep(scratch.file("sweep/sweep.toml"), ""));
+  const std::string now = contents_of(plan, {});
+  CHECK(contents_of(plan, {}, SealingRules{}) == now);
+  SealingRules version, ranks, rare, before, after;
+  version.version += 1;
+  ranks.named_ranks += 1;
+  rare.rare_rate /= 2;
+  before.tokens_before += 1;
+  after.tokens_after += 1;
+  for (const SealingRules& other : {version, ranks, rare, before, after}) {
+    CHECK(contents_of(plan, {}, other) != now);
+  }
+}
