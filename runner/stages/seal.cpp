@@ -27,11 +27,13 @@ void fill(Sealing& sealing) {
 std::string contents_of(const Plan& plan, const storage::JournalState& state,
                         const SealingRules& rules) {
   storage::ByteWriter out;
-  out.number(rules.version);
-  out.number(rules.named_ranks);
-  out.number(rules.rare_rate);
-  out.number(rules.tokens_before);
-  out.number(rules.tokens_after);
+  if (rules != kFirstRules) {
+    out.number(rules.version);
+    out.number(rules.named_ranks);
+    out.number(rules.rare_rate);
+    out.number(rules.tokens_before);
+    out.number(rules.tokens_after);
+  }
   for (const PlannedTask& task : plan.tasks) {
     const auto failure = state.quarantined.find(task.key);
     out.number(task.key.high);
