@@ -26,6 +26,12 @@ const storage::Array& array_with(const storage::ArrayMap& arrays,
 ResultReader::ResultReader(storage::ArrayMap arrays, std::string where)
     : arrays_(std::move(arrays)), where_(std::move(where)) {}
 
+void ResultReader::refuse_row(const std::string& name, std::size_t i,
+                              std::size_t n) const {
+  throw storage::StorageError({where_, name, std::to_string(n) + " rows",
+                               "more than " + std::to_string(i), ""});
+}
+
 const storage::Array& ResultReader::find(const std::string& name) const {
   return storage::at(arrays_, name, where_);
 }

@@ -67,8 +67,17 @@ class ResultReader {
     if (!kept.has_value()) kept = read_rows(arrays_, which, where_);
     return std::any_cast<const std::vector<Row>&>(kept);
   }
+  // Row i of them, if there are so many.
+  template <class Row>
+  const Row& row(RowsOf<Row> which, std::size_t i) {
+    const std::span<const Row> all = rows(which);
+    if (i >= all.size()) refuse_row(which.name, i, all.size());
+    return all[i];
+  }
 
  private:
+  [[noreturn]] void refuse_row(const std::string& name, std::size_t i,
+                               std::size_t n) const;
   const storage::Array& find(const std::string& name) const;
   const std::vector<double>& doubles(const std::string& name);
   const std::vector<std::int64_t>& integers(const std::string& name);

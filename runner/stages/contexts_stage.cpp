@@ -89,15 +89,15 @@ class Contexts {
       texts_.push_back(&text);
     }
     const auto& values = result.doubles(activity::kContextValues);
-    const auto places = result.rows(activity::kContextPlaces);
     const auto most = static_cast<std::size_t>(
         result.array(activity::kContextValues).shape.at(1));
     for (std::size_t f = 0; f < features_.size(); ++f) {
       const auto begin = static_cast<std::size_t>(features_[f]) * most;
       for (std::size_t i = begin; i < begin + most; ++i) {
+        const auto& place = result.row(activity::kContextPlaces, i);
         found_.add(static_cast<std::int64_t>(f),
                    static_cast<float>(values.at(i)),
-                   {first + places[i].text, places[i].position});
+                   {first + place.text, place.position});
       }
     }
   }

@@ -18,7 +18,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 void fill_measures(storage::DecompositionRow& row, jobs::ResultReader& from,
                    std::size_t request) {
-  const result::Measures& m = from.rows(result::kMeasures)[request];
+  const result::Measures& m = from.row(result::kMeasures, request);
   row.norm = m.norm;
   row.norm_ratio = m.norm_ratio;
   row.cosine = m.cosine;
@@ -26,7 +26,7 @@ void fill_measures(storage::DecompositionRow& row, jobs::ResultReader& from,
   row.residual_cosine = m.residual_cosine;
   row.negative_encoder = static_cast<std::int32_t>(m.negative_encoder);
   row.negative_decoder = static_cast<std::int32_t>(m.negative_decoder);
-  const result::Truth& truth = from.rows(result::kTruth)[request];
+  const result::Truth& truth = from.row(result::kTruth, request);
   row.planted = static_cast<std::int32_t>(truth.planted);
   row.recovered = static_cast<std::int32_t>(truth.recovered);
   row.recovered_signs = static_cast<std::int32_t>(truth.recovered_signs);
@@ -78,15 +78,15 @@ void add_features(std::size_t index, std::int64_t cell, std::int32_t most,
                   jobs::ResultReader& from, std::size_t request,
                   std::vector<storage::FeatureRow>& rows) {
   const auto& features = from.integers(result::kTopFeatures);
-  const auto facts = from.rows(result::kTop);
   for (std::int32_t rank = 0; rank < most; ++rank) {
     const std::size_t i = request * static_cast<std::size_t>(most) +
                           static_cast<std::size_t>(rank);
     const std::int64_t feature = features.at(i);
     if (feature < 0) break;
+    const result::TopFeature& top = from.row(result::kTop, i);
     rows.push_back({cell, static_cast<std::int32_t>(index), rank,
-                    static_cast<std::int32_t>(feature), facts[i].value,
-                    facts[i].encoder_projection, facts[i].decoder_projection});
+                    static_cast<std::int32_t>(feature), top.value,
+                    top.encoder_projection, top.decoder_projection});
   }
 }
 
@@ -103,14 +103,13 @@ class Ranked {
             jobs::RowsOf<Facts> of_facts, jobs::NumbersOf<float> of_cosines,
             const Add& add) {
     const auto& features = from.integers(of_features);
-    const auto facts = from.rows(of_facts);
     const auto& cosines = from.doubles(of_cosines);
     for (std::size_t rank = 0; rank < most_; ++rank) {
       const std::size_t i = behaviour * most_ + rank;
       const std::int64_t feature = features.at(i);
       if (feature < 0) break;
       add(static_cast<std::int32_t>(rank), static_cast<std::int32_t>(feature),
-          facts[i]);
+          from.row(of_facts, i));
       for (std::size_t other = 0; other < most_; ++other) {
         cosines_.push_back(static_cast<float>(cosines.at(i * most_ + other)));
       }
@@ -142,7 +141,7 @@ void DecompositionStage::seal_fits(Sealing& sealing) const {
     constexpr result::ConventionFit kNone{kNaN, kNaN, kNaN, kNaN};
     jobs::ResultReader* from = sealing.result(saes_[i].task);
     const result::Fit fit = from == nullptr ? result::Fit{kNone, kNone}
-                                            : from->rows(result::kFit).front();
+                                            : from->row(result::kFit, 0);
     rows[i].explained_variance = fit.own.explained_variance;
     rows[i].l0 = fit.own.l0;
     rows[i].dead_share = fit.own.dead_share;

@@ -92,8 +92,7 @@ void fill(storage::VectorRow& row, jobs::ResultReader& result,
   row.positive_norm = norm(result.doubles(vector::kPositiveMean));
   row.negative_norm = norm(result.doubles(vector::kNegativeMean));
   row.median_activation_norm = result.doubles(vector::kMedianNorm).at(layer);
-  const vector::LetterCounts& letters =
-      result.rows(vector::kLetterCounts).front();
+  const vector::LetterCounts& letters = result.row(vector::kLetterCounts, 0);
   row.n_matching_a = static_cast<std::int32_t>(letters.a);
   row.n_matching_b = static_cast<std::int32_t>(letters.b);
   row.letter_norm = norm(letter);

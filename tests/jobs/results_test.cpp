@@ -464,3 +464,15 @@ struct Pointer {
 }  // namespace
 
 static_assert(!NumberRow<Mixed> && !NumberRow<Halves> && !NumberRow<Pointer>);
+
+TEST_CASE("a row that a result does not have is refused", "[jobs][results]") {
+  namespace extract = extract_result;
+  storage::ArrayMap arrays;
+  arrays[extract::kLetterCounts.name] = storage::make_array(
+      std::span<const std::int64_t>(std::vector<std::int64_t>{3, 4}), {1, 2});
+  ResultReader reader(std::move(arrays), "journal");
+  CHECK(reader.row(extract::kLetterCounts, 0).b == 4);
+  CHECK_THROWS_WITH(
+      reader.row(extract::kLetterCounts, 1),
+      Catch::Contains("journal: n_letters: 1 rows, expected more than 1"));
+}
