@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "jobs/device/own_errors.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/steering/clean_pass.hpp"
 
@@ -148,7 +149,8 @@ class Checker {
 ModelCheck check_model(const std::string& path, const ModelHeader& header,
                        ComputeType compute) {
   const at::NoGradGuard no_gradients;
-  return Checker(path, header, compute).run();
+  return with_own_errors(path,
+                         [&] { return Checker(path, header, compute).run(); });
 }
 
 }  // namespace coxswain::jobs

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "jobs/device/own_errors.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/sae/sae_fit.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -101,16 +102,18 @@ std::vector<SaeCheck> check_saes(const ModelSource& model,
                                  const std::vector<SaeToCheck>& saes) {
   const at::NoGradGuard no_gradients;
   std::vector<at::Tensor> activations;
-  {
-    const Transformer loaded = load_model(model);
-    activations = activations_of(loaded, prompts);
-  }  // the model's memory is the SAEs' now
+  // The model's memory is the SAEs' afterwards.
+  with_own_errors(model.path, [&] {
+    activations = activations_of(load_model(model), prompts);
+  });
   std::vector<SaeCheck> checks;
   for (const SaeToCheck& one : saes) {
-    const SparseAutoencoder sae = read_or_stream_sae(one.path, one.options);
-    checks.push_back(
-        check_one(sae, activations.at(static_cast<std::size_t>(one.layer))));
-    find_layer(sae, activations, one.layer, checks.back());
+    with_own_errors(one.path, [&] {
+      const SparseAutoencoder sae = read_or_stream_sae(one.path, one.options);
+      checks.push_back(
+          check_one(sae, activations.at(static_cast<std::size_t>(one.layer))));
+      find_layer(sae, activations, one.layer, checks.back());
+    });
   }
   return checks;
 }
