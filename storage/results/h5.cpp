@@ -10,6 +10,7 @@
 
 #include "storage/files/fault.hpp"
 #include "storage/results/absent_column.hpp"
+#include "storage/results/claimed_size.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -155,17 +156,6 @@ DType stored_dtype(hid_t type, const std::string& what) {
     if (H5Tequal(type, array_type(dtype)) > 0) return dtype;
   }
   fail(what);
-}
-
-// A file can claim more numbers than it holds: they get no memory. Deflate
-// never makes more than 1032 bytes of one.
-void check_claim(const H5Id& set, std::optional<std::uint64_t> bytes,
-                 const std::string& what) {
-  constexpr std::uint64_t kMostUnpacked = 1040;
-  if (!bytes || *bytes / kMostUnpacked > H5Dget_storage_size(set.get())) {
-    throw StorageError({what, "size", "more numbers than the file can hold",
-                        "those that were stored", "the file is damaged"});
-  }
 }
 
 // No messages of its own; and no cleaning up at exit, which crashes on a file
@@ -322,7 +312,7 @@ void H5File::read_table(const std::string& path, const TableSchema& schema,
   if (n_rows < 0) fail(what);
   const auto n = static_cast<std::size_t>(n_rows);
   check_claim(
-      set,
+      set.get(),
       dense_bytes(DType::u8,
                   {static_cast<std::int64_t>(n_rows),
                    static_cast<std::int64_t>(H5Tget_size(stored.get()))}),
@@ -369,7 +359,7 @@ Array read_selected(const H5Id& set, const H5Id& space,
   array.dtype = stored_dtype(type.get(), what);
   array.shape.assign(extents.begin(), extents.end());
   const auto bytes = dense_bytes(array.dtype, array.shape);
-  check_claim(set, bytes, what);
+  check_claim(set.get(), bytes, what);
   array.bytes.resize(*bytes);
   if (array.bytes.empty()) return array;
   const H5Id memory(H5Screate_simple(static_cast<int>(extents.size()),
