@@ -72,8 +72,9 @@ Table decomposition_methods_table(const ReportSource& source) {
   for (const auto* row : own_convention(results, without_b_dec(results))) {
     if (row->scale != 1) continue;
     const auto control = static_cast<Control>(row->control);
-    if (control == Control::none) rows.push_back(row);
-    if (std::ranges::count(kNoise, control) > 0) {
+    if (storage::is(row->control, Control::none)) rows.push_back(row);
+    if (storage::is(row->control, control) &&
+        std::ranges::count(kNoise, control) > 0) {
       noise[control][place_of(*row)].push_back(row->cosine);
       noise_cells[place_of(*row)] += covered(results, row->cell);
     }

@@ -184,7 +184,9 @@ class Exporter {
     ++out_.rows;
     if (is_finite(values)) {
       out_.vectors.push_back(
-          {row.model, row.layer, name, metadata.dump(), values});
+          {row.model, row.layer, name,
+           metadata.dump(-1, ' ', false, json::error_handler_t::replace),
+           values});
     } else {
       ++out_.missing;
     }
