@@ -132,7 +132,9 @@ TEST_CASE("storage/README.md says since when a column is there",
       tests::read_file(std::string(COXSWAIN_SOURCE_DIR) + "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {
     INFO(name << " since " << since);
-    const std::string text = "`" + name + "`" + kRaised[since];
+    REQUIRE(static_cast<std::size_t>(since) < std::size(kRaised));
+    const std::string text =
+        "`" + name + "`" + kRaised[static_cast<std::size_t>(since)];
     CHECK(page.find(text) != std::string::npos);
   };
   for (const TableSchema* schema : all_schemas()) {
