@@ -129,7 +129,7 @@ TEST_CASE("storage/README.md says since when a column is there",
           "[storage][old_results]") {
   constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶"};
   const std::string page =
-      tests::read_file(std::string(COXSWAIN_SOURCE_DIR) + "/storage/README.md");
+      tests::read_file(COXSWAIN_SOURCE_DIR "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {
     INFO(name << " since " << since);
     REQUIRE(static_cast<std::size_t>(since) < std::size(kRaised));
