@@ -23,12 +23,13 @@ std::vector<const Kernels*> kernel_sets() {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl")) {
-    // A processor with tiles (AMX) multiplies faster through the library.
-    if (__builtin_cpu_supports("avx512bf16") &&
-        !__builtin_cpu_supports("amx-bf16")) {
-      sets.push_back(&avx512_bf16::kKernels);
-    }
     sets.push_back(&avx512::kKernels);
+    if (__builtin_cpu_supports("avx512bf16")) {
+      // A processor with tiles (AMX) multiplies faster through the library: its
+      // own products come second there.
+      const bool tiles = __builtin_cpu_supports("amx-bf16");
+      sets.insert(tiles ? sets.end() : sets.begin(), &avx512_bf16::kKernels);
+    }
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     sets.push_back(&avx2::kKernels);
