@@ -186,10 +186,17 @@ void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
   sealing.mark(place.cells, place.task);
   jobs::ResultReader* from = sealing.result(place.task);
   std::int64_t i = 0;
-  const auto value = [&](jobs::NumbersOf<float> name, bool measured) {
-    return measured ? static_cast<float>(
-                          from->doubles(name).at(static_cast<std::size_t>(i)))
-                    : std::numeric_limits<float>::quiet_NaN();
+  const auto numbers = [&](jobs::NumbersOf<float> name, bool measured) {
+    return measured ? &from->doubles(name) : nullptr;
+  };
+  const auto* match = numbers(result::kLogitMatch, from != nullptr);
+  const auto* other = numbers(result::kLogitOther, from != nullptr);
+  const auto* log_sum_exp =
+      numbers(result::kLogSumExp, from != nullptr && steer.letter_mass);
+  const auto value = [&](const std::vector<double>* of) {
+    return of == nullptr
+               ? std::numeric_limits<float>::quiet_NaN()
+               : static_cast<float>(of->at(static_cast<std::size_t>(i)));
   };
   for (std::size_t item = 0; item < place.n_items; ++item) {
     for (const auto variant_row : place.variants) {
@@ -207,10 +214,9 @@ void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
         row.dose =
             std::abs(multiplier) * variant.norm / vector.median_activation_norm;
         row.positions = static_cast<std::int32_t>(steer.positions.kind);
-        row.logit_match = value(result::kLogitMatch, from != nullptr);
-        row.logit_other = value(result::kLogitOther, from != nullptr);
-        row.log_sum_exp =
-            value(result::kLogSumExp, from != nullptr && steer.letter_mass);
+        row.logit_match = value(match);
+        row.logit_other = value(other);
+        row.log_sum_exp = value(log_sum_exp);
         tables.propensity.push_back(row);
         ++i;
       }
