@@ -26,8 +26,8 @@ using Named = std::map<std::int32_t, std::set<std::int32_t>>;
 
 // Of a vector or of nothing: what stands in for vectors, many times, is not.
 bool is_shown(const storage::DecompositionRow& row) {
-  return row.control == static_cast<std::int32_t>(jobs::Control::none) ||
-         row.control == static_cast<std::int32_t>(jobs::Control::zero);
+  return storage::is(row.control, jobs::Control::none) ||
+         storage::is(row.control, jobs::Control::zero);
 }
 
 Named named_features(const storage::Results& tables) {
@@ -164,9 +164,9 @@ void ContextsStage::seal(Sealing& sealing) const {
   for (std::size_t i = 0; i < tables.activity.size(); ++i) {
     const storage::ActivityRow& row = tables.activity[i];
     // Once for each SAE.
-    if (row.source != static_cast<std::int32_t>(NormSource::reference) ||
-        row.excluded != static_cast<std::int32_t>(NormExclusion::none) ||
-        row.tokens < 0 || !named.contains(row.sae)) {
+    if (!storage::is(row.source, NormSource::reference) ||
+        !storage::is(row.excluded, NormExclusion::none) || row.tokens < 0 ||
+        !named.contains(row.sae)) {
       continue;
     }
     Contexts contexts(plan, row, named.at(row.sae));
