@@ -17,11 +17,11 @@ struct OutputArray {
 // An array of so many numbers, or of so many rows.
 template <class T>
 OutputArray output_of(NumbersOf<T> which, std::int64_t n) {
-  return {which.dtype, n};
+  return {which.kDtype, n};
 }
 template <class Row>
 OutputArray output_of(RowsOf<Row> which, std::int64_t n) {
-  return {which.dtype, n * which.columns};
+  return {which.kDtype, n * which.kColumns};
 }
 
 // Bytes of these arrays as safetensors, with about what they are called.

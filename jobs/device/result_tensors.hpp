@@ -17,7 +17,7 @@ void put_tensor(storage::ArrayMap& result, const char* name,
 template <class T>
 void put(storage::ArrayMap& result, NumbersOf<T> which,
          const at::Tensor& values) {
-  put_tensor(result, which.name, which.dtype, values);
+  put_tensor(result, which.name, which.kDtype, values);
 }
 
 // An array of a result, of the kind that it has there. Throws

@@ -58,20 +58,20 @@ using MemberOf = std::conditional_t<
                        std::conditional_t<kRowOf<Row, std::int64_t>,
                                           std::int64_t, std::int32_t>>>;
 template <NumberRow Row>
-inline constexpr std::int64_t kColumns = sizeof(Row) / sizeof(MemberOf<Row>);
+inline constexpr std::int64_t kColumnsOf = sizeof(Row) / sizeof(MemberOf<Row>);
 
 // An array of numbers of type T.
 template <class T>
 struct NumbersOf {
-  static constexpr storage::DType dtype = dtype_of<T>();
+  static constexpr storage::DType kDtype = dtype_of<T>();
   const char* name;
 };
 
 // An array whose last axis are the members of Row, in their order.
 template <NumberRow Row>
 struct RowsOf {
-  static constexpr storage::DType dtype = dtype_of<MemberOf<Row>>();
-  static constexpr std::int64_t columns = kColumns<Row>;
+  static constexpr storage::DType kDtype = dtype_of<MemberOf<Row>>();
+  static constexpr std::int64_t kColumns = kColumnsOf<Row>;
   const char* name;
 };
 

@@ -27,7 +27,7 @@ template <class Row>
 std::vector<Row> read_rows(const storage::ArrayMap& arrays, RowsOf<Row> which,
                            const std::string& where) {
   const std::string& bytes =
-      array_with(arrays, which.name, which.dtype, which.columns, where).bytes;
+      array_with(arrays, which.name, which.kDtype, which.kColumns, where).bytes;
   std::vector<Row> rows(bytes.size() / sizeof(Row));
   const std::size_t size = rows.size() * sizeof(Row);
   if (size > 0) std::memcpy(rows.data(), bytes.data(), size);

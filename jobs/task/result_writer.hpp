@@ -23,15 +23,15 @@ template <class T>
 void put(storage::ArrayMap& result, NumbersOf<T> which,
          std::span<const std::type_identity_t<T>> values,
          std::vector<std::int64_t> shape) {
-  put_bytes(result, which.name, which.dtype, std::move(shape),
+  put_bytes(result, which.name, which.kDtype, std::move(shape),
             std::as_bytes(values));
 }
 template <class Row>
 void put(storage::ArrayMap& result, RowsOf<Row> which,
          std::span<const std::type_identity_t<Row>> rows,
          std::vector<std::int64_t> shape) {
-  shape.push_back(which.columns);
-  put_bytes(result, which.name, which.dtype, std::move(shape),
+  shape.push_back(which.kColumns);
+  put_bytes(result, which.name, which.kDtype, std::move(shape),
             std::as_bytes(rows));
 }
 

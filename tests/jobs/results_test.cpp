@@ -151,7 +151,7 @@ void check_arrays(const storage::ArrayMap& arrays,
 // The members of a row, 1, 2, 3 ..., are those in this order.
 template <class Row, class T>
 void check_order(std::initializer_list<T Row::*> members) {
-  std::array<T, kColumns<Row>> numbers;
+  std::array<T, kColumnsOf<Row>> numbers;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     numbers[i] = static_cast<T>(i + 1);
   }
