@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""headers.py SOURCE_FOLDER OUT_FOLDER: a source for each header that must be
-compiled alone, which includes it and nothing else.
+"""headers.py SOURCE_FOLDER OUT_FOLDER PLAIN_FOLDER...: a source for each header
+that must be compiled alone, which includes it and nothing else.
 
 A source includes its own header first (structure.py), so compiling it tries the
-header. Not so where a precompiled <ATen/ATen.h> comes before it, unless the
-header reaches libtorch itself. Prints two lists for CMake, one a line: sources
-that don't reach libtorch, and those that do and may take the precompiled header.
+header. Not so where a precompiled <ATen/ATen.h> comes before it (in jobs, but for
+the plain folders), unless the header reaches libtorch itself. Prints two lists
+for CMake, one a line: sources that don't reach libtorch, and those that do and
+may take the precompiled header.
 """
 
 import os
@@ -14,8 +15,6 @@ import sys
 sys.dont_write_bytecode = True
 
 from cpp_source import read_sources  # noqa: E402
-
-PRECOMPILED = ("jobs/",)  # folders whose sources have a precompiled header
 
 
 def reaching(headers, prefixes):
@@ -42,15 +41,16 @@ def write(path, text):
         file.write(text)
 
 
-def main(root, out):
+def main(root, out, *plain_folders):
     files = read_sources(root)
     headers = {file.path: file for file in files if file.is_header}
     sources = {file.unit for file in files if not file.is_header}
     torch = reaching(headers, ("ATen/", "torch/", "c10/"))
+    plain = tuple(folder + "/" for folder in plain_folders)
     lists = ([], [])
     for path, header in headers.items():
-        if header.unit in sources and (
-                path in torch or not path.startswith(PRECOMPILED)):
+        precompiled = path.startswith("jobs/") and not path.startswith(plain)
+        if header.unit in sources and (path in torch or not precompiled):
             continue
         alone = os.path.join(out, header.unit + "_alone.cpp")
         write(alone, f'#include "{path}"\n')
