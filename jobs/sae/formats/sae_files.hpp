@@ -40,7 +40,8 @@ struct SaeFiles {
 
   // Whether decoder rows are made unit length when the SAE is loaded.
   bool folds(const SaeOptions& options) const;
-  // Opens a container and lists its path.
+  // Opens a container and lists its path. A prefix of all its names that
+  // torch.compile or distributed training put there is left out.
   const storage::TensorFile& add(
       std::unique_ptr<storage::TensorFile> container);
   // The shape of a container's tensor; throws JobError if it is not there or
@@ -49,5 +50,9 @@ struct SaeFiles {
                                          std::size_t dimensions,
                                          std::size_t file = 0) const;
 };
+
+// A container as it would be without such a prefix; as it is if it has none.
+std::unique_ptr<storage::TensorFile> without_prefix(
+    std::unique_ptr<storage::TensorFile> file);
 
 }  // namespace coxswain::jobs

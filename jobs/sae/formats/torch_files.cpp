@@ -29,7 +29,7 @@ bool holds(const std::string& path, std::initializer_list<const char*> names,
   const std::string file = torch_path(path);
   if (file.empty()) return false;
   try {
-    const auto container = storage::open_torch_pickle(file);
+    const auto container = without_prefix(storage::open_torch_pickle(file));
     return std::all_of(names.begin(), names.end(), [&](const char* name) {
       return container->tensors().contains(name);
     });
