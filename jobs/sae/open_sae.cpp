@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 #include "jobs/task/job_error.hpp"
 #include "jobs/task/source_digest.hpp"
@@ -117,6 +118,42 @@ void check_no_others(const SaeFiles& files) {
   }
 }
 
+// Whether what folders are called contradicts what files say.
+bool contradicts(const Site& said, const Site& named) {
+  const Site files = as_output(said), folders = as_output(named);
+  const bool other_kind = files.kind != SiteKind::unknown &&
+                          folders.kind != SiteKind::unknown &&
+                          files.kind != folders.kind;
+  // Whoever calls a folder by a block may count as the files do, or as we do.
+  const bool other_layer = files.layer >= 0 && folders.layer >= 0 &&
+                           folders.layer != files.layer &&
+                           named.layer != said.layer;
+  return other_kind || other_layer;
+}
+
+// Where it was trained, if its files don't say it whole: what its folders are
+// called. What files say goes before.
+void add_site(const std::string& path, SaeHeader& header) {
+  const NamedSite named = site_of_path(HubPath(path));
+  const Site said = site_named(header.hook);
+  if (named.names.empty()) return;
+  if (contradicts(said, named.site)) {
+    header.notes.push_back(header.hook_from + " is " +
+                           storage::printable(header.hook) + ", but the " +
+                           named.names + " says " + describe(named.site) +
+                           ": the files are believed");
+    return;
+  }
+  Site both = said;
+  if (both.kind == SiteKind::unknown) both.kind = named.site.kind;
+  const bool placed = said.layer >= 0 || said.kind == SiteKind::embedding;
+  if (!placed) both.layer = named.site.layer;
+  if (both == said) return;
+  header.hook = hook_of(both);
+  header.hook_from =
+      (said == Site{} ? "" : header.hook_from + ", ") + named.names;
+}
+
 // W_enc *= s, W_dec /= s, b_dec /= s: what encodes s x now encodes x.
 void apply_input_scale(const std::string& path, const SaeOptions& options,
                        SaeFiles& files) {
@@ -174,6 +211,7 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
   }
   // A tensor nobody asked for is how another architecture shows.
   check_no_others(files);
+  add_site(path, files.header);
   apply_input_scale(path, options, files);
   files.header.in_blocks =
       !files.folds(options) && !files.tensors.at("W_dec").summed &&

@@ -74,8 +74,9 @@ struct SaeHeader {
   // a rule of the format or the user's options say. Part of every key.
   std::string facts;
 
-  std::string hook;   // where it was trained, TransformerLens' spelling; or ""
-  std::string model;  // on which model; may be empty
+  std::string hook;       // where it was trained, as it is spelled; or ""
+  std::string hook_from;  // the key, or the names of folders, that say so
+  std::string model;      // on which model; may be empty
   std::vector<std::string> files;  // paths of all that it consists of
   std::vector<std::string> notes;  // what the user should know
 

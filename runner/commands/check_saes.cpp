@@ -48,7 +48,17 @@ std::string convention(const jobs::ConventionFit& fit) {
   return text;
 }
 
-std::size_t print_one(const SaeEntry& entry, const jobs::SaeHeader& header,
+// What the plan has to say of an SAE.
+void print_notes(const Plan& plan, const SaeEntry& entry) {
+  const std::string start = "SAE " + entry.id + ": ";
+  for (const std::string& note : plan.notes) {
+    if (!note.starts_with(start)) continue;
+    fmt::print("    note {}\n", note.substr(start.size()));
+  }
+}
+
+std::size_t print_one(const Plan& plan, const SaeEntry& entry,
+                      const jobs::SaeHeader& header,
                       const jobs::SaeCheck& check) {
   fmt::print("  SAE {}: {}, {}, d_sae {}, layer {}{}\n", entry.id,
              header.format, name_of(header.architecture), header.d_sae,
@@ -68,9 +78,7 @@ std::size_t print_one(const SaeEntry& entry, const jobs::SaeHeader& header,
         i == check.best ? ">" : " ", convention(fit), fit.explained_variance,
         fit.l0, 100 * fit.dead_share);
   }
-  for (const std::string& note : header.notes) {
-    fmt::print("    note {}\n", note);
-  }
+  print_notes(plan, entry);
   const jobs::ConventionFit& best = check.fits[check.best];
   const double own = check.fits[0].explained_variance;
   if (!(best.explained_variance > jobs::kLeastExplained)) {
@@ -119,7 +127,7 @@ std::size_t print_sae_checks(const Plan& plan, const PlannedModel& model) {
   });
   std::size_t problems = 0;
   for (std::size_t i = 0; i < saes.size(); ++i) {
-    problems += print_one(entries[i], headers[i], checks[i]);
+    problems += print_one(plan, entries[i], headers[i], checks[i]);
   }
   return problems;
 }

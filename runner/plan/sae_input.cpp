@@ -1,5 +1,7 @@
 #include "runner/plan/sae_input.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -7,6 +9,7 @@
 
 #include "jobs/check/sae_check.hpp"
 #include "jobs/cost/decompose_cost.hpp"
+#include "jobs/sae/formats/site.hpp"
 #include "runner/base/exit_code.hpp"
 #include "storage/files/fault.hpp"
 
@@ -26,6 +29,63 @@ void refuse_too_large(const std::string& path, const jobs::SaeHeader& header) {
           ""});
 }
 
+// The place whose vectors the sweep decomposes with an entry's SAE.
+jobs::Site wanted_site(const Sweep& sweep, const SaeEntry& entry) {
+  if (sweep.stored.hook.empty()) {
+    return {jobs::SiteKind::resid_post, entry.layer};
+  }
+  jobs::Site site = jobs::site_named(sweep.stored.hook);
+  if (site.layer < 0) site.layer = entry.layer;
+  return jobs::as_output(site);
+}
+
+// What to do about an SAE of another place than the sweep's.
+std::string remedy_of(const jobs::Site& trained, const jobs::Site& wanted,
+                      const SaeEntry& entry, const jobs::ModelHeader& model) {
+  using jobs::SiteKind;
+  if (wanted.kind == SiteKind::unknown) {
+    return "say in [vector] hook, as the SAE does, where the activations were "
+           "read";
+  }
+  if (trained.kind == SiteKind::embedding) {
+    return "no block's output is the embedding: take an SAE of resid_post";
+  }
+  if (trained.kind != SiteKind::unknown && trained.kind != wanted.kind) {
+    return fmt::format("no layer makes it one: take an SAE of {}",
+                       jobs::name_of(wanted.kind));
+  }
+  const auto blocks = model.architecture.n_layers;  // 0: no model is loaded
+  if (blocks > 0 && trained.layer >= blocks) {
+    return fmt::format("the model has {} blocks: take an SAE of this model",
+                       blocks);
+  }
+  return fmt::format("set layer = {} in [[sae]] {}", trained.layer, entry.id);
+}
+
+// What an SAE's files, or its folders' names, say of where it was trained.
+void check_place(const Sweep& sweep, const SaeEntry& entry,
+                 const jobs::ModelHeader& model, const std::string& path,
+                 const jobs::SaeHeader& header) {
+  const jobs::Site said = jobs::site_named(header.hook);
+  const jobs::Site trained = jobs::as_output(said);
+  const jobs::Site wanted = wanted_site(sweep, entry);
+  const bool fits = (trained.kind == jobs::SiteKind::unknown ||
+                     trained.kind == wanted.kind) &&
+                    (trained.layer < 0 || trained.layer == wanted.layer);
+  // A name of the user's own is the same or not.
+  if (fits || header.hook == sweep.stored.hook) return;
+  std::string found = storage::printable(header.hook);
+  if (said.kind != jobs::SiteKind::unknown) found += ", " + describe(said);
+  if (trained != said) found += ", which is " + describe(trained);
+  throw ProgramError(ExitCode::bad_sae,
+                     storage::Fault{path, header.hook_from, found,
+                                    (wanted.kind == jobs::SiteKind::unknown
+                                         ? sweep.stored.hook
+                                         : jobs::hook_of(wanted)) +
+                                        ", the place of [[sae]] " + entry.id,
+                                    remedy_of(trained, wanted, entry, model)});
+}
+
 // An SAE of the model's residual stream behind the entry's layer.
 void check_site(const Sweep& sweep, const SaeEntry& entry,
                 const jobs::ModelHeader& model, const std::string& path,
@@ -38,28 +98,19 @@ void check_site(const Sweep& sweep, const SaeEntry& entry,
                            " (the model's d_model)",
                        "take an SAE that was trained on this model"});
   }
-  const std::string hook =
-      sweep.stored.hook.empty()
-          ? "blocks." + std::to_string(entry.layer) + ".hook_resid_post"
-          : sweep.stored.hook;
-  if (!header.transcoder && header.hook.starts_with("blocks.") &&
-      header.hook != hook) {
-    throw ProgramError(
-        ExitCode::bad_sae,
-        storage::Fault{path, "hook_name", header.hook,
-                       hook + " (the sweep's layer)",
-                       "change the layer of [[sae]] " + entry.id});
-  }
   if (header.transcoder) {
     throw ProgramError(
         ExitCode::bad_sae,
-        storage::Fault{path, "transcoder",
-                       "an SAE that reads " +
-                           (header.hook.empty() ? "one site" : header.hook) +
-                           " and writes another",
-                       "one that rebuilds resid_post",
-                       "steering vectors are of the residual stream"});
+        storage::Fault{
+            path, "transcoder",
+            "an SAE that reads " +
+                (header.hook.empty() ? "one site"
+                                     : storage::printable(header.hook)) +
+                " and writes another",
+            "one that rebuilds resid_post",
+            "steering vectors are of the residual stream"});
   }
+  check_place(sweep, entry, model, path, header);
 }
 
 PlannedSae read_sae(const Sweep& sweep, const SaeEntry& entry,
@@ -112,6 +163,13 @@ void add_notes(PlanBuilder& builder, const PlannedSae& sae) {
   const std::string named = "SAE " + sae.entry.id + ": ";
   for (const std::string& note : sae.header.notes) {
     builder.add_note(named + note);
+  }
+  if (!sae.header.hook.empty() &&
+      jobs::site_named(sae.header.hook) == jobs::Site{}) {
+    builder.add_note(named + sae.header.hook_from + " says " +
+                     storage::printable(sae.header.hook) +
+                     ", which names no place known here: it was not compared "
+                     "with the sweep's layer");
   }
   if (sae.header.normalisation != jobs::InputNormalisation::none) {
     builder.add_note(named +

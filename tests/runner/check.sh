@@ -63,7 +63,11 @@ for part in data models; do ln -s "$PWD/examples/first_light/$part" "$light"; do
 cp -r examples/first_light/saes examples/first_light/sweep.toml "$light"
 expect 0 "$light/sweep.toml" "SAE layer_15_width_1024: saelens, jumprelu" \
   "> b_dec subtracted" "no problems found"
-sed -i 's/blocks.15.hook_resid_post//' "$light"/saes/*/cfg.json
-sed -i 's/^layer = 15/layer = 10/' "$light/sweep.toml"
+# Nothing of its files or folders says so: it is measured.
+mv "$light/saes/layer_15_width_1024" "$light/saes/mine"
+sed -i 's/blocks.15.hook_resid_post//; s/model.layers.15.output//' \
+  "$light/saes/mine/cfg.json"
+sed -i 's/^layer = 15/layer = 10/; s|saes/layer_15_width_1024|saes/mine|' \
+  "$light/sweep.toml"
 expect 5 "$light/sweep.toml" "PROBLEM SAE layer_15_width_1024" \
   "it is of another layer"

@@ -1,11 +1,10 @@
 // dictionary_learning: ae.pt (a state dict) and config.json.
 
 #include <filesystem>
-#include <iterator>
 
 #include "jobs/model/config/config.hpp"
-#include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/sae/formats/site.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -101,30 +100,60 @@ constexpr DictClass kClasses[] = {{"AutoEncoder", auto_encoder},
                                   {"BatchTopKSAE", batch_top_k},
                                   {"MatryoshkaBatchTopKSAE", matryoshka}};
 
-SaeFiles open(const std::string& path, const SaeOptions&) {
-  const std::string settings = path + "/config.json";
-  const Config trainer = read_config(settings).table("trainer");
-  SaeFiles files;
-  files.paths.push_back(settings);
-  files.add(storage::open_torch_pickle(weights_path(path)));
+const DictClass& class_of(const Config& trainer) {
   const std::string name = trainer.text("dict_class");
   std::string known;
-  const DictClass* found = nullptr;
   for (const DictClass& one : kClasses) {
+    if (name == one.name) return one;
     known += (known.empty() ? "" : ", ") + std::string(one.name);
-    if (name == one.name) found = &one;
   }
-  if (found == nullptr) trainer.refuse("dict_class", "one of " + known);
-  found->describe(files, trainer);
+  trainer.refuse("dict_class", "one of " + known);
+}
+
+// The place: the submodule's name, or the block alone. A name without a block
+// (resid_post) has it in `layer`.
+void read_site(const Config& settings, const Config& trainer,
+               SaeHeader& header) {
+  const char* key =
+      trainer.has("submodule_name") ? "submodule_name" : "submodule";
+  header.hook = trainer.text_or(key, "");
+  header.hook_from = key;
+  const std::int64_t layer = block_said(trainer, "layer");
+  Site site = site_named(header.hook);
+  if (site.layer < 0 && layer >= 0) {
+    site.layer = layer;
+    header.hook = hook_of(site);
+    header.hook_from = header.hook.starts_with("layer") ? "layer" : key;
+  }
+  if (!settings.has("buffer")) return;
+  const Config buffer = settings.table("buffer");
+  const std::string io = buffer.text_or("io", "out");
+  if (io == "in_and_out") header.transcoder = true;
+  if (io != "in") return;
+  // The input of a block is the stream before it; of any other module, none of
+  // the places that are known here.
+  site.kind = site.kind == SiteKind::resid_post ||
+                      site.kind == SiteKind::resid_pre ||
+                      site.kind == SiteKind::unknown
+                  ? SiteKind::resid_pre
+                  : SiteKind::other;
+  header.hook = hook_of(site);
+  header.hook_from = "buffer.io = in, " + header.hook_from;
+}
+
+SaeFiles open(const std::string& path, const SaeOptions&) {
+  const Config settings = read_config(path + "/config.json");
+  const Config trainer = settings.table("trainer");
+  SaeFiles files;
+  files.paths.push_back(settings.where());
+  files.add(storage::open_torch_pickle(weights_path(path)));
+  class_of(trainer).describe(files, trainer);
   SaeHeader& header = files.header;
   header.d_in = header.d_out =
       trainer.integer_or("activation_dim", header.d_in);
   header.d_sae = trainer.integer_or("dict_size", header.d_sae);
   header.model = trainer.text_or("lm_name", "");
-  if (trainer.text_or("submodule_name", "").starts_with("resid_post")) {
-    header.hook =
-        block_hook(trainer.integer_or("layer", -1), "hook_resid_post");
-  }
+  read_site(settings, trainer, header);
   return files;
 }
 

@@ -25,22 +25,6 @@ std::string spelled(const storage::TensorFile& params, std::string name) {
   return name;
 }
 
-std::string hook(const HubPath& path) {
-  const std::string& name = path.repository();
-  // The files say nothing of the site: the repository's name does
-  // (gemma-scope-2b-pt-res).
-  if (name.find("-res") != std::string::npos) {
-    return block_hook(path.layer(), "hook_resid_post");
-  }
-  if (name.find("-mlp") != std::string::npos) {
-    return block_hook(path.layer(), "hook_mlp_out");
-  }
-  if (name.find("-att") != std::string::npos) {
-    return block_hook(path.layer(), "attn.hook_z");
-  }
-  return "";
-}
-
 SaeFiles open(const std::string& path, const SaeOptions&) {
   SaeFiles files;
   const storage::TensorFile& params =
@@ -55,7 +39,6 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   files.header.d_sae = decoder[0];
   files.header.d_in = files.header.d_out = decoder[1];
   files.header.transcoder = folder.mentions("transcoder");
-  files.header.hook = files.header.transcoder ? "" : hook(folder);
   if (folder.mentions("embedding")) {
     // SAEs of the embedding were trained before it is scaled up.
     const double scale = std::sqrt(static_cast<double>(files.header.d_in));

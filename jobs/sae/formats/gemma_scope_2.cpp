@@ -28,7 +28,8 @@ void read_config_file(const std::string& path, SaeFiles& files) {
   files.header.model = config.text_or("model_name", "");
   // What writes where it reads is an SAE.
   const std::string in = config.text_or("hf_hook_point_in", "");
-  files.header.hook = hook_of_module(in);
+  files.header.hook = in;
+  files.header.hook_from = "hf_hook_point_in";
   files.header.transcoder = config.text_or("hf_hook_point_out", in) != in;
 }
 
@@ -48,9 +49,6 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   header.d_sae = encoder[1];
   const HubPath folder(path);
   header.transcoder = folder.mentions("transcoder") || folder.mentions("clt");
-  if (folder.mentions("resid_post")) {
-    header.hook = block_hook(folder.layer(), "hook_resid_post");
-  }
   const std::string config = folder_of(params_path(path)) + "/config.json";
   if (std::filesystem::exists(config)) read_config_file(config, files);
   const auto decoder = params.tensors().find(files.tensors["W_dec"].name);

@@ -1,35 +1,39 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "jobs/sae/formats/site.hpp"
 
 namespace coxswain::jobs {
 
 // What the folders above an SAE say, for formats whose files say little: the
-// names of its own folders (the last three, from the last) and of the
-// repository in the hub's cache.
+// names of its own folders (the last four, from the last) and of the
+// repository, in the hub's cache or beside it.
 class HubPath {
  public:
   explicit HubPath(const std::string& path);
 
-  // Whether one of the folders, or the repository, has `word` in its name.
+  // Whether one of the last three folders, or the repository, has `word` in
+  // its name.
   bool mentions(const std::string& word) const;
-  // "org/name"; empty outside the hub's cache.
+  // "org/name" in the hub's cache; outside of it the folder that is called as
+  // Gemma Scope's repositories are; else empty.
   const std::string& repository() const { return repository_; }
-  // N of a folder "layer_N" or "layer_N_..."; -1 if there is none.
-  std::int64_t layer() const;
+  const std::vector<std::string>& folders() const { return folders_; }
+  // The file that was named, without its ending; empty: a folder was.
+  const std::string& file() const { return file_; }
 
  private:
   std::vector<std::string> folders_;
-  std::string repository_;
+  std::string repository_, file_;
 };
 
-// "blocks.<layer>.<rest>"; empty if the layer is not known.
-std::string block_hook(std::int64_t layer, const std::string& rest);
-
-// TransformerLens' name of Hugging Face's "model.layers.N.output"; empty for
-// another place.
-std::string hook_of_module(const std::string& module);
+// What names say of the place that an SAE is of, and which of them say it.
+struct NamedSite {
+  Site site;
+  std::string names;  // "folder layers.2"; empty: none says anything
+};
+NamedSite site_of_path(const HubPath& path);
 
 }  // namespace coxswain::jobs

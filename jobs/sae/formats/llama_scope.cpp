@@ -26,6 +26,9 @@ SaeFiles describe(const Config& settings, const std::string& weights) {
   header.architecture = SaeArchitecture::jump_relu;
   header.d_in = header.d_out = settings.integer("d_model");
   header.hook = settings.text_or("hook_point_in", "");
+  header.hook_from = "hook_point_in";
+  header.transcoder =
+      settings.text_or("hook_point_out", header.hook) != header.hook;
   return files;
 }
 
@@ -42,9 +45,6 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   SaeFiles files = describe(settings, path + "/checkpoints/final.safetensors");
   SaeHeader& header = files.header;
   header.d_sae = settings.integer_or("d_sae", header.d_sae);
-  if (settings.text_or("hook_point_out", header.hook) != header.hook) {
-    header.transcoder = true;
-  }
   settings.refuse_unless("act_fn", "jumprelu");
   const Config norms = settings.table("dataset_average_activation_norm");
   const double mean = norms.number("in");

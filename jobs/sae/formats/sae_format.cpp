@@ -62,6 +62,14 @@ void describe_linear(SaeFiles& files, const LinearNames& names) {
   files.tensors["b_dec"] = {.name = names.decoder_bias};
 }
 
+std::int64_t block_said(const Config& config, const char* key) {
+  try {
+    return config.integer_or(key, -1);
+  } catch (const JobError&) {
+    return -1;
+  }
+}
+
 std::string single_file(const std::string& path, const std::string& ending) {
   if (fs::is_regular_file(path)) return path.ends_with(ending) ? path : "";
   if (!fs::is_directory(path)) return "";

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_files.hpp"
 #include "jobs/task/sae_header.hpp"
 
@@ -34,6 +36,10 @@ std::string single_file(const std::string& path, const std::string& ending);
 std::string folder_of(const std::string& path);
 // The last part of a path.
 std::string file_name(const std::string& path);
+
+// A block's number; -1 if the key is not there or has no whole number: SAEs are
+// trained at several layers at a time, too, and then it is a list.
+std::int64_t block_said(const Config& config, const char* key);
 
 inline constexpr const char* kCrossLayerNote =
     "a cross-layer transcoder: its decoders are summed over the layers they "

@@ -3,9 +3,11 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/sae/formats/site.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -135,6 +137,33 @@ void read_by_architecture(const Config& config, const SaeOptions& options,
   }
 }
 
+void read_site(const Config& config, const Config& facts, SaeHeader& header) {
+  header.hook = facts.text_or("hook_name", "");
+  header.hook_from = "hook_name";
+  if (site_named(header.hook).kind == SiteKind::unknown &&
+      facts.has("hf_hook_name")) {
+    header.hook = facts.text("hf_hook_name");
+    header.hook_from = "hf_hook_name";
+  }
+  if (header.hook.empty() &&
+      config.text_or("reshape_activations", "none") == "hook_z") {
+    header.hook = hook_of({SiteKind::attention_heads, -1});
+    header.hook_from = "reshape_activations";
+  }
+  // What is written elsewhere than it was read.
+  const std::string out = facts.text_or("hook_name_out", header.hook);
+  header.transcoder = header.transcoder || out != header.hook;
+  const Site site = site_named(header.hook);
+  for (const char* key : {"hook_layer", "hook_point_layer"}) {
+    const std::int64_t layer = block_said(facts, key);
+    if (layer < 0 || site.layer < 0 || layer == site.layer) continue;
+    header.notes.push_back(
+        facts.where() + ": " + key + " is " + std::to_string(layer) + ", but " +
+        header.hook_from + " " + storage::printable(header.hook) +
+        ": SAELens goes by the name, and so it is done here");
+  }
+}
+
 SaeHeader read_header(Config& config, const SaeOptions& options, bool& skip) {
   SaeHeader header;
   const bool version_6 = is_version_6(config);
@@ -154,9 +183,12 @@ SaeHeader read_header(Config& config, const SaeOptions& options, bool& skip) {
     config.refuse("normalize_activations", "none, for a transcoder");
   }
   read_by_architecture(config, options, header);
-  const Config facts =
-      version_6 && config.has("metadata") ? config.table("metadata") : config;
-  header.hook = facts.text_or("hook_name", "");
+  std::optional<Config> metadata;
+  if (version_6 && config.has("metadata")) {
+    metadata = config.table("metadata");
+  }
+  const Config& facts = metadata ? *metadata : config;
+  read_site(config, facts, header);
   header.model = facts.text_or("model_name", "");
   return header;
 }

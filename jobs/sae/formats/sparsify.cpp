@@ -50,6 +50,8 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   header.b_dec_input = !transcodes;
   // What is added past the features is no decomposition of x.
   header.transcoder = transcodes || config.flag_or("skip_connection", false);
+  header.hook = config.text_or("hookpoint", "");
+  header.hook_from = "hookpoint";
   files.tensors["W_enc"] = {.name = "encoder.weight", .transposed = true};
   files.tensors["b_enc"].name = "encoder.bias";
   files.tensors["W_dec"].name = "W_dec";

@@ -133,6 +133,7 @@ SaeFiles open_hook_z(const std::string& path, const SaeOptions&) {
   files.header.d_sae = config.integer("dict_size");
   files.header.b_dec_input = true;
   files.header.hook = config.text_or("act_name", "");
+  files.header.hook_from = "act_name";
   for (const char* role : {"W_enc", "W_dec", "b_enc", "b_dec"}) {
     files.tensors[role].name = role;
   }
