@@ -9,6 +9,7 @@
 
 #include "jobs/check/sae_check.hpp"
 #include "jobs/cost/decompose_cost.hpp"
+#include "jobs/sae/formats/model_name.hpp"
 #include "jobs/sae/formats/site.hpp"
 #include "runner/base/exit_code.hpp"
 #include "storage/files/fault.hpp"
@@ -159,17 +160,38 @@ SaeIndex same_as(const Plan& plan, const PlannedSae& sae) {
   return {};
 }
 
+// A name of the model as its source gives it: hf:org/name, or the path.
+std::string name_in(const std::string& source) {
+  return source.starts_with("hf:") ? source.substr(0, source.find("//"))
+                                   : source;
+}
+
+void add_model_notes(PlanBuilder& builder, const PlannedSae& sae,
+                     const PlannedModel& model) {
+  const std::string named = "SAE " + sae.entry.id + ": ";
+  const jobs::SaeHeader& header = sae.header;
+  const jobs::Architecture& architecture = model.header.architecture;
+  if (jobs::names_another_model(header.model,
+                                {{name_in(model.entry.source), model.entry.id},
+                                 architecture.family})) {
+    builder.add_note(
+        named + "it was trained on " + storage::printable(header.model) +
+        ", and model " + model.entry.id + " is " +
+        storage::printable(model.entry.source) + " (" + architecture.family +
+        "): coxswain check measures how well it fits");
+  }
+  if (!header.hook.empty() && jobs::site_named(header.hook) == jobs::Site{}) {
+    builder.add_note(named + header.hook_from + " says " +
+                     storage::printable(header.hook) +
+                     ", which names no place known here: it was not compared "
+                     "with the sweep's layer");
+  }
+}
+
 void add_notes(PlanBuilder& builder, const PlannedSae& sae) {
   const std::string named = "SAE " + sae.entry.id + ": ";
   for (const std::string& note : sae.header.notes) {
     builder.add_note(named + note);
-  }
-  if (!sae.header.hook.empty() &&
-      jobs::site_named(sae.header.hook) == jobs::Site{}) {
-    builder.add_note(named + sae.header.hook_from + " says " +
-                     storage::printable(sae.header.hook) +
-                     ", which names no place known here: it was not compared "
-                     "with the sweep's layer");
   }
   if (sae.header.normalisation != jobs::InputNormalisation::none) {
     builder.add_note(named +
@@ -203,6 +225,7 @@ void add_saes(PlanBuilder& builder, ModelIndex model,
     builder.add_source(sae.source.path, {bytes_of(sae.header.files),
                                          jobs::resident_bytes(sae.header)});
     add_notes(builder, sae);
+    add_model_notes(builder, sae, of);
     builder.add_sae(std::move(sae));
   }
 }

@@ -267,3 +267,16 @@ TEST_CASE("dictionary_learning's submodule is compared",
                      {"buffer", {{"io", "in"}}}})
           .empty());
 }
+
+TEST_CASE("another model's name is told", "[runner][sae_sites]") {
+  Toy toy;
+  const auto tells = [&](const std::string& name) {
+    CHECK(toy.saelens({{"metadata", {{"model_name", name}}}}, 1).empty());
+    return toy.noted("it was trained on " + name);
+  };
+  CHECK(tells("gpt2-small"));
+  CHECK(tells("google/gemma-2-2b"));
+  CHECK(tells("EleutherAI/pythia-70m-deduped"));
+  CHECK_FALSE(tells("toy"));
+  CHECK_FALSE(tells("meta-llama/Llama-3.1-8B"));  // of the model's family
+}

@@ -25,6 +25,17 @@ std::string spelled(const storage::TensorFile& params, std::string name) {
   return name;
 }
 
+// gemma-scope-2b-pt-res is of gemma-2-2b, gemma-scope-9b-it-res of
+// gemma-2-9b-it.
+std::string model_of(const std::string& repository) {
+  const std::string start = "gemma-scope-";
+  const std::size_t at = repository.find(start);
+  const std::size_t end = repository.rfind('-');
+  if (at == std::string::npos || end < at + start.size()) return "";
+  return "gemma-2-" +
+         repository.substr(at + start.size(), end - at - start.size());
+}
+
 SaeFiles open(const std::string& path, const SaeOptions&) {
   SaeFiles files;
   const storage::TensorFile& params =
@@ -39,6 +50,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   files.header.d_sae = decoder[0];
   files.header.d_in = files.header.d_out = decoder[1];
   files.header.transcoder = folder.mentions("transcoder");
+  files.header.model = model_of(folder.repository());
   if (folder.mentions("embedding")) {
     // SAEs of the embedding were trained before it is scaled up.
     const double scale = std::sqrt(static_cast<double>(files.header.d_in));

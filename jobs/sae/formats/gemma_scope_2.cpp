@@ -19,6 +19,15 @@ std::string params_path(const std::string& path) {
 
 bool recognises(const std::string& path) { return !params_path(path).empty(); }
 
+// gemma-scope-2-1b-pt is of gemma-3-1b-pt.
+std::string model_of(const std::string& repository) {
+  const std::string start = "gemma-scope-2-";
+  const std::size_t at = repository.find(start);
+  return at == std::string::npos
+             ? ""
+             : "gemma-3-" + repository.substr(at + start.size());
+}
+
 void read_config_file(const std::string& path, SaeFiles& files) {
   const Config config = read_config(path);
   files.paths.push_back(path);
@@ -49,6 +58,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   header.d_sae = encoder[1];
   const HubPath folder(path);
   header.transcoder = folder.mentions("transcoder") || folder.mentions("clt");
+  header.model = model_of(folder.repository());
   const std::string config = folder_of(params_path(path)) + "/config.json";
   if (std::filesystem::exists(config)) read_config_file(config, files);
   const auto decoder = params.tensors().find(files.tensors["W_dec"].name);

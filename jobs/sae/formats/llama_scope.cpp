@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "jobs/model/config/config.hpp"
+#include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 
 namespace coxswain::jobs {
@@ -46,6 +47,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   SaeHeader& header = files.header;
   header.d_sae = settings.integer_or("d_sae", header.d_sae);
   settings.refuse_unless("act_fn", "jumprelu");
+  header.model = HubPath(path).folders().front();
   const Config norms = settings.table("dataset_average_activation_norm");
   const double mean = norms.number("in");
   if (!(mean > 0)) norms.refuse("in", "a positive norm");

@@ -4,6 +4,8 @@
 
 #include "jobs/model/config/config.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -16,6 +18,22 @@ std::string weights_path(const std::string& path) {
 
 bool recognises(const std::string& path) {
   return std::filesystem::exists(weights_path(path));
+}
+
+// The model's name, of the settings of the whole run in the folder above.
+std::string model_of(const std::string& path) {
+  const std::string run = (std::filesystem::absolute(path).lexically_normal() /
+                           ".." / "config.json")
+                              .lexically_normal()
+                              .string();
+  if (!std::filesystem::is_regular_file(run)) return "";
+  try {
+    return read_config(run).text_or("model", "");
+  } catch (const JobError&) {
+  } catch (const storage::StorageError&) {
+    // Another program's file: nothing of this SAE depends on it.
+  }
+  return "";
 }
 
 SaeFiles open(const std::string& path, const SaeOptions&) {
@@ -50,6 +68,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   header.b_dec_input = !transcodes;
   // What is added past the features is no decomposition of x.
   header.transcoder = transcodes || config.flag_or("skip_connection", false);
+  header.model = model_of(path);
   header.hook = config.text_or("hookpoint", "");
   header.hook_from = "hookpoint";
   files.tensors["W_enc"] = {.name = "encoder.weight", .transposed = true};

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "jobs/model/config/config.hpp"
+#include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 #include "storage/files/fault.hpp"
 
@@ -82,6 +83,7 @@ bool is_goodfire(const std::string& path) {
 
 SaeFiles open_goodfire(const std::string& path, const SaeOptions&) {
   SaeFiles files = open_file(path);
+  files.header.model = HubPath(files.paths[0]).file();
   describe_linear(files, {"encoder_linear.weight", "encoder_linear.bias",
                           "decoder_linear.weight", "decoder_linear.bias"});
   return files;
@@ -93,6 +95,7 @@ bool is_deepseek(const std::string& path) {
 
 SaeFiles open_deepseek(const std::string& path, const SaeOptions&) {
   SaeFiles files = open_file(path);
+  files.header.model = HubPath(files.paths[0]).file();
   describe_linear(files, {"encoder.weight", "encoder.bias", "decoder.weight",
                           "decoder.bias"});
   return files;
@@ -115,6 +118,7 @@ SaeFiles open_qwen(const std::string& path, const SaeOptions& options) {
   describe_linear(files, {"W_enc", "b_enc", "W_dec", "b_dec"});
   files.header.architecture = SaeArchitecture::top_k;
   files.header.k = options.k > 0 ? options.k : k_in_name(path);
+  files.header.model = HubPath(path).repository();
   return files;
 }
 
@@ -134,6 +138,7 @@ SaeFiles open_hook_z(const std::string& path, const SaeOptions&) {
   files.header.b_dec_input = true;
   files.header.hook = config.text_or("act_name", "");
   files.header.hook_from = "act_name";
+  files.header.model = config.text_or("model_name", "");
   for (const char* role : {"W_enc", "W_dec", "b_enc", "b_dec"}) {
     files.tensors[role].name = role;
   }
