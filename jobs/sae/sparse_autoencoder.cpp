@@ -4,7 +4,6 @@
 
 #include <cassert>
 #include <cmath>
-#include <iterator>
 
 #include "jobs/sae/activation.hpp"
 
@@ -13,31 +12,7 @@ namespace {
 
 constexpr double kShortestRow = 1e-8;  // as SAELens has it
 
-// Names in the order of SaeArchitecture, as SAELens and sparsify spell them.
-constexpr const char* kArchitectures[] = {
-    "standard", "jumprelu",        "topk", "abstopk", "groupmax",
-    "gated",    "matching_pursuit"};
-
 }  // namespace
-
-const char* name_of(SaeArchitecture architecture) {
-  assert(static_cast<std::size_t>(architecture) < std::size(kArchitectures));
-  return kArchitectures[static_cast<std::size_t>(architecture)];
-}
-
-std::optional<SaeArchitecture> sae_architecture_named(std::string_view name) {
-  for (std::size_t i = 0; i < std::size(kArchitectures); ++i) {
-    if (name == kArchitectures[i]) return static_cast<SaeArchitecture>(i);
-  }
-  return std::nullopt;
-}
-
-const char* name_of(InputNormalisation normalisation) {
-  constexpr const char* kNames[] = {"none", "constant_norm_rescale",
-                                    "layer_norm"};
-  assert(static_cast<std::size_t>(normalisation) < std::size(kNames));
-  return kNames[static_cast<std::size_t>(normalisation)];
-}
 
 // constant_norm_rescale: x sqrt(d_in) / |x|. layer_norm: (x - mu) / (sd + 1e-5)
 // with sd of n - 1, undone without the 1e-5 (both as SAELens has them).
