@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "jobs/sae/formats/hub_path.hpp"
 #include "jobs/sae/formats/sae_format.hpp"
 #include "jobs/task/job_error.hpp"
@@ -41,6 +44,13 @@ void check_tensor(const SaeFiles& files, const std::string& role,
                     "floating-point ones", ""});
   }
   std::vector<std::int64_t> shape = found->second.shape;
+  if (std::any_of(shape.begin(), shape.end(), [](auto n) { return n < 1; })) {
+    throw JobError(
+        {file.path(), tensor.name,
+         "shape " + storage::shape_text(shape) + ", which is empty",
+         role + " of a " + name_of(files.header.architecture) + " SAE",
+         "the file was not written whole"});
+  }
   // A sum over targets has one dimension less; one number serves all features.
   if (tensor.summed && shape.size() == 3) shape.erase(shape.begin() + 1);
   if (role == "threshold" && shape.empty()) return;
@@ -69,8 +79,10 @@ void check_header(const SaeFiles& files) {
                       header.architecture == SaeArchitecture::abs_top_k ||
                       header.architecture == SaeArchitecture::group_max;
   if (counts && (header.k < 1 || header.k > header.d_sae)) {
-    throw JobError({where, "k", std::to_string(header.k),
-                    "1 to d_sae = " + std::to_string(header.d_sae), ""});
+    throw JobError({where, "k",
+                    header.k == 0 ? "none" : std::to_string(header.k),
+                    "1 to d_sae = " + std::to_string(header.d_sae),
+                    header.k == 0 ? "say k in [[sae]]: its files don't" : ""});
   }
   if (header.architecture == SaeArchitecture::group_max &&
       header.d_sae % header.k != 0) {
@@ -114,6 +126,59 @@ void check_no_others(const SaeFiles& files) {
                           std::string(name_of(files.header.architecture)) +
                           " SAE",
                       "check the architecture"});
+    }
+  }
+}
+
+// The numbers of a tensor that is small beside the matrices.
+std::vector<float> small_values(const SaeFiles& files,
+                                const SaeTensor& tensor) {
+  const storage::TensorFile& file = *files.containers.at(tensor.file);
+  std::vector<float> values =
+      storage::floats(storage::read_whole(file, tensor.name));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (tensor.exponent) values[i] = std::exp(values[i]);
+    if (std::isfinite(values[i])) continue;
+    throw JobError({file.path(), tensor.name + "[" + std::to_string(i) + "]",
+                    "infinite, or not a number", "finite numbers",
+                    "the file is damaged"});
+  }
+  return values;
+}
+
+// What can be known of the numbers before a task needs all of them: biases,
+// thresholds and factors.
+void check_small(SaeFiles& files) {
+  bool all_zero = true;
+  for (const char* role :
+       {"b_enc", "b_dec", "b_gate", "b_mag", "r_mag", "threshold"}) {
+    const auto found = files.tensors.find(role);
+    if (found == files.tensors.end()) continue;
+    for (const float value : small_values(files, found->second)) {
+      all_zero = all_zero && value == 0;
+    }
+  }
+  if (all_zero) {
+    files.header.notes.emplace_back(
+        "its biases are all 0, as they are before training: coxswain check "
+        "measures how well it fits");
+  }
+  for (std::size_t i = 0; i < files.containers.size(); ++i) {
+    const storage::TensorFile& file = *files.containers[i];
+    for (const std::string& name : files.ignored_if_ones) {
+      const auto found = file.tensors().find(name);
+      if (found == file.tensors().end()) continue;
+      const bool fits =
+          found->second.shape == std::vector<std::int64_t>{files.header.d_sae};
+      const auto values = fits ? small_values(files, {.name = name, .file = i})
+                               : std::vector<float>{0};
+      if (std::any_of(values.begin(), values.end(),
+                      [](float value) { return value != 1; })) {
+        throw JobError(
+            {file.path(), name, "factors other than 1",
+             "only ones: SAELens itself fails on others",
+             "multiply the rows of W_dec by them, and leave " + name + " out"});
+      }
     }
   }
 }
@@ -211,6 +276,7 @@ SaeFiles open_sae(const std::string& path, const SaeOptions& options) {
   }
   // A tensor nobody asked for is how another architecture shows.
   check_no_others(files);
+  check_small(files);
   add_site(path, files.header);
   apply_input_scale(path, options, files);
   files.header.in_blocks =

@@ -6,7 +6,6 @@
 #include <cassert>
 #include <utility>
 
-#include "jobs/device/tensor_array.hpp"
 #include "jobs/sae/open_sae.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/task/job_error.hpp"
@@ -174,22 +173,8 @@ class FileMatrix : public MatrixSource {
   SaeTensor tensor_;
 };
 
-void check_ones(const SaeFiles& files) {
-  for (const std::string& name : files.ignored_if_ones) {
-    for (const auto& file : files.containers) {
-      if (!file->tensors().contains(name)) continue;
-      const at::Tensor values = to_tensor(storage::read_whole(*file, name));
-      if (values.ne(1).any().item<bool>()) {
-        throw JobError({file->path(), name, "factors other than 1",
-                        "only ones: SAELens itself fails on others", ""});
-      }
-    }
-  }
-}
-
 // An SAE but for its two matrices.
 SparseAutoencoder load_rest(const SaeFiles& files, at::ScalarType kind) {
-  check_ones(files);
   SparseAutoencoder sae;
   sae.header = files.header;
   const auto read = [&](const char* role) {

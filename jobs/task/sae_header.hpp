@@ -77,6 +77,8 @@ struct SaeHeader {
   std::string hook;       // where it was trained, as it is spelled; or ""
   std::string hook_from;  // the key, or the names of folders, that say so
   std::string model;      // on which model; may be empty
+  // Trained on a stream whose mean over d_in was taken away at every token.
+  bool centred = false;
   std::vector<std::string> files;  // paths of all that it consists of
   std::vector<std::string> notes;  // what the user should know
 

@@ -180,6 +180,13 @@ void add_model_notes(PlanBuilder& builder, const PlannedSae& sae,
         storage::printable(model.entry.source) + " (" + architecture.family +
         "): coxswain check measures how well it fits");
   }
+  if (header.centred && architecture.norm == jobs::NormKind::layer) {
+    builder.add_note(
+        named +
+        "it was trained on a stream without its mean over d_model "
+        "(TransformerLens' center_writing_weights), which this model keeps: "
+        "coxswain check measures how well it fits");
+  }
   if (!header.hook.empty() && jobs::site_named(header.hook) == jobs::Site{}) {
     builder.add_note(named + header.hook_from + " says " +
                      storage::printable(header.hook) +

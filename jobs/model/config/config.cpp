@@ -188,6 +188,14 @@ std::vector<std::string> Config::unread() const {
   return keys;
 }
 
+std::vector<std::string> Config::unasked() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : values_.items()) {
+    if (!read_.contains(key)) keys.push_back(key);
+  }
+  return keys;
+}
+
 Config read_config(const std::string& path) {
   return {path, storage::parse_json(storage::read_text(path, 16U << 20), path)};
 }

@@ -48,6 +48,8 @@ class Config {
 
   // Keys that nobody read and that are not known to be harmless.
   std::vector<std::string> unread() const;
+  // Keys that nobody read, of whatever kind.
+  std::vector<std::string> unasked() const;
 
  private:
   const nlohmann::json& value(const std::string& key) const;

@@ -87,6 +87,20 @@ void matryoshka(SaeFiles& files, const Config&) {
   files.ignored = {"k", "group_sizes"};
 }
 
+// What its trainers write down. norm_factor is in the weights already: biases
+// are scaled back before they are saved.
+constexpr std::string_view kTraining =
+    "trainer_class dtype lr steps seed device wandb_name warmup_steps "
+    "decay_start "
+    "l1_penalty resample_steps norm_factor sparsity_warmup_steps "
+    "sparsity_penalty sparsity_function initial_sparsity_penalty "
+    "sparsity_queue_length anneal_start anneal_end p_start p_end "
+    "n_sparsity_updates aux_penalty auxk_alpha top_k_aux threshold_beta "
+    "threshold_start_step k_anneal_steps k group_sizes group_fractions "
+    "group_weights bandwidth target_l0 temperature dead_feature_threshold "
+    "lambda_penalty layer submodule_name submodule lm_name wandb_entity "
+    "wandb_project log_steps save_steps";
+
 // A class of the library, and how its state dict is to be read.
 struct DictClass {
   const char* name;
@@ -154,6 +168,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   header.d_sae = trainer.integer_or("dict_size", header.d_sae);
   header.model = trainer.text_or("lm_name", "");
   read_site(settings, trainer, header);
+  tell_unread(trainer, kTraining, header);
   return files;
 }
 

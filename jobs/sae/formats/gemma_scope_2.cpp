@@ -10,6 +10,12 @@
 namespace coxswain::jobs {
 namespace {
 
+constexpr const char* kSkip = "affine_skip_connection";
+
+// What the tensors say as well, or the folders.
+constexpr std::string_view kDescribing =
+    "dtype width l0 type kind site layer d_in d_sae";
+
 std::string params_path(const std::string& path) {
   const std::string whole = path + "/params.safetensors";
   if (std::filesystem::exists(whole)) return whole;
@@ -40,6 +46,15 @@ void read_config_file(const std::string& path, SaeFiles& files) {
   files.header.hook = in;
   files.header.hook_from = "hf_hook_point_in";
   files.header.transcoder = config.text_or("hf_hook_point_out", in) != in;
+  const bool skips = files.containers[0]->tensors().contains(kSkip);
+  if (config.flag_or("affine_connection", skips) != skips) {
+    config.refuse("affine_connection",
+                  skips ? "true: the weights have one"
+                        : "false: the weights "
+                          "have none",
+                  "fetch both files of the folder again");
+  }
+  tell_unread(config, kDescribing, files.header);
 }
 
 SaeFiles open(const std::string& path, const SaeOptions&) {
@@ -67,9 +82,8 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
     header.notes.emplace_back(kCrossLayerNote);
     files.tensors["W_dec"].summed = true;
   }
-  if (params.tensors().contains("affine_skip_connection")) {
-    files.tensors["W_skip"] = {.name = "affine_skip_connection",
-                               .transposed = true};
+  if (params.tensors().contains(kSkip)) {
+    files.tensors["W_skip"] = {.name = kSkip, .transposed = true};
   }
   return files;
 }

@@ -33,6 +33,12 @@ std::string known_names() {
   return known;
 }
 
+bool is_word_of(std::string_view words, const std::string& word) {
+  const std::string all = " " + std::string(words) + " ";
+  return word.find(' ') == std::string::npos &&
+         all.find(" " + word + " ") != std::string::npos;
+}
+
 }  // namespace
 
 const SaeFormat& sae_format_of(const std::string& path,
@@ -60,6 +66,16 @@ void describe_linear(SaeFiles& files, const LinearNames& names) {
   files.tensors["b_enc"] = {.name = names.encoder_bias};
   files.tensors["W_dec"] = {.name = names.decoder, .transposed = true};
   files.tensors["b_dec"] = {.name = names.decoder_bias};
+}
+
+void tell_unread(const Config& config, std::string_view of_training,
+                 SaeHeader& header) {
+  for (const std::string& key : config.unasked()) {
+    if (is_word_of(of_training, key)) continue;
+    header.notes.push_back(config.where() + ": " + storage::printable(key) +
+                           " is not a setting of such SAEs here; it was not "
+                           "used");
+  }
 }
 
 std::int64_t block_said(const Config& config, const char* key) {

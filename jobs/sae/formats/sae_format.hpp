@@ -37,6 +37,11 @@ std::string folder_of(const std::string& path);
 // The last part of a path.
 std::string file_name(const std::string& path);
 
+// Tells the user of keys of `config` that nobody read and that are not among
+// those `of_training`, names with spaces between them.
+void tell_unread(const Config& config, std::string_view of_training,
+                 SaeHeader& header);
+
 // A block's number; -1 if the key is not there or has no whole number: SAEs are
 // trained at several layers at a time, too, and then it is a list.
 std::int64_t block_said(const Config& config, const char* key);

@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::int64_t kWidest = 1 << 24;  // of numbers that are multiplied
 
+// Rows are made unit length while it is trained, and another loss is taken: the
+// weights have it all.
+constexpr std::string_view kTraining =
+    "dtype normalize_decoder multi_topk expansion_factor";
+
 std::string weights_path(const std::string& path) {
   return path + "/sae.safetensors";
 }
@@ -71,6 +76,7 @@ SaeFiles open(const std::string& path, const SaeOptions&) {
   header.model = model_of(path);
   header.hook = config.text_or("hookpoint", "");
   header.hook_from = "hookpoint";
+  tell_unread(config, kTraining, header);
   files.tensors["W_enc"] = {.name = "encoder.weight", .transposed = true};
   files.tensors["b_enc"].name = "encoder.bias";
   files.tensors["W_dec"].name = "W_dec";

@@ -128,6 +128,17 @@ bool is_hook_z(const std::string& path) {
          holds(path, {"W_enc", "W_dec", "b_enc", "b_dec"});
 }
 
+// The script that trained them writes all of its settings down.
+constexpr std::string_view kHookZTraining =
+    "seed batch_size model_batch_size buffer_mult buffer_size buffer_batches "
+    "lr num_tokens l1_coeff beta1 beta2 dict_mult seq_len enc_dtype "
+    "model_dtype remove_rare_dir site layer device reinit head concat_heads "
+    "resample_scheme resample_factor num_resamples "
+    "anthropic_neuron_resample_scale dead_direction_cutoff re_init_every "
+    "anthropic_resample_last anthropic_resample_batches wandb_project_name "
+    "wandb_entity save_state_dict_every b_dec_init eval_every sched_type "
+    "sched_epochs sched_lr_factor sched_warmup_epochs sched_finish name";
+
 SaeFiles open_hook_z(const std::string& path, const SaeOptions&) {
   const Config config = read_config(settings_path(path));
   SaeFiles files;
@@ -139,6 +150,7 @@ SaeFiles open_hook_z(const std::string& path, const SaeOptions&) {
   files.header.hook = config.text_or("act_name", "");
   files.header.hook_from = "act_name";
   files.header.model = config.text_or("model_name", "");
+  tell_unread(config, kHookZTraining, files.header);
   for (const char* role : {"W_enc", "W_dec", "b_enc", "b_dec"}) {
     files.tensors[role].name = role;
   }
