@@ -124,6 +124,44 @@ def contrast_pairs():
     return (json.dumps(pair) + "\n\n" + json.dumps(pair) + "\n").encode()
 
 
+def sae_settings():
+    """Settings by the order of the fuzzer's formats, which the first byte is
+    of."""
+    flat = {"d_in": 32, "d_sae": 128, "architecture": "standard",
+            "hook_point": "blocks.3.hook_resid_pre", "hook_point_layer": 3,
+            "activation_fn": "topk", "activation_fn_kwargs": {"k": 11},
+            "normalize_activations": "layer_norm"}
+    six = {"d_in": 32, "d_sae": 128, "architecture": "standard",
+           "apply_b_dec_to_input": True, "reshape_activations": "none",
+           "metadata": {"sae_lens_version": "6.54.12", "model_name": "gpt2",
+                        "hook_name": "model.layers.3"}}
+    scope = {"d_model": 32, "d_sae": 128, "act_fn": "jumprelu",
+             "hook_point_in": "blocks.3.hook_resid_post",
+             "jump_relu_threshold": 0.5, "norm_activation": "dataset-wise",
+             "dataset_average_activation_norm": {"in": 9.0}}
+    formats = {
+        "saelens": six, "saelens_flat": flat,
+        "sparsify": {"activation": "groupmax", "expansion_factor": 4, "k": 16,
+                     "d_in": 32, "signed": False, "hookpoint": "layers.3"},
+        "llama_scope": scope, "llama_scope_r1": scope,
+        "dictionary_learning": {
+            "trainer": {"dict_class": "AutoEncoderTopK", "k": 8, "layer": 3,
+                        "activation_dim": 32, "dict_size": 128,
+                        "lm_name": "toy", "submodule_name": "mlp_out"},
+            "buffer": {"io": "in"}},
+        "gemma_scope_2": {"architecture": "jump_relu", "model_name": "gemma",
+                          "hf_hook_point_in": "model.layers.3.output",
+                          "affine_connection": True},
+        "hook_z": {"act_size": 32, "dict_size": 128,
+                   "act_name": "blocks.3.attn.hook_z"}}
+    return {"sae_settings/" + name: bytes([i]) + json.dumps(value).encode()
+            for i, (name, value) in enumerate(formats.items())}
+
+
+SITES = {"hook": "blocks.8.hook_resid_pre_24576\nhf:google/gemma-2-2b",
+         "module": "model.layers.3.mlp.output\nmodels/Llama-3.1-8B-it",
+         "folder": "Llama3_1-8B-Base-L5R-8x\ngpt2-small",
+         "repository": "gemma-scope-2b-pt-res\nQwen3-1.7B-Base"}
 ARRAYS = {"W.npy": npy("<f4", (2, 3), SIX, fortran=True),
           "b.npy": npy("<f8", (3,), SIX, version=2),
           "s.npy": npy("|u1", (), b"x", version=3)}
@@ -134,7 +172,8 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
          "safetensors/three": safetensors(),
          "gguf/two": gguf(),
          "sentencepiece_model/four": sentencepiece(),
-         "contrast_pairs/two": contrast_pairs()}
+         "contrast_pairs/two": contrast_pairs(), **sae_settings(),
+         **{"sae_site/" + name: value.encode() for name, value in SITES.items()}}
 
 for name, data in SEEDS.items():
     path = pathlib.Path(sys.argv[1]) / name
