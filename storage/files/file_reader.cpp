@@ -4,20 +4,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "storage/files/fault.hpp"
+#include "storage/files/stand_in.hpp"
 
 namespace coxswain::storage {
+namespace {
+
+// The hub's cache links to its files: where one is gone, the link is still
+// there.
+[[noreturn]] void refuse_to_open(const std::string& path, int error) {
+  std::error_code ignored;
+  if (error == ENOENT && std::filesystem::is_symlink(path, ignored)) {
+    throw StorageError(
+        {path, "",
+         "a link to " + std::filesystem::read_symlink(path, ignored).string() +
+             ", which is not there",
+         "a file",
+         "fetch it again: the download was not finished, or cleared"});
+  }
+  throw StorageError({path, "", std::strerror(error), "", "check the path"});
+}
+
+}  // namespace
 
 FileReader::FileReader(std::string path) : path_(std::move(path)) {
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor_ < 0) {
-    throw StorageError({path_, "", std::strerror(errno), "", "check the path"});
-  }
+  if (descriptor_ < 0) refuse_to_open(path_, errno);
   struct stat status {};
   // A pipe or device has no size, and checks against the size are what guards
   // every reader.
@@ -26,6 +45,14 @@ FileReader::FileReader(std::string path) : path_(std::move(path)) {
     throw StorageError({path_, "", "not a regular file", "a file", ""});
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
+  // A clone without git lfs has pointers in the place of its large files, and
+  // every reader would find another fault with them.
+  constexpr std::uint64_t kLongestPointer = 1024;
+  if (size_ < kLongestPointer && is_lfs_pointer(beginning())) {
+    ::close(std::exchange(descriptor_, -1));
+    const StandIn pointer = stand_in("version https://git-lfs.github.com/spec");
+    throw StorageError({path_, "", pointer.found, "the file", pointer.remedy});
+  }
 }
 
 FileReader::~FileReader() {
@@ -70,6 +97,10 @@ std::string FileReader::read(std::uint64_t offset, std::uint64_t length) const {
   std::string bytes(length, '\0');
   read(offset, bytes.data(), length);
   return bytes;
+}
+
+std::string FileReader::beginning() const {
+  return read(0, std::min<std::uint64_t>(size_, 512));
 }
 
 std::string read_text(const std::string& path, std::uint64_t limit) {

@@ -22,6 +22,8 @@ class FileReader {
   // Fills `to` with exactly `length` bytes from `offset`, or throws.
   void read(std::uint64_t offset, void* to, std::uint64_t length) const;
   std::string read(std::uint64_t offset, std::uint64_t length) const;
+  // Its first bytes, 512 at most: what tells one kind of files from another.
+  std::string beginning() const;
 
  private:
   std::string path_;

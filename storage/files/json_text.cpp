@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "storage/files/fault.hpp"
+#include "storage/files/stand_in.hpp"
 
 namespace coxswain::storage {
 
 nlohmann::json parse_json(std::string_view text, const std::string& where,
                           Repeats repeats) {
   constexpr int kDeepest = 64;
+  constexpr std::size_t kBeginning = 512;
   using nlohmann::json;
   std::vector<std::set<std::string>> open;  // names so far, an object each
   // The library's parser keeps the last of two equal names without a word: a
@@ -33,7 +35,13 @@ nlohmann::json parse_json(std::string_view text, const std::string& where,
   try {
     return json::parse(text, check);
   } catch (const json::exception& error) {
-    throw StorageError({where, "", error.what(), "JSON", "fetch it again"});
+    // What is no JSON from its first letter on is another file.
+    const std::size_t first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+    const bool begun = first != std::string_view::npos &&
+                       (text[first] == '{' || text[first] == '[');
+    const StandIn other = stand_in(text.substr(0, kBeginning));
+    throw StorageError({where, "", begun ? error.what() : other.found, "JSON",
+                        begun ? "fetch it again" : other.remedy});
   }
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "storage/files/fault.hpp"
+#include "storage/files/stand_in.hpp"
 
 namespace coxswain::storage {
 
@@ -187,12 +188,20 @@ GgufValue read_value(Cursor& in, const std::string& where) {
 GgufFile::GgufFile(std::string path) : file_(std::move(path)) {
   Cursor cursor(file_);
   if (file_.size() < 24 || file_.read(0, 4) != "GGUF") {
-    throw StorageError({file_.path(), "", "not a GGUF file",
-                        "one that begins with \"GGUF\"",
-                        "check the path, or fetch the file again"});
+    const StandIn other = stand_in(file_.beginning());
+    throw StorageError({file_.path(), "", "not a GGUF file, but " + other.found,
+                        "one that begins with \"GGUF\"", other.remedy});
   }
   cursor.number<std::uint32_t>();
   const auto version = cursor.number<std::uint32_t>();
+  // Files for big-endian machines have the same letters, and then every number
+  // the other way round.
+  if (version << 16U == 0 && version != 0) {
+    throw StorageError({file_.path(), "", "numbers in big-endian order",
+                        "little-endian ones",
+                        "take the file for little-endian machines, or convert "
+                        "it (gguf-convert-endian of gguf-py)"});
+  }
   if (version != 2 && version != 3) {
     throw StorageError({file_.path(), "GGUF version", std::to_string(version),
                         "2 or 3", "convert the file"});
@@ -330,6 +339,9 @@ double GgufFile::number(const std::string& key) const {
   const GgufValue& found = value(key);
   if (const auto* whole = std::get_if<std::int64_t>(&found)) {
     return static_cast<double>(*whole);
+  }
+  if (const auto* plain = std::get_if<std::uint64_t>(&found)) {
+    return static_cast<double>(*plain);
   }
   return as<double>(key, "a number");
 }

@@ -6,6 +6,7 @@
 
 #include "storage/files/fault.hpp"
 #include "storage/files/file_reader.hpp"
+#include "storage/models/missing_weights.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -109,7 +110,7 @@ std::string find_in_hub(const std::string& hub, const std::string& source) {
                             name.repository + "), or set HF_HOME"});
   }
   if (!name.inside.empty()) snapshot /= name.inside;
-  if (!fs::exists(snapshot)) {
+  if (!is_named(snapshot)) {
     throw StorageError({source, name.inside, "not in the snapshot " + commit,
                         "a path inside it", "fetch it as well"});
   }

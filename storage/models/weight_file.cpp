@@ -8,6 +8,7 @@
 
 #include "storage/files/fault.hpp"
 #include "storage/files/json_text.hpp"
+#include "storage/models/missing_weights.hpp"
 #include "storage/tensors/safetensors.hpp"
 
 namespace coxswain::storage {
@@ -51,17 +52,16 @@ class FolderReader {
   WeightFile open() {
     const fs::path base = folder_;
     // The single file wins over an index beside it: transformers takes it so.
-    if (fs::exists(base / kSingle)) {
+    if (is_named(base / kSingle)) {
       add((base / kSingle).string(), nullptr);
-    } else if (fs::exists(base / kIndex)) {
+    } else if (is_named(base / kIndex)) {
       for (const auto& [shard, tensors] :
            read_index((base / kIndex).string())) {
         add((base / shard).string(), &tensors);
       }
     } else {
-      throw StorageError({folder_, "weights", "none",
-                          std::string(kSingle) + " or " + kIndex,
-                          "take a folder in safetensors format"});
+      throw StorageError(
+          missing_weights(folder_, std::string(kSingle) + " or " + kIndex));
     }
     return {folder_, std::move(files_), std::move(weights_)};
   }

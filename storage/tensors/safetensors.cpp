@@ -9,6 +9,7 @@
 #include "storage/files/bytes.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/files/json_text.hpp"
+#include "storage/files/stand_in.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -161,28 +162,29 @@ Header parse_header(std::string_view text, std::uint64_t data_start,
   return header;
 }
 
-std::uint64_t header_length(std::uint64_t length, std::uint64_t file_size,
-                            const std::string& where) {
-  if (file_size < 8) {
-    throw StorageError({where, "", std::to_string(file_size) + " bytes",
-                        "a safetensors file, 8 bytes and more",
-                        "the file is not safetensors, or cut"});
+// The length that the file's first bytes say, if that many can be a header.
+std::uint64_t header_length(const FileReader& file) {
+  const std::uint64_t size = file.size();
+  std::uint64_t length = 0;
+  if (size >= 8) file.read(0, &length, sizeof length);
+  if (length > 0 && length <= size - 8 && length <= kLongestHeader) {
+    return length;
   }
-  if (length > file_size - 8 || length > kLongestHeader) {
-    throw StorageError({where, "header length", std::to_string(length),
-                        "less than the file's " + std::to_string(file_size),
-                        "the file is not safetensors, or cut"});
+  if (length <= kLongestHeader && size > 8 && file.read(8, 1) == "{") {
+    throw StorageError({file.path(), "header", std::to_string(size) + " bytes",
+                        std::to_string(length) + " of the header alone",
+                        "the file is cut: fetch it again"});
   }
-  return length;
+  const StandIn other = stand_in(file.beginning());
+  throw StorageError({file.path(), "",
+                      "not a safetensors file, but " + other.found,
+                      "a header's length and a header", other.remedy});
 }
 
 }  // namespace
 
 SafetensorsFile::SafetensorsFile(std::string path) : file_(std::move(path)) {
-  std::uint64_t length = 0;
-  // A shorter file is refused by header_length(), with a sentence of its own.
-  if (file_.size() >= 8) file_.read(0, &length, sizeof length);
-  header_length(length, file_.size(), file_.path());
+  const std::uint64_t length = header_length(file_);
   Header header = parse_header(file_.read(8, length), 8 + length, file_.size(),
                                file_.path());
   metadata_ = std::move(header.metadata);
