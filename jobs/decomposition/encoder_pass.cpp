@@ -96,7 +96,8 @@ void EncoderPass::take(Request& request, std::int64_t first,
       sae_.header.architecture == SaeArchitecture::matching_pursuit
           ? product
           : sae_.encode_product(product, request.biases);
-  require_finite(codes, "codes of the SAE");
+  require_finite(codes, "codes of the SAE",
+                 "coxswain check tries the SAE at its layer");
   if (request.want == Want::codes) {
     request.result.narrow(0, first, n).copy_(codes);
     return;

@@ -31,11 +31,11 @@ storage::Array to_array(const at::Tensor& tensor) {
                   "a kind that can be stored", ""});
 }
 
-void require_finite(const at::Tensor& values, const std::string& what) {
+void require_finite(const at::Tensor& values, const std::string& what,
+                    const std::string& remedy) {
   if (at::isfinite(values).all().item<bool>()) return;
-  throw JobError({"", what, "infinite, or not a number", "finite numbers",
-                  "coxswain check tries the model; a smaller multiplier may "
-                  "help"});
+  throw JobError(
+      {"", what, "infinite, or not a number", "finite numbers", remedy});
 }
 
 at::Tensor to_tensor(const storage::Array& array) {

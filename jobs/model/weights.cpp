@@ -113,6 +113,14 @@ class Loader {
   void read(const std::string& name, at::Tensor out) const {
     assert(out.is_contiguous() && out.is_cpu());
     file_.read(name, stored_kind(out.scalar_type()), out.data_ptr());
+    // A sum is finite only if all of its terms are (or overflows: then they are
+    // looked at).
+    if (!at::isfinite(out.sum()).item<bool>() &&
+        !at::isfinite(out).all().item<bool>()) {
+      throw JobError({file_.file_of(name), name, "an infinite number, or NaN",
+                      "finite numbers",
+                      "the weights are damaged, or their training went wrong"});
+    }
   }
 
   // Reads a tensor whose order in the file is another, through one buffer: a

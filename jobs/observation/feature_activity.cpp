@@ -79,7 +79,8 @@ class Activity {
     pass.run();
     const at::Tensor& codes = pass.result(encoded);
     const at::Tensor projections = pass.result(projected).to(at::kDouble);
-    require_finite(codes, "codes of activations");
+    require_finite(codes, "codes of activations",
+                   "coxswain check tries the SAE at its layer");
     tokens_.select(0, group).add_(x.size(0));
     active_.select(0, group).add_(codes.ne(0).sum(0));
     // In float64: hundreds of thousands of float32 terms would lose the small

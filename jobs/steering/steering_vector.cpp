@@ -130,7 +130,9 @@ TaskOutput extract(const ExtractTask& task, const Transformer& model) {
   }
   // The processor waits for the device once.
   const at::Tensor all = at::cat(parts, 1).cpu();
-  require_finite(all, "resid_post at the answers");
+  require_finite(all, "resid_post at the answers",
+                 "its weights are finite, so the model overflows: coxswain "
+                 "check tries it");
   return summed(all, letter_signs, task.keep_activations);
 }
 
@@ -142,7 +144,8 @@ TaskOutput import_activations(const ImportTask& task) {
         storage::read_stored_activations(stored, task.behaviour, layer)));
   }
   const at::Tensor all = at::stack(layers);
-  require_finite(all, "stored activations");
+  require_finite(all, "stored activations of " + task.path,
+                 "the file holds them: make it anew");
   // Whatever letters there were, the file doesn't say.
   const std::vector<std::int8_t> no_letters(
       static_cast<std::size_t>(all.size(1)), 0);

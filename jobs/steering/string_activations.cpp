@@ -43,7 +43,9 @@ TaskOutput string_activations(const StoreTask& task, const Transformer& model) {
                for (std::size_t i = 0; i < task.layers.size(); ++i) {
                  if (task.layers[i] != state.block) continue;
                  const at::Tensor kept = state.wanted();
-                 require_finite(kept, "resid_post to be stored");
+                 require_finite(kept, "resid_post to be stored",
+                                "its weights are finite, so the model "
+                                "overflows: coxswain check tries it");
                  out.select(0, static_cast<std::int64_t>(i)).copy_(kept);
                }
              });

@@ -19,6 +19,9 @@
 namespace coxswain::jobs {
 namespace {
 
+constexpr const char* kOverflow =
+    "a smaller multiplier may help; coxswain check tries the model without one";
+
 constexpr const char* kVectorTask = "vector task";
 
 // What raises logit A and lowers logit B if added to the last block's output:
@@ -184,12 +187,12 @@ TaskOutput evaluate(const EvaluateTask& task,
     const Answers answers = steer(
         model, {item(first), item(last)}, steerings,
         {task.letter_mass ? Vocabulary::summed : Vocabulary::left_out, times});
-    require_finite(answers.match, "a logit of matching answers");
-    require_finite(answers.other, "a logit of other answers");
+    require_finite(answers.match, "a logit of matching answers", kOverflow);
+    require_finite(answers.other, "a logit of other answers", kOverflow);
     match.push_back(answers.match);
     other.push_back(answers.other);
     if (task.letter_mass) {
-      require_finite(answers.log_sum_exp, "the logits");
+      require_finite(answers.log_sum_exp, "the logits", kOverflow);
       log_sum_exp.push_back(answers.log_sum_exp);
     }
     first = last;

@@ -37,7 +37,7 @@ for ((at = size - 8192; at < size - 64; at += 4)); do
   printf '\000\000\300\177'
 done | dd of="$folder/nan.gguf" bs=1 seek=$((size - 8192)) conv=notrunc \
   status=none
-expect 5 "$folder/nan.gguf" "PROBLEM" "not finite"
+expect 5 "$folder/nan.gguf" "token_embd.weight: an infinite number, or NaN"
 
 # The template of another model.
 sed -i 's/^template = "chatml"/template = "gemma"/; s/^system = .*//' \
