@@ -14,6 +14,7 @@
 #include "storage/files/digest.hpp"
 #include "storage/files/file_reader.hpp"
 #include "storage/models/gguf.hpp"
+#include "storage/models/missing_weights.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -80,15 +81,16 @@ ModelHeader read_folder(const std::string& path) {
   ModelHeader header = header_of(open_checkpoint(path));
   const fs::path json = fs::path(path) / "tokenizer.json";
   const fs::path model = fs::path(path) / "tokenizer.model";
-  if (!fs::exists(json) && !fs::exists(model)) {
+  if (!storage::is_named(json) && !storage::is_named(model)) {
     throw JobError({path, "tokenizer", "none",
                     "tokenizer.json or tokenizer.model", "fetch it as well"});
   }
-  header.tokenizer =
-      fs::exists(json) ? read_tokenizer_json(path) : read_sentencepiece(path);
+  header.tokenizer = storage::is_named(json) ? read_tokenizer_json(path)
+                                             : read_sentencepiece(path);
   const TokenizerSettings settings = read_tokenizer_settings(path);
   storage::ByteWriter out;
-  out.text(storage::sha256_of_file((fs::exists(json) ? json : model).string()));
+  out.text(storage::sha256_of_file(
+      (storage::is_named(json) ? json : model).string()));
   out.text(settings.beginning);
   // Two files with equal vocabularies may begin prompts differently.
   out.number(header.tokenizer->beginning());

@@ -162,21 +162,6 @@ class Loader {
   at::Tensor aside_;  // of the weight kind
 };
 
-// Refuses a contradiction: a tied model's file may hold its unembedding all the
-// same, but no other one than the embedding.
-void check_tie(const Checkpoint& checkpoint, const std::string& embedding) {
-  for (const std::string& prefix : checkpoint.names.unembedding_prefixes) {
-    const std::string name = prefix + checkpoint.names.unembedding + ".weight";
-    if (checkpoint.weights.has(name) &&
-        !checkpoint.weights.same(name, embedding + ".weight")) {
-      throw JobError({checkpoint.weights.file_of(name), name,
-                      "another matrix than " + embedding + ".weight",
-                      "none, or the same: tie_word_embeddings is true",
-                      "correct tie_word_embeddings"});
-    }
-  }
-}
-
 }  // namespace
 
 at::ScalarType weight_kind(ComputeType compute) {
@@ -212,7 +197,6 @@ Weights load_weights(const Checkpoint& checkpoint, ComputeType compute,
   loader.to(device_of(n_layers - 1));
   weights.final_norm = loader.norm(plan.final_norm);
   if (checkpoint.architecture.tied_unembedding) {
-    check_tie(checkpoint, plan.embedding.parts[0].name);
     // No copy where both lie on one device.
     weights.unembedding = weights.embedding.to(device_of(n_layers - 1));
   } else {

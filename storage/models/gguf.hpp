@@ -32,6 +32,7 @@ class GgufFile {
   // The tensors, to be read. Opens the file once more.
   WeightFile weights() const;
 
+  const std::map<std::string, GgufValue>& metadata() const { return metadata_; }
   bool has(const std::string& key) const { return metadata_.contains(key); }
   // A missing key or one of another kind throws.
   const std::string& text(const std::string& key) const;

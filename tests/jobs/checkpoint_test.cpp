@@ -121,6 +121,65 @@ TEST_CASE("tensors that are missing, of another shape or too many are named",
              Catch::Contains(kUp) && Catch::Contains("floating-point"));
 }
 
+TEST_CASE("weights that are no numbers are named when they are read",
+          "[jobs][checkpoint]") {
+  for (const std::string bad : {"\xc0\x7f", "\x80\xff"}) {  // NaN, -infinity
+    CHECK_THAT(spoilt([&](Folder& f) {
+                 f.tensors.at(kUp).bytes.replace(200, 2, bad);
+               }),
+               Catch::Contains(kUp) && Catch::Contains("NaN") &&
+                   Catch::Contains("model.safetensors"));
+  }
+  CHECK_THAT(
+      spoilt([](Folder& f) {
+        f.tensors.at("model.norm.weight").bytes.replace(2, 2, "\xc0\x7f");
+      }),
+      Catch::Contains("model.norm.weight"));
+  // Numbers whose sum is too large are numbers.
+  CHECK(spoilt([](Folder& f) {
+          for (int i = 0; i < 3; ++i) {
+            f.tensors.at(kUp).bytes.replace(static_cast<std::size_t>(2 * i), 2,
+                                            "\x7f\x7f");
+          }
+        }).empty());
+}
+
+TEST_CASE("what headers tell is refused before anything is loaded",
+          "[jobs][checkpoint]") {
+  const auto planned = [](const std::function<void(Folder&)>& spoil) {
+    Folder folder;
+    spoil(folder);
+    folder.write();
+    return tests::error_of([&] { read_model_header(folder.path().string()); });
+  };
+  CHECK(planned([](Folder&) {}).empty());
+  CHECK_THAT(planned([](Folder& f) { f.config["tie_word_embeddings"] = true; }),
+             Catch::Contains("lm_head.weight: another matrix"));
+  CHECK_THAT(planned([](Folder& f) {
+               f.config = {{"model_type", "some_vision_model"},
+                           {"tie_word_embeddings", false},
+                           {"text_config", f.config}};
+               f.config["text_config"]["tie_word_embeddings"] = true;
+             }),
+             Catch::Contains("lm_head.weight: another matrix") &&
+                 Catch::Contains("text_config"));
+  CHECK_THAT(planned([](Folder& f) {
+               f.tensors.at(kUp).dtype = storage::DType::i64;
+               f.tensors.at(kUp).bytes.resize(8 * 64 * 128);
+             }),
+             Catch::Contains(kUp) && Catch::Contains("floating-point"));
+  CHECK_THAT(planned([](Folder& f) {
+               f.tensors.at(kUp).shape = {0, 64};
+               f.tensors.at(kUp).bytes.clear();
+             }),
+             Catch::Contains(kUp) && Catch::Contains("[0, 64]"));
+  CHECK_THAT(planned([](Folder& f) {
+               tests::write_file((f.path() / "adapter_config.json").string(),
+                                 R"({"base_model_name_or_path": "org/base"})");
+             }),
+             Catch::Contains("adapter_config.json"));
+}
+
 TEST_CASE("tied and untied can't be confused", "[jobs][checkpoint]") {
   CHECK_THAT(spoilt([](Folder& f) { f.tensors.erase("lm_head.weight"); }),
              Catch::Contains("lm_head.weight"));
@@ -151,7 +210,7 @@ TEST_CASE("settings this program would compute wrongly are refused by key",
              Catch::Contains("num_key_value_heads"));
   CHECK_THAT(with("hidden_size", -1), Catch::Contains("hidden_size"));
   CHECK_THAT(with("hidden_size", "64"), Catch::Contains("a whole number"));
-  CHECK_THAT(with("rms_norm_eps", nullptr), Catch::Contains("layer_norm_eps"));
+  CHECK_THAT(with("rms_norm_eps", nullptr), Catch::Contains("rms_norm_eps"));
   CHECK_THAT(with("layer_types", {"full_attention"}),
              Catch::Contains("layer_types"));
   CHECK_THAT(with("layer_types", json(4, "sliding_attention")),
@@ -177,6 +236,8 @@ TEST_CASE("the part of a head that turns is read from where it is said",
   config.erase("rotary_pct");
   config.erase("partial_rotary_factor");
   CHECK_THROWS_WITH(open(), Catch::Contains("rotary_pct"));
+  config.erase("rope_theta");
+  config.erase("rotary_emb_base");
   config["rope_parameters"] = {{"rope_type", "default"},
                                {"rope_theta", 20000.0},
                                {"partial_rotary_factor", 0.25}};
@@ -192,8 +253,8 @@ TEST_CASE("what is refused is named, whatever bytes it has",
   model.text("llama.rope.scaling.type", "no \xff UTF-8");
   tests::write_file(path, model.bytes());
   CHECK_THROWS_AS(read_model_header(path), JobError);
-  CHECK_THROWS_WITH(read_model_header(path), Catch::Contains("rope_scaling") &&
-                                                 Catch::Contains("UTF-8"));
+  CHECK_THROWS_WITH(read_model_header(path),
+                    Catch::Contains("llama.rope.scaling.type: \"no ? UTF-8"));
 }
 
 TEST_CASE("folders that are cut, half or hostile are refused",

@@ -14,6 +14,7 @@ enum Kind : std::uint32_t {
   kUint32 = 4,
   kInt32 = 5,
   kFloat32 = 6,
+  kBool = 7,
   kString = 8,
   kArray = 9
 };
@@ -61,6 +62,13 @@ void GgufMaker::number(const std::string& key, float value) {
   ByteWriter out;
   out.number<std::uint32_t>(kFloat32);
   out.number(value);
+  values[key] = out.take();
+}
+
+void GgufMaker::flag(const std::string& key, bool value) {
+  ByteWriter out;
+  out.number<std::uint32_t>(kBool);
+  out.number<std::uint8_t>(value ? 1 : 0);
   values[key] = out.take();
 }
 

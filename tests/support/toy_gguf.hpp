@@ -23,6 +23,7 @@ struct GgufMaker {
   void text(const std::string& key, const std::string& value);
   void integer(const std::string& key, std::uint32_t value);
   void number(const std::string& key, float value);
+  void flag(const std::string& key, bool value);
   void texts(const std::string& key, const std::vector<std::string>& value);
   void integers(const std::string& key, const std::vector<std::int32_t>& value);
   void tensor(const std::string& name, std::vector<std::int64_t> shape,

@@ -16,6 +16,8 @@ enum class Activation { silu, gelu_tanh, gelu_erf };
 struct Rope {
   double theta = 10000;
   std::vector<double> divisors;  // [rotary_dims / 2]; empty: all 1
+
+  bool operator==(const Rope&) const = default;
 };
 
 // What one forward pass is made of: a family fills this in from a model's

@@ -1,6 +1,7 @@
 #include "jobs/model/config/config.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -17,6 +18,7 @@ using nlohmann::json;
 constexpr std::string_view kHarmless[] = {"architectures",
                                           "attention_bias",
                                           "mlp_bias",
+                                          "attn_implementation",
                                           "auto_map",
                                           "bos_token_id",
                                           "boi_token_index",
@@ -87,7 +89,7 @@ bool Config::is_flag(const std::string& key) const {
 
 const json& Config::value(const std::string& key) const {
   if (!has(key)) {
-    throw JobError({where_, key, "no such key", "it",
+    throw JobError({where_, own_name(key), "no such key", "it",
                     "the file does not describe a whole model"});
   }
   return values_.at(key);
@@ -95,7 +97,7 @@ const json& Config::value(const std::string& key) const {
 
 template <class T>
 T Config::as(const std::string& key, bool fits, const char* kind) const {
-  if (!fits) throw JobError({where_, key, shown(values_.at(key)), kind, ""});
+  if (!fits) refuse(key, kind);
   return values_.at(key).get<T>();
 }
 
@@ -114,7 +116,10 @@ std::int64_t Config::integer_or(const std::string& key,
 }
 double Config::number(const std::string& key) const {
   const json& found = value(key);
-  return as<double>(key, found.is_number(), "a number");
+  // GGUF's numbers may be none, JSON's can't.
+  return as<double>(key,
+                    found.is_number() && std::isfinite(found.get<double>()),
+                    "a finite number");
 }
 double Config::number_or(const std::string& key, double other) const {
   return has(key) ? number(key) : other;
@@ -157,8 +162,38 @@ Config Config::table(const std::string& key) const {
 
 void Config::rename(const std::string& own, const std::string& common) {
   if (!values_.contains(own)) return;
-  values_[common] = values_[own];
+  if (values_.contains(common) && !values_[common].is_null() &&
+      !values_[own].is_null() && values_[common] != values_[own]) {
+    refuse(own, own_name(common) + " of the same value, or none",
+           "the two are one setting: say it once");
+  }
+  if (!values_.contains(common) || values_[common].is_null()) {
+    call(common, own);
+    values_[common] = values_[own];
+  }
   values_.erase(own);
+}
+
+void Config::call(const std::string& key, const std::string& own) {
+  own_names_[key] = own;
+}
+
+const std::string& Config::own_name(const std::string& key) const {
+  const auto found = own_names_.find(key);
+  return found == own_names_.end() ? key : found->second;
+}
+
+void Config::note(const std::string& key, const std::string& what) const {
+  notes_.push_back(where_ + ": " + storage::printable(own_name(key)) + " " +
+                   what);
+}
+
+void Config::note_all(const Config& table) const {
+  notes_.insert(notes_.end(), table.notes_.begin(), table.notes_.end());
+}
+
+void Config::replace(const std::string& key, json value) {
+  values_[key] = std::move(value);
 }
 
 void Config::set_if_absent(const std::string& key, json value) {
@@ -171,7 +206,7 @@ void Config::set_default(const std::string& key, json value) {
 
 void Config::refuse(const std::string& key, const std::string& expected,
                     const std::string& remedy) const {
-  throw JobError({where_, key,
+  throw JobError({where_, own_name(key),
                   values_.contains(key) ? shown(values_.at(key)) : "nothing",
                   expected, remedy});
 }
@@ -183,7 +218,8 @@ void Config::refuse_unless(const std::string& key, const json& harmless) const {
 std::vector<std::string> Config::unread() const {
   std::vector<std::string> keys;
   for (const auto& [key, value] : values_.items()) {
-    if (!read_.contains(key) && !harmless(key)) keys.push_back(key);
+    if (!read_.contains(key) && !harmless(key))
+      keys.push_back(storage::printable(own_name(key)));
   }
   return keys;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -11,8 +12,9 @@ namespace coxswain::jobs {
 
 // What a model's header says of its architecture, under the names of Hugging
 // Face's config.json whatever the format was. A value that is missing or of
-// another kind throws JobError naming file and key. Remembers what was read,
-// so that what nobody asked for can be told to the user.
+// another kind (numbers are finite) throws JobError naming file and key.
+// Remembers what was read, so that what nobody asked for can be told to the
+// user.
 class Config {
  public:
   Config(std::string where, nlohmann::json values);
@@ -32,8 +34,16 @@ class Config {
   std::vector<std::string> texts(const std::string& key) const;
   Config table(const std::string& key) const;
 
-  // A family's own spelling of a common key.
+  // A family's own spelling of a common key. Throws JobError where a file says
+  // both and not the same.
   void rename(const std::string& own, const std::string& common);
+  // What the file itself calls a key (GGUF's metadata), for every sentence.
+  void call(const std::string& key, const std::string& own);
+  // Takes note of a setting that the user should know of.
+  void note(const std::string& key, const std::string& what) const;
+  // Takes over the notes of a table of this one.
+  void note_all(const Config& table) const;
+  void replace(const std::string& key, nlohmann::json value);
   // What transformers takes where a file does not mention the key: null says
   // something of its own.
   void set_if_absent(const std::string& key, nlohmann::json value);
@@ -46,19 +56,24 @@ class Config {
   void refuse_unless(const std::string& key,
                      const nlohmann::json& harmless) const;
 
-  // Keys that nobody read and that are not known to be harmless.
+  // Keys that nobody read and that are not known to be harmless, as the file
+  // calls them.
   std::vector<std::string> unread() const;
   // Keys that nobody read, of whatever kind.
   std::vector<std::string> unasked() const;
+  const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  const std::string& own_name(const std::string& key) const;
   const nlohmann::json& value(const std::string& key) const;
   template <class T>
   T as(const std::string& key, bool fits, const char* kind) const;
 
   std::string where_;
   nlohmann::json values_;
+  std::map<std::string, std::string> own_names_;
   mutable std::set<std::string> read_;
+  mutable std::vector<std::string> notes_;
 };
 
 // Reads a JSON file of settings. Throws JobError or storage::StorageError.

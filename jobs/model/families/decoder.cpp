@@ -9,6 +9,8 @@
 namespace coxswain::jobs {
 namespace {
 
+using nlohmann::json;
+
 // A limit on what a header can ask for, far above any model.
 constexpr std::int64_t kLargest = 1 << 24;
 
@@ -46,31 +48,66 @@ std::vector<double> llama3_divisors(const Config& scaling, double theta,
 // What part of a head turns, under the names that versions of transformers have
 // for it; 1 where nothing is said.
 double rotary_share(const Config& config) {
-  for (const char* key : {"rotary_pct", "partial_rotary_factor"}) {
-    if (config.has(key)) return config.number(key);
+  const char* said = nullptr;
+  double share = 1;
+  const auto take = [&](const Config& table, const char* key) {
+    if (!table.has(key)) return;
+    if (said != nullptr && table.number(key) != share) {
+      table.refuse(key, "the same as " + std::string(said),
+                   "the two are one setting: say it once");
+    }
+    said = key;
+    share = table.number(key);
+    if (!(share > 0 && share <= 1)) table.refuse(key, "a share, above 0 to 1");
+  };
+  take(config, "rotary_pct");
+  take(config, "partial_rotary_factor");
+  for (const char* key : {"rope_parameters", "rope_scaling"}) {
+    if (config.has(key)) take(config.table(key), "partial_rotary_factor");
   }
-  if (!config.has("rope_parameters")) return 1;
-  return config.table("rope_parameters").number_or("partial_rotary_factor", 1);
+  return share;
 }
 
 // How many leading coordinates of a head turn. GGUF has the number itself.
-std::int64_t read_rotary_dims(const Config& config, std::int64_t d_head) {
-  std::int64_t dims = config.integer_or("rotary_dims", 0);
-  if (dims == 0) {
+std::int64_t read_rotary_dims(const Config& config, std::int64_t d_head,
+                              bool partial) {
+  std::int64_t dims = config.integer_or("gguf.rotary_dims", 0);
+  if (dims == 0 && partial) {
     dims = static_cast<std::int64_t>(static_cast<double>(d_head) *
                                      rotary_share(config));
+  } else if (dims == 0) {
+    // transformers itself breaks off on these families.
+    config.refuse_unless("partial_rotary_factor", 1);
+    for (const char* key : {"rope_parameters", "rope_scaling"}) {
+      if (!config.has(key)) continue;
+      config.table(key).refuse_unless("partial_rotary_factor", 1);
+    }
+    dims = d_head;
   }
   if (dims <= 0 || dims > d_head || dims % 2 != 0) {
-    config.refuse("rotary_pct",
-                  "an even number of coordinates of " + std::to_string(d_head));
+    config.refuse(
+        config.has("gguf.rotary_dims") ? "gguf.rotary_dims" : "rotary_pct",
+        "an even number of coordinates of " + std::to_string(d_head));
   }
   return dims;
 }
 
 }  // namespace
 
+void refuse_uncomputed(const Config& config) {
+  for (const char* key : {"quantization_config", "compression_config",
+                          "quantization", "num_local_experts"}) {
+    if (config.has(key)) config.refuse(key, "none of it", "take plain weights");
+  }
+  config.refuse_unless("is_causal", true);
+  config.refuse_unless("use_bidirectional_attention", false);
+  config.refuse_unless("is_encoder_decoder", false);
+  config.refuse_unless("add_cross_attention", false);
+}
+
 Architecture read_decoder(const Config& config,
                           const DecoderDefaults& defaults) {
+  refuse_uncomputed(config);
   Architecture model;
   model.family = config.text("model_type");
   model.n_layers = size(config, "num_hidden_layers");
@@ -91,60 +128,113 @@ Architecture read_decoder(const Config& config,
                   "a divisor of hidden_size, " + std::to_string(model.d_model));
   }
   model.d_head = config.integer_or("head_dim", model.d_model / model.n_heads);
-  if (model.d_head <= 0 || model.d_head % 2 != 0 || model.d_head > kLargest) {
+  if (model.d_head <= 0 || model.d_head % 2 != 0 || model.d_head > 1 << 16) {
     config.refuse("head_dim", "an even width");
   }
-  const char* epsilon =
-      config.has("rms_norm_eps") ? "rms_norm_eps" : "layer_norm_eps";
-  model.norm_epsilon = config.number(epsilon);
-  model.rotary_dims = read_rotary_dims(config, model.d_head);
+  model.norm_epsilon = config.number(defaults.epsilon);
+  if (model.norm_epsilon < 0) config.refuse(defaults.epsilon, "0 or more");
+  model.rotary_dims =
+      read_rotary_dims(config, model.d_head, defaults.partial_rotation);
   model.attention_scale = 1 / std::sqrt(static_cast<double>(model.d_head));
   model.windows.assign(static_cast<std::size_t>(model.n_layers), 0);
   model.tied_unembedding =
       config.flag_or("tie_word_embeddings", defaults.tied_unembedding);
-  for (const char* key : {"quantization_config", "num_local_experts"}) {
-    if (config.has(key)) config.refuse(key, "none of it", "take plain weights");
-  }
   return model;
 }
 
-Rope read_rope(const Config& config, std::int64_t dims,
-               const std::string& scaling_key) {
+Rope read_rope_table(const Config& table, std::int64_t dims, double theta) {
   Rope rope;
-  rope.theta = config.number_or("rope_theta", rope.theta);
-  if (!(rope.theta > 0)) config.refuse("rope_theta", "a positive base");
-  if (config.has("rope_divisors")) {  // GGUF stores them ready
-    rope.divisors = config.numbers("rope_divisors");
-    if (std::ssize(rope.divisors) != dims / 2) {
-      config.refuse("rope_divisors", std::to_string(dims / 2) + " of them");
-    }
-    return rope;
+  rope.theta = table.number_or("rope_theta", theta);
+  if (!(rope.theta > 0)) table.refuse("rope_theta", "a positive base");
+  std::string kind = table.text_or("rope_type", "");
+  const std::string old = table.text_or("type", kind);
+  if (kind.empty()) kind = old;
+  if (kind != old) {
+    table.refuse("type",
+                 "rope_type's \"" + storage::printable(kind) + "\", or none",
+                 "the two are one setting: say it once");
   }
-  // What transformers 5 writes holds base and scaling in one table.
-  const std::string key =
-      config.has("rope_parameters") ? "rope_parameters" : scaling_key;
-  if (!config.has(key)) return rope;
-  const Config scaling = config.table(key);
-  rope.theta = scaling.number_or("rope_theta", rope.theta);
-  if (!(rope.theta > 0)) scaling.refuse("rope_theta", "a positive base");
-  if (!(scaling.number_or("factor", 1) > 0)) {
-    scaling.refuse("factor", "more than 0");
-  }
-  const std::string kind =
-      scaling.text_or("rope_type", scaling.text_or("type", ""));
   if (kind == "linear") {
+    if (!(table.number("factor") > 0)) table.refuse("factor", "more than 0");
     rope.divisors.assign(static_cast<std::size_t>(dims / 2),
-                         scaling.number("factor"));
+                         table.number("factor"));
   } else if (kind == "llama3") {
-    rope.divisors = llama3_divisors(scaling, rope.theta, dims);
+    if (!(table.number("factor") > 0)) table.refuse("factor", "more than 0");
+    rope.divisors = llama3_divisors(table, rope.theta, dims);
   } else if (kind != "default") {
-    config.refuse(key, "rope_type default, linear or llama3");
+    table.refuse(table.has("rope_type") ? "rope_type" : "type",
+                 "default, linear or llama3");
+  }
+  table.has("partial_rotary_factor");  // read with the heads' widths
+  for (const std::string& key : table.unread()) {
+    table.note(key, "is nothing that a \"" + kind +
+                        "\" rotation has; it was "
+                        "not used");
   }
   return rope;
 }
 
+Rope read_scaled_rope(const Config& config, std::int64_t dims) {
+  Rope rope;
+  rope.theta = config.number_or("rope_theta", rope.theta);
+  if (!(rope.theta > 0)) config.refuse("rope_theta", "a positive base");
+  if (config.has("gguf.rope_divisors")) {  // GGUF stores them ready
+    config.has("rope_scaling");            // and they have the factor in them
+    rope.divisors = config.numbers("gguf.rope_divisors");
+    if (std::ssize(rope.divisors) != dims / 2) {
+      config.refuse("gguf.rope_divisors",
+                    std::to_string(dims / 2) + " of them");
+    }
+    return rope;
+  }
+  if (!config.has("rope_scaling")) return rope;
+  const Config table = config.table("rope_scaling");
+  const Rope scaled = read_rope_table(table, dims, rope.theta);
+  config.note_all(table);
+  // Versions of transformers differ in which of two bases they take.
+  if (scaled.theta != rope.theta) {
+    table.refuse("rope_theta",
+                 "the base beside rope_scaling, " + json(rope.theta).dump(),
+                 "say it once, beside rope_scaling");
+  }
+  return scaled;
+}
+
+Rope added_scaling(const Config& config, const Rope& parameters,
+                   const Rope& scaled) {
+  if (scaled == parameters) return parameters;
+  if (scaled.theta != parameters.theta || !parameters.divisors.empty()) {
+    config.refuse("rope_scaling",
+                  "none beside rope_parameters of another base or scaling",
+                  "write the scaling into rope_parameters, or remove that");
+  }
+  config.note("rope_scaling",
+              "is taken in the place of rope_parameters, as transformers does");
+  return scaled;
+}
+
 void read_one_rope(const Config& config, Architecture& model) {
-  model.rope = read_rope(config, model.rotary_dims, "rope_scaling");
+  if (!config.has("rope_parameters")) {
+    model.rope = read_scaled_rope(config, model.rotary_dims);
+  } else {
+    const Config table = config.table("rope_parameters");
+    model.rope =
+        read_rope_table(table, model.rotary_dims,
+                        config.number_or("rope_theta", model.rope.theta));
+    config.note_all(table);
+    if (config.has("rope_theta") &&
+        config.number("rope_theta") != model.rope.theta) {
+      config.refuse("rope_theta",
+                    "that of rope_parameters, " +
+                        json(model.rope.theta).dump() + ", or none",
+                    "versions of transformers take one or the other: say it "
+                    "once");
+    }
+    if (config.has("rope_scaling")) {
+      model.rope = added_scaling(config, model.rope,
+                                 read_scaled_rope(config, model.rotary_dims));
+    }
+  }
   model.window_rope = model.rope;
 }
 
@@ -190,26 +280,37 @@ Activation read_activation(const Config& config, const std::string& key,
   config.refuse(key, "silu, gelu, gelu_new or gelu_pytorch_tanh");
 }
 
-void read_qwen_windows(const Config& config, Architecture& model) {
+void read_qwen_windows(Config& config, Architecture& model) {
+  config.set_if_absent("sliding_window", 4096);
+  config.set_if_absent("max_window_layers", 28);
   const bool used = config.flag_or("use_sliding_window", false);
   const std::int64_t from =
       used ? config.integer("max_window_layers") : model.n_layers;
-  model.windows = read_windows(
-      config, model.n_layers, config.integer_or("sliding_window", 0),
-      [&](std::int64_t block) { return used && block >= from; });
+  const std::int64_t window = config.integer_or("sliding_window", 0);
+  model.windows =
+      read_windows(config, model.n_layers, used ? window : 0,
+                   [&](std::int64_t block) { return used && block >= from; });
 }
 
-void read_gemma_embedding(const Config& config, Architecture& model) {
-  model.embedding_scale = std::sqrt(static_cast<double>(model.d_model));
-  // Where only the old hidden_act says "gelu", the tanh form is meant: it is
-  // what Google's own code computes (transformers takes the word literally).
-  model.activation = config.has("hidden_activation")
-                         ? read_activation(config, "hidden_activation", "")
-                         : Activation::gelu_tanh;
-  if (config.has("hidden_act") && !config.has("hidden_activation") &&
-      read_activation(config, "hidden_act", "") == Activation::silu) {
-    config.refuse("hidden_act", "gelu_pytorch_tanh");
+double read_softcap(const Config& config, const std::string& key) {
+  if (!config.has(key)) return 0;
+  if (!(config.number(key) > 0)) {
+    config.refuse(key, "more than 0", "null, or no such key, means none");
   }
+  return config.number(key);
+}
+
+double gemma_embedding_scale(const Architecture& model) {
+  return std::sqrt(static_cast<double>(model.d_model));
+}
+
+Activation read_gemma_activation(const Config& config, const std::string& key,
+                                 const std::string& other) {
+  const std::string tanh = "gelu_pytorch_tanh";
+  if (config.has(other) && config.text(other) != config.text_or(key, tanh)) {
+    config.note(other, "is not used: this family has " + key);
+  }
+  return read_activation(config, key, tanh);
 }
 
 // GGUF files lack the number: llama.cpp takes the head's width, but for the

@@ -8,7 +8,14 @@ namespace {
 Architecture describe(Config& config) {
   Architecture model = read_decoder(config, {.tied_unembedding = true});
   read_one_rope(config, model);
-  read_gemma_embedding(config, model);
+  model.embedding_scale = gemma_embedding_scale(model);
+  // The first files say "gelu" and mean the tanh form: Google's own code and
+  // transformers 5 compute that.
+  if (config.text_or("hidden_act", "") == "gelu") {
+    config.replace("hidden_act", "gelu_pytorch_tanh");
+  }
+  model.activation =
+      read_gemma_activation(config, "hidden_act", "hidden_activation");
   model.qkv_bias = model.attention_output_bias =
       config.flag_or("attention_bias", false);
   return model;

@@ -20,8 +20,8 @@ Architecture describe(Config& config) {
                        config.integer("num_attention_heads"));
   config.refuse_unless("scale_attn_weights", true);
   config.refuse_unless("scale_attn_by_inverse_layer_idx", false);
-  config.refuse_unless("add_cross_attention", false);
-  Architecture model = read_decoder(config, {.tied_unembedding = true});
+  Architecture model = read_decoder(
+      config, {.tied_unembedding = true, .epsilon = "layer_norm_eps"});
   model.norm = NormKind::layer;
   model.learned_positions = true;
   model.rotary_dims = 0;

@@ -12,11 +12,12 @@ Architecture describe(Config& config) {
                        config.integer("num_attention_heads"));
   // GPT-NeoX turns a part of each head: a file that does not say which part
   // can't be read as one that turns all of it.
-  if (!config.has("rotary_dims") && !config.has("rope_parameters") &&
+  if (!config.has("gguf.rotary_dims") && !config.has("rope_parameters") &&
       !config.has("partial_rotary_factor")) {
     config.number("rotary_pct");
   }
-  Architecture model = read_decoder(config, {});
+  Architecture model = read_decoder(
+      config, {.epsilon = "layer_norm_eps", .partial_rotation = true});
   model.norm = NormKind::layer;
   model.parallel_residual = config.flag_or("use_parallel_residual", true);
   read_one_rope(config, model);

@@ -6,6 +6,7 @@ namespace coxswain::jobs {
 namespace {
 
 Architecture describe(Config& config) {
+  config.set_if_absent("head_dim", 128);
   Architecture model = read_decoder(config, {});
   read_one_rope(config, model);
   read_qwen_windows(config, model);

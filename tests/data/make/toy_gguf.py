@@ -42,7 +42,8 @@ def by_kind(rows, heads):
     return rows.reshape(heads, 3, shape[0] // heads // 3, *shape[1:]).swapaxes(0, 1).reshape(shape)
 
 
-def convert(folder, path):
+def convert(folder, path, extra={}, without=()):
+    """`extra` metadata of the architecture take the place of the usual ones; those named `without` are left out."""
     config = json.loads((folder / "config.json").read_text())
     kind = config["model_type"]
     arch = ARCH[kind]
@@ -83,6 +84,12 @@ def convert(folder, path):
         low, high, old = (scaling[k] for k in ("low_freq_factor", "high_freq_factor", "original_max_position_embeddings"))
         smooth = np.clip((old / wave - low) / (high - low), 0, 1)
         out.add_tensor("rope_freqs.weight", (1 / ((1 - smooth) / scaling["factor"] + smooth)).astype(np.float32))
+    metadata = out.kv_data[0]
+    for key in [*extra, *without]:
+        metadata.pop(f"{arch}.{key}", None)
+    for key, value in extra.items():
+        add = {str: out.add_string, float: out.add_float32, int: out.add_uint32, bool: out.add_bool, list: out.add_array}[type(value)]
+        add(f"{arch}.{key}", value)
     weights = {}
     for shard in sorted(folder.glob("*.safetensors")):
         if shard.name != "expected.safetensors":
@@ -116,8 +123,9 @@ def convert(folder, path):
     out.close()
 
 
-source, target = Path(sys.argv[1]), Path(sys.argv[2])
-target.mkdir(parents=True, exist_ok=True)
-for case in sys.argv[3:] or sorted(p.parent.name for p in source.glob("*/model*.safetensors") if "index" not in p.name):
-    convert(source / case, target / f"{case}.gguf")
-    print(case)
+if __name__ == "__main__":
+    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    target.mkdir(parents=True, exist_ok=True)
+    for case in sys.argv[3:] or sorted(p.parent.name for p in source.glob("*/model*.safetensors") if "index" not in p.name):
+        convert(source / case, target / f"{case}.gguf")
+        print(case)
