@@ -104,6 +104,51 @@ def gguf():
     return head + bytes(-len(head) % 32) + SIX + bytes(8) + bytes(34)
 
 
+def gguf_model():
+    """A Gemma 3 of one layer, as far as its metadata and names go."""
+    def named(value):
+        return struct.pack("<Q", len(value)) + value.encode()
+
+    def integer(key, value):
+        return named("gemma3." + key) + struct.pack("<II", 4, value)
+
+    def real(key, value):
+        return named("gemma3." + key) + struct.pack("<If", 6, value)
+
+    values = [named("general.architecture") + struct.pack("<I", 8) +
+              named("gemma3"), integer("block_count", 1),
+              integer("embedding_length", 2), integer("context_length", 8),
+              integer("attention.head_count", 1),
+              named("gemma3.feed_forward_length") +
+              struct.pack("<IIQi", 9, 5, 1, 2),
+              integer("attention.sliding_window", 4),
+              integer("attention.sliding_window_pattern", 3),
+              real("rope.scaling.factor", 8), real("rope.freq_base", 1e6),
+              real("attention.layer_norm_rms_epsilon", 1e-6),
+              named("gemma3.attention.causal") + struct.pack("<IB", 7, 1)]
+    matrices = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate",
+                "ffn_up", "ffn_down"]
+    norms = ["attn_norm", "attn_q_norm", "attn_k_norm", "post_attention_norm",
+             "ffn_norm", "post_ffw_norm"]
+    tensors = [named("token_embd.weight") + struct.pack("<IQQIQ", 2, 2, 3, 0, 0),
+               named("output_norm.weight") + struct.pack("<IQIQ", 1, 2, 0, 0)]
+    tensors += [named(f"blk.0.{name}.weight") +
+                struct.pack("<IQQIQ", 2, 2, 2, 0, 0) for name in matrices]
+    tensors += [named(f"blk.0.{name}.weight") +
+                struct.pack("<IQIQ", 1, 2, 0, 0) for name in norms]
+    head = (b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values)) +
+            b"".join(values) + b"".join(tensors))
+    return head + bytes(-len(head) % 32) + SIX
+
+
+def model_config(**settings):
+    return json.dumps({"hidden_size": 16, "intermediate_size": 24,
+                       "num_hidden_layers": 2, "num_attention_heads": 2,
+                       "vocab_size": 40, "max_position_embeddings": 64,
+                       "rms_norm_eps": 1e-6, "layer_norm_eps": 1e-5,
+                       **settings}).encode()
+
+
 def sentencepiece():
     def field(n, value):
         return bytes([n << 3 | 2, len(value)]) + value
@@ -171,6 +216,21 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
          "torch_pickle/legacy": torch_legacy(),
          "safetensors/three": safetensors(),
          "gguf/two": gguf(),
+         "gguf_model/gemma3": gguf_model(),
+         "model_config/llama": model_config(
+             model_type="llama", rope_parameters={
+                 "rope_type": "llama3", "rope_theta": 1e4, "factor": 8,
+                 "low_freq_factor": 1, "high_freq_factor": 4,
+                 "original_max_position_embeddings": 16}),
+         "model_config/gemma3": model_config(
+             model_type="gemma3_text", sliding_window_pattern=3,
+             sliding_window=4, final_logit_softcapping=30, rope_scaling={
+                 "type": "linear", "factor": 8}),
+         "model_config/gpt_neox": model_config(
+             model_type="gpt_neox", rotary_pct=0.25, rotary_emb_base=1e4),
+         "model_config/qwen2": model_config(
+             model_type="qwen2", use_sliding_window=True, max_window_layers=1,
+             sliding_window=4, layer_types=["full_attention"] * 2),
          "sentencepiece_model/four": sentencepiece(),
          "contrast_pairs/two": contrast_pairs(), **sae_settings(),
          **{"sae_site/" + name: value.encode() for name, value in SITES.items()}}
