@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "jobs/task/job_error.hpp"
-#include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 
 namespace coxswain::runner {
 
@@ -27,6 +27,7 @@ enum class ExitCode : int {
   cluster = 11,
   drained = 12,
   out_of_time = 13,
+  memory = 14,
 };
 
 // An error that ends the program with a code of its own.
@@ -48,23 +49,29 @@ class ProgramError : public std::runtime_error {
 };
 
 // What an error ends the program with: ProgramError its own code, errors of
-// files and of messages theirs, anything else is a bug.
+// files, of messages and of memory theirs, anything else is a bug.
 ExitCode code_of(const std::exception& error);
+
+// What an error says, as a sentence for people.
+std::string sentence_of(const std::exception& error);
+
+// `code`, but for a file system that fails: that is nobody's input.
+ExitCode blamed(const storage::StorageError& error, ExitCode code);
 
 // Runs `work`; what a file, a model or an SAE is refused for ends the program
 // with `code`. A ProgramError keeps its own, and whatever is nobody's word on
-// an input (an index out of range, no memory) passes: it is a bug, and ends the
-// program as one.
+// an input (an index out of range, no memory) passes.
 template <class Work>
 auto blame(ExitCode code, Work&& work) {
   try {
     return std::forward<Work>(work)();
   } catch (const storage::StorageError& error) {
-    throw ProgramError(code, error.fault());
+    throw ProgramError(blamed(error, code), error.fault());
   } catch (const jobs::JobError& error) {
     throw ProgramError(code, error.fault());
   } catch (const std::filesystem::filesystem_error& error) {
-    throw ProgramError(code, error.what());
+    const storage::FileError file = storage::file_error(error);
+    throw ProgramError(blamed(file, code), file.fault());
   }
 }
 

@@ -5,13 +5,15 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/files/durable_file.hpp"
+
 namespace coxswain::runner {
 
 // A folder of its own, gone at the end with all that is in it.
 class ScopedFolder {
  public:
   explicit ScopedFolder(std::string path) : path_(std::move(path)) {
-    std::filesystem::create_directories(path_);
+    storage::make_folders(path_);
   }
   ~ScopedFolder() {
     std::error_code ignored;

@@ -177,8 +177,7 @@ void keep_calibration(const std::string& path, const Calibration& calibration) {
   for (const Calibration& one : all) {
     file["calibrations"].push_back(to_json(one));
   }
-  std::filesystem::create_directories(
-      std::filesystem::path(path).parent_path());
+  storage::make_folders(std::filesystem::path(path).parent_path().string());
   storage::replace_file(path, file.dump(1) + "\n");
 }
 

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
+#include <cstdio>
 #include <exception>
 #include <functional>
+#include <system_error>
 
 #include "runner/base/exit_code.hpp"
 #include "runner/commands/machine_folders.hpp"
@@ -14,11 +17,28 @@
 namespace coxswain::runner {
 namespace {
 
+// What a command prints is lost on a full disk, too. The path leads to the file
+// that it goes to.
+[[noreturn]] void refuse_output(int error) {
+  throw storage::file_error("/dev/stdout", "write", error);
+}
+
+ExitCode with_output(const std::function<ExitCode()>& command) {
+  try {
+    const ExitCode code = command();
+    if (std::fflush(stdout) != 0) refuse_output(errno);
+    return code;
+  } catch (const std::system_error& error) {
+    if (std::ferror(stdout) == 0) throw;
+    refuse_output(error.code().value());
+  }
+}
+
 int guarded(const std::function<ExitCode()>& command) {
   try {
-    return static_cast<int>(command());
+    return static_cast<int>(with_output(command));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "coxswain: {}\n", error.what());
+    fmt::print(stderr, "coxswain: {}\n", sentence_of(error));
     return static_cast<int>(code_of(error));
   }
 }

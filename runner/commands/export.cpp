@@ -52,7 +52,7 @@ std::size_t write_new(const std::string& folder,
   for (const ExportFile* file : missing) {
     const std::string path = folder + "/" + file->name;
     const std::string bytes = file->bytes();
-    fs::create_directories(fs::path(path).parent_path());
+    storage::make_folders(fs::path(path).parent_path().string());
     storage::replace_file(path, bytes);
   }
   return files.size() - missing.size();

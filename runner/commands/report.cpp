@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPrintedRows = 100;  // files have all of them
 
 void write_csv(const storage::RunDirectory& run, const analysis::Table& table) {
-  fs::create_directories(run.tables_folder());
+  storage::make_folders(run.tables_folder());
   const std::string file = run.tables_folder() + "/" + table.name + ".csv";
   storage::replace_file(file, analysis::to_csv(table));
   fmt::print("{}\n\n", file);

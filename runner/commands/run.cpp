@@ -40,7 +40,7 @@ void write_exit(Run& run, ExitCode& code, std::string& sentence) {
   } catch (const std::exception& error) {
     if (!sentence.empty()) return;
     code = code_of(error);
-    sentence = error.what();
+    sentence = sentence_of(error);
   }
 }
 
@@ -52,7 +52,7 @@ void tell_caller(const RunOptions& options, ExitCode code,
   try {
     write_exit_file(options.exit_file, code, sentence);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "coxswain: {}\n", error.what());
+    fmt::print(stderr, "coxswain: {}\n", sentence_of(error));
   }
 }
 
@@ -84,12 +84,12 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     taken_over = true;
   } catch (const std::exception& error) {
     if (!run) {
-      tell_caller(options, code_of(error), error.what());
+      tell_caller(options, code_of(error), sentence_of(error));
       release_workers(workers.channel);
       throw;
     }
     code = code_of(error);
-    sentence = error.what();
+    sentence = sentence_of(error);
   }
   if (!taken_over) write_exit(*run, code, sentence);
   tell_caller(options, code, sentence);
@@ -244,7 +244,7 @@ ExitCode run_sweep(const RunOptions& options, const RunParts& given,
     return work(parts, *session, *channel, placement);
   } catch (const std::exception& error) {
     fmt::print(stderr, "coxswain: worker {} on {}: {}\n", session->rank(),
-               cluster::host_name(), error.what());
+               cluster::host_name(), sentence_of(error));
     session->abort(static_cast<int>(code_of(error)));
   }
 }

@@ -151,7 +151,7 @@ ExitCode submit(const SubmitOptions& options) {
     return ExitCode::done;
   }
   run.create();
-  fs::create_directories(run.jobs_folder());
+  storage::make_folders(run.jobs_folder());
   storage::replace_file(run.job_script(), text);
   fmt::print("{}", text_of(bill));
   print_size(request, request.memory.empty()

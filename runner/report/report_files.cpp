@@ -52,7 +52,7 @@ std::vector<ReportFile> text_files(const Report& report) {
 
 void write_files(const std::string& folder,
                  const std::vector<ReportFile>& files) {
-  fs::create_directories(folder);
+  storage::make_folders(folder);
   for (const ReportFile& file : files) {
     storage::replace_file(folder + "/" + file.name, file.bytes);
   }

@@ -7,19 +7,24 @@
 #include <cassert>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <utility>
 
-#include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 
 namespace coxswain::storage {
 namespace {
 
 [[noreturn]] void fail(const std::string& path, const char* step) {
-  throw StorageError({path, step, std::strerror(errno), "",
-                      errno == ENOSPC ? "free some space and run again" : ""});
+  throw file_error(path, step, errno);
+}
+
+// The new name, and its durability.
+void rename_durably(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) fail(to, "rename");
+  const auto folder = std::filesystem::path(to).parent_path().string();
+  sync_folder(folder.empty() ? "." : folder);
 }
 
 }  // namespace
@@ -136,9 +141,7 @@ void publish_file(const std::string& temporary, const std::string& path) {
   const int result = ::fsync(file);
   ::close(file);
   if (result != 0) fail(temporary, "fsync");
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "rename");
-  const auto folder = std::filesystem::path(path).parent_path().string();
-  sync_folder(folder.empty() ? "." : folder);
+  rename_durably(temporary, path);
 }
 
 std::string temporary_name(const std::string& path) {
@@ -149,9 +152,30 @@ std::string temporary_name(const std::string& path) {
 
 void replace_file(const std::string& path, std::string_view bytes) {
   const std::string temporary = temporary_name(path);
-  std::filesystem::remove(temporary);
-  AppendFile(temporary).append(bytes);
-  publish_file(temporary, path);
+  const ScopedTemporary guard(temporary);
+  AppendFile file(temporary);
+  file.append(bytes);
+  // By the descriptor that wrote: what a server refuses late is told to no
+  // other.
+  file.sync();
+  rename_durably(temporary, path);
+}
+
+ScopedTemporary::ScopedTemporary(std::string path) : path_(std::move(path)) {
+  remove();
+}
+
+ScopedTemporary::~ScopedTemporary() { remove(); }
+
+void ScopedTemporary::remove() const {
+  std::error_code ignored;  // what can't be removed can't be made either
+  std::filesystem::remove(path_, ignored);
+}
+
+void make_folders(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw file_error(path, "make the folder", error.value());
 }
 
 }  // namespace coxswain::storage

@@ -59,6 +59,26 @@ bool write_unsynced(const std::string& path, std::string_view bytes);
 // fsync of a finished temporary file, rename to `path`, fsync of the folder.
 void publish_file(const std::string& temporary, const std::string& path);
 
+// A temporary file's name, taken for as long as this lives: what an earlier
+// process left there is removed, and what was not published by the end, too.
+class ScopedTemporary {
+ public:
+  explicit ScopedTemporary(std::string path);
+  ~ScopedTemporary();
+  ScopedTemporary(const ScopedTemporary&) = delete;
+  ScopedTemporary& operator=(const ScopedTemporary&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  void remove() const;
+
+  std::string path_;
+};
+
+// Makes the folder and those on the way that are missing.
+void make_folders(const std::string& path);
+
 // fsync of a folder: the names in it are then as durable as the files.
 void sync_folder(const std::string& path);
 

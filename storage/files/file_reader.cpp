@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 #include "storage/files/stand_in.hpp"
 
 namespace coxswain::storage {
@@ -29,7 +29,7 @@ namespace {
          "a file",
          "fetch it again: the download was not finished, or cleared"});
   }
-  throw StorageError({path, "", std::strerror(error), "", "check the path"});
+  throw file_error(path, "", error);
 }
 
 }  // namespace
@@ -73,9 +73,12 @@ void FileReader::read(std::uint64_t offset, void* to,
     const ssize_t got =
         ::pread(descriptor_, at, length, static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) {
+    if (got < 0) {
+      throw file_error(path_, "byte " + std::to_string(offset), errno);
+    }
+    if (got == 0) {
       throw StorageError({path_, "byte " + std::to_string(offset),
-                          got < 0 ? std::strerror(errno) : "the file ends",
+                          "the file ends",
                           std::to_string(length) + " more bytes",
                           "the file is cut or still being written"});
     }

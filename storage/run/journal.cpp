@@ -244,14 +244,15 @@ std::uint64_t bytes_in_force(const JournalState& state) {
   // anew.
   constexpr std::uint64_t kFrame = 32;
   constexpr std::uint64_t kCommitFields = 76;
-  constexpr std::uint64_t kFailureFields = 32;
+  constexpr std::uint64_t kFailureFields = 40;
   std::uint64_t bytes = 0;
   for (const auto& [task, commit] : state.commits) {
     bytes +=
         kFrame + kCommitFields + commit.bulk.file.size() + commit.result.size();
   }
   for (const auto& [task, failure] : state.quarantined) {
-    bytes += kFrame + kFailureFields + failure.reason.size();
+    bytes += kFrame + kFailureFields + failure.reason.size() +
+             name_of(failure.kind).size();
   }
   return bytes;
 }

@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "storage/files/durable_file.hpp"
+#include "storage/files/file_error.hpp"
 
 namespace coxswain::storage {
 
@@ -37,13 +39,8 @@ void RunDirectory::refuse_foreign() const {
 }
 
 void RunDirectory::create() const {
-  std::error_code error;
-  fs::create_directories(journal_folder(), error);
-  if (!error) fs::create_directories(path_ + "/shards", error);
-  if (error) {
-    throw StorageError({path_, "create", error.message(), "",
-                        "name another run directory with --out"});
-  }
+  make_folders(journal_folder());
+  make_folders(path_ + "/shards");
   sync_folder(path_);
 }
 

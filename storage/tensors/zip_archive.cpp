@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 #include "storage/files/file_reader.hpp"
 
 namespace coxswain::storage {
@@ -21,6 +21,15 @@ std::string text_of(zip_error_t* error) {
   return zip_error_strerror(error);
 }
 
+// What is in the archive, or what the system refused to read of it.
+[[noreturn]] void refuse_archive(const std::string& path,
+                                 const std::string& name, zip_error_t* error) {
+  if (zip_error_system_type(error) == ZIP_ET_SYS) {
+    throw file_error(path, name, zip_error_code_system(error));
+  }
+  throw StorageError({path, name, text_of(error), "", kDamaged});
+}
+
 // A member's bytes as libzip unpacks them.
 class MemberStream : public TensorStream {
  public:
@@ -30,7 +39,7 @@ class MemberStream : public TensorStream {
         name_(std::move(name)),
         left_(member.size),
         file_(zip_fopen_index(archive, member.index, 0)) {
-    if (file_ == nullptr) refuse(zip_get_error(archive));
+    if (file_ == nullptr) refuse_archive(path_, name_, zip_get_error(archive));
   }
   ~MemberStream() override { zip_fclose(file_); }
   MemberStream(const MemberStream&) = delete;
@@ -53,7 +62,7 @@ class MemberStream : public TensorStream {
  private:
   std::uint64_t some(void* to, std::uint64_t length) {
     const zip_int64_t got = zip_fread(file_, to, length);
-    if (got < 0) refuse(zip_file_get_error(file_));
+    if (got < 0) refuse_archive(path_, name_, zip_file_get_error(file_));
     if (got == 0) {
       throw StorageError({path_, name_, "data that end early",
                           "the size in the directory", kDamaged});
@@ -66,15 +75,11 @@ class MemberStream : public TensorStream {
   void check_end() {
     char more = 0;
     const zip_int64_t got = zip_fread(file_, &more, 1);
-    if (got < 0) refuse(zip_file_get_error(file_));
+    if (got < 0) refuse_archive(path_, name_, zip_file_get_error(file_));
     if (got > 0) {
       throw StorageError(
           {path_, name_, "more data", "the size in the directory", kDamaged});
     }
-  }
-
-  [[noreturn]] void refuse(zip_error_t* error) const {
-    throw StorageError({path_, name_, text_of(error), "", kDamaged});
   }
 
   std::string path_, name_;
@@ -144,8 +149,8 @@ void ZipArchive::list_members(std::uint64_t file_size) {
     const char* raw = zip_get_name(zip_.get(), index, ZIP_FL_ENC_RAW);
     zip_stat_t stat;
     if (raw == nullptr || zip_stat_index(zip_.get(), index, 0, &stat) != 0) {
-      throw StorageError({path_, "member " + std::to_string(index),
-                          text_of(zip_get_error(zip_.get())), "", kDamaged});
+      refuse_archive(path_, "member " + std::to_string(index),
+                     zip_get_error(zip_.get()));
     }
     const std::string name = raw;
     check_member(stat, left, path_, name);

@@ -1,11 +1,10 @@
 #include "storage/texts/text_corpus.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
-#include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 #include "storage/files/json_text.hpp"
 
 namespace coxswain::storage {
@@ -25,7 +24,7 @@ class Lines {
       throw StorageError({path, "", "a folder", "a file", ""});
     }
     if (!file_) {
-      throw StorageError({path, "", std::strerror(errno), "a file", ""});
+      throw file_error(path, "", errno);
     }
   }
 
@@ -45,7 +44,7 @@ class Lines {
       }
     }
     if (file_.bad()) {
-      throw StorageError({path_, "", "an error of the disk", "text", ""});
+      throw file_error(where(), "", errno);
     }
     return !line.empty();
   }
