@@ -1,12 +1,9 @@
 #include "runner/commands/partial_results.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 
 #include "runner/base/exit_code.hpp"
@@ -123,11 +120,6 @@ storage::Results partial_results(const Plan& plan, storage::JournalState state,
 
 void write_partial(const storage::RunDirectory& run,
                    const storage::Results& results) {
-  // HDF5 would not say why it can't create the file.
-  if (::access(run.path().c_str(), W_OK) != 0) {
-    throw storage::StorageError(
-        {run.path(), "write", std::strerror(errno), "", "ask whose run it is"});
-  }
   remove_leftovers_of(run.partial());
   storage::ResultsWriter writer(run.partial());
   writer.write(results);

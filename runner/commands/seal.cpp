@@ -7,6 +7,7 @@
 #include "runner/commands/run_commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/committed.hpp"
+#include "runner/work/unlocked_run.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -36,7 +37,8 @@ ExitCode seal_run(const SealOptions& options) {
   if (options.part == SealPart::partial || !is_complete(plan, state)) {
     return seal_partly(run, plan, state);
   }
-  const storage::ScopedRunLock lock(run, cluster::process_name());
+  storage::ScopedRunLock lock(run, cluster::process_name());
+  sign_unlocked(run, lock);
   run.remove_leftovers();
   drop_unreadable(plan, run, state);
   if (!is_complete(plan, state)) {

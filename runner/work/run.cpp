@@ -14,6 +14,8 @@
 #include "runner/stages/committed.hpp"
 #include "runner/stages/seal.hpp"
 #include "runner/work/provenance.hpp"
+#include "runner/work/unlocked_run.hpp"
+#include "storage/files/reading_lock.hpp"
 #include "storage/results/activation_files.hpp"
 #include "storage/results/results_file.hpp"
 
@@ -56,6 +58,11 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   directory_.create();
   if (if_in_use == IfInUse::take_over) directory_.remove_lock();
   lock_.emplace(directory_, cluster::process_name());
+  if (if_in_use == IfInUse::take_over) {
+    lock_->sign();
+  } else {
+    sign_unlocked(directory_, *lock_);
+  }
   // Read again under the lock: what another process committed until it let go
   // is in the journal now.
   refuse_other_sweep();
@@ -185,6 +192,8 @@ bool Run::sealed_already() const {
                plan_.tables.origin.sweep_digest &&
            file.text_attribute("/", "contents") == contents_of(plan_, state_) &&
            storage::activation_files_are_there(directory_.path(), file);
+  } catch (const storage::FileHeld&) {
+    throw;  // what somebody writes into it is not replaced unseen
   } catch (const storage::StorageError&) {
     return false;  // damaged: it is sealed again
   }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "storage/files/digest.hpp"
-#include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -62,12 +61,10 @@ ActivationFiles::ActivationFiles(std::string run_directory,
       sets_(std::move(sets)),
       contents_(std::move(contents)),
       parts_(activation_parts(sets_, file_bytes)) {
-  fs::create_directories(folder_);
+  make_folders(folder_);
   n_files_ = parts_.empty() ? 0 : parts_.back().file + 1;
   for (std::int32_t file = 0; file < n_files_; ++file) {
-    // H5File::create() is exclusive: what a killed process of this number left
-    // would be in its way.
-    fs::remove(temporary_name(path_of(file)));
+    temporaries_.emplace_back(temporary_name(path_of(file)));
   }
 }
 
@@ -103,8 +100,7 @@ void ActivationFiles::close_before(std::size_t set, std::int64_t first) {
     if (behind) continue;
     // The first file that is still to be written to.
     while (!open_.empty() && open_.begin()->first < part.file) {
-      // Flushed by name: errors at closing are nobody's to see.
-      open_.begin()->second.flush();
+      open_.begin()->second.close();
       open_.erase(open_.begin());
     }
     return;
@@ -131,7 +127,7 @@ void ActivationFiles::write(std::size_t set, std::int32_t layer,
 
 std::vector<ActivationFileRow> ActivationFiles::finish() {
   std::vector<ActivationFileRow> rows;
-  for (auto& [file, one] : open_) one.flush();
+  for (auto& [file, one] : open_) one.close();
   open_.clear();
   for (std::int32_t file = 0; file < n_files_; ++file) {
     const std::string path = temporary_name(path_of(file));

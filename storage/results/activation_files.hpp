@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "storage/files/durable_file.hpp"
 #include "storage/results/h5.hpp"
 #include "storage/results/results_file.hpp"
 #include "storage/results/results_schema.hpp"
@@ -72,6 +74,7 @@ class ActivationFiles {
   std::vector<ActivationSet> sets_;
   std::string contents_;
   std::vector<ActivationPart> parts_;
+  std::deque<ScopedTemporary> temporaries_;  // one a file
   std::map<std::int32_t, H5File> open_;
   std::int32_t n_files_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -11,19 +12,15 @@
 #include "storage/files/fault.hpp"
 #include "storage/results/absent_column.hpp"
 #include "storage/results/claimed_size.hpp"
+#include "storage/results/h5_error.hpp"
 
 namespace coxswain::storage {
 namespace {
 
 static_assert(sizeof(hid_t) == sizeof(std::int64_t));
 
-[[noreturn]] void fail(const std::string& what) {
-  throw StorageError({what, "HDF5", "the library refused", "",
-                      "is the disk full, or the file damaged?"});
-}
-
 void check(herr_t status, const std::string& what) {
-  if (status < 0) fail(what);
+  if (status < 0) throw_h5_error(what);
 }
 
 hid_t column_type(const Column& column) {
@@ -112,7 +109,7 @@ H5Id dataset_creation() {
 }
 
 // H5Lcreate's own intermediate groups keep times: make them one by one.
-void make_groups(hid_t file, const std::string& path) {
+void make_groups(hid_t file, const std::string& path, const std::string& what) {
   for (std::size_t end = path.find('/'); end != std::string::npos;
        end = path.find('/', end + 1)) {
     const std::string group = path.substr(0, end);
@@ -120,20 +117,21 @@ void make_groups(hid_t file, const std::string& path) {
       continue;
     }
     const H5Id list(H5Pcreate(H5P_GROUP_CREATE), H5Pclose, group);
-    check(H5Pset_obj_track_times(list.get(), 0), group);
+    check(H5Pset_obj_track_times(list.get(), 0), what);
     const H5Id made(
         H5Gcreate2(file, group.c_str(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
-        H5Gclose, group);
+        H5Gclose, what);
   }
 }
 
 H5Id create_dataset(hid_t file, const std::string& path, hid_t type,
-                    const H5Id& space) {
-  make_groups(file, path);
+                    const H5Id& space, const std::string& file_path) {
+  const std::string what = file_path + ": " + path;
+  make_groups(file, path, what);
   const H5Id creation = dataset_creation();
   return {H5Dcreate2(file, path.c_str(), type, space.get(), H5P_DEFAULT,
                      creation.get(), H5P_DEFAULT),
-          H5Dclose, path};
+          H5Dclose, what};
 }
 
 H5Id open_dataset(hid_t file, const std::string& path,
@@ -155,13 +153,23 @@ DType stored_dtype(hid_t type, const std::string& what) {
                             DType::u8, DType::bf16}) {
     if (H5Tequal(type, array_type(dtype)) > 0) return dtype;
   }
-  fail(what);
+  throw StorageError({what, "type", "another kind of number",
+                      "one that this program writes",
+                      "use the program that wrote the file"});
 }
 
-// No messages of its own; and no cleaning up at exit, which crashes on a file
-// whose close failed (a full disk). Every id is closed by its H5Id.
+// No messages of its own; no cleaning up at exit, which crashes on a file whose
+// close failed (a full disk), as every id is closed by its H5Id; and no locks,
+// without which some file systems are: a file is written by one process under a
+// name that only it knows, and readers have a ReadingLock. The library reads
+// the variable once. Unlike H5Pset_file_locking it is known to every version
+// that locks, and nothing that the user may have set wins over it.
 void prepare_library() {
-  H5dont_atexit();
+  static const bool prepared = [] {
+    ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);  // before its first call
+    return H5dont_atexit() >= 0 && H5open() >= 0;
+  }();
+  if (!prepared) throw_h5_error("the library itself");
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
@@ -169,18 +177,20 @@ void prepare_library() {
 
 H5Id::H5Id(std::int64_t id, Closer closer, const std::string& what)
     : id_(id), closer_(closer) {
-  if (id < 0) fail(what);
+  if (id < 0) throw_h5_error(what);
 }
 
 H5Id::~H5Id() {
   if (id_ >= 0) closer_(id_);
 }
 
+int H5Id::close() { return closer_(std::exchange(id_, -1)); }
+
 H5Id::H5Id(H5Id&& other) noexcept
     : id_(std::exchange(other.id_, -1)), closer_(other.closer_) {}
 
-H5File::H5File(std::string path, H5Id file)
-    : path_(std::move(path)), file_(std::move(file)) {}
+H5File::H5File(std::string path, std::optional<ReadingLock> lock, H5Id file)
+    : path_(std::move(path)), lock_(std::move(lock)), file_(std::move(file)) {}
 
 H5File H5File::create(const std::string& path) {
   prepare_library();
@@ -190,9 +200,10 @@ H5File H5File::create(const std::string& path) {
         path);
   const H5Id creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, path);
   check(H5Pset_obj_track_times(creation.get(), 0), path);
-  return {path, H5Id(H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation.get(),
-                               access.get()),
-                     H5Fclose, path)};
+  return {
+      path, std::nullopt,
+      H5Id(H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation.get(), access.get()),
+           H5Fclose, path)};
 }
 
 H5File H5File::open(const std::string& path) {
@@ -201,31 +212,35 @@ H5File H5File::open(const std::string& path) {
     throw StorageError({path, "", "no such file", "a results file",
                         "run the sweep to its end first"});
   }
-  return {path, H5Id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT),
-                     H5Fclose, path)};
+  ReadingLock lock(path);
+  return {
+      path, std::move(lock),
+      H5Id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, path)};
 }
 
 void H5File::attribute(const std::string& object, const std::string& name,
                        const std::string& value) {
+  const std::string what = path_ + ": " + object + "." + name;
   const H5Id type = text_type(value.size());
-  const H5Id space(H5Screate(H5S_SCALAR), H5Sclose, name);
+  const H5Id space(H5Screate(H5S_SCALAR), H5Sclose, what);
   const H5Id id(
       H5Acreate_by_name(file_.get(), object.c_str(), name.c_str(), type.get(),
                         space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-      H5Aclose, path_ + ": " + object + "." + name);
+      H5Aclose, what);
   // HDF5 has no texts of length 0: an empty one is one zero.
   const std::string bytes = value.empty() ? std::string(1, '\0') : value;
-  check(H5Awrite(id.get(), type.get(), bytes.data()), name);
+  check(H5Awrite(id.get(), type.get(), bytes.data()), what);
 }
 
 void H5File::attribute(const std::string& object, const std::string& name,
                        std::int64_t value) {
-  const H5Id space(H5Screate(H5S_SCALAR), H5Sclose, name);
+  const std::string what = path_ + ": " + object + "." + name;
+  const H5Id space(H5Screate(H5S_SCALAR), H5Sclose, what);
   const H5Id id(H5Acreate_by_name(file_.get(), object.c_str(), name.c_str(),
                                   H5T_STD_I64LE, space.get(), H5P_DEFAULT,
                                   H5P_DEFAULT, H5P_DEFAULT),
-                H5Aclose, path_ + ": " + object + "." + name);
-  check(H5Awrite(id.get(), H5T_NATIVE_INT64, &value), name);
+                H5Aclose, what);
+  check(H5Awrite(id.get(), H5T_NATIVE_INT64, &value), what);
 }
 
 std::string H5File::text_attribute(const std::string& object,
@@ -259,7 +274,8 @@ void H5File::write_table(const std::string& path, const TableSchema& schema,
   const H5Id in_memory = row_type(schema, false);
   const H5Id space = data_space({static_cast<std::int64_t>(n_rows)});
   {
-    const H5Id set = create_dataset(file_.get(), path, in_file.get(), space);
+    const H5Id set =
+        create_dataset(file_.get(), path, in_file.get(), space, path_);
     if (n_rows > 0) {
       check(H5Dwrite(set.get(), in_memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                      rows),
@@ -309,7 +325,7 @@ void H5File::read_table(const std::string& path, const TableSchema& schema,
     }
   }
   const auto n_rows = H5Sget_simple_extent_npoints(space.get());
-  if (n_rows < 0) fail(what);
+  if (n_rows < 0) throw_h5_error(what);
   const auto n = static_cast<std::size_t>(n_rows);
   check_claim(
       set.get(),
@@ -332,7 +348,7 @@ void H5File::create_array(const std::string& path, DType dtype,
                           const std::string& description,
                           const std::string& units, const std::string& axes) {
   const H5Id space = data_space(shape);
-  create_dataset(file_.get(), path, array_type(dtype), space);
+  create_dataset(file_.get(), path, array_type(dtype), space, path_);
   attribute(path, "description", description);
   attribute(path, "units", units);
   attribute(path, "axes", axes);
@@ -342,7 +358,7 @@ namespace {
 
 std::vector<hsize_t> extents_of(const H5Id& space, const std::string& what) {
   const int n_dimensions = H5Sget_simple_extent_ndims(space.get());
-  if (n_dimensions < 0) fail(what);
+  if (n_dimensions < 0) throw_h5_error(what);
   std::vector<hsize_t> extents(static_cast<std::size_t>(n_dimensions));
   H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
   return extents;
@@ -440,11 +456,12 @@ void H5File::write_text(const std::string& path, const std::string& text,
   const H5Id type = text_type(text.size());
   const H5Id space(H5Screate(H5S_SCALAR), H5Sclose, path);
   {
-    const H5Id set = create_dataset(file_.get(), path, type.get(), space);
+    const H5Id set =
+        create_dataset(file_.get(), path, type.get(), space, path_);
     const std::string bytes = text.empty() ? std::string(1, '\0') : text;
     check(H5Dwrite(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                    bytes.data()),
-          path);
+          path_ + ": " + path);
   }
   attribute(path, "description", description);
 }
@@ -473,6 +490,9 @@ std::vector<std::string> H5File::children(const std::string& group) const {
   return names;
 }
 
-void H5File::flush() { check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), path_); }
+void H5File::close() {
+  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), path_);
+  check(file_.close(), path_);
+}
 
 }  // namespace coxswain::storage

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "storage/files/reading_lock.hpp"
 #include "storage/results/results_schema.hpp"
 #include "storage/tensors/array.hpp"
 
@@ -22,6 +24,8 @@ class H5Id {
   H5Id& operator=(const H5Id&) = delete;
   H5Id& operator=(H5Id&&) = delete;
   std::int64_t get() const { return id_; }
+  // At once, and negative if that failed.
+  int close();
 
  private:
   std::int64_t id_;
@@ -29,12 +33,14 @@ class H5Id {
 };
 
 // An HDF5 file in the earliest format, without times, fixed-size types only.
-// Every failed call throws StorageError naming file and object; the library
-// itself prints nothing. Not thread-safe.
+// Every failed call throws StorageError naming file and object (FileError for
+// what the system refused); the library itself prints nothing and locks
+// nothing. Not thread-safe.
 class H5File {
  public:
   static H5File create(const std::string& path);  // exclusively
-  static H5File open(const std::string& path);    // for reading
+  // For reading; throws FileHeld if another program holds it for writing.
+  static H5File open(const std::string& path);
 
   void attribute(const std::string& object, const std::string& name,
                  const std::string& value);
@@ -78,12 +84,15 @@ class H5File {
   std::string read_text(const std::string& path) const;
 
   std::vector<std::string> children(const std::string& group) const;  // by name
-  void flush();
+  // Everything is with the system then, and nothing more may be asked for.
+  // Throws for what the destructor would swallow.
+  void close();
 
  private:
-  H5File(std::string path, H5Id file);
+  H5File(std::string path, std::optional<ReadingLock> lock, H5Id file);
 
   std::string path_;
+  std::optional<ReadingLock> lock_;  // of a file that is read
   H5Id file_;
 };
 

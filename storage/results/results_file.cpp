@@ -1,9 +1,7 @@
 #include "storage/results/results_file.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
-#include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/results/name_tables.hpp"
 
@@ -44,12 +42,9 @@ void create_activations(H5File& file, const ActivationSet& set,
 }
 
 ResultsWriter::ResultsWriter(std::string path)
-    : path_(std::move(path)), temporary_(temporary_name(path_)) {
-  // Creating is exclusive: a leftover of a killed seal with this process's
-  // number goes first.
-  std::filesystem::remove(temporary_);
-  file_.emplace(H5File::create(temporary_));
-}
+    : path_(std::move(path)),
+      temporary_(temporary_name(path_)),
+      file_(H5File::create(temporary_.path())) {}
 
 void ResultsWriter::write(const Results& results) {
   H5File& file = *file_;
@@ -83,9 +78,8 @@ void ResultsWriter::activations(const ActivationSet& set, std::int32_t layer,
 
 void ResultsWriter::finish() {
   // A full disk is said here; the destructor could only swallow it.
-  file_->flush();
-  file_.reset();
-  publish_file(temporary_, path_);
+  file_->close();
+  publish_file(temporary_.path(), path_);
 }
 
 namespace {

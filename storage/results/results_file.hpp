@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/files/durable_file.hpp"
 #include "storage/results/h5.hpp"
 #include "storage/results/results.hpp"
 
@@ -28,7 +29,8 @@ void create_activations(H5File& file, const ActivationSet& set,
 
 constexpr const char* kActivationsFileType = "coxswain-activations";
 
-// Writes results.h5 under a temporary name and publishes it in finish().
+// Writes results.h5 under a temporary name and publishes it in finish();
+// nothing is left of what was not finished.
 class ResultsWriter {
  public:
   explicit ResultsWriter(std::string path);
@@ -45,7 +47,7 @@ class ResultsWriter {
 
  private:
   std::string path_;
-  std::string temporary_;
+  ScopedTemporary temporary_;
   std::optional<H5File> file_;
 };
 

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 
 #include "storage/files/bytes.hpp"
-#include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 #include "storage/run/journal_segments.hpp"
+#include "storage/run/run_directory.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -244,15 +246,14 @@ std::uint64_t bytes_in_force(const JournalState& state) {
   // anew.
   constexpr std::uint64_t kFrame = 32;
   constexpr std::uint64_t kCommitFields = 76;
-  constexpr std::uint64_t kFailureFields = 40;
+  constexpr std::uint64_t kFailureFields = 32;
   std::uint64_t bytes = 0;
   for (const auto& [task, commit] : state.commits) {
     bytes +=
         kFrame + kCommitFields + commit.bulk.file.size() + commit.result.size();
   }
   for (const auto& [task, failure] : state.quarantined) {
-    bytes += kFrame + kFailureFields + failure.reason.size() +
-             name_of(failure.kind).size();
+    bytes += kFrame + kFailureFields + failure.reason.size();
   }
   return bytes;
 }
@@ -301,9 +302,8 @@ std::optional<RecordWriter> restated_segment(const std::string& folder,
                                              const RunIdentity& identity) {
   const std::uint64_t epoch = before.epoch + 1;
   const std::string path = segment_path(folder, epoch);
-  const std::string temporary = temporary_name(path);
-  std::filesystem::remove(temporary);
-  RecordWriter file(temporary, RecordFileKind::journal, epoch);
+  const ScopedTemporary temporary(temporary_name(path));
+  RecordWriter file(temporary.path(), RecordFileKind::journal, epoch);
   // No fences: this segment stands for all older ones, so that none of their
   // bytes count any more.
   file.append(kOpened, kRestated, encode(identity, {}));
@@ -322,7 +322,6 @@ std::optional<RecordWriter> restated_segment(const std::string& folder,
   // Everything is durable before the segment has its number: whoever sees the
   // number sees all of it.
   if (file.rename_exclusively(path) == Naming::done) return file;
-  std::filesystem::remove(temporary);
   return std::nullopt;
 }
 
@@ -340,7 +339,15 @@ RecordWriter plain_segment(const std::string& folder,
   return file;
 }
 
-RecordWriter open_segment(const std::string& folder, const JournalState& before,
+// The number is the one lock that every file system has: a name that is made
+// exclusively.
+[[noreturn]] void refuse_taken(const std::string& folder, std::uint64_t number,
+                               const std::string& found) {
+  throw RunInUse({folder, fmt::format("segment {}", number), found, "none",
+                  "wait for that start or end it; its results are kept"});
+}
+
+RecordWriter make_segment(const std::string& folder, const JournalState& before,
                           const RunIdentity& identity,
                           const CompactionRule& rule) {
   std::vector<std::uint64_t> obsolete = before.superseded;
@@ -357,13 +364,24 @@ RecordWriter open_segment(const std::string& folder, const JournalState& before,
   // The number may be free because a later start removed its segment.
   const std::uint64_t epoch = before.epoch + 1;
   if (const auto newer = newer_epoch(folder, epoch)) {
-    throw StorageError({folder, fmt::format("segment {}", epoch),
-                        fmt::format("segment {} of a later start", *newer),
-                        "none", "wait for that start or end it"});
+    refuse_taken(folder, epoch,
+                 fmt::format("segment {} of a later start", *newer));
   }
   // Only now: until the new segment counts, the old ones are all there is.
   remove_segments(folder, obsolete);
   return std::move(*file);
+}
+
+RecordWriter open_segment(const std::string& folder, const JournalState& before,
+                          const RunIdentity& identity,
+                          const CompactionRule& rule) {
+  try {
+    return make_segment(folder, before, identity, rule);
+  } catch (const FileError& error) {
+    if (error.error() != EEXIST) throw;
+    refuse_taken(folder, before.epoch + 1,
+                 "another start took it at the same moment");
+  }
 }
 
 }  // namespace

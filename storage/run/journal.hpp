@@ -105,7 +105,7 @@ void scan_journal(const std::string& folder, const VisitJournal& visit);
 // accepted lengths in its first record.
 class Journal {
  public:
-  // Opens segment before.epoch + 1 in `folder`; throws StorageError if another
+  // Opens segment before.epoch + 1 in `folder`; throws RunInUse if another
   // start took that number first, or a later one.
   Journal(const std::string& folder, const JournalState& before,
           const RunIdentity& identity, const CompactionRule& rule = {});

@@ -106,16 +106,16 @@ std::string last_holder(const RunDirectory& run) {
   return holder;
 }
 
-ScopedRunLock::ScopedRunLock(const RunDirectory& run,
-                             const std::string& holder) {
+ScopedRunLock::ScopedRunLock(const RunDirectory& run, std::string holder)
+    : holder_(std::move(holder)) {
   const std::string path = run.lock_file();
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) {
-    throw StorageError({path, "open", std::strerror(errno), "", ""});
-  }
-  // Other errors mean that the file system has no locks: the run goes on
-  // without.
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  if (descriptor_ < 0) throw file_error(path, "open", errno);
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
+    sign();
+  } else if (errno != EWOULDBLOCK) {
+    unavailable_ = std::strerror(errno);
+  } else {
     const std::string other = text_of(descriptor_);
     ::close(descriptor_);
     throw RunInUse({run.path(), "",
@@ -123,10 +123,13 @@ ScopedRunLock::ScopedRunLock(const RunDirectory& run,
                     "a run that nobody else works on",
                     "wait for it or end it; its results are kept"});
   }
+}
+
+void ScopedRunLock::sign() {
   // Only a message for people: a full disk must not stop the run here.
   if (::ftruncate(descriptor_, 0) == 0) {
     [[maybe_unused]] const ssize_t put =
-        ::pwrite(descriptor_, holder.data(), holder.size(), 0);
+        ::pwrite(descriptor_, holder_.data(), holder_.size(), 0);
   }
 }
 

@@ -66,12 +66,20 @@ class RunInUse : public StorageError {
 class ScopedRunLock {
  public:
   // `holder` is what a second start is told. Throws RunInUse naming the holder.
-  ScopedRunLock(const RunDirectory& run, const std::string& holder);
+  ScopedRunLock(const RunDirectory& run, std::string holder);
   ~ScopedRunLock();
   ScopedRunLock(const ScopedRunLock&) = delete;
   ScopedRunLock& operator=(const ScopedRunLock&) = delete;
 
+  // Why the file system has no locks ("No locks available"); empty if it has.
+  // Then the run is nobody's for sure until the caller has looked, and signs.
+  const std::string& unavailable() const { return unavailable_; }
+  // Writes who holds the run; done already where there are locks.
+  void sign();
+
  private:
+  std::string holder_;
+  std::string unavailable_;
   int descriptor_ = -1;
 };
 

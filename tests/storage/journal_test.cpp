@@ -7,6 +7,7 @@
 #include "storage/files/digest.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/record_file.hpp"
+#include "storage/run/run_directory.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_commits.hpp"
 
@@ -49,6 +50,16 @@ TEST_CASE("what was committed is there after a restart", "[storage][journal]") {
   CHECK(found.seconds == 0.5);
   CHECK(state.quarantined.at(key_of("t2")).reason == "out of memory");
   CHECK(state.epoch == 1);
+}
+
+TEST_CASE("two starts at the same moment are told apart by the segment",
+          "[storage][journal]") {
+  const Folder folder;
+  const JournalState before = folder.replay();
+  const Journal first(folder.path, before, kIdentity);
+  CHECK_THROWS_AS(Journal(folder.path, before, kIdentity), RunInUse);
+  CHECK_THROWS_WITH(Journal(folder.path, before, kIdentity),
+                    Catch::Contains("segment 1: another start took it"));
 }
 
 TEST_CASE("a missing folder is an empty journal", "[storage][journal]") {
