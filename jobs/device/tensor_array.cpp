@@ -5,7 +5,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "jobs/task/job_error.hpp"
+#include "jobs/task/numbers_error.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -34,7 +34,7 @@ storage::Array to_array(const at::Tensor& tensor) {
 void require_finite(const at::Tensor& values, const std::string& what,
                     const std::string& remedy) {
   if (at::isfinite(values).all().item<bool>()) return;
-  throw JobError(
+  throw NumbersError(
       {"", what, "infinite, or not a number", "finite numbers", remedy});
 }
 

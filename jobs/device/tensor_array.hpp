@@ -13,7 +13,7 @@ namespace coxswain::jobs {
 storage::Array to_array(const at::Tensor& tensor);
 at::Tensor to_tensor(const storage::Array& array);
 
-// Throws JobError that names `what` if `values` has an infinity or a NaN: such
+// Throws NumbersError that names `what` if `values` has an infinity or a NaN: such
 // numbers are refused, never stored as results. Weights are finite, they were
 // asked when they were read: `remedy` speaks of what else it can be.
 void require_finite(const at::Tensor& values, const std::string& what,

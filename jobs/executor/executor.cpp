@@ -4,11 +4,13 @@
 #include <ATen/core/grad_mode.h>
 
 #include <limits>
+#include <utility>
 
 #include "jobs/cost/decompose_cost.hpp"
 #include "jobs/cost/task_cost.hpp"
 #include "jobs/decomposition/decompose.hpp"
 #include "jobs/device/device_memory.hpp"
+#include "jobs/executor/failure.hpp"
 #include "jobs/executor/residents.hpp"
 #include "jobs/model/checkpoint/checkpoint.hpp"
 #include "jobs/model/transformer.hpp"
@@ -46,24 +48,18 @@ class ComputingExecutor : public Executor {
     times_.clear();
     residents_.begin_task();
     TaskResult result;
-    bool out_of_memory = false;
     try {
       result.output =
           std::visit([&](const auto& one) { return run(one, inputs); }, task);
       result.ok = true;
-    } catch (const c10::OutOfMemoryError& error) {
-      out_of_memory = true;
-      result.reason = std::string("out of device memory: ") +
-                      error.what_without_backtrace() +
-                      " (tasks keep to [numerics] memory_mb if it is said)";
-    } catch (const c10::Error& error) {
-      result.reason = error.what_without_backtrace();
     } catch (const std::exception& error) {
-      result.reason = error.what();
+      TaskFailure failure = failure_of(error);
+      result.reason = std::move(failure.reason);
+      result.kind = failure.kind;
     }
     // Not before the error is gone, which may hold tensors. The next task finds
     // all the room there is, and so do workers that share the GPU.
-    if (out_of_memory) {
+    if (result.kind == storage::FailureKind::memory) {
       residents_.clear();
       if (kind_ == DeviceKind::cuda) give_back_gpu_memory();
     }

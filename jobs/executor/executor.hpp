@@ -7,6 +7,7 @@
 #include "jobs/device/device.hpp"
 #include "jobs/device/phase_times.hpp"
 #include "jobs/task/task.hpp"
+#include "storage/run/failure_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -19,6 +20,7 @@ struct TaskResult {
   // The GPU has failed for good (an illegal address, a lost bus): this process
   // can compute nothing more.
   bool device_failed = false;
+  storage::FailureKind kind{};  // of a failure
 };
 
 // Runs tasks, whatever they are. The scheduler's and the coordinator's tests

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "jobs/steering/sinks.hpp"
-#include "jobs/task/job_error.hpp"
+#include "jobs/task/numbers_error.hpp"
 #include "jobs/task/observe_result.hpp"
 #include "jobs/task/result_reader.hpp"
 #include "jobs/task/result_writer.hpp"
@@ -40,8 +40,8 @@ void NormHistogram::Bin::add(const Bin& other) {
 
 void NormHistogram::add(double norm) {
   if (!std::isfinite(norm)) {
-    throw JobError({"", "norm of an activation", std::to_string(norm),
-                    "a finite number", ""});
+    throw NumbersError({"", "norm of an activation", std::to_string(norm),
+                        "a finite number", ""});
   }
   add(bin_of(norm), {1, norm, norm * norm, norm, norm});
 }

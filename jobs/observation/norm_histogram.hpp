@@ -24,7 +24,7 @@ class NormHistogram {
   };
   static constexpr int kBinsAnOctave = 256;
 
-  // Throws JobError for a norm that is not finite.
+  // Throws NumbersError for a norm that is not finite.
   void add(double norm);
   void add(const NormHistogram& other);
   // Adds the norms of one bin, numbered as bins() numbers it.

@@ -8,7 +8,7 @@
 
 #include "jobs/sae/open_sae.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
-#include "jobs/task/job_error.hpp"
+#include "jobs/task/numbers_error.hpp"
 #include "storage/tensors/convert.hpp"
 
 namespace coxswain::jobs {
@@ -30,8 +30,9 @@ constexpr std::int64_t kPieceNumbers = 1 << 18;
     place += (i == 0 ? "" : ", ") +
              std::to_string(bad[i].item<std::int64_t>() + (i == 0 ? first : 0));
   }
-  throw JobError({path, name + "[" + place + "]", "infinite, or not a number",
-                  "finite numbers", "the file is damaged"});
+  throw NumbersError({path, name + "[" + place + "]",
+                      "infinite, or not a number", "finite numbers",
+                      "the file is damaged"});
 }
 
 // A tensor of an SAE, opened: its stored shape as a matrix of rows that follow

@@ -77,6 +77,7 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
                     run_directory_of(options, sweep.folder, sweep.name)),
                 options.if_in_use, std::move(calibration));
     code = run->go(workers, parts);
+    if (code == ExitCode::quarantined) sentence = run->given_up();
   } catch (const Superseded& error) {
     // Nothing more is written, exit.json neither: the run is another start's.
     code = code_of(error);

@@ -102,7 +102,7 @@ Scheduler::Finished Scheduler::finish(std::size_t task, int worker,
 }
 
 std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker,
-                                         double now) {
+                                         double now, Again again) {
   std::vector<std::size_t> out;
   if (task >= tasks_.size() || !end_lease(task, worker, now)) return out;
   Task& one = tasks_[task];
@@ -110,7 +110,8 @@ std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker,
     note_failure(task, worker);
     one.copier.reset();  // `copied` stays: no other copy is made
   } else {
-    give_back(task, worker, Count::attempt, out);
+    give_back(task, worker,
+              again == Again::maybe ? Count::attempt : Count::last, out);
   }
   return out;
 }
@@ -232,14 +233,14 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
     update_due(crew_.at(*one.owner));
     return;
   }
-  if (count == Count::attempt) note_failure(task, worker);
+  if (count != Count::nothing) note_failure(task, worker);
   if (one.copier) {  // what was a copy is the next attempt
     one.owner = *one.copier;
     one.copier.reset();
     one.copied = false;
     // The copy may end a task whose attempts are used up: it was under way
     // before the last one failed.
-    if (count == Count::attempt && one.attempts < policy_.attempts) {
+    if (count != Count::nothing && one.attempts < policy_.attempts) {
       ++one.attempts;
     }
     update_due(crew_.at(*one.owner));
@@ -249,7 +250,8 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
   assert(leased_ > 0 && one.attempts > 0);
   --leased_;
   if (count == Count::nothing) --one.attempts;
-  if (count == Count::attempt && one.attempts >= policy_.attempts) {
+  if (count == Count::last ||
+      (count == Count::attempt && one.attempts >= policy_.attempts)) {
     quarantine(task, out);
   } else {
     make_ready(task);

@@ -37,6 +37,9 @@ enum class TaskState : std::uint8_t {
   quarantined,
 };
 
+// Whether a task that failed may do better another time.
+enum class Again : std::uint8_t { maybe, never };
+
 // A lease to be sent.
 struct Assignment {
   std::size_t task = 0;
@@ -83,9 +86,11 @@ class Scheduler {
   Finished finish(std::size_t task, int worker, double now);
   // A failed attempt: the task goes back, to another worker as long as there is
   // one alive that has not failed it, or is quarantined with everything that
-  // depends on it. Returns what was quarantined, the task first. A failed copy
-  // is not a failed task, nor is what was not leased to that worker.
-  std::vector<std::size_t> fail(std::size_t task, int worker, double now);
+  // depends on it, at once if it can never do better. Returns what was
+  // quarantined, the task first. A failed copy is not a failed task, nor is
+  // what was not leased to that worker.
+  std::vector<std::size_t> fail(std::size_t task, int worker, double now,
+                                Again again = Again::maybe);
   // A worker is gone: its leases go back. Only the one that it computed counts
   // as an attempt. Returns what was quarantined by that.
   std::vector<std::size_t> lose(int worker, double now);
@@ -152,8 +157,9 @@ class Scheduler {
     double cost = 0;
     std::size_t costly = 0, costless = 0;  // tasks
   };
-  // Whether a lease that comes back was one of the task's attempts.
-  enum class Count : std::uint8_t { attempt, nothing };
+  // Whether a lease that comes back was one of the task's attempts, or the last
+  // that it is given.
+  enum class Count : std::uint8_t { attempt, last, nothing };
   // The first of a worker's leases that may be copied, and from when on.
   struct Behind {
     std::size_t task = 0;

@@ -115,6 +115,7 @@ static void to_json(json& to, const ErrorNote& one) {
   to = one.task;
   to["time"] = one.time;
   to["worker"] = one.worker;
+  to["failure"] = name_of(one.failure);
   to["sentence"] = one.sentence;
 }
 
@@ -123,6 +124,8 @@ static void from_json(const json& from, ErrorNote& one) {
   from.at("time").get_to(one.time);
   from.at("worker").get_to(one.worker);
   from.at("sentence").get_to(one.sentence);
+  // Older versions don't say.
+  one.failure = storage::failure_kind_of(from.value("failure", std::string()));
 }
 
 void to_json(json& to, const LiveStatus& status) {

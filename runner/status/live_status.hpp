@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/status/stage_count.hpp"
+#include "storage/run/failure_kind.hpp"
 #include "storage/run/run_directory.hpp"
 
 namespace coxswain::runner {
@@ -51,6 +52,7 @@ struct ErrorNote {
   int worker = 0;
   TaskName task;
   std::string sentence;
+  storage::FailureKind failure = storage::FailureKind::unknown;
 };
 
 // How far a run is: what the coordinator tells those who look at its directory

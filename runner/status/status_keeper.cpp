@@ -29,8 +29,9 @@ StatusKeeper::StatusKeeper(const storage::RunDirectory& run,
 }
 
 void StatusKeeper::failed(int worker, TaskName task,
-                          const std::string& sentence) {
-  status_.errors.push_back({now_(), worker, std::move(task), sentence});
+                          const storage::Failure& failure) {
+  status_.errors.push_back(
+      {now_(), worker, std::move(task), failure.reason, failure.kind});
   if (status_.errors.size() > kMostErrors) {
     status_.errors.erase(status_.errors.begin());
   }

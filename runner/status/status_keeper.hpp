@@ -33,7 +33,7 @@ class StatusKeeper {
   void allocation_end(double time) { status_.allocation_end = time; }
 
   // An attempt that failed just now.
-  void failed(int worker, TaskName task, const std::string& sentence);
+  void failed(int worker, TaskName task, const storage::Failure& failure);
   void given_up(TaskName task);
 
   // Whether two seconds have passed: the rest need not be gathered before.

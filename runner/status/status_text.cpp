@@ -8,6 +8,7 @@
 #include <set>
 
 #include "runner/base/exit_code.hpp"
+#include "runner/base/failure_counts.hpp"
 #include "runner/base/time_text.hpp"
 #include "runner/status/slurm_queue.hpp"
 
@@ -202,18 +203,33 @@ std::string worker_table(const LiveStatus& live) {
   return text;
 }
 
+// What was given up for a reason of its own.
+FailureCounts given_up_by_kind(const RunView& view) {
+  FailureCounts counts;
+  for (const auto& [key, note] : view.journal.quarantined) {
+    if (!note.failure.reason.empty()) ++counts[note.failure.kind];
+  }
+  return counts;
+}
+
+std::string in_kinds(const FailureCounts& counts) {
+  return counts.empty() ? "" : " (" + text_of(counts) + ")";
+}
+
 std::string trouble(const RunView& view) {
   std::string text;
   if (view.live && !view.live->errors.empty()) {
     const ErrorNote& last = view.live->errors.back();
-    text += fmt::format("last failure {}: {} {} on worker {}: {}\n",
+    text += fmt::format("last failure {}: {} {} on worker {} ({}): {}\n",
                         clock_text(last.time), last.task.kind, last.task.task,
-                        last.worker, last.sentence);
+                        last.worker, name_of(last.failure), last.sentence);
   }
   if (!view.journal.quarantined.empty() || !view.journal.failed.empty()) {
     text += fmt::format(
-        "{} tasks given up, {} attempts failed: coxswain status {} --failed\n",
-        view.journal.quarantined.size(), view.journal.failed.size(), view.path);
+        "{} tasks given up{}, {} attempts failed: coxswain status {} "
+        "--failed\n",
+        view.journal.quarantined.size(), in_kinds(given_up_by_kind(view)),
+        view.journal.failed.size(), view.path);
   }
   if (!view.fault.empty()) text += view.fault + "\n";
   return text;
@@ -258,9 +274,9 @@ std::string failure_line(const storage::FailureNote& note,
   if (note.failure.reason.empty()) {
     return fmt::format("  {}: depends on a task that was given up\n", task);
   }
-  return fmt::format("  {}: start {}, worker {}, attempt {}: {}\n", task,
+  return fmt::format("  {}: start {}, worker {}, attempt {}, {}: {}\n", task,
                      note.epoch, note.failure.worker, note.failure.attempt,
-                     note.failure.reason);
+                     name_of(note.failure.kind), note.failure.reason);
 }
 
 nlohmann::json failure_json(const storage::FailureNote& note) {
@@ -268,6 +284,7 @@ nlohmann::json failure_json(const storage::FailureNote& note) {
           {"epoch", note.epoch},
           {"worker", note.failure.worker},
           {"attempt", note.failure.attempt},
+          {"failure", name_of(note.failure.kind)},
           {"reason", note.failure.reason}};
 }
 
@@ -311,7 +328,8 @@ std::string failures_text(const RunView& view) {
   std::string text;
   if (!view.journal.quarantined.empty()) {
     text +=
-        fmt::format("given up: {} tasks\n", view.journal.quarantined.size());
+        fmt::format("given up: {} tasks{}\n", view.journal.quarantined.size(),
+                    in_kinds(given_up_by_kind(view)));
   }
   for (const auto& [key, note] : view.journal.quarantined) {
     text += failure_line(note, names);

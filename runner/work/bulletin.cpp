@@ -52,13 +52,14 @@ TaskName Bulletin::name_of_task(std::size_t task) const {
   return {task, name_of(jobs::kind_of(planned.task)), hex(planned.key)};
 }
 
-void Bulletin::failed(int worker, std::size_t task, const std::string& reason) {
+void Bulletin::failed(int worker, std::size_t task,
+                      const storage::Failure& failure) {
   assert(task < failed_.size());
   ++failed_[task];
   const TaskName name = name_of_task(task);
-  note(fmt::format("{} task {} failed on worker {}: {}", name.kind, task,
-                   worker, reason));
-  keeper_.failed(worker, name, reason);
+  note(fmt::format("{} task {} failed on worker {} ({}): {}", name.kind, task,
+                   worker, storage::name_of(failure.kind), failure.reason));
+  keeper_.failed(worker, name, failure);
 }
 
 void Bulletin::given_up(std::size_t task) {

@@ -30,7 +30,7 @@ class Bulletin {
   void allocation_end(double time) { keeper_.allocation_end(time); }
   void predicted_seconds(double seconds) { keeper_.predicted_seconds(seconds); }
   // An attempt on `worker` failed.
-  void failed(int worker, std::size_t task, const std::string& reason);
+  void failed(int worker, std::size_t task, const storage::Failure& failure);
   void given_up(std::size_t task);
 
   // About every two seconds; `now` is the coordinator's clock.

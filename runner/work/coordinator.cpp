@@ -10,6 +10,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/memory_budget.hpp"
 #include "runner/stages/committed.hpp"
+#include "runner/work/failure_policy.hpp"
 #include "storage/files/digest.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/journal_segments.hpp"
@@ -164,7 +165,7 @@ void Coordinator::handle(int worker, const Unfit& unfit) {
   unfit_.emplace(
       static_cast<ExitCode>(unfit.exit_code),
       fmt::format("worker {} on {}: {}", worker, unfit.host, unfit.reason));
-  lose(worker, unfit.reason);
+  lose(worker, unfit.reason, unfit.kind);
 }
 
 void Coordinator::handle(int worker, Done done) {
@@ -224,19 +225,21 @@ void Coordinator::compare(int worker, const Done& done) {
   bulletin_.note(fmt::format("{} task {} on worker {} on {} {}",
                              name_of(jobs::kind_of(task.task)), done.task,
                              worker, accounts_.at(worker).host, sentence));
-  journal_.failed(
-      {task.key, static_cast<std::uint32_t>(worker), done.attempt, sentence});
+  journal_.failed({task.key, static_cast<std::uint32_t>(worker), done.attempt,
+                   sentence, storage::FailureKind::device});
 }
 
 void Coordinator::failed(int worker, const Done& done) {
   assert(!done.ok && done.task < plan_.tasks.size());
   const PlannedTask& task = plan_.tasks[done.task];
-  bulletin_.failed(worker, done.task, done.reason);
   const storage::Failure failure{task.key, static_cast<std::uint32_t>(worker),
-                                 done.attempt, done.reason};
+                                 done.attempt, done.reason, done.kind};
+  bulletin_.failed(worker, done.task, failure);
   journal_.failed(failure);
   unsynced_ = true;
-  quarantine(scheduler_.fail(done.task, worker, now_), done.task, failure);
+  quarantine(
+      scheduler_.fail(done.task, worker, now_, again_after(failure.kind)),
+      done.task, failure);
 }
 
 void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
@@ -254,7 +257,8 @@ void Coordinator::quarantine(const std::vector<std::size_t>& tasks,
   }
 }
 
-void Coordinator::lose(int worker, const std::string& why) {
+void Coordinator::lose(int worker, const std::string& why,
+                       storage::FailureKind kind) {
   const std::string& host = accounts_.at(worker).host;
   const auto& held = scheduler_.crew().at(worker).leases;
   std::string leases;
@@ -265,13 +269,18 @@ void Coordinator::lose(int worker, const std::string& why) {
   bulletin_.note(fmt::format("worker {} on {} is lost: {}{}", worker,
                              host.empty() ? "?" : host, why, leases));
   const std::size_t computing = held.empty() ? 0 : held.front().task;
-  const std::uint32_t attempt =
-      held.empty() ? 0 : scheduler_.attempts(computing);
-  quarantine(scheduler_.lose(worker, now_), computing,
-             {{},
-              static_cast<std::uint32_t>(worker),
-              attempt,
-              "its worker was lost: " + why});
+  storage::Failure failure{{},
+                           static_cast<std::uint32_t>(worker),
+                           0,
+                           "its worker was lost: " + why,
+                           kind};
+  if (!held.empty()) {
+    failure.task = plan_.tasks[computing].key;
+    failure.attempt = scheduler_.attempts(computing);
+    journal_.failed(failure);
+    unsynced_ = true;
+  }
+  quarantine(scheduler_.lose(worker, now_), computing, std::move(failure));
 }
 
 void Coordinator::make_durable() {

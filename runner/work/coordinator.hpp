@@ -71,7 +71,8 @@ class Coordinator {
   void failed(int worker, const Done& done);
   void quarantine(const std::vector<std::size_t>& tasks, std::size_t cause,
                   storage::Failure failure);
-  void lose(int worker, const std::string& why);
+  void lose(int worker, const std::string& why,
+            storage::FailureKind kind = storage::FailureKind::lost);
   void make_durable();
   void look_around();
   void refuse_superseded() const;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "jobs/executor/failure.hpp"
 #include "runner/base/clock.hpp"
 #include "runner/base/exit_code.hpp"
 #include "storage/files/digest.hpp"
@@ -13,11 +14,18 @@
 namespace coxswain::runner {
 namespace {
 
+using storage::FailureKind;
+
 // What says nothing of the task and all of the worker: a shard that can't be
 // written, a GPU that has failed for good.
 class WorkerFailed : public ProgramError {
  public:
-  using ProgramError::ProgramError;
+  WorkerFailed(ExitCode code, FailureKind kind, const std::string& sentence)
+      : ProgramError(code, sentence), kind_(kind) {}
+  FailureKind kind() const { return kind_; }
+
+ private:
+  FailureKind kind_;
 };
 
 // Equal for equal outputs, wherever their arrays travel: two copies of a task
@@ -91,10 +99,12 @@ void LeaseRunner::loop() {
     compute();
   } catch (const WorkerFailed& error) {
     tell(Unfit{setup_.epoch, setup_.host, error.what(),
-               static_cast<std::int32_t>(code_of(error))});
+               static_cast<std::int32_t>(code_of(error)), error.kind()});
   } catch (const std::exception& error) {
-    tell(Unfit{setup_.epoch, setup_.host, error.what(),
-               static_cast<std::int32_t>(ExitCode::cluster)});
+    // No executor, or no more than half of one: this machine's fault.
+    tell(Unfit{setup_.epoch, setup_.host, sentence_of(error),
+               static_cast<std::int32_t>(ExitCode::cluster),
+               FailureKind::device});
   }
   const std::lock_guard lock(mutex_);
   ended_ = true;
@@ -116,28 +126,33 @@ storage::ArrayMap LeaseRunner::read(const TaskData& data) const {
              : storage::from_safetensors(data.bytes, "a task's input");
 }
 
-// A damaged input is a failed attempt, like any other.
 Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
-  Done done{lease.epoch, lease.task, lease.attempt, false, "", 0, {}, {}};
+  Done done;
+  done.epoch = lease.epoch;
+  done.task = lease.task;
+  done.attempt = lease.attempt;
   const double start = monotonic_seconds();
   try {
     std::vector<storage::ArrayMap> inputs;
     for (const TaskData& data : lease.inputs) inputs.push_back(read(data));
     jobs::TaskResult result = executor.execute(lease.work, inputs);
     if (result.device_failed) {
-      throw WorkerFailed(ExitCode::cluster,
+      throw WorkerFailed(ExitCode::cluster, FailureKind::device,
                          "its device computes no more: " + result.reason);
     }
     done.ok = result.ok;
     done.reason = std::move(result.reason);
+    done.kind = result.kind;
     setup_.reached(FaultPoint::computed);
     if (result.ok) keep(std::move(result.output), done);
   } catch (const WorkerFailed&) {
     throw;
   } catch (const std::exception& error) {
     // The worker lives on: another task may have nothing wrong with it.
+    jobs::TaskFailure failure = jobs::failure_of(error);
     done.ok = false;
-    done.reason = error.what();
+    done.reason = std::move(failure.reason);
+    done.kind = failure.kind;
   }
   done.seconds = monotonic_seconds() - start;
   return done;
@@ -158,7 +173,7 @@ void LeaseRunner::keep(jobs::TaskOutput output, Done& done) {
     setup_.reached(FaultPoint::shard_written);
     shard_.sync();
   } catch (const storage::StorageError& error) {
-    throw WorkerFailed(ExitCode::storage, error.what());
+    throw WorkerFailed(ExitCode::storage, FailureKind::files, error.what());
   }
   setup_.reached(FaultPoint::shard_synced);
 }

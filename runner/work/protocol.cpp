@@ -45,11 +45,12 @@ template <class Archive>
 void serialize(Archive& ar, runner::Done& message, unsigned) {
   ar& message.epoch& message.task& message.attempt& message.ok& message
       .reason& message.seconds& message.result& message.content.high& message
-      .content.low;
+      .content.low& message.kind;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Unfit& message, unsigned) {
-  ar& message.epoch& message.host& message.reason& message.exit_code;
+  ar& message.epoch& message.host& message.reason& message.exit_code& message
+      .kind;
 }
 template <class Archive>
 void serialize(Archive&, runner::Finish&, unsigned) {}

@@ -8,6 +8,7 @@
 #include "jobs/task/task.hpp"
 #include "runner/plan/message_limit.hpp"
 #include "storage/files/digest.hpp"
+#include "storage/run/failure_kind.hpp"
 #include "storage/run/shard.hpp"
 
 namespace coxswain::runner {
@@ -40,6 +41,7 @@ struct Unfit {
   std::string host;
   std::string reason;
   std::int32_t exit_code = 0;  // if no other worker is left
+  storage::FailureKind kind = storage::FailureKind::lost;
 };
 
 // A result of up to kMessageLimit travels; a larger one lies in a shard, as
@@ -67,7 +69,8 @@ struct Done {  // worker -> coordinator
   std::string reason;
   double seconds = 0;
   TaskData result;
-  storage::Key content;  // hash of all it computed, bulk included
+  storage::Key content;         // hash of all it computed, bulk included
+  storage::FailureKind kind{};  // if it is not ok
 };
 
 // The run is over for a worker.

@@ -9,6 +9,7 @@
 #include "cluster/host.hpp"
 #include "cluster/signals.hpp"
 #include "runner/base/clock.hpp"
+#include "runner/base/failure_counts.hpp"
 #include "runner/base/idle_pause.hpp"
 #include "runner/bill/bill.hpp"
 #include "runner/stages/committed.hpp"
@@ -91,6 +92,23 @@ ExitCode Run::go(const Workers& workers, const RunParts& parts) {
   const bool left = code == ExitCode::drained || code == ExitCode::out_of_time;
   if (!left) seal_if_changed(parts.reached);
   return code;
+}
+
+std::string Run::given_up() const {
+  FailureCounts kinds;
+  std::size_t n = 0;
+  for (const PlannedTask& task : plan_.tasks) {
+    const auto failure = state_.quarantined.find(task.key);
+    if (failure == state_.quarantined.end()) continue;
+    ++n;
+    if (!failure->second.reason.empty()) ++kinds[failure->second.kind];
+  }
+  if (n == 0) return "";
+  return fmt::format(
+      "{} of {} tasks were given up, and what depends on them is missing "
+      "(failures: {}); coxswain status {} --failed has each reason, and the "
+      "next run tries them again",
+      n, plan_.tasks.size(), text_of(kinds), directory_.path());
 }
 
 bool Run::complete() const {

@@ -60,6 +60,8 @@ class Run {
 
   // Computes what is missing and seals results.h5. Throws ProgramError.
   ExitCode go(const Workers& workers, const RunParts& parts);
+  // What was given up, by kind, as a sentence; empty if nothing was.
+  std::string given_up() const;
 
   WorkersAre workers() const { return workers_are_; }
   // Scripts wait for this file and take the exit code from it.

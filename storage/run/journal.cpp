@@ -82,6 +82,7 @@ std::string encode(const Failure& failure) {
   out.number(failure.worker);
   out.number(failure.attempt);
   out.text(failure.reason);
+  out.text(name_of(failure.kind));
   return out.take();
 }
 
@@ -91,6 +92,8 @@ Failure decode_failure(ByteReader& in) {
   failure.worker = in.number<std::uint32_t>();
   failure.attempt = in.number<std::uint32_t>();
   failure.reason = in.text();
+  // Earlier versions end here, and pass over what follows.
+  if (in.left() > 0) failure.kind = failure_kind_of(in.text());
   return failure;
 }
 
@@ -246,14 +249,15 @@ std::uint64_t bytes_in_force(const JournalState& state) {
   // anew.
   constexpr std::uint64_t kFrame = 32;
   constexpr std::uint64_t kCommitFields = 76;
-  constexpr std::uint64_t kFailureFields = 32;
+  constexpr std::uint64_t kFailureFields = 40;
   std::uint64_t bytes = 0;
   for (const auto& [task, commit] : state.commits) {
     bytes +=
         kFrame + kCommitFields + commit.bulk.file.size() + commit.result.size();
   }
   for (const auto& [task, failure] : state.quarantined) {
-    bytes += kFrame + kFailureFields + failure.reason.size();
+    bytes += kFrame + kFailureFields + failure.reason.size() +
+             name_of(failure.kind).size();
   }
   return bytes;
 }

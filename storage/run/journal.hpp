@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/files/digest.hpp"
+#include "storage/run/failure_kind.hpp"
 #include "storage/run/record_file.hpp"
 #include "storage/run/shard.hpp"
 
@@ -39,6 +40,7 @@ struct Failure {
   std::uint32_t worker = 0;
   std::uint32_t attempt = 0;
   std::string reason;
+  FailureKind kind = FailureKind::unknown;
 };
 
 // All that a run's journal says.

@@ -18,11 +18,11 @@ sed -i '/^\[observe\]/,/^$/d' "$sweep"
 show_all() { cat "$folder/log" "$folder/run/exit.json"; }
 ended() { [ -e "$folder/run/exit.json" ] || ! kill -0 "$1" 2> /dev/null; }
 
-# survive NAME SENTENCE FAULT POINT N RANK: the fault is met, the run ends well,
+# survive NAME KIND SENTENCE FAULT POINT N RANK: the fault is met, the run ends well,
 # with the same bytes.
 survive() {
-  local name=$1 sentence=$2
-  shift 2
+  local name=$1 kind=$2 sentence=$3
+  shift 3
   rm -rf "$folder/run" "$folder/run.met"
   # As batch scripts do it: exit.json counts, mpirun may not return.
   mpi_start "$ranks" "$build/faulty_run" "$sweep" \
@@ -42,16 +42,22 @@ survive() {
   fi
   read -r tasks records <<< "$("$build/count_commits" "$folder/run")"
   test "$tasks" = "$records"
+  # How the attempt failed is known to whoever asks.
+  if ! "$build/coxswain" status "$folder/run" --failed |
+    grep -q "attempt 1, $kind: "; then
+    # A copy was quicker than the notice.
+    grep -q 'a copy goes to' "$folder/log"
+  fi
 }
 
-survive "killed while computing" "is lost: not a word\|a copy goes to" \
+survive "killed while computing" lost "is lost: not a word\|a copy goes to" \
   kill computed 1 1
-survive "killed before the shard is synced" \
+survive "killed before the shard is synced" lost \
   "is lost: not a word\|a copy goes to" kill shard_written 1 2
-survive "stopped" "is lost: not a word\|a copy goes to" stop computed 2 1
-survive "hangs" "far longer than it should\|a copy goes to" hang computed 2 1
-survive "a task throws" "failed on worker 1: thrown on purpose" \
+survive "stopped" lost "is lost: not a word\|a copy goes to" stop computed 2 1
+survive "hangs" lost "far longer than it should\|a copy goes to" hang computed 2 1
+survive "a task throws" unknown "failed on worker 1 (unknown): thrown on purpose" \
   throw computed 1 1
-survive "nowhere to write" "worker 1 on .* is lost: no room, on purpose" \
+survive "nowhere to write" files "worker 1 on .* is lost: no room, on purpose" \
   full shard_written 1 1
 echo "six faults of one worker of $((ranks - 1)): the others finished"

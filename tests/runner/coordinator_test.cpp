@@ -18,6 +18,7 @@
 #include "runner/work/lease_runner.hpp"
 #include "runner/work/worker.hpp"
 #include "storage/results/results_file.hpp"
+#include "storage/run/journal_summary.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/hub_channels.hpp"
 #include "tests/support/in_process.hpp"
@@ -113,6 +114,7 @@ TEST_CASE("a worker whose device fails is unfit, and no task is blamed",
   REQUIRE(std::holds_alternative<Unfit>(said[1]));
   CHECK(std::get<Unfit>(said[1]).reason ==
         "its device computes no more: an illegal address");
+  CHECK(std::get<Unfit>(said[1]).kind == storage::FailureKind::device);
 }
 
 TEST_CASE("what was quarantined is tried again at the next start",
@@ -261,6 +263,11 @@ TEST_CASE("a silent worker's lease goes to another, and it is welcome back",
   CHECK(crew.life(1) == WorkerState::live);
   crew.pass(3, 1);
   CHECK(crew.life(1) == WorkerState::lost);
+  crew.journal->flush();
+  const auto failed =
+      storage::summarise_journal(crew.run.journal_folder()).failed;
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].failure.kind == storage::FailureKind::lost);
   crew.say(2, crew.result(crew.held.at(2).at(0), "x"));
   crew.held.erase(2);
   crew.turn();

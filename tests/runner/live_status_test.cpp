@@ -28,6 +28,15 @@ TEST_CASE("a status is read as it was written", "[runner][live_status]") {
   CHECK(read->errors.at(0).task.kind == "evaluate");
 }
 
+TEST_CASE("a status of before failures had kinds is read",
+          "[runner][live_status]") {
+  nlohmann::json json = tests::toy_status();
+  CHECK(json["errors"][0].erase("failure") == 1);
+  const auto read = json.get<LiveStatus>();
+  CHECK(read.errors.at(0).failure == storage::FailureKind::unknown);
+  CHECK(read.errors.at(0).sentence == "out of memory");
+}
+
 TEST_CASE("every phase has a name of its own", "[runner][live_status]") {
   for (const RunPhase phase :
        {RunPhase::starting, RunPhase::running, RunPhase::draining,

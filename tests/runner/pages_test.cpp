@@ -11,6 +11,7 @@
 #include "runner/stages/planning.hpp"
 #include "runner/status/status_text.hpp"
 #include "runner/sweep/sweep_file.hpp"
+#include "runner/work/failure_policy.hpp"
 #include "tests/support/executed_plan.hpp"
 #include "tests/support/exportable_results.hpp"
 #include "tests/support/minimal_sweep.hpp"
@@ -278,6 +279,26 @@ TEST_CASE("every exit code has a line, and every line a code",
   }
   CHECK(codes.size() == 15);
   CHECK(difference(documented, codes) == "");
+}
+
+TEST_CASE("every kind of failure has a line that says whether it is final",
+          "[runner][pages]") {
+  Words documented, kinds;
+  for (const auto& row : tests::table_rows(tests::page("runner/base/README.md"),
+                                           "## Kinds of failures")) {
+    if (row[0] == "kind") continue;
+    const std::string name = tests::code_words(row[0]).at(0);
+    documented.insert(name);
+    const bool final = row[2].starts_with("no");
+    CHECK(final ==
+          (again_after(storage::failure_kind_of(name)) == Again::never));
+  }
+  for (int kind = 0; kind <= static_cast<int>(storage::FailureKind::lost);
+       ++kind) {
+    kinds.emplace(storage::name_of(static_cast<storage::FailureKind>(kind)));
+  }
+  CHECK(kinds.size() == 7);
+  CHECK(difference(documented, kinds) == "");
 }
 
 TEST_CASE("storage's page names every kind of small integer in results",

@@ -45,11 +45,20 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
     CHECK(jobs::key_of(sent.work, {}, 1) == jobs::key_of(one, {}, 1));
   }
 
-  const auto done = std::get<Done>(
-      unpack(pack(Done{1, 2, 3, true, "why", 0.5, {"result", {}}, {7, 8}})));
+  const auto done =
+      std::get<Done>(unpack(pack(Done{1,
+                                      2,
+                                      3,
+                                      true,
+                                      "why",
+                                      0.5,
+                                      {"result", {}},
+                                      {7, 8},
+                                      storage::FailureKind::numbers})));
   CHECK(done.ok);
   CHECK(done.result.bytes == "result");
   CHECK(done.content == storage::Key{7, 8});
+  CHECK(done.kind == storage::FailureKind::numbers);
   CHECK(std::get<Hello>(unpack(pack(Hello{"cpu", "host", "2"}))).numerics ==
         "cpu");
   CHECK(
@@ -58,9 +67,11 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   CHECK(std::holds_alternative<Finish>(unpack(pack(Finish{}))));
   CHECK(std::holds_alternative<Alive>(unpack(pack(Alive{}))));
   CHECK(std::holds_alternative<Bye>(unpack(pack(Bye{}))));
-  const auto unfit = std::get<Unfit>(unpack(pack(Unfit{1, "h", "why", 10})));
+  const auto unfit = std::get<Unfit>(
+      unpack(pack(Unfit{1, "h", "why", 10, storage::FailureKind::files})));
   CHECK(unfit.reason == "why");
   CHECK(unfit.exit_code == 10);
+  CHECK(unfit.kind == storage::FailureKind::files);
 }
 
 TEST_CASE("bytes that are no message are refused", "[runner][protocol]") {

@@ -141,6 +141,33 @@ TEST_CASE("a task that keeps failing is given up with what depends on it",
   CHECK(given(scheduler, 4).empty());
 }
 
+TEST_CASE("a task that can do no better is given up at its first failure",
+          "[runner][scheduler]") {
+  Scheduler scheduler(chain(), {});
+  add_workers(scheduler, 3);
+  CHECK(given(scheduler, 0) == Given{"0@1", "1@2"});
+  CHECK(scheduler.fail(0, 1, 1, Again::never) == Tasks{0, 2, 3});
+  CHECK(scheduler.attempts(0) == 1);
+  CHECK(given(scheduler, 2).empty());
+  // The others go on, and are tried again as ever.
+  CHECK(scheduler.fail(1, 2, 2, Again::maybe).empty());
+  CHECK(given(scheduler, 2).size() == 1);
+}
+
+TEST_CASE("a copy of a task that can do no better ends it",
+          "[runner][scheduler]") {
+  const std::vector<SchedulerTask> same(2, {{}, 1, 0, 0});
+  Scheduler scheduler(same, {});
+  add_workers(scheduler, 2);
+  CHECK(given(scheduler, 0) == Given{"0@1", "1@2"});
+  CHECK(scheduler.finish(1, 2, 1) == Finished::first);
+  CHECK(given(scheduler, 100) == Given{"0@2"});
+  // Its copy is under way, and may be told otherwise by its own machine.
+  CHECK(scheduler.fail(0, 1, 101, Again::never).empty());
+  CHECK(scheduler.fail(0, 2, 102, Again::never) == Tasks{0});
+  CHECK(scheduler.finished());
+}
+
 TEST_CASE("one arm of a diamond takes the end with it, not the other arm",
           "[runner][scheduler]") {
   SchedulerPolicy policy;

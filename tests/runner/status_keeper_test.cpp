@@ -69,7 +69,8 @@ TEST_CASE("the last errors are kept, and the first tasks given up",
           "[runner][status_keeper]") {
   Kept kept;
   for (std::size_t i = 0; i < 2 * kMostGivenUp; ++i) {
-    kept.keeper.failed(1, {i, "evaluate", "key"}, "no luck");
+    kept.keeper.failed(1, {i, "evaluate", "key"},
+                       {{}, 1, 1, "no luck", storage::FailureKind::memory});
     kept.keeper.given_up({i, "evaluate", "key"});
   }
   kept.keeper.tell(RunPhase::running);
@@ -77,6 +78,7 @@ TEST_CASE("the last errors are kept, and the first tasks given up",
   REQUIRE(status.errors.size() == kMostErrors);
   CHECK(status.errors.back().task.task == 2 * kMostGivenUp - 1);
   CHECK(status.errors.back().time == 1000);
+  CHECK(status.errors.back().failure == storage::FailureKind::memory);
   REQUIRE(status.given_up.size() == kMostGivenUp);
   CHECK(status.given_up.back().task == kMostGivenUp - 1);
 }

@@ -20,10 +20,11 @@ RunView toy_view() {
   view.live = tests::toy_status();
   view.journal.identity.name = "toy";
   view.journal.starts = {{1, 2, 0, 0}, {3, 5, 3, 1}};
-  storage::FailureNote note{{{0, 9}, 2, 3, "out of memory"}, 3};
+  const auto kind = storage::FailureKind::memory;
+  storage::FailureNote note{{{0, 9}, 2, 3, "out of memory", kind}, 3};
   view.journal.failed = {note};
   view.journal.quarantined[{0, 9}] = note;
-  view.journal.quarantined[{0, 10}] = {{{0, 10}, 2, 3, ""}, 3};
+  view.journal.quarantined[{0, 10}] = {{{0, 10}, 2, 3, "", kind}, 3};
   return view;
 }
 
@@ -45,8 +46,8 @@ TEST_CASE("a run under way tells what it does and what comes next",
   CHECK_THAT(text, Contains("allocation ends in 1h06"));
   CHECK_THAT(text, Contains("computing evaluate 7"));
   CHECK_THAT(text, Contains("80 % busy"));
-  CHECK_THAT(text, Contains("evaluate 9 on worker 2: out of memory"));
-  CHECK_THAT(text, Contains("2 tasks given up"));
+  CHECK_THAT(text, Contains("evaluate 9 on worker 2 (memory): out of memory"));
+  CHECK_THAT(text, Contains("2 tasks given up (1 memory)"));
   CHECK_THAT(text, Contains("next: coxswain stop runs/toy"));
 }
 
@@ -127,9 +128,9 @@ TEST_CASE("failures come with their place, reason and remedy",
           "[runner][status_text]") {
   RunView view = toy_view();
   const std::string text = failures_text(view);
-  CHECK_THAT(text, Contains("given up: 2 tasks"));
+  CHECK_THAT(text, Contains("given up: 2 tasks (1 memory)"));
   CHECK_THAT(text,
-             Contains("evaluate 9: start 3, worker 2, attempt 3: out of"));
+             Contains("evaluate 9: start 3, worker 2, attempt 3, memory: out"));
   CHECK_THAT(text, Contains("task 000000000000: depends on"));
   CHECK_THAT(text, Contains("tried again"));
   view.journal = {};
@@ -145,4 +146,8 @@ TEST_CASE("scripts get the same as people", "[runner][status_text]") {
   CHECK(json.at("exit").is_null());
   CHECK(json.at("journal").at("starts").at(1).at("failed_attempts") == 3);
   CHECK(json.at("journal").at("quarantined").size() == 2);
+  CHECK(json.at("journal").at("quarantined").at(0).at("failure") == "memory");
+  CHECK(json.at("journal").at("failed_attempts").at(0).at("failure") ==
+        "memory");
+  CHECK(json.at("status").at("errors").at(0).at("failure") == "memory");
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "storage/files/bytes.hpp"
 #include "storage/files/digest.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/record_file.hpp"
@@ -50,6 +51,49 @@ TEST_CASE("what was committed is there after a restart", "[storage][journal]") {
   CHECK(found.seconds == 0.5);
   CHECK(state.quarantined.at(key_of("t2")).reason == "out of memory");
   CHECK(state.epoch == 1);
+}
+
+TEST_CASE("a failure keeps its kind, and one of before has none",
+          "[storage][journal]") {
+  const Folder folder;
+  {
+    Journal journal(folder.path, folder.replay(), kIdentity);
+    for (const FailureKind kind :
+         {FailureKind::unknown, FailureKind::input, FailureKind::numbers,
+          FailureKind::memory, FailureKind::device, FailureKind::files,
+          FailureKind::lost}) {
+      journal.quarantined(
+          {key_of(std::string(name_of(kind))), 1, 3, "why", kind});
+    }
+    journal.sync();
+  }
+  JournalState state = folder.replay();
+  CHECK(state.quarantined.size() == 7);
+  for (const auto& [task, failure] : state.quarantined) {
+    CHECK(task == key_of(std::string(name_of(failure.kind))));
+  }
+  // As earlier versions wrote it: key, worker, attempt, reason.
+  {
+    RecordWriter file(folder.path + "/000002", RecordFileKind::journal, 2);
+    for (const char* kind : {"", "a kind of a later version"}) {
+      ByteWriter out;
+      const Key key = key_of(kind);
+      out.number(key.high);
+      out.number(key.low);
+      out.number<std::uint32_t>(1);
+      out.number<std::uint32_t>(3);
+      out.text("out of memory");
+      if (*kind != 0) out.text(kind);
+      file.append(6, 1, out.take());
+    }
+    file.sync();
+  }
+  state = folder.replay();
+  CHECK(state.quarantined.size() == 9);
+  CHECK(state.quarantined.at(key_of("")).kind == FailureKind::unknown);
+  CHECK(state.quarantined.at(key_of("")).reason == "out of memory");
+  CHECK(state.quarantined.at(key_of("a kind of a later version")).kind ==
+        FailureKind::unknown);
 }
 
 TEST_CASE("two starts at the same moment are told apart by the segment",

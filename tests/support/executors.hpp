@@ -12,17 +12,22 @@ namespace coxswain::tests {
 // Fails every task of one kind; computes the others.
 class Failing : public jobs::Executor {
  public:
-  explicit Failing(jobs::TaskKind kind) : kind_(kind) {}
+  explicit Failing(jobs::TaskKind kind,
+                   storage::FailureKind failure = storage::FailureKind::unknown)
+      : kind_(kind), failure_(failure) {}
   jobs::TaskResult execute(
       const jobs::Task& task,
       const std::vector<storage::ArrayMap>& inputs) override {
-    if (jobs::kind_of(task) == kind_) return {false, {}, "no such luck"};
+    if (jobs::kind_of(task) == kind_) {
+      return {false, {}, "no such luck", {}, false, failure_};
+    }
     return real_->execute(task, inputs);
   }
   std::string numerics() const override { return real_->numerics(); }
 
  private:
   jobs::TaskKind kind_;
+  storage::FailureKind failure_;
   std::unique_ptr<jobs::Executor> real_ = jobs::make_executor(1);
 };
 

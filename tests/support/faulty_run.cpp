@@ -3,7 +3,8 @@
 //   kill  the process kills itself (-9) the Nth time that it passes POINT
 //   stop  it stops itself (SIGSTOP) there
 //   hang  a worker's thread never goes on from there
-//   throw a worker's task fails there
+//   throw a worker's task fails there; `memory`, `input`, `numbers`, `files`:
+//         with an error of that kind
 //   full  the disk is full there
 // on RANK alone if one is given, a worker: the others say that they are there
 // when it has met its fault, so that it finds tasks. RUN.met tells them. POINT
@@ -15,18 +16,21 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "cluster/mpi_session.hpp"
 #include "jobs/device/blas.hpp"
+#include "jobs/task/numbers_error.hpp"
 #include "runner/commands/commands.hpp"
-#include "storage/files/fault.hpp"
+#include "storage/files/file_error.hpp"
 
 namespace {
 
@@ -44,6 +48,15 @@ struct Fault {
   std::string met;  // a file, made before it happens; empty: none
 };
 
+// Nothing for what is no kind of failure.
+void throw_kind(const std::string& kind) {
+  const storage::Fault on_purpose{"", "", "on purpose", "", ""};
+  if (kind == "memory") throw std::bad_alloc();
+  if (kind == "input") throw storage::StorageError(on_purpose);
+  if (kind == "numbers") throw jobs::NumbersError(on_purpose);
+  if (kind == "files") throw storage::file_error("on purpose", "", EIO);
+}
+
 runner::FaultHook hook(const Fault& fault) {
   const auto passed = std::make_shared<std::atomic<int>>(0);
   return [fault, passed](runner::FaultPoint point) {
@@ -53,6 +66,7 @@ runner::FaultHook hook(const Fault& fault) {
     if (fault.kind == "kill") ::raise(SIGKILL);
     if (fault.kind == "stop") ::raise(SIGSTOP);
     if (fault.kind == "throw") throw std::runtime_error("thrown on purpose");
+    throw_kind(fault.kind);
     if (fault.kind == "full") {
       throw storage::StorageError({"", "", "no room, on purpose", "", ""});
     }

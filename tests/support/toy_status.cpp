@@ -27,7 +27,8 @@ runner::LiveStatus toy_status() {
   status.errors = {{990,
                     2,
                     {9, "evaluate", "00000000000000000000000000000009"},
-                    "out of memory"}};
+                    "out of memory",
+                    storage::FailureKind::memory}};
   status.given_up = {{9, "evaluate", "00000000000000000000000000000009"}};
   return status;
 }
