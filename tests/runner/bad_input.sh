@@ -54,6 +54,10 @@ sed -i '2s/answer_matching_behavior/answer/' "$bad/letters.jsonl"
 refuse "data key" 7 "letters.jsonl:2: answer_matching_behavior"
 rm "$bad/words.jsonl"
 refuse "missing data" 7 "words.jsonl"
+sed -i 's/^template = "chatml"/template = "gemma"/; s/^system = .*//' \
+  "$bad/sweep.toml"
+refuse "template of another model" 7 \
+  "template gemma: <end_of_turn>, <start_of_turn>, which model"
 sed -i 's/^multipliers = {/multiplier = {/' "$bad/sweep.toml"
 refuse "unknown key" 4 "steer.multipliers: missing"
 sed -i 's/^random = 2/randon = 2/' "$bad/sweep.toml"
