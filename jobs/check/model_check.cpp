@@ -49,8 +49,11 @@ class Checker {
   void problem(const std::string& text) { check_.problems.push_back(text); }
 
   std::vector<std::int32_t> tokens_of(const std::string& text) {
+    // Whether files agree on the beginning is asked of a sweep's own prompts.
+    const std::int32_t beginning = header_.tokenizer->beginning();
     std::vector<std::int32_t> ids;
-    for (const Token& token : encode_prompt(*header_.tokenizer, text)) {
+    if (beginning >= 0) ids.push_back(beginning);
+    for (const Token& token : header_.tokenizer->encode(text)) {
       ids.push_back(token.id);
     }
     return ids;

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "jobs/model/checkpoint/checkpoint.hpp"
+#include "jobs/model/tokenizers/folder_tokenizer.hpp"
 #include "jobs/model/tokenizers/gguf_tokenizer.hpp"
-#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
-#include "jobs/model/tokenizers/tokenizer_json.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "jobs/task/job_error.hpp"
 #include "jobs/task/source_digest.hpp"
@@ -79,23 +79,21 @@ ModelHeader read_gguf(const std::string& path) {
 
 ModelHeader read_folder(const std::string& path) {
   ModelHeader header = header_of(open_checkpoint(path));
-  const fs::path json = fs::path(path) / "tokenizer.json";
-  const fs::path model = fs::path(path) / "tokenizer.model";
-  if (!storage::is_named(json) && !storage::is_named(model)) {
-    throw JobError({path, "tokenizer", "none",
-                    "tokenizer.json or tokenizer.model", "fetch it as well"});
-  }
-  header.tokenizer = storage::is_named(json) ? read_tokenizer_json(path)
-                                             : read_sentencepiece(path);
+  FolderTokenizer read = read_folder_tokenizer(path);
+  header.tokenizer = std::move(read.tokenizer);
   const TokenizerSettings settings = read_tokenizer_settings(path);
   storage::ByteWriter out;
+  const fs::path json = fs::path(path) / "tokenizer.json";
   out.text(storage::sha256_of_file(
-      (storage::is_named(json) ? json : model).string()));
+      (storage::is_named(json) ? json : fs::path(path) / "tokenizer.model").string()));
   out.text(settings.beginning);
   // Two files with equal vocabularies may begin prompts differently.
   out.number(header.tokenizer->beginning());
+  // Other files may add tokens, or have texts cut otherwise.
+  if (!read.changes.empty()) out.text(read.changes);
   header.tokenizer_digest = storage::sha256(out.take());
   header.chat_template = settings.chat_template;
+  for (std::string& note : read.notes) header.notes.push_back(std::move(note));
   return header;
 }
 

@@ -50,7 +50,9 @@ class Contexts {
   std::vector<Token> encoded(const std::string& text) {
     ++number_;
     try {
-      return model_.tokenizer->encode(text);
+      std::vector<Token> tokens = model_.tokenizer->encode(text);
+      model_.tokenizer->require_beginning(tokens);
+      return tokens;
     } catch (const JobError& error) {
       storage::Fault fault = error.fault();
       fault.file = path_;

@@ -1,4 +1,4 @@
-#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
+#include "jobs/model/tokenizers/folder_tokenizer.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -26,7 +26,7 @@ std::vector<int> ids_of(const std::vector<Token>& tokens) {
 TEST_CASE("tokenizer.model gives the SentencePiece library's own tokens",
           "[jobs][sentencepiece]") {
   {
-    const auto tokenizer = read_sentencepiece(kModels + "bpe");
+    const auto tokenizer = read_folder_tokenizer(kModels + "bpe").tokenizer;
     std::ifstream golden(kModels + "bpe/golden.jsonl");
     int rows = 0;
     for (std::string line; std::getline(golden, line); ++rows) {
@@ -52,7 +52,7 @@ TEST_CASE("tokenizer.model gives the SentencePiece library's own tokens",
 
 TEST_CASE("bytes of one character share its place, control tokens are found",
           "[jobs][sentencepiece]") {
-  const auto tokenizer = read_sentencepiece(kModels + "bpe");
+  const auto tokenizer = read_folder_tokenizer(kModels + "bpe").tokenizer;
   const auto face = tokenizer->encode("\U0001F600");
   REQUIRE(face.size() == 5);  // the space put first, four bytes
   for (const Token& token : face) {
@@ -76,9 +76,9 @@ TEST_CASE("a tokenizer.model that is none is refused by name",
   tests::write_file(scratch.file("tokenizer.model"), "hello");
   const auto folder =
       std::filesystem::path(scratch.file("tokenizer.model")).parent_path();
-  CHECK_THROWS_WITH(read_sentencepiece(folder.string()),
+  CHECK_THROWS_WITH(read_folder_tokenizer(folder.string()),
                     Catch::Contains("tokenizer.model"));
   CHECK_THROWS_WITH(
-      read_sentencepiece(kModels + "unigram"),
+      read_folder_tokenizer(kModels + "unigram"),
       Catch::Contains("unigram/tokenizer.model") && Catch::Contains("BPE"));
 }

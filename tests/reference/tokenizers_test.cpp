@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "jobs/model/templates/chat_template.hpp"
+#include "jobs/model/tokenizers/folder_tokenizer.hpp"
 #include "jobs/model/tokenizers/gguf_tokenizer.hpp"
-#include "jobs/model/tokenizers/tokenizer_json.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "tests/reference/reference.hpp"
 
@@ -84,7 +84,8 @@ tokenizers_of(const std::filesystem::path& folder) {
       found;
   const std::string name = folder.filename().string();
   if (std::filesystem::exists(folder / "tokenizer.json")) {
-    found.emplace_back(name, jobs::read_tokenizer_json(folder.string()));
+    found.emplace_back(name,
+                       jobs::read_folder_tokenizer(folder.string()).tokenizer);
   }
   const json meta = tests::read_json(folder / "case.json");
   const bool smollm2 = name == "smollm2";

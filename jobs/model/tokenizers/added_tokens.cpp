@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "jobs/model/tokenizers/unicode.hpp"
 
@@ -21,8 +22,16 @@ bool is_space(std::int32_t value) {
   }
 }
 
-// A letter, mark, digit or connector.
+// A letter, mark, digit or connector; letters in circles and squares and the
+// joiners count as Unicode's annex on regular expressions has it.
 bool is_word(std::int32_t value) {
+  constexpr std::pair<std::int32_t, std::int32_t> kMore[] = {
+      {0x200c, 0x200d},   {0x24b6, 0x24e9},   {0x1f130, 0x1f149},
+      {0x1f150, 0x1f169}, {0x1f170, 0x1f189},
+  };
+  for (const auto& [first, last] : kMore) {
+    if (value >= first && value <= last) return true;
+  }
   switch (utf8proc_category(value)) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
@@ -95,6 +104,7 @@ std::vector<Segment> AddedTokens::split(const AlignedText& text) const {
     std::size_t begin = at;
     std::size_t end = at + token->content.size();
     at = end;
+    if (token->skipped) continue;
     if (token->single_word && inside_word(all, begin, end)) continue;
     if (token->lstrip) {
       while (begin > done &&

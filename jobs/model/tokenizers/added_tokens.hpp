@@ -18,6 +18,8 @@ struct AddedToken {
   bool lstrip = false;       // takes the white space before it along
   bool rstrip = false;       // and behind it
   bool normalized = false;   // looked for in the normalised text
+  bool special = false;      // of the model's own marks, not of the text
+  bool skipped = false;      // found, and cut as other text is
 };
 
 // A stretch of text, or an added token in its place (id >= 0).

@@ -165,21 +165,23 @@ std::vector<Bpe::Symbol> Bpe::merged(std::vector<Symbol> word) const {
   return out;
 }
 
-// Merges in the order of the converters from SentencePiece: by score, then
-// longer left parts, then longer right parts (in characters).
-Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
-                            const std::vector<double>& scores) {
+namespace {
+
+// A piece cut into two others.
+struct Cut {
+  double score;
+  int left_length, right_length;  // characters
+  std::size_t left, right;
+};
+
+// Every cut of every piece, those of one piece by the numbers of its parts.
+std::vector<Cut> cuts_of(const std::vector<std::string>& pieces,
+                         const std::vector<double>& scores) {
   assert(scores.size() == pieces.size());
   std::unordered_map<std::string_view, std::size_t> ids;
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     if (!pieces[id].empty()) ids.emplace(pieces[id], id);
   }
-  // A piece cut into two others.
-  struct Cut {
-    double score;
-    int left_length, right_length;
-    std::size_t left, right;
-  };
   std::vector<Cut> cuts;
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     const std::string_view piece = pieces[id];
@@ -203,17 +205,46 @@ Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
                 return std::pair(a.left, a.right) < std::pair(b.left, b.right);
               });
   }
-  std::stable_sort(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) {
-    if (a.score != b.score) return a.score > b.score;
-    return std::pair(a.left_length, a.right_length) >
-           std::pair(b.left_length, b.right_length);
-  });
+  return cuts;
+}
+
+Bpe::Merges merges_of(const std::vector<Cut>& cuts,
+                      const std::vector<std::string>& pieces) {
   Bpe::Merges merges;
   merges.reserve(cuts.size());
   for (const Cut& cut : cuts) {
     merges.emplace_back(pieces[cut.left], pieces[cut.right]);
   }
   return merges;
+}
+
+}  // namespace
+
+// Merges in the order of the converters from SentencePiece: by score, then
+// longer left parts, then longer right parts.
+Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
+                            const std::vector<double>& scores) {
+  std::vector<Cut> cuts = cuts_of(pieces, scores);
+  std::stable_sort(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) {
+    if (a.score != b.score) return a.score > b.score;
+    return std::pair(a.left_length, a.right_length) >
+           std::pair(b.left_length, b.right_length);
+  });
+  return merges_of(cuts, pieces);
+}
+
+Bpe::Merges merges_by_number(const std::vector<std::string>& pieces) {
+  std::vector<double> numbers(pieces.size());
+  for (std::size_t id = 0; id < pieces.size(); ++id) {
+    numbers[id] = static_cast<double>(id);
+  }
+  std::vector<Cut> cuts = cuts_of(pieces, numbers);
+  std::stable_sort(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) {
+    if (a.score != b.score) return a.score < b.score;
+    return std::pair(a.left_length, a.right_length) <
+           std::pair(b.left_length, b.right_length);
+  });
+  return merges_of(cuts, pieces);
 }
 
 }  // namespace coxswain::jobs

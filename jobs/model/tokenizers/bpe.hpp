@@ -72,5 +72,8 @@ class Bpe {
 // into two others, best score first.
 Bpe::Merges merges_by_score(const std::vector<std::string>& pieces,
                             const std::vector<double>& scores);
+// The same by the pieces' numbers, shortest left parts first, as version 5 of
+// transformers has them.
+Bpe::Merges merges_by_number(const std::vector<std::string>& pieces);
 
 }  // namespace coxswain::jobs

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
-#include "jobs/model/tokenizers/tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer_folder.hpp"
+#include "jobs/model/tokenizers/tokenizer_reading.hpp"
 #include "storage/models/sentencepiece_model.hpp"
 
 namespace coxswain::jobs {
-
-// How SentencePiece spells a space.
-inline constexpr const char* kMetaspace = "\u2581";
 
 // Where the space goes that SentencePiece puts before a text: once, or before
 // every stretch between special tokens, as most converted tokenizers have it.
@@ -22,7 +19,13 @@ enum class Prefix { once, every_stretch };
 TokenizerParts sentencepiece_parts(const storage::SentencePieceModel& model,
                                    Prefix prefix, const std::string& where);
 
-// tokenizer.model in a Hugging Face folder.
-std::unique_ptr<Tokenizer> read_sentencepiece(const std::string& folder);
+// What a version of transformers makes of a folder with this tokenizer.model
+// and no tokenizer.json. Throws JobError naming file and key.
+TokenizerReading read_sentencepiece_as(const TokenizerFolder& folder,
+                                       const storage::SentencePieceModel& model,
+                                       Version version);
+TokenizerParts sentencepiece_parts(const storage::SentencePieceModel& model,
+                                   const TokenizerReading& reading,
+                                   const std::string& where);
 
 }  // namespace coxswain::jobs

@@ -5,6 +5,7 @@ namespace coxswain::jobs {
 std::vector<Token> encode_prompt(const Tokenizer& tokenizer,
                                  std::string_view text) {
   std::vector<Token> tokens = tokenizer.encode(text);
+  tokenizer.require_beginning(tokens);
   const std::int32_t beginning = tokenizer.beginning();
   if (beginning >= 0 && (tokens.empty() || tokens[0].id != beginning)) {
     tokens.insert(tokens.begin(), Token{beginning, 0, 0});

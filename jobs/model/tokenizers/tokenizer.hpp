@@ -30,6 +30,11 @@ class Tokenizer {
   virtual std::int32_t size() const = 0;
   // The token a prompt has to begin with, or -1.
   virtual std::int32_t beginning() const = 0;
+  // Throws JobError for the tokens of a prompt that does not spell its
+  // beginning, where the tokenizer's files do not agree on it.
+  virtual void require_beginning(const std::vector<Token>& tokens) const {
+    static_cast<void>(tokens);
+  }
 };
 
 // Tokens of a whole prompt: the beginning is put first unless it is there.

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <memory>
-#include <string>
-
-#include "jobs/model/tokenizers/tokenizer.hpp"
+#include "jobs/model/tokenizers/pipeline_tokenizer.hpp"
+#include "jobs/model/tokenizers/tokenizer_folder.hpp"
+#include "jobs/model/tokenizers/tokenizer_reading.hpp"
 
 namespace coxswain::jobs {
 
-// The tokenizer of a Hugging Face folder: tokenizer.json (of kind BPE), with
-// what tokenizer_config.json beside it says of the beginning. Throws JobError
-// naming file and key for kinds and settings that are not computed here.
-std::unique_ptr<Tokenizer> read_tokenizer_json(const std::string& folder);
+// The parts of a folder's tokenizer.json (of kind BPE) under one reading of the
+// files beside it. Throws JobError naming file and key for kinds and settings
+// that are not computed here.
+TokenizerParts json_parts(const TokenizerFolder& folder,
+                          const TokenizerReading& reading);
 
 }  // namespace coxswain::jobs

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "jobs/task/job_error.hpp"
 #include "storage/files/file_reader.hpp"
@@ -20,16 +22,14 @@ std::string token_text(const json& config, const char* key) {
   return token.is_object() ? token.at("content").get<std::string>() : "";
 }
 
-// A flag; null says nothing.
-bool flag_or(const json& config, const char* key, bool other) {
-  const json found = config.value(key, json());
-  return found.is_null() ? other : found.get<bool>();
-}
-
-// The chat template: a text, or a list of named ones of which "default" counts.
+// The chat template: a text, or several named ones of which "default" counts.
 std::string template_text(const json& config) {
   const json found = config.value("chat_template", json());
   if (found.is_string()) return found.get<std::string>();
+  if (found.is_object()) {
+    const auto one = found.find("default");
+    return one == found.end() ? "" : one->get<std::string>();
+  }
   if (!found.is_array()) return {};
   for (const json& one : found) {
     if (one.at("name") == "default") return one.at("template");
@@ -43,21 +43,25 @@ TokenizerSettings read(const std::string& path) {
   settings.beginning = token_text(config, "bos_token");
   settings.end = token_text(config, "eos_token");
   settings.chat_template = template_text(config);
-  const json tokenizer_class = config.value("tokenizer_class", json());
-  const std::string name =
-      tokenizer_class.is_string() ? tokenizer_class.get<std::string>() : "";
-  const bool follows = name.starts_with("Llama") || name.starts_with("Gemma") ||
-                       name.starts_with("CodeLlama");
-  if (follows && flag_or(config, "add_eos_token", false)) {
-    throw JobError({path, "add_eos_token", "true", "false",
-                    "prompts must not end with an end"});
-  }
-  settings.prefix_once = !flag_or(config, "legacy", true);
-  const json beginning = config.value("add_bos_token", json());
-  if (follows && beginning.is_boolean()) {
-    settings.add_beginning = beginning.get<bool>();
-  }
   return settings;
+}
+
+// Files in the place of chat_template: nullopt if there are none, a text
+// without anything if none of them is the default.
+std::optional<std::string> template_of_files(const fs::path& folder) {
+  constexpr std::size_t kLargest = std::size_t{1} << 20;  // bytes
+  const fs::path own = folder / "chat_template.jinja";
+  const fs::path more = folder / "additional_chat_templates";
+  bool any = false;
+  if (fs::is_directory(more)) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(more)) {
+      any = any || entry.path().extension() == ".jinja";
+    }
+  }
+  for (const fs::path& file : {more / "default.jinja", own}) {
+    if (fs::exists(file)) return storage::read_text(file.string(), kLargest);
+  }
+  return any ? std::optional<std::string>("") : std::nullopt;
 }
 
 }  // namespace
@@ -73,9 +77,8 @@ TokenizerSettings read_tokenizer_settings(const std::string& folder) {
                       "a tokenizer's settings", "fetch the file again"});
     }
   }
-  const fs::path own = fs::path(folder) / "chat_template.jinja";
-  if (fs::exists(own)) {
-    settings.chat_template = storage::read_text(own.string(), 1U << 20);
+  if (auto text = template_of_files(folder)) {
+    settings.chat_template = std::move(*text);
   }
   return settings;
 }

@@ -28,4 +28,6 @@ for kind in ["bpe", "unigram"]:
         for probe in probes:
             if "<s>" in probe:  # the library alone does not look for control tokens
                 continue
+            if probe.startswith((" ", "\u2581")):  # transformers puts no other space before it: tokenizer_folders.py
+                continue
             out.write(json.dumps({"text": probe, "ids": processor.encode(probe)}) + "\n")
