@@ -207,6 +207,46 @@ SITES = {"hook": "blocks.8.hook_resid_pre_24576\nhf:google/gemma-2-2b",
          "module": "model.layers.3.mlp.output\nmodels/Llama-3.1-8B-it",
          "folder": "Llama3_1-8B-Base-L5R-8x\ngpt2-small",
          "repository": "gemma-scope-2b-pt-res\nQwen3-1.7B-Base"}
+
+
+def tokenizer_folder(spelled_bytes):
+    """tokenizer.json and the files beside it, a zero byte between two."""
+    flags = {"content": "<x>", "lstrip": True, "rstrip": False,
+             "normalized": False, "single_word": False, "special": True}
+    own = {"id": 5, **flags, "content": "<s>"}
+    cut = ({"type": "Sequence", "pretokenizers": [
+        {"type": "Split", "pattern": {"Regex": "\\s+|a"},
+         "behavior": "Isolated", "invert": False},
+        {"type": "ByteLevel", "add_prefix_space": True, "use_regex": False}]}
+        if spelled_bytes else
+        {"type": "Metaspace", "replacement": "\u2581",
+         "prepend_scheme": "first", "split": False})
+    tokenizer = {
+        "added_tokens": [own],
+        "normalizer": {"type": "NFC"} if spelled_bytes else None,
+        "pre_tokenizer": cut,
+        "post_processor": {
+            "type": "TemplateProcessing",
+            "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+                       {"Sequence": {"id": "A", "type_id": 0}}],
+            "special_tokens": {"<s>": {"ids": [5]}}},
+        "model": {"type": "BPE", "unk_token": "<unk>", "byte_fallback": True,
+                  "fuse_unk": True, "vocab": {
+                      "<unk>": 0, "a": 1, "b": 2, "ab": 3, "\u2581": 4,
+                      "<s>": 5}, "merges": [["a", "b"]]}}
+    settings = {"tokenizer_class":
+                "GPT2Tokenizer" if spelled_bytes else "LlamaTokenizer",
+                "bos_token": {"__type": "AddedToken", **flags},
+                "additional_special_tokens": ["<y>"], "add_bos_token": True,
+                "extra_special_tokens": {"b": "<b>"}, "legacy": False}
+    if spelled_bytes:
+        settings["added_tokens_decoder"] = {"5": own, "6": flags}
+        settings["split_special_tokens"] = True
+    files = [tokenizer, settings, {"eos_token": flags}, {"<z>": 7},
+             {"model_type": "llama"}]
+    return b"\0".join(json.dumps(one).encode() for one in files)
+
+
 ARRAYS = {"W.npy": npy("<f4", (2, 3), SIX, fortran=True),
           "b.npy": npy("<f8", (3,), SIX, version=2),
           "s.npy": npy("|u1", (), b"x", version=3)}
@@ -232,7 +272,9 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
              model_type="qwen2", use_sliding_window=True, max_window_layers=1,
              sliding_window=4, layer_types=["full_attention"] * 2),
          "sentencepiece_model/four": sentencepiece(),
-         "contrast_pairs/two": contrast_pairs(), **sae_settings(),
+         "contrast_pairs/two": contrast_pairs(),
+         "tokenizer_folder/bytes": tokenizer_folder(True),
+         "tokenizer_folder/pieces": tokenizer_folder(False), **sae_settings(),
          **{"sae_site/" + name: value.encode() for name, value in SITES.items()}}
 
 for name, data in SEEDS.items():
