@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "storage/files/utf8.hpp"
+
 namespace coxswain::analysis {
 namespace {
 
@@ -10,31 +12,6 @@ constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
-// Bytes of the character that `text` begins with; 0 if it begins with none
-// (RFC 3629: neither overlong forms nor surrogates).
-std::size_t character_size(std::string_view text) {
-  const auto at = [&](std::size_t i) {
-    return static_cast<unsigned char>(text[i]);
-  };
-  const unsigned first = at(0);
-  if (first < 0x80) return 1;
-  const std::size_t size = first >= 0xC2 && first <= 0xDF   ? 2
-                           : first >= 0xE0 && first <= 0xEF ? 3
-                           : first >= 0xF0 && first <= 0xF4 ? 4
-                                                            : 0;
-  if (size == 0 || text.size() < size) return 0;
-  if (!std::all_of(text.begin() + 1,
-                   text.begin() + static_cast<std::ptrdiff_t>(size),
-                   continues)) {
-    return 0;
-  }
-  const bool overlong =
-      (first == 0xE0 && at(1) < 0xA0) || (first == 0xF0 && at(1) < 0x90);
-  const bool beyond =
-      (first == 0xED && at(1) > 0x9F) || (first == 0xF4 && at(1) > 0x8F);
-  return overlong || beyond ? 0 : size;
 }
 
 // C0, DEL, C1, and the line and paragraph separators.
@@ -60,7 +37,7 @@ std::vector<std::size_t> starts_of_characters(const std::string& text) {
 std::string one_line(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t size = character_size(text);
+    const std::size_t size = storage::character_size(text);
     const std::string_view character =
         text.substr(0, std::max<std::size_t>(size, 1));
     if (size == 0) {

@@ -1,59 +1,82 @@
 #include "storage/texts/contrast_pairs.hpp"
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "storage/files/fault.hpp"
-#include "storage/files/file_reader.hpp"
+#include "storage/files/utf8.hpp"
+#include "storage/texts/json_entries.hpp"
+#include "storage/texts/json_fault.hpp"
 
 namespace coxswain::storage {
 namespace {
 
 using nlohmann::json;
 
-std::string text_at(const json& entry, const char* key,
-                    const std::string& where) {
-  const auto found = entry.find(key);
-  if (found == entry.end()) {
-    throw StorageError({where, key, "no such key", "it in every line", ""});
+// The keys of an object, for messages.
+std::string keys_of(const json& entry) {
+  constexpr std::size_t kNamed = 6;
+  std::string keys;
+  std::size_t n = 0;
+  for (const auto& [key, value] : entry.items()) {
+    if (n++ == kNamed) return keys + ", ...";
+    keys += (keys.empty() ? "" : ", ") + in_quotes(key, 40);
   }
-  if (!found->is_string() || found->get<std::string>().empty()) {
-    throw StorageError({where, key, found->dump().substr(0, 60),
-                        "a text that is not empty", ""});
+  return keys.empty() ? "no keys at all" : keys;
+}
+
+std::string text_at(const JsonEntry& entry, const char* key) {
+  const auto found = entry.value.find(key);
+  if (found == entry.value.end()) {
+    throw StorageError({entry.where, key,
+                        "no such key, but " + keys_of(entry.value),
+                        "it in every line", ""});
+  }
+  if (!found->is_string() || found->get_ref<const std::string&>().empty()) {
+    throw StorageError({entry.where, key, described(*found),
+                        "a text that is not empty",
+                        "put a text there, or leave the line out"});
   }
   return found->get<std::string>();
 }
 
-ContrastPair parse(const std::string& text, int line,
-                   const std::string& where) {
-  // Without exceptions: the fault names the line instead of the parser's
-  // column.
-  const json entry = json::parse(text, nullptr, false);
-  if (entry.is_discarded() || !entry.is_object()) {
-    throw StorageError(
-        {where, "", "not a JSON object", "one object a line (JSON lines)", ""});
+ContrastPair pair_of(const JsonEntry& entry) {
+  if (!entry.value.is_object()) {
+    throw StorageError(json_fault(entry.value.dump(), entry.where, ""));
   }
-  ContrastPair pair{line, text_at(entry, "question", where),
-                    text_at(entry, "answer_matching_behavior", where),
-                    text_at(entry, "answer_not_matching_behavior", where)};
+  constexpr const char* kMatching = "answer_matching_behavior";
+  constexpr const char* kOther = "answer_not_matching_behavior";
+  ContrastPair pair{static_cast<int>(entry.number), text_at(entry, "question"),
+                    text_at(entry, kMatching), text_at(entry, kOther)};
   if (pair.matching == pair.other) {
-    throw StorageError({where, "answer_not_matching_behavior",
-                        "the same answer twice", "two answers that differ",
-                        ""});
+    throw StorageError({entry.where, kOther,
+                        in_quotes(pair.other, 60) + ", the same answer twice",
+                        std::string("another one than ") + kMatching,
+                        "correct the line, or leave it out"});
   }
   return pair;
+}
+
+// A table has the keys in its first line alone.
+void require_no_table(const TextFile& file) {
+  const std::string_view head = file.head();
+  const std::string_view first = head.substr(0, head.find_first_of("\r\n"));
+  if (begins_as_json(head) || first.starts_with('{') ||
+      first.find("question") == std::string_view::npos ||
+      first.find_first_of(",;\t") == std::string_view::npos) {
+    return;
+  }
+  throw StorageError({file.path(), "line 1", in_quotes(first, 60) + ", a table",
+                      "JSON lines",
+                      "convert it (pandas: to_json(path, orient=\"records\", "
+                      "lines=True))"});
 }
 
 }  // namespace
 
 std::vector<ContrastPair> read_contrast_pairs(const std::string& path) {
-  std::istringstream lines(read_text(path));
+  TextFile file(path);
+  require_no_table(file);
+  JsonEntries entries(file);
   std::vector<ContrastPair> pairs;
-  std::string text;
-  for (int line = 0; std::getline(lines, text); ++line) {
-    if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-    pairs.push_back(parse(text, line, path + ":" + std::to_string(line + 1)));
-  }
+  while (const auto entry = entries.next()) pairs.push_back(pair_of(*entry));
   if (pairs.empty()) {
     throw StorageError({path, "", "no lines", "contrast pairs", ""});
   }

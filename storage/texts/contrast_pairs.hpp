@@ -8,15 +8,17 @@ namespace coxswain::storage {
 // One line of a behaviour's data: a question and its two answers, as they
 // stand in the file (answers with their leading space).
 struct ContrastPair {
-  int line = 0;  // 0-based line of the file
+  int line = 0;  // of the file, or the place in its array, from 0
   std::string question;
   std::string matching;  // the answer that matches the behaviour
   std::string other;
 };
 
-// Reads JSON lines with the keys question, answer_matching_behavior and
-// answer_not_matching_behavior (Anthropic's evals). Blank lines are passed
-// over. Throws StorageError with file and line (1-based, as editors count).
+// Reads objects with the keys question, answer_matching_behavior and
+// answer_not_matching_behavior (Anthropic's evals): JSON lines, of which blank
+// ones are passed over, or one array, whatever the file is called. Throws
+// StorageError with file, line (1-based, as editors count) and key, also for
+// tables and for what is no text (see text_file.hpp).
 std::vector<ContrastPair> read_contrast_pairs(const std::string& path);
 
 }  // namespace coxswain::storage

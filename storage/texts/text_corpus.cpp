@@ -1,88 +1,50 @@
 #include "storage/texts/text_corpus.hpp"
 
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
+#include <cctype>
 
-#include "storage/files/file_error.hpp"
-#include "storage/files/json_text.hpp"
+#include "storage/files/fault.hpp"
+#include "storage/files/utf8.hpp"
+#include "storage/texts/json_entries.hpp"
 
 namespace coxswain::storage {
 namespace {
 
-constexpr std::size_t kPart = 64 << 10;         // bytes of plain text
-constexpr std::size_t kLongestLine = 64 << 20;  // of what a stranger sends
+constexpr std::size_t kPart = 64 << 10;  // bytes of plain text
 
 using Take = std::function<bool(const std::string&)>;
 
-// The lines of a file, one in memory at a time, and their numbers.
-class Lines {
- public:
-  explicit Lines(const std::string& path)
-      : path_(path), file_(path, std::ios::binary) {
-    if (std::filesystem::is_directory(path)) {
-      throw StorageError({path, "", "a folder", "a file", ""});
-    }
-    if (!file_) {
-      throw file_error(path, "", errno);
-    }
-  }
-
-  // Reads the next line; false at the end. Refuses one that no sound file has.
-  bool next(std::string& line) {
-    line.clear();
-    ++number_;
-    // Not std::getline: it would gather a line without end before its length
-    // can be looked at.
-    for (int c = file_.get(); c != std::char_traits<char>::eof();
-         c = file_.get()) {
-      if (c == '\n') return true;
-      line += static_cast<char>(c);
-      if (line.size() > kLongestLine) {
-        throw StorageError({where(), "", "a line of more than 64 MiB",
-                            "one text a line", "is this a text file?"});
-      }
-    }
-    if (file_.bad()) {
-      throw file_error(where(), "", errno);
-    }
-    return !line.empty();
-  }
-
-  std::string where() const { return path_ + ":" + std::to_string(number_); }
-
- private:
-  std::string path_;
-  std::ifstream file_;
-  int number_ = 0;
-};
-
-std::string text_of(const std::string& line, const std::string& where) {
-  const nlohmann::json entry = parse_json(line, where);
-  const auto text = entry.is_object() ? entry.find("text") : entry.end();
-  if (!entry.is_object() || text == entry.end() || !text->is_string()) {
-    throw StorageError({where, "text", "no such key with a text",
-                        "{\"text\": \"...\"} in every line", ""});
+std::string text_of(const JsonEntry& entry) {
+  if (entry.value.is_string()) return entry.value.get<std::string>();
+  const bool is_object = entry.value.is_object();
+  const auto text = is_object ? entry.value.find("text") : entry.value.end();
+  if (text == entry.value.end() || !text->is_string()) {
+    throw StorageError({entry.where, "text",
+                        !is_object                  ? described(entry.value)
+                        : text == entry.value.end() ? "no such key with a text"
+                                                    : described(*text),
+                        "{\"text\": \"...\"} in every line",
+                        "put a text there, or leave the line out"});
   }
   return text->get<std::string>();
 }
 
-// Calls `take` with the text of each line; returns the number of texts.
-std::int64_t each_of_jsonl(Lines& lines, const Take& take) {
+// Calls `take` with the text of each entry; returns the number of texts.
+std::int64_t each_of_json(TextFile& file, const Take& take) {
+  JsonEntries entries(file);
   std::int64_t n = 0;
-  for (std::string line; lines.next(line);) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+  while (const auto entry = entries.next()) {
     ++n;
-    if (!take(text_of(line, lines.where()))) break;
+    if (!take(text_of(*entry))) break;
   }
   return n;
 }
 
-std::int64_t each_of_plain(Lines& lines, const Take& take) {
+std::int64_t each_of_plain(TextFile& file, const Take& take) {
   std::int64_t n = 0;
   std::string part;
   bool more = true;
-  for (std::string line; more && lines.next(line);) {
+  for (std::string line; more && file.next(line);) {
     part += line + "\n";
     if (part.size() < kPart) continue;
     ++n;
@@ -96,12 +58,40 @@ std::int64_t each_of_plain(Lines& lines, const Take& take) {
   return n;
 }
 
+// Commas and quotation marks of a table would be measured as text. Its name
+// tells, or a first line that names a column "text".
+void require_no_table(const TextFile& file) {
+  const std::string_view head = file.head();
+  std::string first(head.substr(0, head.find_first_of("\r\n")));
+  bool table = false;
+  for (const char* ending : {".csv", ".tsv", ".CSV", ".TSV"}) {
+    table = table || file.path().ends_with(ending);
+  }
+  for (const char separator : {',', ';', '\t'}) {
+    const std::string marked = separator + first + separator;
+    if (first.find(separator) == std::string::npos || first.size() > 1000) {
+      continue;
+    }
+    for (const char* name : {"text", "\"text\""}) {
+      table = table || marked.find(separator + std::string(name) + separator) !=
+                           std::string::npos;
+    }
+  }
+  if (!table) return;
+  throw StorageError({file.path(), "line 1", in_quotes(first, 60) + ", a table",
+                      "plain text, or JSON lines with \"text\"",
+                      "convert it (pandas: to_json(path, orient=\"records\", "
+                      "lines=True))"});
+}
+
 }  // namespace
 
 void for_each_text(const std::string& path, const Take& take) {
-  Lines lines(path);
-  const std::int64_t n = path.ends_with(".jsonl") ? each_of_jsonl(lines, take)
-                                                  : each_of_plain(lines, take);
+  TextFile file(path);
+  const bool json = is_named_json(path) || begins_as_json(file.head());
+  if (!json) require_no_table(file);
+  const std::int64_t n =
+      json ? each_of_json(file, take) : each_of_plain(file, take);
   if (n == 0) throw StorageError({path, "", "no text", "reference text", ""});
 }
 

@@ -54,3 +54,86 @@ TEST_CASE("a file without pairs is refused", "[storage][contrast_pairs]") {
   CHECK_THROWS_WITH(read_contrast_pairs(scratch.file("d")),
                     Catch::Contains("no lines"));
 }
+
+TEST_CASE("what holds pairs is told by its content, not by its name",
+          "[storage][contrast_pairs]") {
+  const tests::Scratch scratch;
+  const std::string good = kGood;
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const char* name : {"d.jsonl", "d.json", "d.txt", "d"}) {
+    for (const std::string& content :
+         {good + "\n" + good, "[" + good + "," + good + "]",
+          "[\n  " + good + ",\n  " + good + "\n]\n", mark + good + "\n" + good,
+          mark + "[" + good + ", " + good + "]",
+          good + "\r\n\r\n" + mark + good + "\r\n"}) {
+      INFO(name << "\n" << content);
+      tests::write_file(scratch.file(name), content);
+      const auto pairs = read_contrast_pairs(scratch.file(name));
+      REQUIRE(pairs.size() == 2);
+      CHECK(pairs[1].question == "q?");
+      CHECK(pairs[1].line ==
+            (content.find("\r\n\r\n") == std::string::npos ? 1 : 2));
+    }
+  }
+}
+
+TEST_CASE("what is no JSON is told by key and reason",
+          "[storage][contrast_pairs]") {
+  const auto with = [](const std::string& more) {
+    return error_for(R"x({"question": "q", "answer_matching_behavior": "a", )x"
+                     R"x("answer_not_matching_behavior": "b", )x" +
+                     more);
+  };
+  CHECK_THAT(with(R"("score": NaN})"),
+             Catch::Contains("d.jsonl:2: \"score\"") &&
+                 Catch::Contains("NaN, which JSON"));
+  CHECK_THAT(with(R"("score": -Infinity})"), Catch::Contains("Infinity"));
+  CHECK_THAT(with(R"("ok": True})"),
+             Catch::Contains("\"ok\"") && Catch::Contains("json.dumps"));
+  CHECK_THAT(with(R"("x": 1,})"), Catch::Contains("a comma before its end"));
+  CHECK_THAT(with("\"x\": \"a\tb\"}"), Catch::Contains("(0x09) in a text"));
+  CHECK_THAT(with(R"("x": "a\q"})"), Catch::Contains("a backslash"));
+  CHECK_THAT(with(R"("x": 1)"), Catch::Contains("does not end in its line"));
+  CHECK_THAT(with(R"("x": "un)"), Catch::Contains("a text that does not end"));
+  CHECK_THAT(with(R"("x": 1} {"y": 2})"),
+             Catch::Contains("more behind its end"));
+  CHECK_THAT(with(R"("x": "\ud83d"})"), Catch::Contains("surrogate"));
+  CHECK_THAT(error_for("{'question': 'q'}"), Catch::Contains("single quotes"));
+  CHECK_THAT(error_for("- question: q"), Catch::Contains("not a JSON object"));
+  const auto bad_question = [](const std::string& value) {
+    return error_for(R"x({"question": )x" + value +
+                     R"x(, "answer_matching_behavior": "a", )x"
+                     R"x("answer_not_matching_behavior": "b"})x");
+  };
+  CHECK_THAT(bad_question("[\"q\"]"),
+             Catch::Contains("question: [\"q\"], a list, expected a text"));
+  CHECK_THAT(bad_question("1.5"), Catch::Contains("1.5, a number"));
+  CHECK_THAT(bad_question("null"), Catch::Contains("question: null"));
+  CHECK_THAT(bad_question("\"\""), Catch::Contains("question: \"\""));
+  CHECK_THAT(error_for(R"({"prompt": "q", "chosen": "a"})"),
+             Catch::Contains("question: no such key") &&
+                 Catch::Contains("\"chosen\", \"prompt\""));
+  CHECK_THAT(error_for(R"({"question": "q", "answer_matching_behavior": "ja",)"
+                       R"("answer_not_matching_behavior": "ja"})"),
+             Catch::Contains("\"ja\", the same answer twice"));
+}
+
+TEST_CASE("arrays that are none are refused", "[storage][contrast_pairs]") {
+  const tests::Scratch scratch;
+  const auto error_in = [&](const std::string& content) {
+    tests::write_file(scratch.file("d"), content);
+    return tests::error_of([&] { read_contrast_pairs(scratch.file("d")); });
+  };
+  const std::string good = kGood;
+  CHECK_THAT(error_in("[" + good), Catch::Contains("without its end"));
+  CHECK_THAT(error_in("[" + good + ",]"), Catch::Contains("a comma without"));
+  CHECK_THAT(error_in("[" + good + "]\n[" + good + "]"),
+             Catch::Contains("d:2: more behind the array's end"));
+  CHECK_THAT(error_in("[\n" + good + ",\n7]"),
+             Catch::Contains("d:3: not a JSON object: \"7\""));
+  CHECK_THAT(error_in("[]"), Catch::Contains("no lines"));
+  CHECK_THAT(error_in("question,answer_matching_behavior\nq,a"),
+             Catch::Contains("a table") && Catch::Contains("to_json"));
+  CHECK_THAT(error_in("question\tanswer_matching_behavior\nq\ta"),
+             Catch::Contains("a table"));
+}

@@ -80,3 +80,57 @@ TEST_CASE("files without text are refused by line", "[storage][text_corpus]") {
       storage::for_each_text("nowhere.txt", [](const auto&) { return true; }),
       storage::StorageError);
 }
+
+TEST_CASE("a corpus is read by its content, not by its name",
+          "[storage][text_corpus]") {
+  const std::string mark = "\xEF\xBB\xBF";
+  const std::string lines = "{\"text\": \"one\"}\n{\"text\": \"two\"}\n";
+  const std::vector<std::string> both{"one", "two"};
+  for (const char* name : {"a.jsonl", "a.json", "a.ndjson", "a.txt", "a"}) {
+    INFO(name);
+    CHECK(Corpus(name, lines).texts() == both);
+    CHECK(Corpus(name, mark + lines).texts() == both);
+    CHECK(Corpus(name, "\n" + lines).texts() == both);
+    CHECK(
+        Corpus(name, "[{\"text\": \"one\"},\n {\"text\": \"two\"}]").texts() ==
+        both);
+    CHECK(Corpus(name, "[\"one\", \"two\"]").texts() == both);
+  }
+  // An array's elements come one by one, too.
+  const Corpus cut("a.json", "[\"one\", \"two\", broken");
+  CHECK(cut.texts(2) == both);
+  CHECK_THAT(cut.fault(), Catch::Contains("without its end"));
+}
+
+TEST_CASE("prose that begins with a bracket is prose",
+          "[storage][text_corpus]") {
+  for (const char* text :
+       {"[1] A note.\n", "[[File:x.jpg]] said\n", "{ int x; }\n",
+        "\"Hello\", he said.\n", "{{template}}\n", "(A)\n", "[Music] la\n"}) {
+    INFO(text);
+    CHECK(Corpus("a.txt", text).texts() == std::vector<std::string>{text});
+  }
+  CHECK(Corpus("a.txt", "\xEF\xBB\xBFhello\n").texts() ==
+        std::vector<std::string>{"hello\n"});
+}
+
+TEST_CASE("a name that promises JSON is held to it", "[storage][text_corpus]") {
+  CHECK_THAT(Corpus("a.json", "plain words\n").fault(),
+             Catch::Contains("a.json:1: not a JSON object: \"plain words"));
+  CHECK_THAT(Corpus("a.jsonl", "[1] A note.\n").fault(),
+             Catch::Contains("a.jsonl"));
+  CHECK_THAT(Corpus("a.txt", "{\n  \"text\": \"one\"\n}\n").fault(),
+             Catch::Contains("does not end in its line"));
+  CHECK_THAT(Corpus("a.txt", "{\"text\": \"one\"}\nplain\n").fault(),
+             Catch::Contains("a.txt:2: not a JSON object: \"plain\""));
+  CHECK_THAT(Corpus("a.jsonl", "{\"text\": [\"one\"]}\n").fault(),
+             Catch::Contains("text: [\"one\"], a list"));
+  CHECK_THAT(Corpus("a.jsonl", "{\"text\": NaN}\n").fault(),
+             Catch::Contains("\"text\": not a JSON object: NaN"));
+  CHECK_THAT(Corpus("a.csv", "id,words\n1,x\n").fault(),
+             Catch::Contains("a table"));
+  CHECK_THAT(Corpus("a.txt", "id,text\n1,x\n").fault(),
+             Catch::Contains("a table"));
+  CHECK_THAT(Corpus("a", "\"id\"\t\"text\"\n1\tx\n").fault(),
+             Catch::Contains("a table"));
+}

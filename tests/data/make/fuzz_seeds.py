@@ -245,6 +245,9 @@ def tokenizer_folder(spelled_bytes):
     files = [tokenizer, settings, {"eos_token": flags}, {"<z>": 7},
              {"model_type": "llama"}]
     return b"\0".join(json.dumps(one).encode() for one in files)
+def pairs_in_array():
+    pair = json.loads(contrast_pairs().splitlines()[0])
+    return b"\xef\xbb\xbf" + json.dumps([pair, pair], indent=1).encode()
 
 
 ARRAYS = {"W.npy": npy("<f4", (2, 3), SIX, fortran=True),
@@ -273,6 +276,11 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
              sliding_window=4, layer_types=["full_attention"] * 2),
          "sentencepiece_model/four": sentencepiece(),
          "contrast_pairs/two": contrast_pairs(),
+         "tokenizer_folder/bytes": tokenizer_folder(True),
+         "contrast_pairs/array": pairs_in_array(),
+         "text_corpus/lines": b'{"text": "one"}\n\n{"text": "two\\n", "n": 1}\n',
+         "text_corpus/array": b'["one", {"text": "two"}]\n',
+         "text_corpus/plain": "prose \u00e9\n[1] of it\n".encode(),
          "tokenizer_folder/bytes": tokenizer_folder(True),
          "tokenizer_folder/pieces": tokenizer_folder(False), **sae_settings(),
          **{"sae_site/" + name: value.encode() for name, value in SITES.items()}}
