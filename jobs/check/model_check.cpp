@@ -8,6 +8,7 @@
 #include <set>
 
 #include "jobs/device/own_errors.hpp"
+#include "jobs/model/tokenizers/token_text.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/steering/clean_pass.hpp"
 
@@ -109,7 +110,7 @@ class Checker {
       const auto next = last.argmax().item<std::int64_t>();
       if (first < 0) first = next;
       ids.push_back(static_cast<std::int32_t>(next));
-      probe.continuation += header_.tokenizer->piece(ids.back());
+      probe.continuation += token_bytes(*header_.tokenizer, ids.back());
     }
     check_.probes.push_back(probe);
     return first;

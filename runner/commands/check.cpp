@@ -7,6 +7,7 @@
 #include "jobs/check/model_check.hpp"
 #include "jobs/device/device.hpp"
 #include "jobs/model/templates/chat_template.hpp"
+#include "jobs/model/tokenizers/token_text.hpp"
 #include "runner/base/exit_code.hpp"
 #include "runner/commands/check_saes.hpp"
 #include "runner/commands/commands.hpp"
@@ -15,27 +16,13 @@
 #include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "runner/sweep/sweep_text.hpp"
+#include "storage/files/utf8.hpp"
 #include "storage/models/hub_cache.hpp"
 
 namespace coxswain::runner {
 namespace {
 
-// For one line: what does not print as itself, spelled out.
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '"' || c == '\\') {
-      out += std::string("\\") + c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
+using storage::in_quotes;
 
 std::string activation_name(jobs::Activation activation) {
   switch (activation) {
@@ -108,7 +95,7 @@ void print_tokenizer(const jobs::ModelHeader& header) {
   fmt::print("  tokenizer: {} tokens, prompts begin with {}\n",
              tokenizer.size(),
              beginning < 0 ? "no token of their own"
-                           : quoted(tokenizer.piece(beginning)));
+                           : in_quotes(tokenizer.piece(beginning)));
   std::string fits;
   for (const jobs::ChatTemplate& chat : jobs::chat_templates()) {
     // Without a template of its own only marks that are tokens tell.
@@ -141,8 +128,8 @@ std::size_t print_check(const std::string& path,
   });
   fmt::print("  tried in {}:\n", name_of(compute));
   for (const jobs::Probe& probe : check.probes) {
-    fmt::print("    {} -> {}\n", quoted(probe.text),
-               quoted(probe.continuation));
+    fmt::print("    {} -> {}\n", in_quotes(probe.text),
+               in_quotes(probe.continuation));
   }
   fmt::print(
       "    plain English: {:.2f} nats a token (guessing: {:.2f}); "
@@ -158,7 +145,7 @@ std::size_t print_check(const std::string& path,
 void print_pair(const jobs::ModelHeader& header,
                 const jobs::ContrastTokens& tokens) {
   const auto piece = [&](std::int32_t id) {
-    return quoted(header.tokenizer->piece(id));
+    return in_quotes(jobs::token_bytes(*header.tokenizer, id));
   };
   const std::size_t n = tokens.shared.size();
   std::string end;

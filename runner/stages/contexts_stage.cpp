@@ -7,10 +7,12 @@
 
 #include "analysis/forms/plain_text.hpp"
 #include "analysis/measures/silenced_features.hpp"
+#include "jobs/model/tokenizers/token_text.hpp"
 #include "jobs/observation/top_contexts.hpp"
 #include "jobs/task/activity_result.hpp"
 #include "runner/stages/sealing.hpp"
 #include "runner/stages/sealing_rules.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -54,11 +56,31 @@ Named named_features(const storage::Results& tables) {
   return named;
 }
 
-// Line ends, which are tokens too, can be seen.
-std::string visible(const std::string& text) {
+// Line ends and other controls, which are tokens too, can be seen: by the
+// pictures that Unicode has for them, or by their numbers.
+std::string visible(std::string_view text) {
   std::string out;
-  for (const char c : text) out += c == '\n' ? "\u21b5" : std::string(1, c);
-  return analysis::one_line(out);
+  while (!text.empty()) {
+    const std::string_view character =
+        text.substr(0, std::max<std::size_t>(storage::character_size(text), 1));
+    const auto first = static_cast<unsigned char>(character[0]);
+    if (character == "\n") {
+      out += "\u21b5";
+    } else if (first < 0x20) {
+      out += "\xE2\x90";  // U+2400 and on
+      out += static_cast<char>(0x80 + first);
+    } else if (first == 0x7F) {
+      out += "\u2421";
+    } else if (analysis::one_line(character) != character) {
+      // Without the quotation marks.
+      const std::string spelled = storage::in_quotes(character);
+      out += spelled.substr(1, spelled.size() - 2);
+    } else {
+      out += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return out;
 }
 
 // As many characters as `most` bytes hold: analysis::beginning or ending of the
@@ -114,8 +136,11 @@ class Contexts {
  private:
   storage::ContextRow row_of(std::int32_t feature, std::int32_t rank,
                              float value, TextPlace place) const {
-    const auto& text = *texts_.at(static_cast<std::size_t>(place.text));
-    const std::int32_t next = place.position + 1;
+    const auto model = static_cast<std::size_t>(row_.model);
+    const jobs::TokenInText text = jobs::token_in_text(
+        *plan_.models[model].header.tokenizer,
+        *texts_.at(static_cast<std::size_t>(place.text)), place.position,
+        {kRules.tokens_before, kRules.tokens_after});
     storage::ContextRow row;
     row.cell = row_.cell;
     row.sae = row_.sae;
@@ -124,27 +149,10 @@ class Contexts {
     row.value = value;
     row.text = place.text;
     row.position = place.position;
-    row.before = {within(
-        192,
-        decoded(text, place.position - kRules.tokens_before, place.position),
-        analysis::ending)};
-    row.token = {
-        within(48, decoded(text, place.position, next), analysis::beginning)};
-    row.after = {within(96, decoded(text, next, next + kRules.tokens_after),
-                        analysis::beginning)};
+    row.before = {within(192, visible(text.before), analysis::ending)};
+    row.token = {within(48, visible(text.token), analysis::beginning)};
+    row.after = {within(96, visible(text.after), analysis::beginning)};
     return row;
-  }
-
-  std::string decoded(const std::vector<std::int32_t>& text, std::int32_t first,
-                      std::int32_t end) const {
-    const auto model = static_cast<std::size_t>(row_.model);
-    const jobs::Tokenizer& tokenizer = *plan_.models[model].header.tokenizer;
-    end = std::min(end, static_cast<std::int32_t>(text.size()));
-    std::string out;
-    for (std::int32_t i = std::max(first, 0); i < end; ++i) {
-      out += tokenizer.piece(text[static_cast<std::size_t>(i)]);
-    }
-    return visible(out);
   }
 
   const Plan& plan_;
@@ -154,7 +162,33 @@ class Contexts {
   std::vector<const std::vector<std::int32_t>*> texts_;
 };
 
+// Whether a token is one byte where others are texts (<0x0A>).
+bool is_byte_piece(const jobs::Tokenizer& tokenizer, std::int32_t id) {
+  if (tokenizer.decoding().byte_level) return false;
+  const std::string piece = tokenizer.piece(id);
+  // A space has a spelling of its own there.
+  return piece.size() == 1 && piece != " " && tokenizer.id_of(piece) != id;
+}
+
 }  // namespace
+
+bool shows_byte_pieces(const Plan& plan) {
+  if (plan.sweep.observe.contexts == 0) return false;
+  std::set<std::int32_t> ids;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* activity = std::get_if<jobs::ActivityTask>(&task.task);
+    if (activity == nullptr) continue;
+    for (const auto& text : activity->texts) {
+      ids.insert(text.begin(), text.end());
+    }
+  }
+  return std::ranges::any_of(plan.models, [&](const PlannedModel& model) {
+    return model.header.tokenizer != nullptr &&
+           std::ranges::any_of(ids, [&](std::int32_t id) {
+             return is_byte_piece(*model.header.tokenizer, id);
+           });
+  });
+}
 
 void ContextsStage::seal(Sealing& sealing) const {
   const Plan& plan = sealing.plan();

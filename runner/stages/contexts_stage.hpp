@@ -22,4 +22,8 @@ class ContextsStage : public Stage {
   const ActivityStage& activity_;
 };
 
+// Whether the texts of contexts have tokens that are a byte each. They were
+// shown with a byte too many once: `contents` tells such files apart.
+bool shows_byte_pieces(const Plan& plan);
+
 }  // namespace coxswain::runner

@@ -33,6 +33,7 @@ class PieceTokenizer : public Tokenizer {
     }
     return out;
   }
+  Decoding decoding() const override { return {}; }
   std::string piece(std::int32_t) const override { return ""; }
   std::optional<std::int32_t> id_of(std::string_view) const override {
     return std::nullopt;

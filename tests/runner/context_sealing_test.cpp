@@ -4,10 +4,12 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
 #include "runner/plan/names.hpp"
 #include "runner/stages/activity_stage.hpp"
 #include "runner/stages/contexts_stage.hpp"
 #include "runner/stages/planning.hpp"
+#include "runner/stages/seal.hpp"
 #include "runner/sweep/sweep_file.hpp"
 #include "storage/run/run_directory.hpp"
 #include "tests/support/executed_plan.hpp"
@@ -117,4 +119,30 @@ TEST_CASE("without sinks there is one row more, and the others are as before",
       });
   REQUIRE(norms != without.results.norms.end());
   CHECK(row.tokens == norms->count);
+}
+
+TEST_CASE("texts with byte pieces are sealed anew, others not",
+          "[runner][context_sealing]") {
+  Plan plan;
+  plan.sweep.observe.contexts = 1;
+  PlannedModel& model = plan.models.emplace_back();
+  model.header.tokenizer = jobs::read_sentencepiece(
+      COXSWAIN_SOURCE_DIR "/tests/data/sentencepiece/bpe");
+  jobs::ActivityTask task;
+  const auto with = [&](const std::string& text) {
+    std::vector<std::int32_t> ids;
+    for (const jobs::Token& token : model.header.tokenizer->encode(text)) {
+      ids.push_back(token.id);
+    }
+    task.texts = {ids};
+    plan.tasks.clear();
+    plan.tasks.emplace_back().task = task;
+    return shows_byte_pieces(plan);
+  };
+  CHECK_FALSE(with("<s> plain words"));
+  CHECK(with("a line\n"));
+  const std::string contents = contents_of(plan, {});
+  plan.sweep.observe.contexts = 0;
+  CHECK_FALSE(shows_byte_pieces(plan));
+  CHECK(contents_of(plan, {}) != contents);
 }

@@ -41,6 +41,7 @@ class AgreedTokenizer : public Tokenizer {
   std::int32_t size() const override { return first_->size(); }
   std::int32_t beginning() const override { return first_->beginning(); }
   void require_beginning(const std::vector<Token>& tokens) const override;
+  Decoding decoding() const override { return first_->decoding(); }
 
  private:
   std::unique_ptr<Tokenizer> first_, second_;

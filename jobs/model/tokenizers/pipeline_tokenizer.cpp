@@ -97,7 +97,7 @@ std::string PipelineTokenizer::piece(std::int32_t id) const {
   if (spelling.size() == 6 && spelling.starts_with("<0x") &&
       std::from_chars(spelling.data() + 3, spelling.data() + 5, byte, 16).ptr ==
           spelling.data() + 5) {
-    return {1, static_cast<char>(byte)};
+    return std::string(1, static_cast<char>(byte));
   }
   AlignedText text(spelling);
   text.replace_all(parts_.space, " ");

@@ -26,6 +26,7 @@ struct TokenizerParts {
   // With trim_offsets: a single space before the text was not the text's.
   bool added_prefix_space = false;
   std::int32_t beginning = -1;
+  FirstSpace first_space = FirstSpace::kept;
 };
 
 // Added tokens, normaliser, pre-tokenizer and merges, one after the other, as
@@ -39,6 +40,9 @@ class PipelineTokenizer : public Tokenizer {
   std::optional<std::int32_t> id_of(std::string_view token) const override;
   std::int32_t size() const override;
   std::int32_t beginning() const override { return parts_.beginning; }
+  Decoding decoding() const override {
+    return {parts_.first_space, parts_.byte_level, parts_.space};
+  }
 
  private:
   void encode_plain(AlignedText text, std::vector<Token>& out) const;

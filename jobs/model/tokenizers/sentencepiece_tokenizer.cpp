@@ -96,6 +96,7 @@ TokenizerParts sentencepiece_parts(const SentencePieceModel& model,
   if (model.add_dummy_prefix) {
     parts.normaliser.emplace_back(
         PrependStep{kMetaspace, prefix == Prefix::once});
+    parts.first_space = FirstSpace::dropped;
   }
   parts.normaliser.emplace_back(ReplaceStep{" ", kMetaspace});
   parts.space = kMetaspace;

@@ -15,6 +15,23 @@ struct Token {
   std::uint32_t end = 0;
 };
 
+// What happens to the space that some tokenizers put before a text, when its
+// tokens become text again.
+enum class FirstSpace : std::uint8_t {
+  kept,              // there is none
+  dropped,           // the first character goes if it is a space
+  dropped_of_token,  // all spaces of the first token go
+};
+
+// How tokens become text.
+struct Decoding {
+  FirstSpace first_space = FirstSpace::kept;
+  // Tokens are bytes: those of a broken character become one U+FFFD together,
+  // not one each.
+  bool byte_level = true;
+  std::string space{};  // how tokens spell a space, added ones too; or empty
+};
+
 // Text to tokens. Const and thread-safe.
 class Tokenizer {
  public:
@@ -35,6 +52,7 @@ class Tokenizer {
   virtual void require_beginning(const std::vector<Token>& tokens) const {
     static_cast<void>(tokens);
   }
+  virtual Decoding decoding() const = 0;
 };
 
 // Tokens of a whole prompt: the beginning is put first unless it is there.

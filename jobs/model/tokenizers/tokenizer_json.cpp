@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "jobs/model/tokenizers/decoder_json.hpp"
 #include "jobs/model/tokenizers/json_fields.hpp"
 #include "jobs/model/tokenizers/pipeline_steps.hpp"
 #include "jobs/model/tokenizers/post_processor.hpp"
@@ -111,6 +112,7 @@ TokenizerParts json_parts(const TokenizerFolder& folder,
   parts.trim_offsets = last.trim_offsets;
   parts.added_prefix_space = last.added_prefix_space;
   parts.beginning = reading.beginning;
+  parts.first_space = first_space_of(folder.tokenizer.value("decoder", json()));
   return parts;
 }
 
