@@ -6,14 +6,80 @@
 #include <map>
 #include <utility>
 
+#include "jobs/steering/copies.hpp"
 #include "jobs/steering/option_order.hpp"
 #include "jobs/task/job_error.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
 bool is_a_or_b(const std::string& letter) {
   return letter == "A" || letter == "B";
+}
+
+// Throws JobError for answers that are neither (A) and (B), as options of their
+// question, nor two words.
+void require_answers(const storage::ContrastPair& pair) {
+  const std::string a = letter_of(pair.matching), b = letter_of(pair.other);
+  const auto both = [&] {
+    return storage::in_quotes(pair.matching, 60) + " and " +
+           storage::in_quotes(pair.other, 60);
+  };
+  if (a.empty() != b.empty() ||
+      (!a.empty() && !(is_a_or_b(a) && is_a_or_b(b)))) {
+    throw JobError({"", "answers", both(), "(A) and (B), or two words", ""});
+  }
+  if (!a.empty() && a == b) {
+    throw JobError(
+        {"", "answers", both() + ", one letter twice", "(A) and (B)", ""});
+  }
+  const auto options = parts_of(pair.question).options;
+  for (const std::string& letter : {a, b}) {
+    if (options.empty() || letter.empty() || options.contains(letter[0]) ||
+        pair.question.find("(" + letter + ")") != std::string::npos) {
+      continue;
+    }
+    throw JobError({"", "answers", "(" + letter + "), which is no option",
+                    "one of the question's", ""});
+  }
+}
+
+// Items whose questions are copies of each other are one cluster, and so are
+// the clusters that they were in: the first of them stands for all.
+void join_clusters(std::vector<std::vector<BehaviourItem>>& usable,
+                   const std::vector<std::size_t>& first_copy) {
+  std::map<int, int> joined;  // a cluster to the one that it went into
+  const auto cluster_of = [&](int cluster) {
+    while (joined.contains(cluster)) cluster = joined.at(cluster);
+    return cluster;
+  };
+  for (std::size_t i = 0; i < usable.size(); ++i) {
+    const int own = cluster_of(usable[i].front().cluster);
+    const int first = cluster_of(usable[first_copy[i]].front().cluster);
+    if (own != first) joined[std::max(own, first)] = std::min(own, first);
+  }
+  for (auto& items : usable) {
+    for (BehaviourItem& item : items) item.cluster = cluster_of(item.cluster);
+  }
+}
+
+// What is said of copies: how many, where, and what became of them.
+std::string copies_note(const std::vector<std::vector<BehaviourItem>>& usable,
+                        const std::vector<std::size_t>& first_copy) {
+  constexpr int kNamed = 8;
+  std::string lines;
+  int n = 0;
+  for (std::size_t i = 0; i < usable.size(); ++i) {
+    if (first_copy[i] == i || n++ >= kNamed) continue;
+    lines += (lines.empty() ? "" : ", ") +
+             std::to_string(usable[i].front().line + 1);
+  }
+  return std::to_string(n) + " of " + std::to_string(usable.size()) +
+         " pairs are copies of earlier ones (line" + (n == 1 ? " " : "s ") +
+         lines + (n > kNamed ? " ..." : "") +
+         "): copies are all in training or all in test, and count as one "
+         "cluster";
 }
 
 // Makes items of one pair after the other, and remembers which words it met.
@@ -40,13 +106,8 @@ class Preparer {
     BehaviourItem item;
     item.line = pair.line;
     item.matching_letter = letter_of(pair.matching);
-    const std::string other_letter = letter_of(pair.other);
-    if (item.matching_letter.empty() != other_letter.empty() ||
-        (!item.matching_letter.empty() &&
-         !(is_a_or_b(item.matching_letter) && is_a_or_b(other_letter)))) {
-      throw JobError({"", "answers", pair.matching + " and " + pair.other,
-                      "(A) and (B), or two words", ""});
-    }
+    require_answers(pair);
+    item.question = question_key(pair);
     const ChatTemplate& chat = rules_.chat_template;
     item.tokens =
         locate(render(chat, rules_.system, pair.question, beginning_),
@@ -116,6 +177,46 @@ class Preparer {
   std::map<std::pair<std::string, std::string>, int> words_;
 };
 
+// Puts the items of each question into training or test. Test items are the
+// last questions whatever train_items is: vectors of different sizes are tried
+// on the same ones.
+void split(std::vector<std::vector<BehaviourItem>> usable,
+           const BehaviourRules& rules, const std::string& where,
+           Behaviour& behaviour) {
+  std::vector<storage::Key> keys;
+  for (const auto& items : usable) keys.push_back(items.front().question);
+  const auto first_copy = first_copies(keys);
+  for (std::size_t i = 0; i < usable.size(); ++i) {
+    behaviour.copies += first_copy[i] == i ? 0 : 1;
+  }
+  if (behaviour.copies > 0) {
+    behaviour.notes.push_back(copies_note(usable, first_copy));
+    join_clusters(usable, first_copy);
+  }
+  const auto test =
+      test_questions(first_copy, static_cast<std::size_t>(rules.test_items));
+  const auto n_test = std::count(test.begin(), test.end(), true);
+  if (n_test < rules.test_items) {
+    const std::string found = std::to_string(n_test) + " of " +
+                              std::to_string(rules.test_items) +
+                              " test items can be held apart from training, "
+                              "since so many pairs are copies";
+    if (n_test == 0) {
+      throw JobError({where, "test_items", found, "at least one",
+                      "take the copies out of the data"});
+    }
+    behaviour.notes.push_back(found);
+  }
+  int n_train = 0;
+  for (std::size_t i = 0; i < usable.size(); ++i) {
+    if (!test[i] && rules.train_items > 0 && n_train++ >= rules.train_items) {
+      continue;
+    }
+    auto& part = test[i] ? behaviour.test : behaviour.train;
+    std::move(usable[i].begin(), usable[i].end(), std::back_inserter(part));
+  }
+}
+
 }  // namespace
 
 Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
@@ -147,18 +248,7 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
          "more than the " + std::to_string(rules.test_items) + " test items",
          "lower test_items or take more data"});
   }
-  // Test items are the last questions whatever train_items is: vectors of
-  // different sizes are tried on the same ones.
-  const auto n_train =
-      usable.size() - static_cast<std::size_t>(rules.test_items);
-  for (std::size_t i = 0; i < usable.size(); ++i) {
-    if (i < n_train && rules.train_items > 0 &&
-        i >= static_cast<std::size_t>(rules.train_items)) {
-      continue;
-    }
-    auto& part = i < n_train ? behaviour.train : behaviour.test;
-    std::move(usable[i].begin(), usable[i].end(), std::back_inserter(part));
-  }
+  split(std::move(usable), rules, where, behaviour);
   behaviour.letters = !behaviour.train[0].matching_letter.empty();
   return behaviour;
 }

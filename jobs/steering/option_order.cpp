@@ -57,6 +57,29 @@ std::string letter_of(const std::string& answer) {
   return letter ? text.substr(1, 1) : "";
 }
 
+QuestionParts parts_of(const std::string& question) {
+  const std::vector<Option> options = options_of(question);
+  QuestionParts parts;
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const std::size_t begin = options[i].text;
+    const std::size_t limit = i + 1 < options.size()
+                                  ? question.rfind('\n', options[i + 1].text)
+                                  : question.size();
+    const std::size_t end = end_of_words(question, begin, limit);
+    parts.stem += question.substr(copied, begin - copied);
+    copied = end;
+    if (!parts.options
+             .emplace(options[i].letter, question.substr(begin, end - begin))
+             .second) {
+      return {};
+    }
+  }
+  if (options.size() < 2) return {};
+  parts.stem += question.substr(copied);
+  return parts;
+}
+
 storage::ContrastPair with_options_exchanged(
     const storage::ContrastPair& pair) {
   const std::string letters = letter_of(pair.matching) + letter_of(pair.other);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "storage/texts/contrast_pairs.hpp"
@@ -9,6 +10,15 @@ namespace coxswain::jobs {
 // "A" for "(A)", whatever spaces stand around it; empty if the answer is not a
 // capital letter in parentheses.
 std::string letter_of(const std::string& answer);
+
+// A question and its options, each taken for itself.
+struct QuestionParts {
+  std::string stem;  // the question without the options' words
+  std::map<char, std::string> options;  // words by letter
+};
+// Options are lines that begin with a letter in parentheses; empty where there
+// are fewer than two, or two of one letter.
+QuestionParts parts_of(const std::string& question);
 
 // The pair with its two options exchanged: the same words under the other
 // letter, so that a preference for a letter speaks once for and once against

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "jobs/task/job_error.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -66,6 +67,10 @@ std::string spelling(const PositionRule& rule) {
 ContrastTokens locate(const Prompt& prompt, std::string_view matching,
                       std::string_view other, const Tokenizer& tokenizer,
                       const PositionRule& rule) {
+  if (matching == other) {
+    throw JobError({"", "answers", storage::in_quotes(matching, 60) + " twice",
+                    "two that differ as they follow the prompt", ""});
+  }
   const std::string positive = prompt.text + std::string(matching);
   const std::string negative = prompt.text + std::string(other);
   const auto plus = encode_prompt(tokenizer, positive);
@@ -73,8 +78,10 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
   // Siblings of one clean pass stand at the same positions.
   if (plus.size() != minus.size()) {
     throw JobError({"", "answers",
-                    std::to_string(plus.size()) + " and " +
-                        std::to_string(minus.size()) + " tokens",
+                    storage::in_quotes(matching, 60) + " and " +
+                        storage::in_quotes(other, 60) +
+                        ", whose strings have " + std::to_string(plus.size()) +
+                        " and " + std::to_string(minus.size()) + " tokens",
                     "as many in both strings", ""});
   }
   std::size_t read = 0;
@@ -86,7 +93,10 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
                                positive.begin());
   if (read == 0 || read == plus.size() || plus[read].begin > differ ||
       plus[read].end <= differ) {
-    throw JobError({"", "answers", "strings that differ before the answer",
+    throw JobError({"", "answers",
+                    storage::in_quotes(matching, 60) + " and " +
+                        storage::in_quotes(other, 60) +
+                        ", strings that differ before the answer",
                     "the first difference in the answer itself", ""});
   }
   const auto predicting = static_cast<std::int32_t>(read) - 1;

@@ -217,6 +217,9 @@ std::size_t check_sweep(const CheckOptions& options) {
       const jobs::Behaviour& behaviour = plan.behaviours[b];
       fmt::print("  {}: {} pairs, {} left out\n", data.behaviour,
                  behaviour.lines, behaviour.left_out.size());
+      for (const std::string& note : behaviour.notes) {
+        fmt::print("  note {}: {}\n", data.behaviour, note);
+      }
       print_pair(model.header, behaviour.train.front().tokens);
       problems += print_template(model.header, data);
       print_letters(data, behaviour);

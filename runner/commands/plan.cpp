@@ -52,10 +52,17 @@ void print_behaviours(const Plan& plan) {
     for (const jobs::LeftOut& one : behaviour.left_out) {
       reasons[one.reason].push_back(one.line + 1);
     }
+    constexpr std::size_t kNamed = 8;
+    std::size_t n = 0, unnamed = 0;
     for (const auto& [reason, lines] : reasons) {
-      fmt::print("    {} left out ({}): {}\n", lines.size(), line_list(lines),
-                 reason);
+      if (n++ < kNamed) {
+        fmt::print("    {} left out ({}): {}\n", lines.size(), line_list(lines),
+                   reason);
+      } else {
+        unnamed += lines.size();
+      }
     }
+    if (unnamed > 0) fmt::print("    {} more left out\n", unnamed);
   }
 }
 

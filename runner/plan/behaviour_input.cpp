@@ -1,5 +1,9 @@
 #include "runner/plan/behaviour_input.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "jobs/model/templates/chat_template.hpp"
@@ -62,6 +66,44 @@ BehaviourIndex same_as(const Plan& plan, ModelIndex model,
   return {};
 }
 
+// Test questions of one behaviour that another one's vector is made of: copies
+// in different files. Equal files are read twice on purpose.
+void note_overlap(PlanBuilder& builder, BehaviourIndex test,
+                  BehaviourIndex train) {
+  const Plan& plan = builder.plan();
+  if (at(plan.tables.behaviours, test).digest.str() ==
+      at(plan.tables.behaviours, train).digest.str()) {
+    return;
+  }
+  std::set<storage::Key> trained;
+  for (const auto& item : at(plan.behaviours, train).train) {
+    trained.insert(item.question);
+  }
+  const auto& items = at(plan.behaviours, test).test;
+  const auto n = std::ranges::count_if(
+      items, [&](const auto& item) { return trained.contains(item.question); });
+  if (n == 0) return;
+  builder.add_note(fmt::format(
+      "{} of the {} test items of behaviour {} ({}) are copies of training "
+      "pairs of behaviour {} ({}): what its vector does to them is no test",
+      n, items.size(), at(plan.data, test).behaviour,
+      at(plan.data, test).source, at(plan.data, train).behaviour,
+      at(plan.data, train).source));
+}
+
+void note_data(PlanBuilder& builder, ModelIndex model, BehaviourIndex added) {
+  const Plan& plan = builder.plan();
+  for (const std::string& note : at(plan.behaviours, added).notes) {
+    builder.add_note("behaviour " + at(plan.data, added).behaviour + " (" +
+                     at(plan.data, added).source + "): " + note);
+  }
+  for (const BehaviourIndex one : behaviours_of(plan, model)) {
+    if (one == added) continue;
+    note_overlap(builder, added, one);
+    note_overlap(builder, one, added);
+  }
+}
+
 }  // namespace
 
 bool wants_vectors(PlanBuilder& builder, const std::string& model,
@@ -94,7 +136,8 @@ void add_behaviours(PlanBuilder& builder, ModelIndex model,
       continue;
     }
     const auto row = behaviour_row(0, data, behaviour, digest);
-    builder.add_behaviour(data, std::move(behaviour), row);
+    note_data(builder, model,
+              builder.add_behaviour(data, std::move(behaviour), row));
   }
 }
 

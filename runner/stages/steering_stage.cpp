@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "jobs/task/variants_result.hpp"
@@ -17,15 +19,21 @@ bool steers_with_pairs(const Sweep& sweep) {
 }
 
 // In A/B data a cluster is a question, and stays within its matching letter
-// where it has one order alone.
+// where it has one order alone. One whose copies match under both letters is
+// drawn with its like.
 std::vector<jobs::PairCluster> clusters_of(const Plan& plan,
                                            BehaviourIndex behaviour) {
   const bool both_orders =
       at(plan.data, behaviour).letters == jobs::Letters::counterbalanced;
+  const auto& train = at(plan.behaviours, behaviour).train;
+  std::map<std::int32_t, std::set<std::int32_t>> signs;
+  for (const auto& item : train) {
+    signs[item.cluster].insert(item.tokens.letter_sign);
+  }
   std::vector<jobs::PairCluster> clusters;
-  for (const auto& item : at(plan.behaviours, behaviour).train) {
-    clusters.push_back(
-        {item.cluster, both_orders ? 0 : item.tokens.letter_sign});
+  for (const auto& item : train) {
+    const bool both = both_orders || signs[item.cluster].size() > 1;
+    clusters.push_back({item.cluster, both ? 0 : item.tokens.letter_sign});
   }
   return clusters;
 }

@@ -11,17 +11,6 @@
 namespace coxswain::jobs {
 namespace {
 
-bool is_space(std::int32_t value) {
-  switch (utf8proc_category(value)) {
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-      return true;
-    default:
-      return (value >= '\t' && value <= '\r') || value == 0x85;
-  }
-}
-
 // A letter, mark, digit or connector; letters in circles and squares and the
 // joiners count as Unicode's annex on regular expressions has it.
 bool is_word(std::int32_t value) {

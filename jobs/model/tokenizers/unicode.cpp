@@ -93,6 +93,34 @@ void append_utf8(std::int32_t code_point, std::string& out) {
              static_cast<std::size_t>(n));
 }
 
+bool is_space(std::int32_t code_point) {
+  switch (utf8proc_category(code_point)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    default:
+      return (code_point >= '\t' && code_point <= '\r') || code_point == 0x85;
+  }
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  bool space = false;
+  for (const Composed& one : compose(text)) {
+    if (one.value == 0x200B || one.value == 0x2060 || one.value == 0xFEFF ||
+        one.value == 0xAD) {
+      continue;
+    }
+    space = space || is_space(one.value);
+    if (is_space(one.value)) continue;
+    if (space && !out.empty()) out += ' ';
+    space = false;
+    append_utf8(one.value, out);
+  }
+  return out;
+}
+
 // Unicode's algorithm (UAX 15): a mark composes with the last starter unless
 // one of its own class, or a starter, stands between.
 std::vector<Composed> compose(std::string_view text) {

@@ -29,4 +29,11 @@ struct Composed {
 // `text` in canonical composition.
 std::vector<Composed> compose(std::string_view text);
 
+// White space: separators and the controls that Unicode counts to them.
+bool is_space(std::int32_t code_point);
+// What texts that look the same have in common: canonical composition, every
+// stretch of white space as one space and none at the ends, nothing without
+// width.
+std::string folded(std::string_view text);
+
 }  // namespace coxswain::jobs
