@@ -66,14 +66,28 @@ ModelHeader header_of(Checkpoint checkpoint) {
   return header;
 }
 
+// How the token that a key names is spelled; empty if there is none.
+std::string token_text(const storage::GgufFile& file, const std::string& key,
+                       const Tokenizer& tokenizer) {
+  if (!file.has(key)) return "";
+  const std::int64_t id = file.integer(key);
+  return id < 0 || id >= tokenizer.size()
+             ? ""
+             : tokenizer.piece(static_cast<std::int32_t>(id));
+}
+
 ModelHeader read_gguf(const std::string& path) {
   const storage::GgufFile file(path);
   ModelHeader header = header_of(open_gguf_checkpoint(file));
   header.tokenizer = read_gguf_tokenizer(file);
   header.tokenizer_digest = tokenizer_digest(file);
   if (file.has("tokenizer.chat_template")) {
-    header.chat_template = file.text("tokenizer.chat_template");
+    header.own_template.source = file.text("tokenizer.chat_template");
   }
+  header.own_template.bos_token =
+      token_text(file, "tokenizer.ggml.bos_token_id", *header.tokenizer);
+  header.own_template.eos_token =
+      token_text(file, "tokenizer.ggml.eos_token_id", *header.tokenizer);
   return header;
 }
 
@@ -92,7 +106,7 @@ ModelHeader read_folder(const std::string& path) {
   // Other files may add tokens, or have texts cut otherwise.
   if (!read.changes.empty()) out.text(read.changes);
   header.tokenizer_digest = storage::sha256(out.take());
-  header.chat_template = settings.chat_template;
+  header.own_template = own_template(settings, *header.tokenizer);
   for (std::string& note : read.notes) header.notes.push_back(std::move(note));
   return header;
 }

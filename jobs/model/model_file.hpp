@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/model/config/architecture.hpp"
+#include "jobs/model/tokenizers/own_template.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
 
 namespace coxswain::jobs {
@@ -19,7 +20,7 @@ struct ModelHeader {
   Architecture architecture;
   std::shared_ptr<const Tokenizer> tokenizer;
   std::string tokenizer_digest;
-  std::string chat_template;       // its own, in Jinja; empty: none
+  OwnTemplate own_template;
   std::vector<std::string> notes;  // what the user should know
 };
 

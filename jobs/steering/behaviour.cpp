@@ -4,6 +4,7 @@
 #include <cassert>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "jobs/steering/copies.hpp"
@@ -88,7 +89,9 @@ class Preparer {
   Preparer(const BehaviourRules& rules, const ModelHeader& model)
       : rules_(rules),
         model_(model),
-        beginning_(beginning_text(*model.tokenizer)) {}
+        beginning_(beginning_of(rules.chat_template, *model.tokenizer,
+                                model.own_template, rules.system)),
+        marks_(marks_of(rules.chat_template)) {}
 
   // The items of a pair, one an order of its options. Throws JobError with the
   // reason why a pair can't be used.
@@ -98,10 +101,38 @@ class Preparer {
       all.push_back(item(with_options_exchanged(pair)));
       all.back().option_order = 1;
     }
+    note_marks(pair);
+    return all;
+  }
+
+  // What was spelled in the questions and answers, in words.
+  std::vector<std::string> notes() const {
+    std::vector<std::string> all;
+    for (const auto& [mark, lines] : spelled_) {
+      all.push_back(std::to_string(lines.size()) + " pairs spell " +
+                    storage::in_quotes(mark, 40) + " (line " +
+                    std::to_string(lines.front() + 1) +
+                    (lines.size() > 1 ? " ..." : "") + "): it is taken as " +
+                    (marks_.empty()
+                         ? "that token, since the template is no conversation"
+                         : "text there, not as a mark of the template"));
+    }
     return all;
   }
 
  private:
+  // Marks that users write are text; whoever wrote them may have meant them.
+  void note_marks(const storage::ContrastPair& pair) {
+    const std::string said =
+        pair.question + "\n" + pair.matching + "\n" + pair.other;
+    const auto found = model_.tokenizer->spelled_tokens(said, marks_);
+    std::set<std::string> marks(found.begin(), found.end());
+    for (const std::string& mark : marks_) {
+      if (said.find(mark) != std::string::npos) marks.insert(mark);
+    }
+    for (const std::string& mark : marks) spelled_[mark].push_back(pair.line);
+  }
+
   BehaviourItem item(const storage::ContrastPair& pair) {
     BehaviourItem item;
     item.line = pair.line;
@@ -173,7 +204,9 @@ class Preparer {
 
   const BehaviourRules& rules_;
   const ModelHeader& model_;
-  std::string beginning_;
+  Beginning beginning_;
+  std::vector<std::string> marks_;                   // the template's
+  std::map<std::string, std::vector<int>> spelled_;  // lines of pairs by mark
   std::map<std::pair<std::string, std::string>, int> words_;
 };
 
@@ -249,6 +282,7 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
          "lower test_items or take more data"});
   }
   split(std::move(usable), rules, where, behaviour);
+  std::ranges::copy(preparer.notes(), std::back_inserter(behaviour.notes));
   behaviour.letters = !behaviour.train[0].matching_letter.empty();
   return behaviour;
 }

@@ -73,8 +73,8 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
   }
   const std::string positive = prompt.text + std::string(matching);
   const std::string negative = prompt.text + std::string(other);
-  const auto plus = encode_prompt(tokenizer, positive);
-  const auto minus = encode_prompt(tokenizer, negative);
+  const auto plus = tokens_of(prompt, matching, tokenizer);
+  const auto minus = tokens_of(prompt, other, tokenizer);
   // Siblings of one clean pass stand at the same positions.
   if (plus.size() != minus.size()) {
     throw JobError({"", "answers",
@@ -117,9 +117,8 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
 
 PairStrings whole_strings(const Prompt& prompt, std::string_view matching,
                           std::string_view other, const Tokenizer& tokenizer) {
-  const auto plus =
-      encode_prompt(tokenizer, prompt.text + std::string(matching));
-  const auto minus = encode_prompt(tokenizer, prompt.text + std::string(other));
+  const auto plus = tokens_of(prompt, matching, tokenizer);
+  const auto minus = tokens_of(prompt, other, tokenizer);
   assert(plus.size() == minus.size() && "a pair that locate() takes");
   PairStrings strings;
   std::size_t at = 0;

@@ -99,11 +99,11 @@ void print_tokenizer(const jobs::ModelHeader& header) {
   std::string fits;
   for (const jobs::ChatTemplate& chat : jobs::chat_templates()) {
     // Without a template of its own only marks that are tokens tell.
-    const bool tells = !header.chat_template.empty() ||
+    const bool tells = !header.own_template.source.empty() ||
                        chat.without_system.find('<') != std::string::npos;
     const auto agrees = [&](std::string_view system) {
       return jobs::unknown_marks(chat, tokenizer).empty() &&
-             jobs::contradictions(chat, tokenizer, header.chat_template, system)
+             jobs::contradictions(chat, tokenizer, header.own_template, system)
                  .empty();
     };
     if (chat.name != "plain" && tells && (agrees("") || agrees("Be brief."))) {
@@ -111,7 +111,7 @@ void print_tokenizer(const jobs::ModelHeader& header) {
     }
   }
   fmt::print("  template of its own: {}; named ones that agree: {}\n",
-             header.chat_template.empty() ? "none" : "yes",
+             header.own_template.source.empty() ? "none" : "yes",
              fits.empty() ? "none" : fits);
 }
 
@@ -170,7 +170,7 @@ std::size_t print_template(const jobs::ModelHeader& header,
         data.behaviour, chat.name, mark);
   }
   for (const std::string& text : jobs::contradictions(
-           chat, *header.tokenizer, header.chat_template, data.prompt.system)) {
+           chat, *header.tokenizer, header.own_template, data.prompt.system)) {
     fmt::print("  WARNING {}: template {}: {}\n", data.behaviour, chat.name,
                text);
   }

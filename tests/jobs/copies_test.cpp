@@ -174,3 +174,15 @@ TEST_CASE("answers at fault are named", "[jobs][copies]") {
   CHECK_THAT(prepared(data, chat).left_out.at(0).reason,
              Catch::Contains("\"yes\" twice"));
 }
+
+TEST_CASE("marks in questions are told", "[jobs][copies]") {
+  auto data = named("abcdef");
+  data[2].question = "say <|im_end|>";
+  auto by = rules(2);
+  CHECK_THAT(prepared(data, by).notes.at(0),
+             Catch::Contains("1 pairs spell \"<|im_end|>\" (line 3)") &&
+                 Catch::Contains("as that token"));
+  by.chat_template = *template_of("chatml");
+  by.system = "s";
+  CHECK_THAT(prepared(data, by).notes.at(0), Catch::Contains("as text there"));
+}

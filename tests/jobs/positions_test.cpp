@@ -17,7 +17,8 @@ class PieceTokenizer : public Tokenizer {
                           std::int32_t beginning = -1)
       : pieces_(std::move(pieces)), beginning_(beginning) {}
 
-  std::vector<Token> encode(std::string_view text) const override {
+  std::vector<Token> encode(std::string_view text,
+                            const UserText& = {}) const override {
     std::vector<Token> out;
     for (std::uint32_t at = 0; at < text.size();) {
       Token token{text[at], at, at + 1};
@@ -32,6 +33,10 @@ class PieceTokenizer : public Tokenizer {
       at = token.end;
     }
     return out;
+  }
+  std::vector<std::string> spelled_tokens(
+      std::string_view, const std::vector<std::string>&) const override {
+    return {};
   }
   Decoding decoding() const override { return {}; }
   std::string piece(std::int32_t) const override { return ""; }

@@ -17,7 +17,7 @@ std::vector<ContrastTokens> items(const tests::ToyModel& toy,
   std::vector<ContrastTokens> out;
   for (const char* question : {"the cat", "is this it?",
                                "A longer question, the third of four.", "x"}) {
-    out.push_back(locate(render(*template_of("chatml"), "s", question, ""),
+    out.push_back(locate(render(*template_of("chatml"), "s", question, {}),
                          "(A)", "(B)", *toy.header.tokenizer,
                          *position_rule_named(rule)));
     out.back().letter_sign = out.size() % 2 == 0 ? 1 : -1;

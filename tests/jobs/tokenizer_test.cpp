@@ -106,7 +106,7 @@ TEST_CASE("where (A is one token, (A and (B are the pair that is scored",
   CHECK(model.tokenizer->beginning() == 0);
   const Tokenizer& tokenizer = *model.tokenizer;
   const Prompt prompt =
-      render(*template_of("chatml"), "", "Choices:\n (A) a\n (B) b", "");
+      render(*template_of("chatml"), "", "Choices:\n (A) a\n (B) b", {});
   const ContrastTokens tokens =
       locate(prompt, "(B)", "(A)", tokenizer,
              *position_rule_named("from_last_prompt_token"));
@@ -167,15 +167,15 @@ TEST_CASE("sizes that make no model are refused", "[jobs][tokenizer]") {
 TEST_CASE("a template can be spelled out", "[jobs][tokenizer]") {
   const auto custom = template_of("Input: {question}\nResponse: ");
   REQUIRE(custom);
-  const Prompt prompt = render(*custom, "", "{system}?", "<s>");
+  const Prompt prompt = render(*custom, "", "{system}?", {});
   CHECK(prompt.text == "Input: {system}?\nResponse: ");
   CHECK(prompt.text.substr(0, prompt.user_end) == "Input: {system}?");
-  CHECK_THROWS_WITH(render(*custom, "s", "?", ""),
+  CHECK_THROWS_WITH(render(*custom, "s", "?", {}),
                     Catch::Contains("a system text"));
   const auto with_system = template_of("{system}|{question}|");
   REQUIRE(with_system);
-  CHECK(render(*with_system, "S", "Q", "").text == "S|Q|");
-  CHECK_THROWS_WITH(render(*with_system, "", "Q", ""),
+  CHECK(render(*with_system, "S", "Q", {}).text == "S|Q|");
+  CHECK_THROWS_WITH(render(*with_system, "", "Q", {}),
                     Catch::Contains("no system text"));
   CHECK_FALSE(template_of("{question} {question}"));
 }
@@ -184,7 +184,8 @@ TEST_CASE("answers follow as their template has them", "[jobs][tokenizer]") {
   CHECK(answer_text(*template_of("plain"), " (A)") == " (A)");
   CHECK(answer_text(*template_of("chatml"), " (A)") == "(A)");
   CHECK(answer_text(*template_of("llama-2"), "(A)\n") == " (A)");
-  const Prompt caa = render(*template_of("llama-2"), "Be good.", " Q? ", "<s>");
+  const Prompt caa =
+      render(*template_of("llama-2"), "Be good.", " Q? ", {"<s>"});
   CHECK(caa.text == "<s><<SYS>>\nBe good.\n<</SYS>>\n\n[INST] Q? [/INST]");
 }
 
@@ -195,8 +196,8 @@ TEST_CASE("a template that contradicts tokenizer or its own is told",
   const ModelHeader model = read_model_header(scratch.file("m"));
   const auto told = [&](const char* name, const std::string& own) {
     std::string all;
-    for (const std::string& one :
-         contradictions(*template_of(name), *model.tokenizer, own, "")) {
+    for (const std::string& one : contradictions(
+             *template_of(name), *model.tokenizer, {own, "", ""}, "")) {
       all += one + "\n";
     }
     return all;
@@ -224,9 +225,9 @@ TEST_CASE("a template that contradicts tokenizer or its own is told",
 }
 
 TEST_CASE("templates are rendered as written down", "[jobs][tokenizer]") {
-  const Prompt plain = render(*template_of("plain"), "", "How?", "");
+  const Prompt plain = render(*template_of("plain"), "", "How?", {});
   CHECK(plain.text == "How?");
-  const Prompt chat = render(*template_of("chatml"), "Be brief.", "How?", "");
+  const Prompt chat = render(*template_of("chatml"), "Be brief.", "How?", {});
   CHECK(chat.text ==
         "<|im_start|>system\nBe brief.<|im_end|>\n"
         "<|im_start|>user\nHow?<|im_end|>\n<|im_start|>assistant\n");

@@ -36,7 +36,7 @@ struct Fixture {
     for (int i = 0; i < 40; ++i) {
       const bool a = i % 2 == 0;
       items.push_back(locate(
-          render(*template_of("chatml"), "s", "No. " + std::to_string(i), ""),
+          render(*template_of("chatml"), "s", "No. " + std::to_string(i), {}),
           a ? "(A)" : "(B)", a ? "(B)" : "(A)", *toy.header.tokenizer,
           PositionRule{}));
       items.back().letter_sign = a ? 1 : -1;

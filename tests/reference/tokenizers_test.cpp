@@ -123,9 +123,11 @@ TEST_CASE("tokens equal those of the reference tokenizers",
 
 namespace {
 
-// The tokenizer's own template, or the one named after it in case.json.
-std::string own_template(const std::filesystem::path& folder) {
-  return jobs::read_tokenizer_settings(folder.string()).chat_template;
+// The tokenizer's own template, and what it writes.
+jobs::OwnTemplate own_template(const std::filesystem::path& folder,
+                               const jobs::Tokenizer& tokenizer) {
+  return jobs::own_template(jobs::read_tokenizer_settings(folder.string()),
+                            tokenizer);
 }
 
 // The text that SmolLM2's own template puts where none is given.
@@ -135,7 +137,7 @@ const std::string kSmolLmSystem =
 // The first named template that neither contradicts the tokenizer nor its own
 // template.
 std::optional<jobs::ChatTemplate> fitting(const jobs::Tokenizer& tokenizer,
-                                          const std::string& own) {
+                                          const jobs::OwnTemplate& own) {
   for (const jobs::ChatTemplate& one : jobs::chat_templates()) {
     const auto agrees = [&](const std::string& system) {
       return jobs::contradictions(one, tokenizer, own, system).empty();
@@ -151,7 +153,8 @@ std::optional<jobs::ChatTemplate> fitting(const jobs::Tokenizer& tokenizer,
 // A conversation with one question: text and ids of its prompt, or, where the
 // answer is in it, that the text begins with prompt and answer.
 bool same_prompt(const jobs::ChatTemplate& chat,
-                 const jobs::Tokenizer& tokenizer, const json& row) {
+                 const jobs::Tokenizer& tokenizer, const jobs::OwnTemplate& own,
+                 const json& row) {
   const bool open = row.contains("prompt");
   auto expected = row.at(open ? "prompt" : "text").get<std::string>();
   std::string system, question, answer;
@@ -164,16 +167,16 @@ bool same_prompt(const jobs::ChatTemplate& chat,
   if (system.empty() && expected.find(kSmolLmSystem) != std::string::npos) {
     system = kSmolLmSystem;
   }
-  const std::string beginning = jobs::beginning_text(tokenizer);
-  const std::string text = jobs::render(chat, system, question, beginning).text;
+  const jobs::Prompt prompt = jobs::render(
+      chat, system, question, jobs::beginning_of(chat, tokenizer, own, system));
   if (!open) {
-    return expected.starts_with(text + jobs::answer_text(chat, answer));
+    return expected.starts_with(prompt.text + jobs::answer_text(chat, answer));
   }
   std::vector<int> ids;
-  for (const jobs::Token& token : tokenizer.encode(text)) {
+  for (const jobs::Token& token : jobs::tokens_of(prompt, "", tokenizer)) {
     ids.push_back(token.id);
   }
-  return text == expected &&
+  return prompt.text == expected &&
          ids == row.at("prompt_ids").get<std::vector<int>>();
 }
 
@@ -184,7 +187,8 @@ TEST_CASE("named templates give what apply_chat_template does",
   int checked = 0;
   for (const auto& folder : tests::cases("tokenizers", "golden.jsonl")) {
     for (const auto& [name, tokenizer] : tokenizers_of(folder)) {
-      const auto chat = fitting(*tokenizer, own_template(folder));
+      const auto own = own_template(folder, *tokenizer);
+      const auto chat = fitting(*tokenizer, own);
       int rows = 0, wrong = 0;
       std::ifstream lines(folder / "golden.jsonl");
       for (std::string line; std::getline(lines, line);) {
@@ -192,7 +196,7 @@ TEST_CASE("named templates give what apply_chat_template does",
         if (!row.contains("messages")) continue;
         REQUIRE(chat);
         ++rows;
-        wrong += same_prompt(*chat, *tokenizer, row) ? 0 : 1;
+        wrong += same_prompt(*chat, *tokenizer, own, row) ? 0 : 1;
       }
       if (rows == 0) continue;
       std::cout << name << ": template " << chat->name << ", " << rows

@@ -6,13 +6,17 @@
 
 #include "jobs/model/templates/jinja.hpp"
 #include "jobs/task/job_error.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
 constexpr std::string_view kQuestion = "{question}";
 constexpr std::string_view kSystem = "{system}";
+constexpr const char* kCustom = "custom";
 constexpr std::string_view kSpace = " \t\n\r\f\v";
+// With line ends and spaces where templates tend to trim.
+constexpr const char* kProbe = "Which one?\n\nChoices:\n (A) this\n (B) that";
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kSpace);
@@ -46,36 +50,114 @@ std::set<std::string> marks(const std::string& text) {
   return found;
 }
 
-// Holds the prompt that the tokenizer's own template makes of a question
-// against ours, without the beginning, which either may write.
-void compare_prompts(const ChatTemplate& chat, const Tokenizer& tokenizer,
-                     const std::string& own, std::string_view system,
-                     std::vector<std::string>& out) {
-  // With line ends and spaces where templates tend to trim.
-  const std::string question = "Which one?\n\nChoices:\n (A) this\n (B) that";
+// What the model's own template makes of one question, as transformers runs
+// it: tokens that the model does not name are not defined.
+std::string own_prompt(const OwnTemplate& own, std::string_view system,
+                       std::string_view question) {
   nlohmann::json messages = nlohmann::json::array();
   if (!system.empty()) {
     messages.push_back({{"role", "system"}, {"content", system}});
   }
   messages.push_back({{"role", "user"}, {"content", question}});
-  const std::string beginning = beginning_text(tokenizer);
-  std::string theirs = run_jinja(own, {{"messages", messages},
-                                       {"add_generation_prompt", true},
-                                       {"bos_token", beginning},
-                                       {"eos_token", ""}});
-  if (theirs.starts_with(beginning)) theirs.erase(0, beginning.size());
-  const std::string ours = render(chat, system, question, "").text;
-  if (theirs == ours) return;
+  nlohmann::json variables{{"messages", messages},
+                           {"add_generation_prompt", true}};
+  if (!own.bos_token.empty()) variables["bos_token"] = own.bos_token;
+  if (!own.eos_token.empty()) variables["eos_token"] = own.eos_token;
+  return run_jinja(own.source, variables);
+}
+
+// How often a text begins with `beginning`.
+int times_begun(std::string_view text, std::string_view beginning) {
+  int times = 0;
+  while (!beginning.empty() && text.starts_with(beginning)) {
+    text.remove_prefix(beginning.size());
+    ++times;
+  }
+  return times;
+}
+
+// Whether the model's own template writes the beginning before what `bare`, a
+// prompt without it, begins with.
+bool own_template_begins(const OwnTemplate& own, std::string_view system,
+                         const std::string& bare) {
+  const int already = times_begun(bare, own.bos_token);
+  // A template that takes no system text refuses it.
+  for (const std::string_view said : {system, std::string_view{}}) {
+    try {
+      return times_begun(own_prompt(own, said, kProbe), own.bos_token) >
+             already;
+    } catch (const JobError&) {
+      // It may have more in it than is run here.
+    }
+  }
+  return own.source.find("bos_token") != std::string::npos ||
+         (already == 0 && own.source.find(own.bos_token) != std::string::npos);
+}
+
+// Where a prompt has what was said to the model.
+UserText said_in(std::string_view prompt,
+                 const std::vector<std::string_view>& said,
+                 const ChatTemplate& chat) {
+  UserText user{{}, marks_of(chat)};
+  for (const std::string_view one : said) {
+    const std::size_t at = prompt.find(trimmed(one));
+    if (one.empty() || at == std::string_view::npos) continue;
+    user.stretches.emplace_back(at, at + trimmed(one).size());
+  }
+  return user;
+}
+
+// Holds the tokens that the model's own template makes of a question against
+// ours.
+void compare_prompts(const ChatTemplate& chat, const Tokenizer& tokenizer,
+                     const OwnTemplate& own, std::string_view system,
+                     std::vector<std::string>& out) {
+  const std::string theirs = own_prompt(own, system, kProbe);
+  const Prompt prompt =
+      render(chat, system, kProbe, beginning_of(chat, tokenizer, own, system));
+  const auto ids = [](const std::vector<Token>& tokens) {
+    std::vector<std::int32_t> all;
+    for (const Token& token : tokens) all.push_back(token.id);
+    return all;
+  };
+  const auto our_ids = ids(tokens_of(prompt, "", tokenizer));
+  const auto their_ids =
+      ids(tokenizer.encode(theirs, said_in(theirs, {system, kProbe}, chat)));
+  if (our_ids == their_ids) return;
+  const auto text = [&](const std::string& of) {
+    return of.substr(static_cast<std::size_t>(times_begun(of, own.bos_token)) *
+                     own.bos_token.size());
+  };
+  const std::string our_text = text(prompt.text), their_text = text(theirs);
+  const std::int32_t bos = own.bos_token.empty()
+                               ? tokenizer.beginning()
+                               : tokenizer.id_of(own.bos_token).value_or(-1);
+  const auto begun = [&](const std::vector<std::int32_t>& all) {
+    return !all.empty() && all[0] == bos;
+  };
+  if (our_text == their_text || begun(our_ids) != begun(their_ids)) {
+    const auto first = [&](const std::vector<std::int32_t>& all) {
+      std::string two;
+      for (std::size_t i = 0; i < 2 && i < all.size(); ++i) {
+        two += tokenizer.piece(all[i]);
+      }
+      return storage::in_quotes(two, 40);
+    };
+    out.push_back("it begins with " + first(our_ids) +
+                  ", the tokenizer's own template with " + first(their_ids));
+  }
+  if (our_text == their_text) return;
   const auto common = static_cast<std::size_t>(
-      std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end())
+      std::mismatch(our_text.begin(), our_text.end(), their_text.begin(),
+                    their_text.end())
           .first -
-      ours.begin());
-  const auto rest = [&](const std::string& text) {
-    return nlohmann::json(text.substr(common, 60))
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      our_text.begin());
+  const auto rest = [&](const std::string& of) {
+    return storage::in_quotes(of.substr(common), 60);
   };
   out.push_back("from character " + std::to_string(common) + " on it gives " +
-                rest(ours) + ", the tokenizer's own template " + rest(theirs));
+                rest(our_text) + ", the tokenizer's own template " +
+                rest(their_text));
 }
 
 void compare_marks(const std::set<std::string>& ours, const std::string& own,
@@ -159,7 +241,7 @@ std::optional<ChatTemplate> template_of(const std::string& spelling) {
     return std::nullopt;
   }
   ChatTemplate custom;
-  custom.name = "custom";
+  custom.name = kCustom;
   const bool has_system = spelling.find(kSystem) != std::string::npos;
   custom.system_is_said = has_system;
   (has_system ? custom.with_system : custom.without_system) = spelling;
@@ -174,8 +256,36 @@ std::string template_names() {
   return names;
 }
 
+std::vector<std::string> marks_of(const ChatTemplate& chat) {
+  const std::set<std::string> found =
+      marks(chat.without_system + chat.with_system);
+  return {found.begin(), found.end()};
+}
+
+Beginning beginning_of(const ChatTemplate& chat, const Tokenizer& tokenizer,
+                       const OwnTemplate& own, std::string_view system) {
+  if (own.source.empty() || chat.name == kCustom || marks_of(chat).empty()) {
+    return {chat.writes_beginning ? beginning_text(tokenizer) : "", true};
+  }
+  if (own.bos_token.empty()) return {"", false};
+  const std::string bare = render(chat, system, kProbe, {"", false}).text;
+  if (!own_template_begins(own, system, bare)) return {"", false};
+  const std::vector<Token> tokens = tokenizer.encode(own.bos_token);
+  if (tokens.size() != 1) {
+    throw JobError({"", "bos_token",
+                    storage::in_quotes(own.bos_token) +
+                        ", which the model's own "
+                        "template writes, is " +
+                        std::to_string(tokens.size()) + " tokens",
+                    "one of its own",
+                    "the tokenizer's files are not of one model: fetch them "
+                    "again"});
+  }
+  return {own.bos_token, false};
+}
+
 Prompt render(const ChatTemplate& chat, std::string_view system,
-              std::string_view question, std::string_view beginning) {
+              std::string_view question, const Beginning& beginning) {
   const std::string& text =
       system.empty() ? chat.without_system : chat.with_system;
   if (text.empty()) {
@@ -187,16 +297,24 @@ Prompt render(const ChatTemplate& chat, std::string_view system,
     system = trimmed(system);
     question = trimmed(question);
   }
-  Prompt prompt;
-  if (chat.writes_beginning) prompt.text = beginning;
+  Prompt prompt{
+      beginning.written, 0, {{}, marks_of(chat)}, beginning.put_first};
+  const bool conversation = !prompt.user.marks.empty();
+  const auto put = [&](std::string_view said) {
+    const std::size_t begin = prompt.text.size();
+    prompt.text += said;
+    if (conversation) {
+      prompt.user.stretches.emplace_back(begin, prompt.text.size());
+    }
+  };
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view rest = std::string_view(text).substr(at);
     if (rest.starts_with(kQuestion)) {
-      prompt.text += question;
+      put(question);
       prompt.user_end = prompt.text.size();
       at += kQuestion.size();
     } else if (rest.starts_with(kSystem)) {
-      prompt.text += system;
+      put(system);
       at += kSystem.size();
     } else {
       prompt.text += text[at++];
@@ -208,6 +326,17 @@ Prompt render(const ChatTemplate& chat, std::string_view system,
 std::string answer_text(const ChatTemplate& chat, std::string_view answer) {
   if (!chat.strips_answers) return std::string(answer);
   return chat.before_answer + std::string(trimmed(answer));
+}
+
+std::vector<Token> tokens_of(const Prompt& prompt, std::string_view answer,
+                             const Tokenizer& tokenizer) {
+  const std::string text = prompt.text + std::string(answer);
+  UserText user = prompt.user;
+  if (!user.stretches.empty()) {
+    user.stretches.emplace_back(prompt.text.size(), text.size());
+  }
+  return prompt.put_beginning_first ? encode_prompt(tokenizer, text, user)
+                                    : tokenizer.encode(text, user);
 }
 
 std::vector<std::string> unknown_marks(const ChatTemplate& chat,
@@ -225,20 +354,22 @@ std::vector<std::string> unknown_marks(const ChatTemplate& chat,
 
 std::vector<std::string> contradictions(const ChatTemplate& chat,
                                         const Tokenizer& tokenizer,
-                                        const std::string& own,
+                                        const OwnTemplate& own,
                                         std::string_view system) {
   const std::set<std::string> ours =
       marks(system.empty() ? chat.without_system : chat.with_system);
   std::vector<std::string> out;
-  if (ours.empty() || own.empty()) return out;
+  if (ours.empty() || own.source.empty()) return out;
   try {
     compare_prompts(chat, tokenizer, own, system, out);
   } catch (const JobError& error) {
     if (error.fault().item == "raise_exception") {
       out.push_back("the tokenizer's own template refuses: " +
                     error.fault().found);
+    } else if (error.fault().item == "bos_token") {
+      out.emplace_back(error.what());
     } else {
-      compare_marks(ours, own, out);
+      compare_marks(ours, own.source, out);
     }
   }
   return out;

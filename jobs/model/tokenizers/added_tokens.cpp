@@ -54,6 +54,17 @@ bool inside_word(std::string_view text, std::size_t begin, std::size_t end) {
          (end < text.size() && is_word(code_point_at(text, end).value));
 }
 
+// Whether a token that is spelled at `origin` is the user's text.
+bool is_text(const AddedToken& token, const Origin& origin,
+             const UserText& user) {
+  const auto meets = [&](const auto& stretch) {
+    return origin.begin < stretch.second && stretch.first < origin.end;
+  };
+  return std::any_of(user.stretches.begin(), user.stretches.end(), meets) &&
+         (token.special || std::find(user.marks.begin(), user.marks.end(),
+                                     token.content) != user.marks.end());
+}
+
 }  // namespace
 
 AddedTokens::AddedTokens(std::vector<AddedToken> tokens) : AddedTokens() {
@@ -80,7 +91,8 @@ const AddedToken* AddedTokens::token_at(std::string_view text,
   return nullptr;
 }
 
-std::vector<Segment> AddedTokens::split(const AlignedText& text) const {
+std::vector<Segment> AddedTokens::split(const AlignedText& text,
+                                        const UserText& user) const {
   const std::string_view all = text.text();
   std::vector<Segment> segments;
   std::size_t done = 0;
@@ -93,7 +105,9 @@ std::vector<Segment> AddedTokens::split(const AlignedText& text) const {
     std::size_t begin = at;
     std::size_t end = at + token->content.size();
     at = end;
-    if (token->skipped) continue;
+    if (token->skipped || is_text(*token, text.origin(begin, end), user)) {
+      continue;
+    }
     if (token->single_word && inside_word(all, begin, end)) continue;
     if (token->lstrip) {
       while (begin > done &&

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jobs/model/tokenizers/aligned_text.hpp"
+#include "jobs/model/tokenizers/tokenizer.hpp"
 
 namespace coxswain::jobs {
 
@@ -18,7 +19,7 @@ struct AddedToken {
   bool lstrip = false;       // takes the white space before it along
   bool rstrip = false;       // and behind it
   bool normalized = false;   // looked for in the normalised text
-  bool special = false;      // of the model's own marks, not of the text
+  bool special = false;      // steers a model: a mark of its own, no text
   bool skipped = false;      // found, and cut as other text is
 };
 
@@ -34,7 +35,9 @@ class AddedTokens {
   AddedTokens() : by_first_byte_(256) {}
   explicit AddedTokens(std::vector<AddedToken> tokens);
 
-  std::vector<Segment> split(const AlignedText& text) const;
+  // `user`: where control tokens are text.
+  std::vector<Segment> split(const AlignedText& text,
+                             const UserText& user) const;
 
  private:
   const AddedToken* token_at(std::string_view text, std::size_t at) const;

@@ -24,10 +24,11 @@ std::string named(std::int32_t beginning, const Tokenizer& tokenizer) {
 
 }  // namespace
 
-std::vector<Token> AgreedTokenizer::encode(std::string_view text) const {
-  std::vector<Token> tokens = first_->encode(text);
+std::vector<Token> AgreedTokenizer::encode(std::string_view text,
+                                           const UserText& user) const {
+  std::vector<Token> tokens = first_->encode(text, user);
   if (second_ == nullptr) return tokens;
-  const std::vector<Token> others = second_->encode(text);
+  const std::vector<Token> others = second_->encode(text, user);
   const auto differs =
       std::mismatch(tokens.begin(), tokens.end(), others.begin(), others.end(),
                     [](const Token& a, const Token& b) { return a.id == b.id; })

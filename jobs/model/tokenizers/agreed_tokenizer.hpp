@@ -31,7 +31,13 @@ class AgreedTokenizer : public Tokenizer {
         second_(std::move(second)),
         about_(std::move(about)) {}
 
-  std::vector<Token> encode(std::string_view text) const override;
+  std::vector<Token> encode(std::string_view text,
+                            const UserText& user = {}) const override;
+  std::vector<std::string> spelled_tokens(
+      std::string_view text,
+      const std::vector<std::string>& marks) const override {
+    return first_->spelled_tokens(text, marks);
+  }
   std::string piece(std::int32_t id) const override {
     return first_->piece(id);
   }

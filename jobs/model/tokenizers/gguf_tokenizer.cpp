@@ -86,6 +86,7 @@ std::vector<AddedToken> added_tokens(const std::vector<std::string>& tokens,
   for (std::size_t id = 0; id < tokens.size(); ++id) {
     if (types[id] == kControlToken || types[id] == kUserDefinedToken) {
       added.push_back({tokens[id], static_cast<std::int32_t>(id)});
+      added.back().special = types[id] == kControlToken;
     }
   }
   return added;

@@ -30,7 +30,8 @@ PipelineTokenizer::PipelineTokenizer(TokenizerParts parts)
       raw_(chosen(parts_, false)),
       normalised_(chosen(parts_, true)) {}
 
-std::vector<Token> PipelineTokenizer::encode(std::string_view text) const {
+std::vector<Token> PipelineTokenizer::encode(std::string_view text,
+                                             const UserText& user) const {
   require_utf8(text);
   std::vector<Token> out;
   const auto put = [&](const Segment& segment) {
@@ -39,13 +40,13 @@ std::vector<Token> PipelineTokenizer::encode(std::string_view text) const {
   };
   // Added tokens are looked for twice: in the raw text, and those that ask for
   // it in the normalised one.
-  for (Segment& raw : raw_.split(AlignedText(text))) {
+  for (Segment& raw : raw_.split(AlignedText(text), user)) {
     if (raw.id >= 0) {
       put(raw);
       continue;
     }
     normalise(parts_.normaliser, raw.text);
-    for (Segment& segment : normalised_.split(raw.text)) {
+    for (Segment& segment : normalised_.split(raw.text, user)) {
       if (segment.id >= 0) {
         put(segment);
       } else {
@@ -55,6 +56,21 @@ std::vector<Token> PipelineTokenizer::encode(std::string_view text) const {
   }
   if (parts_.trim_offsets) trim(out);
   return out;
+}
+
+std::vector<std::string> PipelineTokenizer::spelled_tokens(
+    std::string_view text, const std::vector<std::string>& marks) const {
+  std::vector<std::string> found;
+  for (const AddedToken& token : parts_.added) {
+    const bool counts =
+        token.special ||
+        std::find(marks.begin(), marks.end(), token.content) != marks.end();
+    if (counts && !token.skipped && !token.content.empty() &&
+        text.find(token.content) != std::string_view::npos) {
+      found.push_back(token.content);
+    }
+  }
+  return found;
 }
 
 void PipelineTokenizer::encode_plain(AlignedText text,

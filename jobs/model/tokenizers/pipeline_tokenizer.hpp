@@ -35,7 +35,11 @@ class PipelineTokenizer : public Tokenizer {
  public:
   explicit PipelineTokenizer(TokenizerParts parts);
 
-  std::vector<Token> encode(std::string_view text) const override;
+  std::vector<Token> encode(std::string_view text,
+                            const UserText& user = {}) const override;
+  std::vector<std::string> spelled_tokens(
+      std::string_view text,
+      const std::vector<std::string>& marks) const override;
   std::string piece(std::int32_t id) const override;
   std::optional<std::int32_t> id_of(std::string_view token) const override;
   std::int32_t size() const override;

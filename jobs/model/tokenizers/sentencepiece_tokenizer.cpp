@@ -81,10 +81,14 @@ TokenizerParts sentencepiece_parts(const SentencePieceModel& model,
   rules.fuse_unknown = true;
   for (std::size_t id = 0; id < model.pieces.size(); ++id) {
     const auto number = static_cast<std::int32_t>(id);
-    if (is_mark(model.types[id])) added.push_back({model.pieces[id], number});
+    if (is_mark(model.types[id])) {
+      added.push_back({model.pieces[id], number});
+      added.back().special = model.types[id] == Type::control;
+    }
     if (model.types[id] == Type::unknown) {
       rules.unknown = number;
       added.push_back({model.pieces[id], number});
+      added.back().special = true;
     }
   }
   TokenizerParts parts{

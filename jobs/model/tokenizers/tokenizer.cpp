@@ -3,8 +3,8 @@
 namespace coxswain::jobs {
 
 std::vector<Token> encode_prompt(const Tokenizer& tokenizer,
-                                 std::string_view text) {
-  std::vector<Token> tokens = tokenizer.encode(text);
+                                 std::string_view text, const UserText& user) {
+  std::vector<Token> tokens = tokenizer.encode(text, user);
   tokenizer.require_beginning(tokens);
   const std::int32_t beginning = tokenizer.beginning();
   if (beginning >= 0 && (tokens.empty() || tokens[0].id != beginning)) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace coxswain::jobs {
@@ -13,6 +14,13 @@ struct Token {
   std::int32_t id = 0;
   std::uint32_t begin = 0;  // bytes of the text it stands for
   std::uint32_t end = 0;
+};
+
+// Where a text is its user's own. Control tokens (<|im_start|>) and marks that
+// are spelled there, wholly or in part, are text like any other.
+struct UserText {
+  std::vector<std::pair<std::size_t, std::size_t>> stretches;  // [begin, end)
+  std::vector<std::string> marks;  // a template's, control tokens or not
 };
 
 // What happens to the space that some tokenizers put before a text, when its
@@ -36,9 +44,14 @@ struct Decoding {
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
-  // Special tokens spelled in `text` are recognised; none is added. Throws
-  // JobError for text that is not UTF-8.
-  virtual std::vector<Token> encode(std::string_view text) const = 0;
+  // Special tokens spelled in `text` are recognised, but for `user`; none is
+  // added. Throws JobError for text that is not UTF-8.
+  virtual std::vector<Token> encode(std::string_view text,
+                                    const UserText& user = {}) const = 0;
+  // The control tokens, and of `marks` those that are tokens, that encode()
+  // finds in `text`.
+  virtual std::vector<std::string> spelled_tokens(
+      std::string_view text, const std::vector<std::string>& marks) const = 0;
   // The bytes a token stands for; empty for an id without one.
   virtual std::string piece(std::int32_t id) const = 0;
   // The token that is spelled so as a whole, if there is one.
@@ -57,7 +70,8 @@ class Tokenizer {
 
 // Tokens of a whole prompt: the beginning is put first unless it is there.
 std::vector<Token> encode_prompt(const Tokenizer& tokenizer,
-                                 std::string_view text);
+                                 std::string_view text,
+                                 const UserText& user = {});
 // How the beginning is spelled; empty if there is none.
 std::string beginning_text(const Tokenizer& tokenizer);
 

@@ -41,6 +41,8 @@ TokenizerSettings read(const std::string& path) {
   const json config = storage::parse_json(storage::read_text(path), path);
   TokenizerSettings settings;
   settings.beginning = token_text(config, "bos_token");
+  settings.no_beginning =
+      config.contains("bos_token") && config.at("bos_token").is_null();
   settings.end = token_text(config, "eos_token");
   settings.chat_template = template_text(config);
   return settings;
@@ -65,6 +67,15 @@ std::optional<std::string> template_of_files(const fs::path& folder) {
 }
 
 }  // namespace
+
+OwnTemplate own_template(const TokenizerSettings& settings,
+                         const Tokenizer& tokenizer) {
+  OwnTemplate own{settings.chat_template, settings.beginning, settings.end};
+  if (settings.beginning.empty() && !settings.no_beginning) {
+    own.bos_token = beginning_text(tokenizer);
+  }
+  return own;
+}
 
 TokenizerSettings read_tokenizer_settings(const std::string& folder) {
   TokenizerSettings settings;
