@@ -250,6 +250,19 @@ def pairs_in_array():
     return b"\xef\xbb\xbf" + json.dumps([pair, pair], indent=1).encode()
 
 
+CHAT_TEMPLATE = b"""{{ bos_token }}{% if messages[0]['role'] == 'system' %}
+{%- set said = messages[0].content | trim + '\\n' %}{% set rest = messages[1:] -%}
+{% else %}{% set said = '' %}{% set rest = messages %}{% endif %}
+{%- set ns = namespace(n=0) -%}
+{% for m in rest %}{% set ns.n = ns.n + 1 %}{# a turn #}
+{{- '<|im_start|>' ~ m['role'] }}
+{{ (said if loop.first else '') + m.content.strip() | replace('a', "b") }}
+{%- if not loop.last and ns.n > 3 or m.role not in ['user'] %}!{% endif -%}
+{% endfor %}{{ eos_token }}{% if add_generation_prompt %}{{ 'assistant\\n' }}
+{%- endif %}{{ missing is defined }}{{ messages | length }}{{ ['x'] | join(',') }}
+"""
+
+
 ARRAYS = {"W.npy": npy("<f4", (2, 3), SIX, fortran=True),
           "b.npy": npy("<f8", (3,), SIX, version=2),
           "s.npy": npy("|u1", (), b"x", version=3)}
@@ -281,6 +294,7 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
          "text_corpus/lines": b'{"text": "one"}\n\n{"text": "two\\n", "n": 1}\n',
          "text_corpus/array": b'["one", {"text": "two"}]\n',
          "text_corpus/plain": "prose \u00e9\n[1] of it\n".encode(),
+         "chat_template/turns": CHAT_TEMPLATE,
          "tokenizer_folder/bytes": tokenizer_folder(True),
          "tokenizer_folder/pieces": tokenizer_folder(False), **sae_settings(),
          **{"sae_site/" + name: value.encode() for name, value in SITES.items()}}
