@@ -272,7 +272,7 @@ Beginning beginning_of(const ChatTemplate& chat, const Tokenizer& tokenizer,
   if (!own_template_begins(own, system, bare)) return {"", false};
   const std::vector<Token> tokens = tokenizer.encode(own.bos_token);
   if (tokens.size() != 1) {
-    throw JobError({"", "bos_token",
+    throw JobError({"the model's tokenizer", "bos_token",
                     storage::in_quotes(own.bos_token) +
                         ", which the model's own "
                         "template writes, is " +
