@@ -267,6 +267,31 @@ std::vector<AddedToken> own_tokens(const TokenizerFolder& folder) {
   return tokens;
 }
 
+void require_number(const std::string& content, std::int64_t id,
+                    const AddedVocabulary& vocabulary, const std::string& file,
+                    const std::string& key) {
+  const auto own = vocabulary.id_of(content);
+  if (content.empty() || own == id) return;
+  throw JobError(
+      {file, key,
+       storage::printable(content) + " as number " + std::to_string(id),
+       own ? "number " + std::to_string(*own) : "a token",
+       "transformers numbers added tokens by the vocabulary, new "
+       "ones behind it, whatever the file says"});
+}
+
+void require_own_numbers(const TokenizerFolder& folder,
+                         const AddedVocabulary& vocabulary) {
+  const auto own = folder.tokenizer.find("added_tokens");
+  if (own == folder.tokenizer.end() || own->is_null()) return;
+  const std::string file = folder.file("tokenizer.json");
+  for (const json& one : *own) {
+    require_number(one.at("content").get<std::string>(),
+                   token_number(one.at("id"), file, "added_tokens"), vocabulary,
+                   file, "added_tokens");
+  }
+}
+
 // Qwen's class in version 5 adds all special tokens once more, without flags.
 void add_plainly(const FolderTokens& tokens, AddedVocabulary& vocabulary) {
   std::vector<AddedToken> all;
@@ -310,15 +335,8 @@ json llama_pre_tokenizer(bool prefix, bool every_stretch) {
 void require_numbers(const FolderTokens& tokens,
                      const AddedVocabulary& vocabulary) {
   for (const auto& [id, one] : tokens.numbered) {
-    const std::string& content = one.declared.token.content;
-    const auto own = vocabulary.id_of(content);
-    if (content.empty() || own == id) continue;
-    throw JobError(
-        {one.file, one.key,
-         storage::printable(content) + " as number " + std::to_string(id),
-         own ? "number " + std::to_string(*own) : "a token",
-         "transformers numbers added tokens by the vocabulary, new "
-         "ones behind it, whatever the file says"});
+    require_number(one.declared.token.content, id, vocabulary, one.file,
+                   one.key);
   }
 }
 
@@ -358,6 +376,7 @@ TokenizerReading read_json_as(const TokenizerFolder& folder, Version version) {
   drop_idle_rules(folder, reading);
   if (!rebuilt && reading.refusal.empty()) {
     require_numbers(tokens, vocabulary);
+    require_own_numbers(folder, vocabulary);
   }
   read_beginning(folder, tokens, vocabulary, reading);
   reading.added = vocabulary.tokens();
