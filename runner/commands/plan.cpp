@@ -15,6 +15,7 @@
 #include "runner/bill/bill_text.hpp"
 #include "runner/bill/calibrate.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
@@ -68,8 +69,10 @@ void print_behaviours(const Plan& plan) {
 
 Plan plan_of(const PlanOptions& options) {
   const SweepChoice& from = options.from;
-  return make_plan(read_sweep(from.sweep, from.hub, from.overrides),
-                   *digests_at_hand(options.cache));
+  Plan plan = make_plan(read_sweep(from.sweep, from.hub, from.overrides),
+                        *digests_at_hand(options.cache));
+  require_marks(plan);
+  return plan;
 }
 
 void measure(const PlanOptions& options, const Plan& plan) {

@@ -17,6 +17,7 @@
 #include "runner/base/clock.hpp"
 #include "runner/base/idle_pause.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/sweep/sweep_file.hpp"
@@ -67,6 +68,7 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     const Sweep sweep = read_sweep(from.sweep, from.hub, from.overrides);
     const double start = monotonic_seconds();
     Plan plan = make_plan(sweep, *remembered_digests(options.cache));
+    require_marks(plan);
     if (options.timings) {
       fmt::print(stderr, "timings of planning: {:.3f} s\n",
                  monotonic_seconds() - start);

@@ -9,6 +9,7 @@
 #include "runner/bill/bill_text.hpp"
 #include "runner/bill/calibration.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/status/slurm_queue.hpp"
@@ -125,6 +126,7 @@ ExitCode submit(const SubmitOptions& options) {
   const Sweep sweep =
       read_sweep(options.from.sweep, options.from.hub, overrides);
   const Plan plan = make_plan(sweep, *digests_at_hand(options.cache));
+  require_marks(plan);
   const auto calibration = calibration_here(options.cache, plan);
   ClusterRequest request = sweep.cluster;
   // The next job of a chain is there already.

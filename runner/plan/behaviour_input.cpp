@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "jobs/model/templates/chat_template.hpp"
-#include "jobs/task/job_error.hpp"
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/result_rows.hpp"
 #include "storage/texts/contrast_pairs.hpp"
@@ -32,25 +31,6 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                  model, path);
 }
 
-// A named template is a format that a model was trained on: one whose marks are
-// no tokens of it is cut into pieces that mean nothing to it.
-void require_marks(const ModelEntry& model, const DataEntry& data,
-                   const jobs::Tokenizer& tokenizer) {
-  const jobs::ChatTemplate chat = *jobs::template_of(data.prompt.chat_template);
-  if (chat.name != data.prompt.chat_template) return;  // spelled out
-  std::string unknown;
-  for (const std::string& mark : jobs::unknown_marks(chat, tokenizer)) {
-    unknown += (unknown.empty() ? "" : ", ") + mark;
-  }
-  if (unknown.empty()) return;
-  throw jobs::JobError(
-      {data.source, "template " + chat.name,
-       unknown + ", which model " + model.id + " has no tokens for",
-       "marks that its tokenizer knows",
-       "take a template that coxswain check names for it, or spell out the "
-       "text if these are meant as plain characters"});
-}
-
 // One that the model is shown already, from an equal file by the same rules.
 BehaviourIndex same_as(const Plan& plan, ModelIndex model,
                        const DataEntry& data, const std::string& digest) {
@@ -64,6 +44,26 @@ BehaviourIndex same_as(const Plan& plan, ModelIndex model,
     }
   }
   return {};
+}
+
+// One whose marks are no tokens of the model is cut into pieces that mean
+// nothing to it.
+void require_marks(const ModelEntry& model, const DataEntry& data,
+                   const jobs::Tokenizer& tokenizer) {
+  const jobs::ChatTemplate chat = *jobs::template_of(data.prompt.chat_template);
+  if (chat.name != data.prompt.chat_template) return;  // spelled out
+  std::string unknown;
+  for (const std::string& mark : jobs::unknown_marks(chat, tokenizer)) {
+    unknown += (unknown.empty() ? "" : ", ") + mark;
+  }
+  if (unknown.empty()) return;
+  throw ProgramError(
+      ExitCode::bad_data,
+      {data.source, "template " + chat.name,
+       unknown + ", which model " + model.id + " has no tokens for",
+       "marks that its tokenizer knows",
+       "take a template that coxswain check names for it, or spell out the "
+       "text if these are meant as plain characters"});
 }
 
 // Test questions of one behaviour that another one's vector is made of: copies
@@ -106,6 +106,15 @@ void note_data(PlanBuilder& builder, ModelIndex model, BehaviourIndex added) {
 
 }  // namespace
 
+void require_marks(const Plan& plan) {
+  for (const PlannedModel& model : plan.models) {
+    for (std::size_t i = 0; i < model.n_behaviours; ++i) {
+      require_marks(model.entry, plan.data[model.first_behaviour + i],
+                    *model.header.tokenizer);
+    }
+  }
+}
+
 bool wants_vectors(PlanBuilder& builder, const std::string& model,
                    const std::string& behaviour) {
   LayerAxis axis{{}, builder.sweep().vector_layers};
@@ -123,7 +132,6 @@ void add_behaviours(PlanBuilder& builder, ModelIndex model,
     const DataEntry data = shown_to(entry, one);
     const std::string path = builder.sweep().resolve(data.source);
     jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
-      require_marks(entry, data, *at(plan.models, model).header.tokenizer);
       return read_behaviour(builder.sweep(), data,
                             at(plan.models, model).header, path);
     });

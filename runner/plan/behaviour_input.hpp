@@ -17,6 +17,10 @@ void add_stored_behaviours(PlanBuilder& builder, ModelIndex model,
                            const storage::StoredActivations& stored,
                            const std::string& digest);
 
+// Throws ProgramError (bad_data) for a named template with marks (<|im_start|>)
+// that are no tokens of a model that it is for: it is the format of another.
+void require_marks(const Plan& plan);
+
 // Whether exclusions leave a vector of it.
 bool wants_vectors(PlanBuilder& builder, const std::string& model,
                    const std::string& behaviour);
