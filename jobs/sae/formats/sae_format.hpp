@@ -54,7 +54,7 @@ inline constexpr const char* kCrossLayerNote =
 // `encoder` and `decoder` are .weight of linear layers, stored transposed
 // ([d_sae, d_in] and [d_out, d_sae]); sets the header's sizes by their shapes.
 struct LinearNames {
-  std::string encoder, encoder_bias, decoder, decoder_bias;
+  const char *encoder, *encoder_bias, *decoder, *decoder_bias;
 };
 void describe_linear(SaeFiles& files, const LinearNames& names);
 
