@@ -110,7 +110,7 @@ TEST_CASE("contexts have to fit into the model", "[jobs][observe]") {
   CHECK_THROWS_AS(tokens(toy, {"", ""}, {1000, 64}), JobError);
 }
 
-TEST_CASE("text that is no text is refused by file and number",
+TEST_CASE("text that is no text is refused by file and line",
           "[jobs][observe]") {
   const tests::ToyModel toy(ComputeType::float32);
   const tests::Scratch scratch;
@@ -119,5 +119,5 @@ TEST_CASE("text that is no text is refused by file and number",
   CHECK_THAT(tests::error_of([&] {
                reference_tokens(path, {1000, 64}, toy.header);
              }),
-             Catch::Contains("corpus.txt: text 1: not UTF-8"));
+             Catch::Contains("corpus.txt:2: byte 1: 0xFF"));
 }
