@@ -163,16 +163,18 @@ Array ActivationReader::read_rows(const std::string& behaviour,
 
 std::vector<float> ActivationReader::read(const ActivationPoint& point) const {
   const std::vector<ActivationRow>& rows = behaviour(point.behaviour).rows;
-  const auto range = std::ranges::equal_range(rows, point.item, std::less<>{},
-                                              &ActivationRow::item);
-  for (const ActivationRow& row : range) {
-    if (row.position != point.position ||
-        (row.side != static_cast<std::uint8_t>(point.side) &&
-         row.side != kBothSides)) {
+  // Not std::ranges::equal_range: clang 14, which builds the fuzzers, can't
+  // parse what it gives.
+  auto row = std::ranges::lower_bound(rows, point.item, std::less<>{},
+                                      &ActivationRow::item);
+  for (; row != rows.end() && row->item == point.item; ++row) {
+    if (row->position != point.position ||
+        (row->side != static_cast<std::uint8_t>(point.side) &&
+         row->side != kBothSides)) {
       continue;
     }
     return floats(
-        read_rows(point.behaviour, point.layer, &row - rows.data(), 1));
+        read_rows(point.behaviour, point.layer, row - rows.begin(), 1));
   }
   refuse(file_, point.behaviour,
          "no token " + std::to_string(point.position) + " of item " +

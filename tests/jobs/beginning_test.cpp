@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "jobs/model/templates/chat_template.hpp"
-#include "jobs/model/tokenizers/tokenizer_json.hpp"
+#include "jobs/model/tokenizers/folder_tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_settings.hpp"
 #include "storage/files/file_reader.hpp"
 #include "tests/support/scratch.hpp"
@@ -36,7 +36,7 @@ class Model {
     tests::write_file(scratch_.file("tokenizer_config.json"), config.dump());
     const std::string folder =
         std::filesystem::path(scratch_.file("x")).parent_path().string();
-    tokenizer = read_tokenizer_json(folder);
+    tokenizer = read_folder_tokenizer(folder).tokenizer;
     own = own_template(read_tokenizer_settings(folder), *tokenizer);
   }
   std::unique_ptr<Tokenizer> tokenizer;

@@ -48,7 +48,7 @@ TEST_CASE("what a file holds and what the system refused are two kinds",
 TEST_CASE("numbers that are none are a kind of their own", "[jobs][failure]") {
   const TaskFailure failure = failed([] {
     require_finite(at::full({2}, std::numeric_limits<double>::infinity()),
-                   "the logits");
+                   "the logits", "");
   });
   CHECK(failure.kind == FailureKind::numbers);
   CHECK_THAT(failure.reason, Catch::Contains("the logits: infinite, or not"));

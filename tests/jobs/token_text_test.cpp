@@ -4,8 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
-#include "jobs/model/tokenizers/tokenizer_json.hpp"
+#include "jobs/model/tokenizers/folder_tokenizer.hpp"
 #include "storage/files/file_reader.hpp"
 
 using namespace coxswain;
@@ -17,10 +16,10 @@ namespace {
 const std::string kData = COXSWAIN_SOURCE_DIR "/tests/data/";
 
 std::unique_ptr<Tokenizer> tokenizer_of(const std::string& base) {
-  if (base == "sentencepiece") {
-    return read_sentencepiece(kData + "sentencepiece/bpe");
-  }
-  return read_tokenizer_json(kData + "reference/tokenizers/" + base);
+  const std::string folder = base == "sentencepiece"
+                                 ? "sentencepiece/bpe"
+                                 : "reference/tokenizers/" + base;
+  return read_folder_tokenizer(kData + folder).tokenizer;
 }
 
 std::vector<std::int32_t> ids_of(const Tokenizer& tokenizer,

@@ -255,7 +255,7 @@ TEST_CASE("a model file that contradicts itself is refused by tensor",
   maker = tests::toy_llama();
   maker.text("llama.rope.scaling.type", "yarn");
   CHECK_THAT(message(maker),
-             Catch::Contains("rope_scaling") && Catch::Contains("yarn"));
+             Catch::Contains("rope.scaling.type") && Catch::Contains("yarn"));
   maker = tests::toy_llama();
   maker.tensor("blk.2.attn_q.bias", {32}, std::vector<float>(32));
   CHECK_THAT(message(maker), Catch::Contains("blk.2.attn_q.bias"));

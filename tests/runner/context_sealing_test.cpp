@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "jobs/model/tokenizers/sentencepiece_tokenizer.hpp"
+#include "jobs/model/tokenizers/folder_tokenizer.hpp"
 #include "runner/plan/names.hpp"
 #include "runner/stages/activity_stage.hpp"
 #include "runner/stages/contexts_stage.hpp"
@@ -126,8 +126,10 @@ TEST_CASE("texts with byte pieces are sealed anew, others not",
   Plan plan;
   plan.sweep.observe.contexts = 1;
   PlannedModel& model = plan.models.emplace_back();
-  model.header.tokenizer = jobs::read_sentencepiece(
-      COXSWAIN_SOURCE_DIR "/tests/data/sentencepiece/bpe");
+  model.header.tokenizer =
+      jobs::read_folder_tokenizer(COXSWAIN_SOURCE_DIR
+                                  "/tests/data/sentencepiece/bpe")
+          .tokenizer;
   jobs::ActivityTask task;
   const auto with = [&](const std::string& text) {
     std::vector<std::int32_t> ids;

@@ -161,7 +161,7 @@ TEST_CASE("a copy of a task that can do no better ends it",
   add_workers(scheduler, 2);
   CHECK(given(scheduler, 0) == Given{"0@1", "1@2"});
   CHECK(scheduler.finish(1, 2, 1) == Finished::first);
-  CHECK(given(scheduler, 100) == Given{"0@2"});
+  CHECK(given(scheduler, 100) == Given{"0@2*"});
   // Its copy is under way, and may be told otherwise by its own machine.
   CHECK(scheduler.fail(0, 1, 101, Again::never).empty());
   CHECK(scheduler.fail(0, 2, 102, Again::never) == Tasks{0});
