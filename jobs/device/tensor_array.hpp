@@ -13,9 +13,9 @@ namespace coxswain::jobs {
 storage::Array to_array(const at::Tensor& tensor);
 at::Tensor to_tensor(const storage::Array& array);
 
-// Throws NumbersError that names `what` if `values` has an infinity or a NaN: such
-// numbers are refused, never stored as results. Weights are finite, they were
-// asked when they were read: `remedy` speaks of what else it can be.
+// Throws NumbersError that names `what` if `values` has an infinity or a NaN:
+// such numbers are refused, never stored as results. Weights are finite, they
+// were asked when they were read: `remedy` speaks of what else it can be.
 void require_finite(const at::Tensor& values, const std::string& what,
                     const std::string& remedy);
 

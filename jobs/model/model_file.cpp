@@ -99,7 +99,8 @@ ModelHeader read_folder(const std::string& path) {
   storage::ByteWriter out;
   const fs::path json = fs::path(path) / "tokenizer.json";
   out.text(storage::sha256_of_file(
-      (storage::is_named(json) ? json : fs::path(path) / "tokenizer.model").string()));
+      (storage::is_named(json) ? json : fs::path(path) / "tokenizer.model")
+          .string()));
   out.text(settings.beginning);
   // Two files with equal vocabularies may begin prompts differently.
   out.number(header.tokenizer->beginning());
