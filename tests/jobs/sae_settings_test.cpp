@@ -150,7 +150,7 @@ TEST_CASE("flat settings of SAELens before version 6 are, too",
        {{{"activation_fn_kwargs", nullptr}}, "activation_fn_kwargs: nothing"},
        {{{"activation_fn_kwargs", {{"k", 3}}}, {"k", 4}}, "k: 3, expected 4"},
        {{{"activation_fn", "tanh-relu"}}, "activation_fn: \"tanh-relu\""},
-       {{{"hook_point_head_index", 2}}, "hook_head_index: 2"},
+       {{{"hook_point_head_index", 2}}, "hook_point_head_index: 2"},
        {{{"finetuning_scaling_factor", true}},
         "finetuning_scaling_factor: true"}});
   check_told(sae, "cfg.json",

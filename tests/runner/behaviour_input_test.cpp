@@ -50,9 +50,10 @@ TEST_CASE("copies are counted by file, and no test item is trained on",
   const Toy toy;
   const Plan before = toy.plan();
   CHECK_FALSE(has_note(before, "copies"));
-  auto lines = toy.lines("letters.jsonl");
   // The last questions once more at the beginning.
-  lines.insert(lines.begin(), lines.end() - 3, lines.end());
+  const auto letters = toy.lines("letters.jsonl");
+  std::vector<std::string> lines(letters.end() - 3, letters.end());
+  lines.insert(lines.end(), letters.begin(), letters.end());
   toy.write("letters.jsonl", lines);
   const Plan plan = toy.plan();
   CHECK(has_note(plan,
@@ -91,8 +92,9 @@ TEST_CASE("copies inside one side are clusters that are sealed anew",
 TEST_CASE("test questions that another file trains on are told",
           "[runner][behaviour_input]") {
   const Toy toy;
+  // The other way round: what was to be tested on comes first.
   auto letters = toy.lines("letters.jsonl");
-  letters.erase(letters.begin(), letters.begin() + 20);
+  std::ranges::reverse(letters);
   toy.write("held_out.jsonl", letters);
   std::string sweep = tests::read_file(toy.scratch.file("sweep.toml"));
   const std::string name = "behaviour = \"words\"\nsource = \"words.jsonl\"";

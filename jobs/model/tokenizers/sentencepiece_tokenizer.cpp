@@ -199,6 +199,7 @@ void read_steps(const TokenizerFolder& folder, bool named,
   const bool prefix = folder.flag("add_prefix_space")
                           .value_or(five || !folder.says("add_prefix_space"));
   const bool legacy = folder.flag("legacy").value_or(!five);
+  if (prefix) reading.first_space = FirstSpace::dropped;
   if (five || !legacy) {
     reading.pre_tokenizer.push_back(
         llama_pre_tokenizer(prefix, five && legacy));
@@ -289,6 +290,7 @@ TokenizerParts sentencepiece_parts(const SentencePieceModel& model,
                        Bpe(model.pieces, merges, rules, where)};
   parts.space = steps.space;
   parts.beginning = reading.beginning;
+  parts.first_space = reading.first_space;
   return parts;
 }
 

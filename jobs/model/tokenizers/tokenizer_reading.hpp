@@ -7,6 +7,7 @@
 
 #include "jobs/model/tokenizers/added_tokens.hpp"
 #include "jobs/model/tokenizers/folder_tokens.hpp"
+#include "jobs/model/tokenizers/tokenizer.hpp"
 #include "jobs/model/tokenizers/tokenizer_class.hpp"
 #include "jobs/model/tokenizers/tokenizer_folder.hpp"
 
@@ -22,6 +23,8 @@ struct TokenizerReading {
   nlohmann::json pre_tokenizer = nlohmann::json::array();
   nlohmann::json rules = nlohmann::json::object();  // of byte pair encoding
   std::int32_t beginning = -1;  // what prompts are begun with
+  // Of a tokenizer.model; tokenizer.json has a decoder that says so.
+  FirstSpace first_space = FirstSpace::kept;
   std::string refusal;  // why this version can't read the folder; empty: it can
 };
 
