@@ -73,6 +73,7 @@ TextFile::TextFile(std::string path)
   if (!file_) throw file_error(path_, "", errno);
   head_.resize(kHead);
   file_.read(head_.data(), static_cast<std::streamsize>(head_.size()));
+  if (file_.bad()) throw file_error(path_, "", errno);
   head_.resize(static_cast<std::size_t>(file_.gcount()));
   if (head_.starts_with(kMark)) begin_ = at_ = kMark.size();
   require_text(path_, head());
