@@ -180,7 +180,7 @@ void compare_marks(const std::set<std::string>& ours, const std::string& own,
 }  // namespace
 
 const std::vector<ChatTemplate>& chat_templates() {
-  static const std::vector<ChatTemplate> kTemplates{
+  static const std::vector<ChatTemplate> templates{
       {.name = "plain", .without_system = "{question}"},
       {.name = "chatml",
        .without_system = "<|im_start|>user\n{question}<|im_end|>\n"
@@ -228,7 +228,7 @@ const std::vector<ChatTemplate>& chat_templates() {
        .strips_answers = true,
        .before_answer = " "},
   };
-  return kTemplates;
+  return templates;
 }
 
 std::optional<ChatTemplate> template_of(const std::string& spelling) {

@@ -68,12 +68,12 @@ class Reader {
       refuse("pre_tokenizer", one, "invert = false");
     }
     const auto behaviour = one.at("behavior").get<std::string>();
-    const std::pair<const char*, SplitBehaviour> kBehaviours[] = {
+    const std::pair<const char*, SplitBehaviour> behaviours[] = {
         {"Isolated", SplitBehaviour::isolated},
         {"MergedWithPrevious", SplitBehaviour::with_previous},
         {"MergedWithNext", SplitBehaviour::with_next},
         {"Removed", SplitBehaviour::removed}};
-    for (const auto& [name, value] : kBehaviours) {
+    for (const auto& [name, value] : behaviours) {
       if (behaviour != name) continue;
       const bool regex = pattern.contains("Regex");
       const auto text =

@@ -56,9 +56,9 @@ std::string text_of(const fs::path& file) {
 }  // namespace
 
 const json& TokenizerFolder::setting(const char* key) const {
-  static const json kNothing;
+  static const json nothing;
   const auto found = settings.find(key);
-  return found == settings.end() ? kNothing : *found;
+  return found == settings.end() ? nothing : *found;
 }
 
 std::optional<bool> TokenizerFolder::flag(const char* key) const {
