@@ -163,6 +163,25 @@ TEST_CASE("files beside tokenizer.json make another tokenizer of it",
         changes("added_tokens.json alone"));
 }
 
+TEST_CASE("a null in a list of tokens is refused by key",
+          "[jobs][tokenizer_folders]") {
+  const json bases = golden("bases.json");
+  for (const char* place : {"edit", "files"}) {
+    INFO(place);
+    Case one = {{"base", "gpt2"}, {"files", Case::object()}};
+    const Case nothing = {{"added_tokens", {nullptr}}};
+    if (std::string(place) == "edit") {
+      one["edit"] = nothing;
+    } else {
+      one["files"]["tokenizer_config.json"] = {
+          {"added_tokens_decoder", {{"3", nullptr}}}};
+    }
+    const CaseFolder folder(one, bases);
+    CHECK_THAT(refusal_of([&] { read_folder_tokenizer(folder.path()); }),
+               Catch::Contains("added_tokens"));
+  }
+}
+
 TEST_CASE("chat templates of files go before the settings' own",
           "[jobs][tokenizer_folders]") {
   const tests::Scratch scratch;

@@ -15,15 +15,6 @@ using nlohmann::json;
 constexpr const char* kSettings = "tokenizer_config.json";
 constexpr const char* kMap = "special_tokens_map.json";
 
-// A token that must be there.
-DeclaredToken token_of(const json& value, const std::string& file,
-                       const std::string& key, bool bare = false) {
-  if (auto token = declared_token(value, file, key, bare)) {
-    return *std::move(token);
-  }
-  throw JobError({file, key, "nothing", "a token", "fetch the file again"});
-}
-
 bool is_special_key(const std::string& key) {
   return std::find(std::begin(kSpecialKeys), std::end(kSpecialKeys), key) !=
          std::end(kSpecialKeys);
@@ -85,7 +76,7 @@ class Gatherer {
     if (!values.is_array()) refuse(file, key, values, "a list of tokens");
     for (const json& value : values) {
       if (value.is_null()) refuse(file, key, values, "a list of tokens");
-      tokens.push_back(token_of(value, folder_.file(file), key, bare));
+      tokens.push_back(required_token(value, folder_.file(file), key, bare));
     }
     return tokens;
   }
@@ -144,7 +135,7 @@ class Gatherer {
     for (const auto& [key, value] : settings.items()) {
       if (key.ends_with("_token") && !is_special_key(key) &&
           value.is_string()) {
-        out_.roles.push_back(token_of(value, "", key));
+        out_.roles.push_back(required_token(value, "", key));
       }
     }
   }
@@ -169,8 +160,8 @@ class Gatherer {
       if (!value.is_object()) {
         refuse(kSettings, key, value, "an object with \"content\"");
       }
-      number(id, token_of(value, folder_.file(kSettings), key, true), kSettings,
-             key);
+      number(id, required_token(value, folder_.file(kSettings), key, true),
+             kSettings, key);
     }
   }
 
@@ -241,11 +232,11 @@ class Gatherer {
     const auto own = folder_.tokenizer.find("added_tokens");
     if (own == folder_.tokenizer.end() || !own->is_array()) return;
     for (const json& one : *own) {
-      number(
-          token_number(one.at("id"), folder_.file("tokenizer.json"),
-                       "added_tokens"),
-          token_of(one, folder_.file("tokenizer.json"), "added_tokens", true),
-          "tokenizer.json", "added_tokens");
+      number(token_number(one.at("id"), folder_.file("tokenizer.json"),
+                          "added_tokens"),
+             required_token(one, folder_.file("tokenizer.json"), "added_tokens",
+                            true),
+             "tokenizer.json", "added_tokens");
     }
   }
 

@@ -140,4 +140,12 @@ std::optional<DeclaredToken> declared_token(const json& value,
   return declared;
 }
 
+DeclaredToken required_token(const json& value, const std::string& file,
+                             const std::string& key, bool bare) {
+  if (auto token = declared_token(value, file, key, bare)) {
+    return *std::move(token);
+  }
+  throw JobError({file, key, "null", "a token", "fetch the file again"});
+}
+
 }  // namespace coxswain::jobs

@@ -62,5 +62,9 @@ std::optional<DeclaredToken> declared_token(const nlohmann::json& value,
                                             const std::string& file,
                                             const std::string& key,
                                             bool bare = false);
+// Reads a token that has to be there; throws JobError for null as well.
+DeclaredToken required_token(const nlohmann::json& value,
+                             const std::string& file, const std::string& key,
+                             bool bare = false);
 
 }  // namespace coxswain::jobs

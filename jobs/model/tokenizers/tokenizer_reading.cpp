@@ -261,8 +261,8 @@ std::vector<AddedToken> own_tokens(const TokenizerFolder& folder) {
   if (own == folder.tokenizer.end() || own->is_null()) return tokens;
   for (const json& one : *own) {
     tokens.push_back(
-        declared_token(one, folder.file("tokenizer.json"), "added_tokens", true)
-            ->resolved());
+        required_token(one, folder.file("tokenizer.json"), "added_tokens", true)
+            .resolved());
   }
   return tokens;
 }
