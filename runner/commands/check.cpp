@@ -161,7 +161,8 @@ void print_pair(const jobs::ModelHeader& header,
 // template makes may be meant so; marks that are no tokens can't be.
 std::size_t print_template(const jobs::ModelHeader& header,
                            const DataEntry& data) {
-  const jobs::ChatTemplate chat = *jobs::template_of(data.prompt.chat_template);
+  const jobs::ChatTemplate chat =
+      jobs::known_template(data.prompt.chat_template);
   const auto unknown = jobs::unknown_marks(chat, *header.tokenizer);
   for (const std::string& mark : unknown) {
     fmt::print(

@@ -18,7 +18,7 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                const jobs::ModelHeader& model,
                                const std::string& path) {
   jobs::BehaviourRules rules;
-  rules.chat_template = *jobs::template_of(data.prompt.chat_template);
+  rules.chat_template = jobs::known_template(data.prompt.chat_template);
   rules.chat_template.strips_answers = data.prompt.strip_answers;
   rules.system = data.prompt.system;
   rules.positions = sweep.steer.positions;
@@ -50,7 +50,8 @@ BehaviourIndex same_as(const Plan& plan, ModelIndex model,
 // nothing to it.
 void require_marks(const ModelEntry& model, const DataEntry& data,
                    const jobs::Tokenizer& tokenizer) {
-  const jobs::ChatTemplate chat = *jobs::template_of(data.prompt.chat_template);
+  const jobs::ChatTemplate chat =
+      jobs::known_template(data.prompt.chat_template);
   if (chat.name != data.prompt.chat_template) return;  // spelled out
   std::string unknown;
   for (const std::string& mark : jobs::unknown_marks(chat, tokenizer)) {

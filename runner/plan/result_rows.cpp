@@ -53,7 +53,7 @@ storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
   row.id = id;
   row.name = {data.behaviour};
   row.digest = {digest};
-  row.prompt_template = {jobs::template_of(data.prompt.chat_template)->name};
+  row.prompt_template = {jobs::known_template(data.prompt.chat_template).name};
   row.lines = behaviour.lines;
   row.left_out = static_cast<std::int32_t>(behaviour.left_out.size());
   row.train = static_cast<std::int32_t>(behaviour.train.size());

@@ -248,6 +248,13 @@ std::optional<ChatTemplate> template_of(const std::string& spelling) {
   return custom;
 }
 
+ChatTemplate known_template(const std::string& spelling) {
+  auto found = template_of(spelling);
+  if (found) return *std::move(found);
+  throw JobError({"", "template", spelling, template_names(),
+                  "name one of them, or spell one out with {question}"});
+}
+
 std::string template_names() {
   std::string names;
   for (const ChatTemplate& one : chat_templates()) {

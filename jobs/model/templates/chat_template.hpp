@@ -50,6 +50,8 @@ struct ChatTemplate {
 const std::vector<ChatTemplate>& chat_templates();
 // By name, or spelled out: a text that holds "{question}". nullopt for neither.
 std::optional<ChatTemplate> template_of(const std::string& spelling);
+// One that is known to be either; throws JobError for neither.
+ChatTemplate known_template(const std::string& spelling);
 std::string template_names();  // for messages: "plain, chatml, ..."
 
 // The template's marks: <...>, <|...|> and [INST]-like words. One without any
