@@ -86,7 +86,9 @@ constexpr Spelled kNames[] = {
     {"", unknown, -1},
     {"toy", unknown, -1},
     {"blocks.x.hook_resid_post", resid_post, -1},
-    {"blocks.9999999.hook_resid_post", resid_post, -1}};
+    {"blocks.9999999.hook_resid_post", resid_post, -1},
+    {"blocks.-1.hook_resid_post", other, -1},
+    {"blocks.1.hook_resid_post.2", other, 1}};
 
 constexpr Spelled kFolders[] = {
     {"layer_12", unknown, 12},
@@ -120,6 +122,8 @@ constexpr Spelled kFolders[] = {
     {"resid_post_attn", resid_mid, -1},
     {"resid_post_mlp", resid_post, -1},
     {"resid_delta_mlp", mlp_out, -1},
+    {"L2-resid-post", resid_post, 2},
+    {"resid-post-L1-8e-05", resid_post, -1},
     {"trainer_0", unknown, -1},
     {"trainer_3_step_9764", unknown, -1},
     {"24576-L1-8e-05-LR-0.0004", unknown, -1},

@@ -171,8 +171,41 @@ TEST_CASE("a place in any spelling is compared with the sweep's",
   CHECK(toy.noted("names no place known here"));
 }
 
+TEST_CASE("a layer that stands alone is compared", "[runner][sae_sites]") {
+  Toy toy;
+  for (const json& said :
+       {json{{"metadata", {{"hook_name", nullptr}, {"hook_layer", 2}}}},
+        json{{"metadata", {{"hook_name", nullptr}, {"hook_layer", "2"}}}},
+        json{{"metadata", {{"hook_name", "resid_post"}, {"hook_layer", 2}}}},
+        flat({{"hook_point_layer", 2}})}) {
+    INFO(said);
+    CHECK(toy.saelens(said, 2).empty());
+    CHECK_THAT(toy.saelens(said, 1),
+               Catch::Contains("layer: ") &&
+                   Catch::Contains("set layer = 2 in [[sae]] toy-sae"));
+  }
+  // A name that says nothing is told, whatever stands beside it.
+  CHECK(toy.saelens(
+               {{"metadata", {{"hook_name", "my own"}, {"hook_layer", 1}}}}, 1)
+            .empty());
+  CHECK(toy.noted("names no place known here"));
+}
+
 TEST_CASE("a layer that contradicts the place is told", "[runner][sae_sites]") {
   Toy toy;
+  CHECK(toy.saelens({{"metadata",
+                      {{"hook_name", "blocks.1.hook_resid_post"},
+                       {"hf_hook_name", "model.layers.2"}}}},
+                    1)
+            .empty());
+  CHECK(toy.noted("hf_hook_name is model.layers.2, but hook_name"));
+  CHECK(toy.saelens({{"hook_name", "blocks.2.hook_resid_post"},
+                     {"metadata", {{"hook_name", "model.layers.1"}}}},
+                    1)
+            .empty());
+  CHECK(
+      toy.noted("hook_name is blocks.2.hook_resid_post, but hook_name "
+                "model.layers.1"));
   CHECK(toy.saelens(flat({{"hook_name", "blocks.1.hook_resid_post"},
                           {"hook_layer", 2}}),
                     1)
@@ -253,6 +286,9 @@ TEST_CASE("dictionary_learning's submodule is compared",
   CHECK_THAT(
       planned("d/trainer_0", {{"layer", 3}, {"submodule_name", nullptr}}, 1),
       Catch::Contains("layer: layer 3") && Catch::Contains("set layer = 3"));
+  CHECK_THAT(
+      planned("g/trainer_0", {{"layer", "3"}, {"submodule_name", nullptr}}, 1),
+      Catch::Contains("set layer = 3"));
   CHECK_THAT(
       toy.published(
           "dl_topk", "e/trainer_0", 1, "config.json",

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "jobs/sae/formats/site.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -81,6 +82,11 @@ void tell_unread(const Config& config, std::string_view of_training,
 std::int64_t block_said(const Config& config, const char* key) {
   try {
     return config.integer_or(key, -1);
+  } catch (const JobError&) {
+    // No number, but perhaps the text of one.
+  }
+  try {
+    return site_named("layer " + config.text_or(key, "")).layer;
   } catch (const JobError&) {
     return -1;
   }

@@ -220,6 +220,24 @@ void read_by_architecture(const Config& config, const SaeOptions& options,
   }
 }
 
+// Tells of places that the settings name beside the one that counts.
+void note_other_places(const Config& config, const Config& facts,
+                       SaeHeader& header) {
+  const Site own = as_output(site_named(header.hook));
+  const auto compare = [&](const Config& settings, const char* key) {
+    const std::string name = settings.text_or(key, "");
+    const Site other = as_output(site_named(name));
+    if (other.kind == SiteKind::unknown || other == own) return;
+    header.notes.push_back(
+        settings.where() + ": " + key + " is " + storage::printable(name) +
+        ", but " + header.hook_from + " " + storage::printable(header.hook) +
+        ", which SAELens goes by");
+  };
+  if (own.kind == SiteKind::unknown) return;
+  if (header.hook_from == "hook_name") compare(facts, "hf_hook_name");
+  if (&config != &facts) compare(config, "hook_name");
+}
+
 void read_site(const Config& config, const Config& facts, SaeHeader& header) {
   header.hook = facts.text_or("hook_name", "");
   header.hook_from = "hook_name";
@@ -236,10 +254,19 @@ void read_site(const Config& config, const Config& facts, SaeHeader& header) {
   // What is written elsewhere than it was read.
   const std::string out = facts.text_or("hook_name_out", header.hook);
   header.transcoder = header.transcoder || out != header.hook;
-  const Site site = site_named(header.hook);
+  note_other_places(config, facts, header);
+  Site site = site_named(header.hook);
   for (const char* key : {"hook_layer", "hook_point_layer"}) {
     const std::int64_t layer = block_said(facts, key);
-    if (layer < 0 || site.layer < 0 || layer == site.layer) continue;
+    if (layer < 0 || layer == site.layer) continue;
+    if (site.layer < 0) {
+      // A name that is no place is told as such.
+      if (!header.hook.empty() && site.kind == SiteKind::unknown) continue;
+      site.layer = layer;
+      header.hook = hook_of(site);
+      header.hook_from = key;
+      continue;
+    }
     header.notes.push_back(
         facts.where() + ": " + key + " is " + std::to_string(layer) + ", but " +
         header.hook_from + " " + storage::printable(header.hook) +

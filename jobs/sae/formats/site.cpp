@@ -134,12 +134,19 @@ bool is_block_word(std::string_view word) {
          word == "layer" || word == "h";
 }
 
+// Whether the number at the end of the parts is a place in what a module
+// gives: output.0, or a block's own 0.
+bool is_of_tuple(const Words& parts) {
+  return parts.size() == 1 || parts[parts.size() - 2] == "output" ||
+         parts[parts.size() - 2] == "input";
+}
+
 // Of the parts behind a block's number: mlp, output, 0.
 SiteKind kind_below_block(Words parts) {
   bool input = false;
   while (!parts.empty() &&
          (parts.back() == "output" || parts.back() == "input" ||
-          number(parts.back()) >= 0)) {
+          (number(parts.back()) >= 0 && is_of_tuple(parts)))) {
     input = input || parts.back() == "input";
     parts.pop_back();
   }
@@ -236,7 +243,10 @@ Site dotted_site(const std::string& name) {
   });
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     const std::int64_t layer = number(parts[i + 1]);
-    if (!is_block_word(parts[i]) || layer < 0) continue;
+    if (!is_block_word(parts[i])) continue;
+    // blocks.-1: no block is numbered so.
+    if (parts[i + 1][0] == '-') return {SiteKind::other, -1};
+    if (layer < 0) continue;
     Words below(parts.begin() + static_cast<std::ptrdiff_t>(i) + 2,
                 parts.end());
     return {kind_below_block(std::move(below)), layer};
@@ -255,7 +265,9 @@ Site dotted_site(const std::string& name) {
 Site site_of_words(const Words& words, bool file) {
   const Site llama = llama_scope_site(words);
   if (llama.layer >= 0) return llama;
-  return {kind_in(words), layer_in(words, file)};
+  // L2-resid-post says by its other words that L2 is a layer.
+  const SiteKind kind = kind_in(words);
+  return {kind, layer_in(words, file || kind != SiteKind::unknown)};
 }
 
 }  // namespace
