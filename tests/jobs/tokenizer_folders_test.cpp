@@ -182,6 +182,29 @@ TEST_CASE("a null in a list of tokens is refused by key",
   }
 }
 
+TEST_CASE("files that transformers reads in the place of others are refused",
+          "[jobs][tokenizer_folders]") {
+  const json bases = golden("bases.json");
+  Case one = {{"base", "gpt2"}, {"files", Case::object()}};
+  one["files"]["tokenizer_config.json"] = {
+      {"fast_tokenizer_files", {"tokenizer.json", "tokenizer.4.0.0.json"}}};
+  {
+    const CaseFolder folder(one, bases);
+    CHECK_NOTHROW(read_folder_tokenizer(folder.path()));
+  }
+  one["files"]["tokenizer.4.0.0.json"] = Case::object();
+  const CaseFolder folder(one, bases);
+  CHECK_THAT(refusal_of([&] { read_folder_tokenizer(folder.path()); }),
+             Catch::Contains("fast_tokenizer_files: tokenizer.4.0.0.json"));
+  // A link to a file that was cleared is not a file that never was.
+  const CaseFolder cleared({{"base", "gpt2"}, {"files", Case::object()}},
+                           bases);
+  std::filesystem::create_symlink("blobs/gone",
+                                  cleared.path() + "/added_tokens.json");
+  CHECK_THROWS_WITH(read_folder_tokenizer(cleared.path()),
+                    Catch::Contains("a link to blobs/gone"));
+}
+
 TEST_CASE("chat templates of files go before the settings' own",
           "[jobs][tokenizer_folders]") {
   const tests::Scratch scratch;

@@ -5,6 +5,7 @@
 #include "jobs/task/job_error.hpp"
 #include "storage/files/file_reader.hpp"
 #include "storage/files/json_text.hpp"
+#include "storage/models/missing_weights.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -47,7 +48,8 @@ std::string text_or_empty(const json& object, const char* key) {
 }
 
 std::string text_of(const fs::path& file) {
-  if (!fs::exists(file)) return {};
+  // A link to nothing is told as such, not passed by.
+  if (!storage::is_named(file)) return {};
   std::string text = storage::read_text(file.string(), kLargestSettings);
   // An empty file is one that is there, and no JSON.
   return text.empty() ? " " : text;
@@ -70,6 +72,31 @@ std::optional<bool> TokenizerFolder::flag(const char* key) const {
   }
   return found.get<bool>();
 }
+
+namespace {
+
+// Transformers reads the newest of these that suits its version, and no
+// tokenizer.json then.
+void refuse_other_files(const TokenizerFolder& folder) {
+  constexpr const char* kKey = "fast_tokenizer_files";
+  const json& names = folder.setting(kKey);
+  if (!names.is_array()) return;
+  for (const json& one : names) {
+    const std::string name = one.is_string() ? one.get<std::string>() : "";
+    if (name.empty() || name == "tokenizer.json" ||
+        name.find('/') != std::string::npos ||
+        !storage::is_named(fs::path(folder.path) / name)) {
+      continue;
+    }
+    throw JobError({folder.file("tokenizer_config.json"), kKey,
+                    storage::printable(name) + ", which is there",
+                    "tokenizer.json alone",
+                    "transformers reads that file in its place: call it "
+                    "tokenizer.json, and take the key out"});
+  }
+}
+
+}  // namespace
 
 TokenizerFolder parse_tokenizer_folder(const std::string& path,
                                        const TokenizerTexts& texts) {
@@ -97,11 +124,13 @@ TokenizerFolder read_tokenizer_folder(const std::string& path) {
   const fs::path tokenizer = folder / "tokenizer.json";
   TokenizerFolder read = parse_tokenizer_folder(
       path,
-      {fs::exists(tokenizer) ? storage::read_text(tokenizer.string()) : "",
+      {storage::is_named(tokenizer) ? storage::read_text(tokenizer.string())
+                                    : "",
        text_of(folder / "tokenizer_config.json"),
        text_of(folder / "special_tokens_map.json"),
        text_of(folder / "added_tokens.json"), text_of(folder / "config.json")});
-  read.has_sentencepiece = fs::exists(folder / "tokenizer.model");
+  read.has_sentencepiece = storage::is_named(folder / "tokenizer.model");
+  refuse_other_files(read);
   return read;
 }
 

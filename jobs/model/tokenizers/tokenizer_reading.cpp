@@ -375,8 +375,8 @@ TokenizerReading read_json_as(const TokenizerFolder& folder, Version version) {
   }
   drop_idle_rules(folder, reading);
   if (!rebuilt && reading.refusal.empty()) {
-    require_numbers(tokens, vocabulary);
     require_own_numbers(folder, vocabulary);
+    require_numbers(tokens, vocabulary);
   }
   read_beginning(folder, tokens, vocabulary, reading);
   reading.added = vocabulary.tokens();
