@@ -40,6 +40,20 @@ std::optional<double> until_here(std::optional<double> until) {
   return monotonic_seconds() + (*until - unix_seconds()) - kGoodbyes;
 }
 
+// What the user should know before it is computed; pairs that no number will
+// be of, among it.
+void print_notes(const Plan& plan) {
+  for (const std::string& note : plan.notes) fmt::print("note {}\n", note);
+  for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
+    const std::size_t n = plan.behaviours[b].left_out.size();
+    if (n == 0) continue;
+    fmt::print(
+        "note behaviour {}: {} of {} pairs are left out (coxswain plan "
+        "says why)\n",
+        plan.data[b].behaviour, n, plan.behaviours[b].lines);
+  }
+}
+
 }  // namespace
 
 RunParts program_parts() {
@@ -82,7 +96,7 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
 ExitCode Run::go(const Workers& workers, const RunParts& parts) {
   ExitCode code = ExitCode::done;
   if (!complete()) {
-    for (const std::string& note : plan_.notes) fmt::print("note {}\n", note);
+    print_notes(plan_);
     code = compute(workers, parts);
   } else {
     release_workers(workers.channel);
