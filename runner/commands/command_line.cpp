@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -46,6 +47,8 @@ int guarded(const std::function<ExitCode()>& command) {
 }  // namespace
 
 int run_program(int argc, char** argv) {
+  // A limit on the size of files is an error like others, told with its file.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{"Sweeps steering vectors over layers, scales and SAEs."};
   app.set_version_flag("--version", COXSWAIN_VERSION);
   app.require_subcommand(1);

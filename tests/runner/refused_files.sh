@@ -64,6 +64,14 @@ refused "make=30@/shards" "shards: make the folder" "$locked"
 refused "make=30@/journal/" "journal/000001: create" "$locked"
 refused "make=30@/lock" "lock: open" "$locked"
 refused "make=30@/results.h5" "results.h5.partial." "HDF5: $locked"
+# A limit on the size of files: a signal by itself, which would end the program
+# without a word.
+rm -rf "$run"
+expect 10 "File too large" \
+  bash -c 'ulimit -f 40; exec "$@"' - "$coxswain" run "$sweep" --out "$run"
+nothing_half "$run"
+expect 0 "sealed in" "$coxswain" run "$sweep" --out "$run"
+cmp "$whole/results.h5" "$run/results.h5"
 # There is room where this is tried: what is full is somebody's share.
 share="free: a limit on the project or folder is used up"
 refused "write=28@/journal/" "journal/000001: write" "$share"
