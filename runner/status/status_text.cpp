@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -56,7 +57,7 @@ std::string headline(const RunView& view) {
                         view.live->process,
                         duration_text(view.live->written - view.live->begun));
     // Older than two renewals: not what it does now, perhaps.
-    if (is_under_way(view.condition) && *view.age > 5) {
+    if (is_under_way(view.condition) && view.age && *view.age > 5) {
       line += fmt::format(", last heard {} ago", duration_text(*view.age));
     }
   } else if (!view.holder.empty() && !view.exit) {
@@ -124,6 +125,7 @@ std::string journal_line(const RunView& view) {
 }
 
 std::string pace_line(const RunView& view) {
+  assert(view.live);
   const LiveStatus& live = *view.live;
   std::string line =
       fmt::format("{:.2f} tasks/s, {:.3g} GFLOP/s", live.tasks_per_second,

@@ -1,6 +1,7 @@
 #include "runner/work/run.hpp"
 
 #include <fmt/format.h>
+#include <cassert>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -162,6 +163,7 @@ void Run::predict(int workers) {
   const Calibration* known = calibration_ ? &*calibration_ : nullptr;
   record_prediction(directory_, make_bill(plan_, known, workers));
   if (known == nullptr) return;
+  assert(bulletin_);
   bulletin_->predicted_seconds(
       seconds_left(plan_, *known, tasks_done(plan_, state_), workers));
 }

@@ -376,6 +376,7 @@ Array read_selected(const H5Id& set, const H5Id& space,
   array.shape.assign(extents.begin(), extents.end());
   const auto bytes = dense_bytes(array.dtype, array.shape);
   check_claim(set.get(), bytes, what);
+  assert(bytes && "refused by its claim else");
   array.bytes.resize(*bytes);
   if (array.bytes.empty()) return array;
   const H5Id memory(H5Screate_simple(static_cast<int>(extents.size()),

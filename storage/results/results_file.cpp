@@ -1,6 +1,7 @@
 #include "storage/results/results_file.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "storage/files/fault.hpp"
 #include "storage/results/name_tables.hpp"
@@ -47,6 +48,7 @@ ResultsWriter::ResultsWriter(std::string path)
       file_(H5File::create(temporary_.path())) {}
 
 void ResultsWriter::write(const Results& results) {
+  assert(file_ && "not after it was finished");
   H5File& file = *file_;
   write_origin(file, results.origin);
   for (const auto& [name, rows] : results.names) {
@@ -61,10 +63,12 @@ void ResultsWriter::write(const Results& results) {
 }
 
 void ResultsWriter::rows(const ActivationSet& set) {
+  assert(file_);
   write_rows_of(*file_, set.rows, set.path + "/rows");
 }
 
 void ResultsWriter::begin(const ActivationSet& set) {
+  assert(file_);
   rows(set);
   for (const std::int32_t layer : set.layers) {
     create_activations(*file_, set, layer, std::ssize(set.rows));
@@ -73,10 +77,12 @@ void ResultsWriter::begin(const ActivationSet& set) {
 
 void ResultsWriter::activations(const ActivationSet& set, std::int32_t layer,
                                 std::int64_t first, std::string_view values) {
+  assert(file_);
   file_->write_rows(layer_path(set.path, layer), first, values);
 }
 
 void ResultsWriter::finish() {
+  assert(file_);
   // A full disk is said here; the destructor could only swallow it.
   file_->close();
   publish_file(temporary_.path(), path_);
