@@ -131,7 +131,8 @@ class Arrays {
 
 }  // namespace
 
-void ActivityStage::plan_model(PlanBuilder& /*builder*/, ModelIndex model,
+void ActivityStage::plan_model(PlanBuilder& /*builder*/,
+                               [[maybe_unused]] ModelIndex model,
                                const Texts& text) {
   assert(model.number() == texts_.size());
   texts_.push_back(text);
