@@ -1,7 +1,6 @@
 #include "storage/results/results_file.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 #include "storage/files/fault.hpp"
 #include "storage/results/name_tables.hpp"
@@ -48,43 +47,38 @@ ResultsWriter::ResultsWriter(std::string path)
       file_(H5File::create(temporary_.path())) {}
 
 void ResultsWriter::write(const Results& results) {
-  assert(file_ && "not after it was finished");
-  H5File& file = *file_;
-  write_origin(file, results.origin);
+  write_origin(file_, results.origin);
   for (const auto& [name, rows] : results.names) {
-    write_rows_of(file, rows, "names/" + name);
+    write_rows_of(file_, rows, "names/" + name);
   }
-  for_each_table(results, [&](const auto& rows) { write_rows_of(file, rows); });
+  for_each_table(results,
+                 [&](const auto& rows) { write_rows_of(file_, rows); });
   for (const ResultArray& array : result_arrays()) {
-    file.write_array(std::string("arrays/") + array.name,
-                     at(results.arrays, array.name, "results"),
-                     array.description, array.units, array.axes);
+    file_.write_array(std::string("arrays/") + array.name,
+                      at(results.arrays, array.name, "results"),
+                      array.description, array.units, array.axes);
   }
 }
 
 void ResultsWriter::rows(const ActivationSet& set) {
-  assert(file_);
-  write_rows_of(*file_, set.rows, set.path + "/rows");
+  write_rows_of(file_, set.rows, set.path + "/rows");
 }
 
 void ResultsWriter::begin(const ActivationSet& set) {
-  assert(file_);
   rows(set);
   for (const std::int32_t layer : set.layers) {
-    create_activations(*file_, set, layer, std::ssize(set.rows));
+    create_activations(file_, set, layer, std::ssize(set.rows));
   }
 }
 
 void ResultsWriter::activations(const ActivationSet& set, std::int32_t layer,
                                 std::int64_t first, std::string_view values) {
-  assert(file_);
-  file_->write_rows(layer_path(set.path, layer), first, values);
+  file_.write_rows(layer_path(set.path, layer), first, values);
 }
 
 void ResultsWriter::finish() {
-  assert(file_);
   // A full disk is said here; the destructor could only swallow it.
-  file_->close();
+  file_.close();
   publish_file(temporary_.path(), path_);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +47,7 @@ class ResultsWriter {
  private:
   std::string path_;
   ScopedTemporary temporary_;
-  std::optional<H5File> file_;
+  H5File file_;
 };
 
 // Reads all of results.h5 but activations. Refuses a file that is not ours or
