@@ -49,8 +49,8 @@ FileReader::FileReader(std::string path) : path_(std::move(path)) {
   // every reader would find another fault with them.
   constexpr std::uint64_t kLongestPointer = 1024;
   if (size_ < kLongestPointer && is_lfs_pointer(beginning())) {
+    const StandIn pointer = stand_in(beginning());
     ::close(std::exchange(descriptor_, -1));
-    const StandIn pointer = stand_in("version https://git-lfs.github.com/spec");
     throw StorageError({path_, "", pointer.found, "the file", pointer.remedy});
   }
 }
