@@ -10,6 +10,7 @@
 
 #include "analysis/forms/plain_text.hpp"
 #include "analysis/forms/xml_scanner.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -36,14 +37,6 @@ bool is_one_of(std::string_view name, std::string_view names) {
   return names.find(fmt::format(" {} ", name)) != std::string_view::npos;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return out;
-}
-
 bool is_id(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
@@ -65,7 +58,7 @@ bool is_blank(std::string_view text) {
 }
 
 bool acts(const XmlAttribute& attribute) {
-  return lower(attribute.name).starts_with("on");
+  return storage::in_lower_case(attribute.name).starts_with("on");
 }
 
 // Writes what is known and tells of what must not be there.
@@ -117,7 +110,7 @@ class Copier {
  private:
   bool copy(const XmlAttribute& attribute) {
     if (acts(attribute)) return false;
-    const std::string name = lower(attribute.name);
+    const std::string name = storage::in_lower_case(attribute.name);
     if (name == "href" || name.ends_with(":href")) {
       // Anything else would fetch, or run.
       if (!attribute.value.starts_with('#')) return false;
@@ -146,7 +139,7 @@ class Copier {
     std::string out;
     for (;;) {
       // In small letters: CSS takes URL( as well.
-      const std::size_t at = lower(value).find(kUrl);
+      const std::size_t at = storage::in_lower_case(value).find(kUrl);
       if (at == std::string::npos) return out + std::string(value);
       const std::size_t end = value.find(')', at);
       if (end == std::string_view::npos) return std::nullopt;

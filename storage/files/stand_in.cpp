@@ -1,9 +1,9 @@
 #include "storage/files/stand_in.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "storage/files/fault.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::storage {
 namespace {
@@ -30,14 +30,6 @@ constexpr Mark kMarks[] = {
     {"\xff\xfe", "text in UTF-16", "save it as UTF-8"},
     {"\xfe\xff", "text in UTF-16", "save it as UTF-8"},
 };
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char byte) {
-    return static_cast<char>(std::tolower(byte));
-  });
-  return out;
-}
 
 bool is_text(std::string_view bytes) {
   return std::ranges::all_of(bytes, [](unsigned char byte) {
@@ -66,7 +58,7 @@ StandIn stand_in(std::string_view beginning) {
   std::string_view text = beginning.substr(0, 512);
   if (!is_text(text)) return {"other bytes", kAgain};
   text.remove_prefix(std::min(text.find_first_not_of(" \n\r\t"), text.size()));
-  const std::string small = lower(text.substr(0, 16));
+  const std::string small = in_lower_case(text.substr(0, 16));
   if (small.starts_with("<!doctype") || small.starts_with("<html") ||
       small.starts_with("<?xml")) {
     return {"a page of HTML or XML, as servers answer with",

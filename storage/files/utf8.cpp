@@ -77,6 +77,14 @@ std::size_t first_bad_byte(std::string_view text) {
   return std::string_view::npos;
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 bool is_unseen(std::string_view character) {
   const std::uint32_t number = number_of(character);
   const auto within = [&](std::uint32_t first, std::uint32_t last) {

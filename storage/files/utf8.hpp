@@ -13,6 +13,9 @@ std::size_t character_size(std::string_view text);
 // The place of the first byte that is of no character; npos if all are.
 std::size_t first_bad_byte(std::string_view text);
 
+// With the letters A to Z in lower case; all else as it is.
+std::string in_lower_case(std::string_view text);
+
 // Whether a character moves others, or is not seen at all: controls, line and
 // paragraph separators, marks of direction, characters without width.
 bool is_unseen(std::string_view character);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "storage/files/fault.hpp"
 #include "storage/files/json_text.hpp"
@@ -83,9 +82,7 @@ bool begins_as_json(std::string_view head) {
 }
 
 bool is_named_json(std::string_view path) {
-  std::string name(path.substr(path.rfind('/') + 1));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
+  const std::string name = in_lower_case(path.substr(path.rfind('/') + 1));
   for (const char* ending : {".json", ".jsonl", ".ndjson", ".jsonlines"}) {
     if (name.ends_with(ending)) return true;
   }

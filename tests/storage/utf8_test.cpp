@@ -23,3 +23,8 @@ TEST_CASE("what is not seen is spelled out", "[storage][utf8]") {
   CHECK(in_quotes("abcdef", 4) == "\"abcd...\"");
   CHECK(in_quotes("abcd", 4) == "\"abcd\"");
 }
+
+TEST_CASE("the letters A to Z alone have a lower case", "[storage][utf8]") {
+  CHECK(in_lower_case("AZ az [@`{ 9") == "az az [@`{ 9");
+  CHECK(in_lower_case("\u00c9\U0001F600\xC0") == "\u00c9\U0001F600\xC0");
+}

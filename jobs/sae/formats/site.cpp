@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "storage/files/utf8.hpp"
+
 namespace coxswain::jobs {
 namespace {
 
@@ -81,13 +83,6 @@ constexpr std::string_view kEmbeddings[] = {
 // Behind the last block.
 constexpr std::string_view kBehind[] = {
     "ln_final", "ln_f", "final_layer_norm", "lm_head", "unembed", "embed_out"};
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -277,7 +272,7 @@ const char* name_of(SiteKind kind) {
 }
 
 Site site_named(const std::string& name) {
-  const std::string text = lower(name);
+  const std::string text = storage::in_lower_case(name);
   if (text.starts_with("layer "))
     return {SiteKind::unknown, number(text.substr(6))};
   if (text == "model.norm" || text == "hook_other") {
@@ -289,7 +284,7 @@ Site site_named(const std::string& name) {
 }
 
 Site site_of_folder(const std::string& name, bool file) {
-  const std::string text = lower(name);
+  const std::string text = storage::in_lower_case(name);
   const Site dotted = dotted_site(text);
   // layers.2 and blocks.8.hook_resid_pre are names; with more behind them
   // (blocks.8.hook_resid_pre_24576) the words say what there is.
@@ -300,7 +295,7 @@ Site site_of_folder(const std::string& name, bool file) {
 }
 
 Site site_of_repository(const std::string& name) {
-  const Words words = split(lower(name), is_alphanumeric);
+  const Words words = split(storage::in_lower_case(name), is_alphanumeric);
   Site site = site_of_words(words, false);
   for (const std::string& word : words) {
     if (site.kind != SiteKind::unknown) break;
