@@ -118,7 +118,19 @@ const TableSchema& schema_of<BehaviourRow>() {
        column(&R::train, "train", "1", "pairs the vector is made of"),
        column(&R::test, "test", "1", "items steered"),
        column(&R::letters, "letters", "1",
-              "1: the answers are the letters (A) and (B)")}};
+              "1: the answers are the letters (A) and (B)"),
+       column(&R::answer_first, "answer_first", "1",
+              "of the two answers that all items draw on, the one whose "
+              "matching_answer is 1; empty if there are more",
+              Since{7}),
+       column(&R::answer_second, "answer_second", "1",
+              "the one whose matching_answer is -1", Since{7}),
+       column(&R::split_by_cluster, "split_by_cluster", "1",
+              "1: no cluster is in training and in test", Since{7}),
+       column(&R::train_clusters, "train_clusters", "1",
+              "clusters that training pairs are of, or -1", Since{7, -1}),
+       column(&R::test_clusters, "test_clusters", "1",
+              "clusters that test items are of, or -1", Since{7, -1})}};
   return schema;
 }
 
@@ -138,7 +150,7 @@ const TableSchema& schema_of<ItemRow>() {
        column(&R::matching_letter, "matching_letter", "1",
               "letter of the matching answer, empty for words"),
        column(&R::cluster, "cluster", "1",
-              "items that are resampled together share this number"),
+              "items that are not independent share this number"),
        column(&R::tokens, "tokens", "tokens", "shared tokens of both answers"),
        column(&R::read_position, "read_position", "tokens",
               "index of the token at which the answers differ"),
@@ -147,7 +159,11 @@ const TableSchema& schema_of<ItemRow>() {
        column(&R::token_match, "token_match", "1",
               "token scored for the matching answer"),
        column(&R::token_other, "token_other", "1",
-              "token scored for the other answer")}};
+              "token scored for the other answer"),
+       column(&R::matching_answer, "matching_answer", "1",
+              "1: the first of the behaviour's two answers matches, -1: the "
+              "second, 0: its items draw on more than two",
+              Since{7})}};
   return schema;
 }
 
@@ -186,6 +202,8 @@ const TableSchema& schema_of<VectorRow>() {
               "of these, pairs whose matching letter is A", Since{5, -1}),
        column(&R::n_matching_b, "n_matching_b", "1",
               "pairs whose matching letter is B", Since{5, -1}),
+       column(&R::n_clusters, "n_clusters", "1",
+              "clusters that the pairs are of, or -1", Since{7, -1}),
        column(&R::norm, "norm", "activation", "L2 norm of the vector"),
        column(&R::positive_norm, "positive_norm", "activation",
               "L2 norm of the mean over matching answers"),
@@ -232,6 +250,10 @@ const TableSchema& schema_of<VariantRow>() {
        column(&R::other, "other", "1",
               "row of tables/vectors that stands in (control other), or -1",
               Since{2}),
+       column(&R::resample, "resample", "1",
+              "number of the resampled vector that it is made of, -1: of all "
+              "pairs",
+              Since{7, -1}),
        column(&R::norm, "norm", "activation", "L2 norm as added"),
        column(&R::cosine, "cosine", "1", "to the original vector")}};
   return schema;

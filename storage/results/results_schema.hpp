@@ -11,7 +11,7 @@ namespace coxswain::storage {
 // The tables of results.h5: one struct a row, one schema a struct. Names and
 // units are the contract that users' scripts are written against: change them
 // only with kResultsFormatVersion. storage/README.md is the page for readers.
-constexpr int kResultsFormatVersion = 6;
+constexpr int kResultsFormatVersion = 7;
 // Files of these and of all versions between them are read.
 constexpr int kOldestResultsFormat = 4;
 
@@ -66,6 +66,9 @@ struct BehaviourRow {
   Text<16> prompt_template;
   std::int32_t lines = 0, left_out = 0, train = 0, test = 0;
   std::uint8_t letters = 0;
+  Text<32> answer_first, answer_second;
+  std::uint8_t split_by_cluster = 0;
+  std::int32_t train_clusters = -1, test_clusters = -1;
 };
 
 // A contrast pair of a data set: a training pair, or an item that is steered.
@@ -75,6 +78,7 @@ struct ItemRow {
   Text<4> matching_letter;
   std::int32_t cluster = 0, tokens = 0, read_position = 0, steer_from = 0;
   std::int32_t token_match = 0, token_other = 0;
+  std::int32_t matching_answer = 0;
 };
 
 // A cell of the sweep's grid: one result, and whether it was computed.
@@ -88,7 +92,7 @@ struct VectorRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, behaviour = 0, layer = 0, method = 0, resample = -1,
                n_pairs = 0;
-  std::int32_t n_matching_a = 0, n_matching_b = 0;
+  std::int32_t n_matching_a = 0, n_matching_b = 0, n_clusters = -1;
   double norm = 0, positive_norm = 0, negative_norm = 0,
          median_activation_norm = 0, letter_norm = 0, letter_cosine = 0;
 };
@@ -137,7 +141,7 @@ struct VariantRow {
   std::int32_t id = 0, model = 0, behaviour = 0, layer = 0, vector = -1,
                decomposition = -1, source = 0, part = 0, part_k = -1,
                norm_rule = 0, sign_rule = 0, dose_rule = 0, control = 0,
-               seed = -1, other = -1;
+               seed = -1, other = -1, resample = -1;
   double norm = 0, cosine = 0;
 };
 

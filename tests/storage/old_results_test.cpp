@@ -13,9 +13,11 @@ namespace {
 
 const std::string kSamples =
     std::string(COXSWAIN_SOURCE_DIR) + "/tests/data/results";
+// Of the run among them; files of older versions were made of its file.
+constexpr int kSampleVersion = 6;
 
 Results sample(int version) {
-  return read_results(version == kResultsFormatVersion
+  return read_results(version == kSampleVersion
                           ? kSamples + "/run/results.h5"
                           : kSamples + "/" + std::to_string(version) + ".h5");
 }
@@ -43,10 +45,10 @@ const std::vector<NameRow>& names(const Results& results,
 
 }  // namespace
 
-TEST_CASE("samples of today's format have all that it has",
+TEST_CASE("the sample run's file has all that its format had",
           "[storage][old_results]") {
-  const Results results = sample(6);
-  CHECK(results.origin.format_version == 6);
+  const Results results = sample(kSampleVersion);
+  CHECK(results.origin.format_version == kSampleVersion);
   for_each_table(results, [&]<class Row>(const std::vector<Row>& rows) {
     const std::string& path = schema_of<Row>().path;
     INFO(path);
@@ -56,7 +58,7 @@ TEST_CASE("samples of today's format have all that it has",
 
 TEST_CASE("what older formats lack is filled in, all else is as it was",
           "[storage][old_results]") {
-  const Results now = sample(6);
+  const Results now = sample(kSampleVersion);
   for (const int version : {5, 4}) {
     INFO("version " << version);
     const Results old = sample(version);
@@ -81,7 +83,7 @@ TEST_CASE("what older formats lack is filled in, all else is as it was",
 
 TEST_CASE("before format 5 nothing is known of letters, and doses are raw",
           "[storage][old_results]") {
-  const Results now = sample(6), old = sample(4);
+  const Results now = sample(kSampleVersion), old = sample(4);
   REQUIRE(old.vectors.size() == now.vectors.size());
   for (std::size_t i = 0; i < old.vectors.size(); ++i) {
     CHECK(old.vectors[i].n_matching_a == -1);
@@ -97,6 +99,19 @@ TEST_CASE("before format 5 nothing is known of letters, and doses are raw",
   }
   CHECK(names(old, "dose_rules").at(1).name.str() == "behaviour-mean");
   CHECK(names(old, "variants").size() == 8);
+}
+
+TEST_CASE("before format 7 nothing is known of clusters and two answers",
+          "[storage][old_results]") {
+  const Results old = sample(6);
+  for (const BehaviourRow& row : old.behaviours) {
+    CHECK(row.answer_first.str().empty());
+    CHECK(row.train_clusters == -1);
+    CHECK(row.test_clusters == -1);
+  }
+  for (const ItemRow& row : old.items) CHECK(row.matching_answer == 0);
+  for (const VectorRow& row : old.vectors) CHECK(row.n_clusters == -1);
+  for (const VariantRow& row : old.variants) CHECK(row.resample == -1);
 }
 
 TEST_CASE("a file that lacks what its version has is refused",
@@ -117,17 +132,19 @@ TEST_CASE("a file that lacks what its version has is refused",
 TEST_CASE("newer files are refused as such, and what is too old as that",
           "[storage][old_results]") {
   const tests::Scratch scratch;
-  CHECK_THROWS_WITH(read_results(said_to_be(7, scratch)),
-                    Catch::Contains("at most 6") &&
-                        Catch::Contains("a newer program wrote the file"));
+  CHECK_THROWS_WITH(
+      read_results(said_to_be(kResultsFormatVersion + 1, scratch)),
+      Catch::Contains("at most " + std::to_string(kResultsFormatVersion)) &&
+          Catch::Contains("a newer program wrote the file"));
   CHECK_THROWS_WITH(
       read_results(said_to_be(3, scratch)),
-      Catch::Contains("4 to 6") && Catch::Contains("run its sweep again"));
+      Catch::Contains("4 to " + std::to_string(kResultsFormatVersion)) &&
+          Catch::Contains("run its sweep again"));
 }
 
 TEST_CASE("storage/README.md says since when a column is there",
           "[storage][old_results]") {
-  constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶"};
+  constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶", "⁷"};
   const std::string page =
       tests::read_file(COXSWAIN_SOURCE_DIR "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {
