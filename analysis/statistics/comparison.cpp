@@ -160,15 +160,6 @@ double smallest_detectable(double standard_error) {
   return (normal_quantile(0.975) + normal_quantile(0.8)) * standard_error;
 }
 
-Interval prediction_interval(std::span<const double> values) {
-  if (values.size() < 2) return {mean(values), kNaN, kNaN};
-  const Moments of = moments_of(values);
-  const double t = boost::math::quantile(
-      boost::math::students_t(static_cast<double>(of.n - 1)), 0.975);
-  const double half = t * spread_of(of);
-  return {of.mean, of.mean - half, of.mean + half};
-}
-
 double prediction_p(double value, std::span<const double> values) {
   if (values.size() < 2 || std::isnan(value)) return kNaN;
   const Moments of = moments_of(values);

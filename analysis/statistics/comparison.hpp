@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/statistics/noise_band.hpp"
 #include "analysis/statistics/statistics.hpp"
 
 namespace coxswain::analysis {
@@ -54,10 +55,6 @@ PairedEstimate paired(double numerator, double denominator,
 // The smallest slope that a two-sided test at 5 % finds with a power of 80 %,
 // by its standard error: (1.960 + 0.842) times it.
 double smallest_detectable(double standard_error);
-
-// Where 95 % of further values like these lie, by their mean and deviation:
-// mean +- t(0.975, n - 1) s sqrt(1 + 1 / n). NaN limits of one value.
-Interval prediction_interval(std::span<const double> values);
 
 // Two-sided p that `value` is one more of `values`: its distance from their
 // mean over s sqrt(1 + 1 / n), in t with n - 1 degrees of freedom. NaN of fewer
