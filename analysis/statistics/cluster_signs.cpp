@@ -51,16 +51,13 @@ ClusterSigns::ClusterSigns(const std::map<int, std::set<int>>& clusters) {
   }
 }
 
-void ClusterSigns::Group::flip(std::size_t cluster, std::size_t pattern) {
-  flips[cluster / 8][pattern] |= static_cast<std::uint8_t>(1U << cluster % 8);
-}
-
 // Bit c of a pattern's number is the sign of the c-th cluster of all groups;
 // this one's begin at `first`.
 void ClusterSigns::enumerate(Group& group, std::size_t first) {
   for (std::size_t c = 0; c < group.clusters.size(); ++c) {
+    std::uint8_t* flips = group.flips[c / 8].data();
     for (std::size_t i = 0; i < group.flips[c / 8].size(); ++i) {
-      if ((i >> (first + c) & 1U) != 0) group.flip(c, i);
+      flips[i] |= static_cast<std::uint8_t>((i >> (first + c) & 1U) << c % 8);
     }
   }
 }
@@ -70,10 +67,14 @@ void ClusterSigns::draw(Group& group, int number) {
     const std::uint64_t key =
         hash(hash(kSeed + static_cast<std::uint64_t>(number)) +
              static_cast<std::uint64_t>(group.clusters[c]));
-    std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < kDrawnSigns; ++i) {
-      if (i % 64 == 0) bits = hash(key + i / 64);
-      if ((bits >> i % 64 & 1U) != 0) group.flip(c, 1 + i);
+    std::uint8_t* flips = group.flips[c / 8].data() + 1;
+    for (std::size_t first = 0; first < kDrawnSigns; first += 64) {
+      const std::uint64_t bits = hash(key + first / 64);
+      const std::size_t n = std::min<std::size_t>(64, kDrawnSigns - first);
+      for (std::size_t i = 0; i < n; ++i) {
+        flips[first + i] |=
+            static_cast<std::uint8_t>((bits >> i & 1U) << c % 8);
+      }
     }
   }
 }
@@ -93,8 +94,12 @@ std::vector<double> ClusterSigns::sums(int group, std::span<const int> clusters,
   for (std::size_t eight = 0; eight < of.flips.size(); ++eight) {
     // Eight clusters at a time through a table of their 256 sums: one look-up
     // stands for eight additions.
-    const auto table = table_of(std::span(placed).subspan(
-        8 * eight, std::min<std::size_t>(8, placed.size() - 8 * eight)));
+    const auto of_eight = std::span(placed).subspan(
+        8 * eight, std::min<std::size_t>(8, placed.size() - 8 * eight));
+    if (std::ranges::all_of(of_eight, [](double x) { return x == 0; })) {
+      continue;
+    }
+    const auto table = table_of(of_eight);
     const std::uint8_t* flips = of.flips[eight].data();
     for (std::size_t i = 0; i < n; ++i) sums[i] += table[flips[i]];
   }

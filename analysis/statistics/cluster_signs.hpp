@@ -36,7 +36,6 @@ class ClusterSigns {
     std::vector<int> clusters;  // ascending
     // By eight clusters, a byte a pattern: bit j flips the sign of cluster j.
     std::vector<std::vector<std::uint8_t>> flips;
-    void flip(std::size_t cluster, std::size_t pattern);
   };
   static void enumerate(Group& group, std::size_t first);
   static void draw(Group& group, int number);

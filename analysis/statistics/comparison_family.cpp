@@ -112,14 +112,16 @@ std::vector<double> bootstrapped(const ClusterSigns& signs,
   std::array<std::vector<double>, 3> sums;
   std::array<double, 3> squares{};
   for (std::size_t k = 0; k < 3; ++k) {
-    std::vector<double> of(residuals.size(), 0.0);
-    for (std::size_t g = 0; g < of.size(); ++g) {
+    std::vector<int> clusters;
+    std::vector<double> of;
+    for (std::size_t g = 0; g < residuals.size(); ++g) {
       const int answer = comparison.answers[g];
       if (answer != kAnswers[k]) continue;
-      of[g] = residuals[g] - product / letters * answer;
-      squares[k] += of[g] * of[g];
+      clusters.push_back(comparison.clusters[g]);
+      of.push_back(residuals[g] - product / letters * answer);
+      squares[k] += of.back() * of.back();
     }
-    sums[k] = signs.sums(comparison.group, comparison.clusters, of, n_patterns);
+    sums[k] = signs.sums(comparison.group, clusters, of, n_patterns);
   }
   // The letter's effect is the same in every pattern and would be fitted away:
   // residuals alone give the same content and error.
