@@ -92,13 +92,17 @@ TEST_CASE("a variant that is its original retains all of it",
 
 TEST_CASE("ends keep their digits where they differ much",
           "[analysis][ratio_set]") {
-  // The denominator is 2 +- (2 - 1e-9): the larger end is near 1e9.
-  const PairedEstimates pair{1, 2, 0.01, std::pow(1 - 0.5e-9, 2), 0};
+  // The denominator is 2 +- (2 - 1e-12): the larger end is near 1e12.
+  const PairedEstimates pair{1, 2, 0.01, std::pow(1 - 0.5e-12, 2), 0};
   const RatioSet found = ratio_set(pair, 2);
   REQUIRE(found.shape == Shape::interval);
-  // b = 2, c = 1 - 0.04: the smaller end is c / (2 b) but for 1e-9 of it.
+  // b = 2, c = 1 - 0.04: the smaller end is c / (2 b) but for 1e-12 of it.
   CHECK(found.low == Approx(0.24).epsilon(1e-8));
-  CHECK(found.high > 1e8);
+  CHECK(found.high > 1e11);
+  const RatioSet negative =
+      ratio_set({-1, 2, 0.01, pair.var_denominator, 0}, 2);
+  CHECK(negative.high == Approx(-0.24).epsilon(1e-8));
+  CHECK(negative.low < -1e11);
 }
 
 TEST_CASE("of nothing there is no ratio", "[analysis][ratio_set]") {

@@ -39,6 +39,21 @@ std::string percent_and_width(double share, double w) {
   return text;
 }
 
+void Lowest::add(std::size_t column, tests::Law law, double share) {
+  double& lowest = shares_[column][tests::is_symmetric(law)         ? 0
+                                   : law == tests::Law::exponential ? 1
+                                                                    : 2];
+  lowest = std::min(lowest, share);
+}
+
+std::vector<std::string> Lowest::row(std::vector<std::string> beginning) const {
+  for (const auto& of : shares_) {
+    beginning.push_back(percent(of[0]) + " / " + percent(of[1]) + " / " +
+                        percent(of[2]));
+  }
+  return beginning;
+}
+
 }  // namespace coxswain::bench
 
 int main(int argc, char** argv) {

@@ -59,7 +59,9 @@ Coverage content_coverage(const SimulatedClusters& clusters,
   return coverage;
 }
 
-void print_design(const Design& design, std::uint64_t seed) {
+// Returns the row of the summary.
+std::vector<std::string> print_design(const Design& design,
+                                      std::uint64_t seed) {
   struct Cell {
     Law law;
     double icc;
@@ -85,21 +87,37 @@ void print_design(const Design& design, std::uint64_t seed) {
   print_head(std::string("Content slope, ") + design.name +
                  ": coverage in % (width over an oracle's)",
              head);
+  Lowest lowest(design.clusters.size());
   for (std::size_t i = 0; i < cells.size();) {
     std::vector<std::string> row{name_of(cells[i].law), decimal(cells[i].icc)};
     for (std::size_t g = 0; g < design.clusters.size(); ++g, ++i) {
-      row.push_back(percent_and_width(cells[i].coverage.share(),
-                                      cells[i].coverage.relative_width()));
+      const Coverage& of = cells[i].coverage;
+      lowest.add(g, cells[i].law, of.share());
+      row.push_back(percent_and_width(of.share(), of.relative_width()));
     }
     print_row(row);
   }
+  std::vector<std::string> row = lowest.row({design.name});
+  for (std::size_t g = 0; g < design.clusters.size(); ++g) {
+    row[g + 1] = std::to_string(design.clusters[g]) + ": " + row[g + 1];
+  }
+  row.resize(5);
+  return row;
 }
 
 }  // namespace
 
 void content_section() {
   std::uint64_t seed = 1000;
-  for (const Design& design : designs()) print_design(design, seed += 1000);
+  std::vector<std::vector<std::string>> summary;
+  for (const Design& design : designs()) {
+    summary.push_back(print_design(design, seed += 1000));
+  }
+  print_head(
+      "Content slope: the lowest coverage in % of symmetric laws / of the "
+      "exponential one / of the lognormal one, at G:",
+      {"clusters have", "", "", "", ""});
+  for (const auto& row : summary) print_row(row);
 }
 
 }  // namespace coxswain::bench

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/support/simulated_clusters.hpp"
 
 namespace coxswain::bench {
 
@@ -34,6 +37,19 @@ void print_head(const std::string& title, const std::vector<std::string>& head);
 std::string decimal(double value);                      // "0.5"
 std::string percent(double share);                      // "94.9"
 std::string percent_and_width(double share, double w);  // "94.9 (1.07)"
+
+// The lowest shares of a column, of symmetric laws, the exponential and the
+// lognormal one: "94.7 / 88.8 / 83.1".
+class Lowest {
+ public:
+  explicit Lowest(std::size_t n_columns) : shares_(n_columns, {1, 1, 1}) {}
+  void add(std::size_t column, tests::Law law, double share);
+  // After the words of its beginning.
+  std::vector<std::string> row(std::vector<std::string> beginning) const;
+
+ private:
+  std::vector<std::array<double, 3>> shares_;
+};
 
 // The bench's sections, in the order that they are printed.
 void content_section();

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "analysis/statistics/cluster_design.hpp"
 #include "analysis/statistics/ratio_set.hpp"
@@ -16,6 +17,8 @@ using namespace coxswain::analysis;
 using namespace coxswain::tests;
 
 constexpr int kClusters[] = {6, 10, 20, 50};
+// Of the original over its standard error.
+constexpr double kEffects[] = {2, 4, 8};
 constexpr double kRatio = 0.5;  // what a variant truly retains
 
 // As many numbers of mean 0; of unequal variances by cluster.
@@ -77,7 +80,9 @@ void simulate_two_levels(TwoLevelCell& cell, Random& random) {
   cell.items.add(interval_of(items), 0);
 }
 
-void print_two_levels(int n_train, int n_resamples, std::uint64_t seed) {
+// Returns the row of the summary.
+std::vector<std::string> print_two_levels(int n_train, int n_resamples,
+                                          std::uint64_t seed) {
   std::vector<TwoLevelCell> cells;
   for (const Law law : kLaws) {
     for (const double share : {0.25, 1.0, 4.0}) {
@@ -95,16 +100,19 @@ void print_two_levels(int n_train, int n_resamples, std::uint64_t seed) {
                  ": coverage in % (width over an oracle's)",
              {"distribution", "V_vec / V_items", "G = 6", "G = 10", "G = 20",
               "G = 50", "items alone, G = 20"});
+  Lowest lowest(std::size(kClusters));
   for (std::size_t i = 0; i < cells.size(); i += std::size(kClusters)) {
     std::vector<std::string> row{name_of(cells[i].law),
                                  decimal(cells[i].share)};
     for (std::size_t g = 0; g < std::size(kClusters); ++g) {
       const Coverage& two = cells[i + g].two;
+      lowest.add(g, cells[i].law, two.share());
       row.push_back(percent_and_width(two.share(), two.relative_width()));
     }
     row.push_back(percent(cells[i + 2].items.share()));
     print_row(row);
   }
+  return lowest.row({std::to_string(n_train), std::to_string(n_resamples)});
 }
 
 // Noise of the variant's slopes: as much of the original's, and of its own.
@@ -186,17 +194,24 @@ void simulate_retained(RetainedCell& cell, Random& random) {
   if (steers) cell.widths.push_back((set.high - set.low) / oracle);
 }
 
-void print_retained(bool trained, std::uint64_t seed) {
+std::vector<RetainedCell> retained_cells(bool trained) {
   std::vector<RetainedCell> cells;
   for (const Law law : kLaws) {
     for (const RetainedNoise& noise : kNoises) {
-      for (const double effect : {2.0, 4.0, 8.0}) {
+      for (const double effect : kEffects) {
         for (const int n : kClusters) {
           cells.push_back({law, noise, effect, n, trained});
         }
       }
     }
   }
+  return cells;
+}
+
+// Returns the rows of the summary.
+std::vector<std::vector<std::string>> print_retained(bool trained,
+                                                     std::uint64_t seed) {
+  auto cells = retained_cells(trained);
   for_all_cells(cells.size(), [&](std::size_t i) {
     Random random(seed + i);
     for (int set = 0; set < kSets; ++set) simulate_retained(cells[i], random);
@@ -209,32 +224,58 @@ void print_retained(bool trained, std::uint64_t seed) {
                  "steer; median width over an oracle's)",
              {"distribution", "variant's noise", "effect / se", "G = 6",
               "G = 10", "G = 20", "G = 50"});
+  std::map<double, Lowest> all, steering;
   for (std::size_t i = 0; i < cells.size(); i += std::size(kClusters)) {
     std::vector<std::string> row{name_of(cells[i].law), cells[i].noise.name,
                                  decimal(cells[i].effect)};
     for (std::size_t g = 0; g < std::size(kClusters); ++g) {
       const RetainedCell& cell = cells[i + g];
+      const double covered = cell.covered / kSets;
+      const double of_steering = cell.covered_and_steers / cell.steers;
+      const Lowest none(std::size(kClusters));
+      all.try_emplace(cell.effect, none)
+          .first->second.add(g, cell.law, covered);
+      steering.try_emplace(cell.effect, none)
+          .first->second.add(g, cell.law, of_steering);
       row.push_back(
-          percent(cell.covered / kSets) + " / " +
-          percent(cell.covered_and_steers / cell.steers) + " (" +
+          percent(covered) + " / " + percent(of_steering) + " (" +
           percent(cell.steers / kSets) + "; " +
           decimal(std::round(100 * quantile(cell.widths, 0.5)) / 100) + ")");
     }
     print_row(row);
   }
+  std::vector<std::vector<std::string>> summary;
+  const std::string levels = trained ? "two" : "one";
+  for (const double effect : kEffects) {
+    summary.push_back(all.at(effect).row({levels, decimal(effect), "all"}));
+    summary.push_back(
+        steering.at(effect).row({levels, decimal(effect), "those that steer"}));
+  }
+  return summary;
 }
 
 }  // namespace
 
 void two_level_section() {
-  print_two_levels(40, 20, 30000);
-  print_two_levels(40, 100, 31000);
-  print_two_levels(10, 20, 32000);
+  const std::vector<std::string> rows[] = {print_two_levels(40, 20, 30000),
+                                           print_two_levels(40, 100, 31000),
+                                           print_two_levels(10, 20, 32000)};
+  print_head(
+      "Two levels: the lowest coverage in % of symmetric laws / of the "
+      "exponential one / of the lognormal one",
+      {"training clusters", "R", "G = 6", "G = 10", "G = 20", "G = 50"});
+  for (const auto& row : rows) print_row(row);
 }
 
 void retained_section() {
-  print_retained(false, 40000);
-  print_retained(true, 41000);
+  auto rows = print_retained(false, 40000);
+  const auto more = print_retained(true, 41000);
+  rows.insert(rows.end(), more.begin(), more.end());
+  print_head(
+      "Retained: the lowest coverage in % of symmetric laws / of the "
+      "exponential one / of the lognormal one",
+      {"levels", "effect / se", "", "G = 6", "G = 10", "G = 20", "G = 50"});
+  for (const auto& row : rows) print_row(row);
 }
 
 }  // namespace coxswain::bench
