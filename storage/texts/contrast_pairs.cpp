@@ -22,22 +22,42 @@ std::string keys_of(const json& entry) {
   return keys.empty() ? "no keys at all" : keys;
 }
 
-std::string text_at(const JsonEntry& entry, const char* key) {
+const json& value_at(const JsonEntry& entry, const std::string& key) {
   const auto found = entry.value.find(key);
   if (found == entry.value.end()) {
     throw StorageError({entry.where, key,
                         "no such key, but " + keys_of(entry.value),
                         "it in every line", ""});
   }
-  if (!found->is_string() || found->get_ref<const std::string&>().empty()) {
-    throw StorageError({entry.where, key, described(*found),
+  return *found;
+}
+
+std::string text_at(const JsonEntry& entry, const char* key) {
+  const json& found = value_at(entry, key);
+  if (!found.is_string() || found.get_ref<const std::string&>().empty()) {
+    throw StorageError({entry.where, key, described(found),
                         "a text that is not empty",
                         "put a text there, or leave the line out"});
   }
-  return found->get<std::string>();
+  return found.get<std::string>();
 }
 
-ContrastPair pair_of(const JsonEntry& entry) {
+// The name of the group that a line is of.
+std::string group_at(const JsonEntry& entry, const std::string& key) {
+  const json& found = value_at(entry, key);
+  if (found.is_number()) return found.dump();
+  if (!found.is_string() ||
+      found.get_ref<const std::string&>().find_first_not_of(" \t\r\n") ==
+          std::string::npos) {
+    throw StorageError({entry.where, key, described(found),
+                        "a text that is not empty, or a number",
+                        "put the name of the line's group there, or leave the "
+                        "line out"});
+  }
+  return found.get<std::string>();
+}
+
+ContrastPair pair_of(const JsonEntry& entry, const std::string& group) {
   if (!entry.value.is_object()) {
     throw StorageError(json_fault(entry.value.dump(), entry.where, ""));
   }
@@ -51,6 +71,7 @@ ContrastPair pair_of(const JsonEntry& entry) {
                         std::string("another one than ") + kMatching,
                         "correct the line, or leave it out"});
   }
+  if (!group.empty()) pair.group = group_at(entry, group);
   return pair;
 }
 
@@ -71,12 +92,15 @@ void require_no_table(const TextFile& file) {
 
 }  // namespace
 
-std::vector<ContrastPair> read_contrast_pairs(const std::string& path) {
+std::vector<ContrastPair> read_contrast_pairs(const std::string& path,
+                                              const std::string& group) {
   TextFile file(path);
   require_no_table(file);
   JsonEntries entries(file);
   std::vector<ContrastPair> pairs;
-  while (const auto entry = entries.next()) pairs.push_back(pair_of(*entry));
+  while (const auto entry = entries.next()) {
+    pairs.push_back(pair_of(*entry, group));
+  }
   if (pairs.empty()) {
     throw StorageError({path, "", "no lines", "contrast pairs", ""});
   }

@@ -9,5 +9,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   return fuzz::read_or_refuse([&] {
     const fuzz::InputFile input(data, size);
     storage::read_contrast_pairs(input.path());
+    storage::read_contrast_pairs(input.path(), "topic");
   });
 }

@@ -48,6 +48,40 @@ TEST_CASE("a bad line is named with file, line and key",
              Catch::Contains("same answer twice"));
 }
 
+TEST_CASE("lines may be grouped by a key of theirs",
+          "[storage][contrast_pairs]") {
+  const tests::Scratch scratch;
+  const auto with = [&](const std::string& second) {
+    const std::string line = kGood;
+    const std::string open = line.substr(0, line.size() - 1);
+    tests::write_file(
+        scratch.file("d.jsonl"),
+        open + ", \"topic\": \"war \"}\n" + open + second + "}\n");
+    return read_contrast_pairs(scratch.file("d.jsonl"), "topic");
+  };
+  const auto refusal_of = [&](const std::string& second) {
+    return tests::error_of([&] { with(second); });
+  };
+  CHECK(with(", \"topic\": \"peace\"")[0].group == "war ");
+  CHECK(with(", \"topic\": \"peace\"")[1].group == "peace");
+  CHECK(with(", \"topic\": 7")[1].group == "7");
+  CHECK(with(", \"topic\": -0.5")[1].group == "-0.5");
+  CHECK_THAT(refusal_of(""),
+             Catch::Contains("d.jsonl:2: topic: no such key, but "
+                             "\"answer_matching_behavior\""));
+  CHECK_THAT(refusal_of(", \"topic\": null"),
+             Catch::Contains("d.jsonl:2: topic: null") &&
+                 Catch::Contains("a text that is not empty, or a number"));
+  for (const char* other : {"true", "[1]", "{\"a\": 1}", "\"\"", "\" \\t\""}) {
+    INFO(other);
+    CHECK_THAT(refusal_of(std::string(", \"topic\": ") + other),
+               Catch::Contains("d.jsonl:2: topic: "));
+  }
+  // Nobody asked for it: it may be whatever it is.
+  with(", \"topic\": 7");
+  CHECK(read_contrast_pairs(scratch.file("d.jsonl"))[1].group.empty());
+}
+
 TEST_CASE("a file without pairs is refused", "[storage][contrast_pairs]") {
   const tests::Scratch scratch;
   tests::write_file(scratch.file("d"), "\n");

@@ -169,6 +169,12 @@ def contrast_pairs():
     return (json.dumps(pair) + "\n\n" + json.dumps(pair) + "\n").encode()
 
 
+def grouped_pairs():
+    pair = json.loads(contrast_pairs().splitlines()[0])
+    lines = [dict(pair, topic=topic) for topic in ("war", 7, -0.5)]
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
 def sae_settings():
     """Settings by the order of the fuzzer's formats, which the first byte is
     of."""
@@ -291,6 +297,7 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
          "contrast_pairs/two": contrast_pairs(),
          "tokenizer_folder/bytes": tokenizer_folder(True),
          "contrast_pairs/array": pairs_in_array(),
+         "contrast_pairs/grouped": grouped_pairs(),
          "text_corpus/lines": b'{"text": "one"}\n\n{"text": "two\\n", "n": 1}\n',
          "text_corpus/array": b'["one", {"text": "two"}]\n',
          "text_corpus/plain": "prose \u00e9\n[1] of it\n".encode(),
