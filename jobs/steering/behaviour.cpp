@@ -8,73 +8,21 @@
 #include <utility>
 
 #include "jobs/steering/copies.hpp"
-#include "jobs/steering/option_order.hpp"
 #include "jobs/task/job_error.hpp"
 #include "storage/files/utf8.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
-bool is_a_or_b(const std::string& letter) {
-  return letter == "A" || letter == "B";
-}
-
-// Throws JobError for answers that are neither (A) and (B), as options of their
-// question, nor two words.
-void require_answers(const storage::ContrastPair& pair) {
-  const std::string a = letter_of(pair.matching), b = letter_of(pair.other);
-  const auto both = [&] {
-    return storage::in_quotes(pair.matching, 60) + " and " +
-           storage::in_quotes(pair.other, 60);
-  };
-  if (a.empty() != b.empty() ||
-      (!a.empty() && !(is_a_or_b(a) && is_a_or_b(b)))) {
-    throw JobError({"", "answers", both(), "(A) and (B), or two words", ""});
-  }
-  if (!a.empty() && a == b) {
-    throw JobError(
-        {"", "answers", both() + ", one letter twice", "(A) and (B)", ""});
-  }
-  const auto options = parts_of(pair.question).options;
-  for (const std::string& letter : {a, b}) {
-    if (options.empty() || letter.empty() || options.contains(letter[0]) ||
-        pair.question.find("(" + letter + ")") != std::string::npos) {
-      continue;
-    }
-    throw JobError({"", "answers", "(" + letter + "), which is no option",
-                    "one of the question's", ""});
-  }
-}
-
-// Items whose questions are copies of each other are one cluster, and so are
-// the clusters that they were in: the first of them stands for all.
-void join_clusters(std::vector<std::vector<BehaviourItem>>& usable,
-                   const std::vector<std::size_t>& first_copy) {
-  std::map<int, int> joined;  // a cluster to the one that it went into
-  const auto cluster_of = [&](int cluster) {
-    while (joined.contains(cluster)) cluster = joined.at(cluster);
-    return cluster;
-  };
-  for (std::size_t i = 0; i < usable.size(); ++i) {
-    const int own = cluster_of(usable[i].front().cluster);
-    const int first = cluster_of(usable[first_copy[i]].front().cluster);
-    if (own != first) joined[std::max(own, first)] = std::min(own, first);
-  }
-  for (auto& items : usable) {
-    for (BehaviourItem& item : items) item.cluster = cluster_of(item.cluster);
-  }
-}
-
 // What is said of copies: how many, where, and what became of them.
-std::string copies_note(const std::vector<std::vector<BehaviourItem>>& usable,
+std::string copies_note(const std::vector<storage::ContrastPair>& usable,
                         const std::vector<std::size_t>& first_copy) {
   constexpr int kNamed = 8;
   std::string lines;
   int n = 0;
   for (std::size_t i = 0; i < usable.size(); ++i) {
     if (first_copy[i] == i || n++ >= kNamed) continue;
-    lines += (lines.empty() ? "" : ", ") +
-             std::to_string(usable[i].front().line + 1);
+    lines += (lines.empty() ? "" : ", ") + std::to_string(usable[i].line + 1);
   }
   return std::to_string(n) + " of " + std::to_string(usable.size()) +
          " pairs are copies of earlier ones (line" + (n == 1 ? " " : "s ") +
@@ -83,171 +31,170 @@ std::string copies_note(const std::vector<std::vector<BehaviourItem>>& usable,
          "cluster";
 }
 
-// Makes items of one pair after the other, and remembers which words it met.
-class Preparer {
- public:
-  Preparer(const BehaviourRules& rules, const ModelHeader& model)
-      : rules_(rules),
-        model_(model),
-        beginning_(beginning_of(rules.chat_template, *model.tokenizer,
-                                model.own_template, rules.system)),
-        marks_(marks_of(rules.chat_template)) {}
-
-  // The items of a pair, one an order of its options. Throws JobError with the
-  // reason why a pair can't be used.
-  std::vector<BehaviourItem> items(const storage::ContrastPair& pair) {
-    std::vector<BehaviourItem> all{item(pair)};
-    if (rules_.letters == Letters::counterbalanced) {
-      all.push_back(item(with_options_exchanged(pair)));
-      all.back().option_order = 1;
-    }
-    note_marks(pair);
-    return all;
-  }
-
-  // What was spelled in the questions and answers, in words.
-  std::vector<std::string> notes() const {
-    std::vector<std::string> all;
-    for (const auto& [mark, lines] : spelled_) {
-      all.push_back(std::to_string(lines.size()) + " pairs spell " +
-                    storage::in_quotes(mark, 40) + " (line " +
-                    std::to_string(lines.front() + 1) +
-                    (lines.size() > 1 ? " ..." : "") + "): it is taken as " +
-                    (marks_.empty()
-                         ? "that token, since the template is no conversation"
-                         : "text there, not as a mark of the template"));
-    }
-    return all;
-  }
-
- private:
-  // Marks that users write are text; whoever wrote them may have meant them.
-  void note_marks(const storage::ContrastPair& pair) {
-    const std::string said =
-        pair.question + "\n" + pair.matching + "\n" + pair.other;
-    const auto found = model_.tokenizer->spelled_tokens(said, marks_);
-    std::set<std::string> marks(found.begin(), found.end());
-    for (const std::string& mark : marks_) {
-      if (said.find(mark) != std::string::npos) marks.insert(mark);
-    }
-    for (const std::string& mark : marks) spelled_[mark].push_back(pair.line);
-  }
-
-  BehaviourItem item(const storage::ContrastPair& pair) {
-    BehaviourItem item;
-    item.line = pair.line;
-    item.matching_letter = letter_of(pair.matching);
-    require_answers(pair);
-    item.question = question_key(pair);
-    const ChatTemplate& chat = rules_.chat_template;
-    item.tokens =
-        locate(render(chat, rules_.system, pair.question, beginning_),
-               answer_text(chat, pair.matching), answer_text(chat, pair.other),
-               *model_.tokenizer, rules_.positions);
-    require_embeddings(item.tokens);
-    auto length = std::ssize(item.tokens.shared) + 1;
-    if (rules_.strings != StoredTokens::none) {
-      add_strings(item, pair);
-      length = std::ssize(item.strings.shared) + std::ssize(item.strings.match);
-    }
-    if (length > model_.architecture.n_ctx) {
-      throw JobError({"", "prompt", std::to_string(length) + " tokens",
-                      "at most " + std::to_string(model_.architecture.n_ctx),
-                      ""});
-    }
-    if (!item.matching_letter.empty()) {
-      item.tokens.letter_sign = item.matching_letter == "A" ? 1 : -1;
-      item.cluster = item.line;
-    } else {
-      // Items with the same pair of words are one cluster.
-      item.cluster = words_
-                         .try_emplace({pair.matching, pair.other},
-                                      static_cast<int>(words_.size()))
-                         .first->second;
-    }
-    return item;
-  }
-
-  void add_strings(BehaviourItem& item, const storage::ContrastPair& pair) {
-    const ChatTemplate& chat = rules_.chat_template;
-    PairStrings& strings = item.strings;
-    strings =
-        whole_strings(render(chat, rules_.system, pair.question, beginning_),
-                      answer_text(chat, pair.matching),
-                      answer_text(chat, pair.other), *model_.tokenizer);
-    if (rules_.strings == StoredTokens::all) strings.keep_from = 0;
-    if (rules_.strings == StoredTokens::letter) {
-      strings.keep_from = static_cast<std::int32_t>(strings.shared.size());
-      strings.match.resize(1);
-      strings.other.resize(1);
-    }
-    for (const auto* tail : {&strings.match, &strings.other}) {
-      require_embedding(*std::max_element(tail->begin(), tail->end()));
-    }
-  }
-
-  void require_embeddings(const ContrastTokens& tokens) const {
-    std::int32_t largest = std::max(tokens.token_match, tokens.token_other);
-    for (const std::int32_t id : tokens.shared) largest = std::max(largest, id);
-    require_embedding(largest);
-  }
-
-  // Refuses a token without an embedding: vocabularies may be larger than it.
-  void require_embedding(std::int32_t largest) const {
-    if (largest >= model_.architecture.d_vocab) {
-      throw JobError(
-          {"", "prompt", "token " + std::to_string(largest),
-           "one of the model's " + std::to_string(model_.architecture.d_vocab),
-           ""});
-    }
-  }
-
-  const BehaviourRules& rules_;
-  const ModelHeader& model_;
-  Beginning beginning_;
-  std::vector<std::string> marks_;                   // the template's
-  std::map<std::string, std::vector<int>> spelled_;  // lines of pairs by mark
-  std::map<std::pair<std::string, std::string>, int> words_;
+// The questions that can be used: the items of each (one an order of its
+// options), and what makes some of them dependent.
+struct Usable {
+  std::vector<storage::ContrastPair> pairs;
+  std::vector<std::vector<BehaviourItem>> items;
+  std::vector<std::size_t> first_copy;
+  Clusters clusters;
 };
 
-// Puts the items of each question into training or test. Test items are the
-// last questions whatever train_items is: vectors of different sizes are tried
-// on the same ones.
-void split(std::vector<std::vector<BehaviourItem>> usable,
-           const BehaviourRules& rules, const std::string& where,
-           Behaviour& behaviour) {
+// The order of the options says which letter matches; words match as they are.
+void set_answers(const TwoAnswers& answers, Usable& usable) {
+  for (std::size_t i = 0; i < usable.pairs.size(); ++i) {
+    for (BehaviourItem& item : usable.items[i]) {
+      if (item.matching_letter.empty()) {
+        item.tokens.letter_sign = matching_answer(answers, usable.pairs[i]);
+      }
+      item.matching_answer = item.tokens.letter_sign;
+    }
+  }
+}
+
+// Fills in what can be said of items only when all of them are there.
+void relate(Usable& usable, Behaviour& behaviour) {
   std::vector<storage::Key> keys;
-  for (const auto& items : usable) keys.push_back(items.front().question);
-  const auto first_copy = first_copies(keys);
-  for (std::size_t i = 0; i < usable.size(); ++i) {
-    behaviour.copies += first_copy[i] == i ? 0 : 1;
+  for (const auto& items : usable.items) keys.push_back(items.front().question);
+  usable.first_copy = first_copies(keys);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    behaviour.copies += usable.first_copy[i] == i ? 0 : 1;
   }
   if (behaviour.copies > 0) {
-    behaviour.notes.push_back(copies_note(usable, first_copy));
-    join_clusters(usable, first_copy);
+    behaviour.notes.push_back(copies_note(usable.pairs, usable.first_copy));
   }
-  const auto test =
-      test_questions(first_copy, static_cast<std::size_t>(rules.test_items));
-  const auto n_test = std::count(test.begin(), test.end(), true);
-  if (n_test < rules.test_items) {
-    const std::string found = std::to_string(n_test) + " of " +
-                              std::to_string(rules.test_items) +
-                              " test items can be held apart from training, "
-                              "since so many pairs are copies";
-    if (n_test == 0) {
-      throw JobError({where, "test_items", found, "at least one",
-                      "take the copies out of the data"});
+  behaviour.answers = two_answers(usable.pairs);
+  if (behaviour.answers) set_answers(*behaviour.answers, usable);
+  behaviour.cluster_rule = !usable.pairs.front().group.empty()
+                               ? ClusterRule::group
+                           : behaviour.answers ? ClusterRule::question
+                                               : ClusterRule::words;
+  usable.clusters = clusters_of(usable.pairs, keys, behaviour.cluster_rule);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (BehaviourItem& item : usable.items[i]) {
+      item.cluster = usable.clusters.of[i];
     }
-    behaviour.notes.push_back(found);
   }
+}
+
+SplitRule split_rule(const BehaviourRules& rules, const Behaviour& behaviour) {
+  if (rules.split) return *rules.split;
+  if (rules.test_clusters || rules.test_share) return SplitRule::cluster;
+  return behaviour.cluster_rule == ClusterRule::question ? SplitRule::line
+                                                         : SplitRule::cluster;
+}
+
+// Test items are the same whatever train_items is: vectors of different sizes
+// are tried on the same ones.
+void split(Usable usable, const std::vector<Side>& sides, int train_items,
+           Behaviour& behaviour) {
   int n_train = 0;
-  for (std::size_t i = 0; i < usable.size(); ++i) {
-    if (!test[i] && rules.train_items > 0 && n_train++ >= rules.train_items) {
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    if (sides[i] == Side::neither ||
+        (sides[i] == Side::train && train_items > 0 &&
+         n_train++ >= train_items)) {
       continue;
     }
-    auto& part = test[i] ? behaviour.test : behaviour.train;
-    std::move(usable[i].begin(), usable[i].end(), std::back_inserter(part));
+    auto& part = sides[i] == Side::test ? behaviour.test : behaviour.train;
+    std::ranges::move(usable.items[i], std::back_inserter(part));
   }
+}
+
+std::set<int> clusters_in(const std::vector<BehaviourItem>& items) {
+  std::set<int> all;
+  for (const BehaviourItem& item : items) all.insert(item.cluster);
+  return all;
+}
+
+void count_clusters(Behaviour& behaviour) {
+  const std::set<int> train = clusters_in(behaviour.train);
+  const std::set<int> test = clusters_in(behaviour.test);
+  behaviour.train_clusters = static_cast<int>(train.size());
+  behaviour.test_clusters = static_cast<int>(test.size());
+  behaviour.shared_clusters = static_cast<int>(std::ranges::count_if(
+      test, [&](int cluster) { return train.contains(cluster); }));
+}
+
+// What the user should know of a split that nobody asked for, or that lets
+// training and test share clusters.
+void note_split(const BehaviourRules& rules, SplitRule rule,
+                Behaviour& behaviour) {
+  const std::string kind = name_of(behaviour.cluster_rule);
+  const int n = behaviour.train_clusters + behaviour.test_clusters -
+                behaviour.shared_clusters;
+  if (behaviour.shared_clusters > 0) {
+    behaviour.notes.push_back(
+        std::to_string(behaviour.shared_clusters) + " of " +
+        std::to_string(behaviour.test_clusters) + " test clusters (each a " +
+        kind + ") are in training, too" +
+        (n > 1 ? ": split = \"cluster\" holds them apart" : ""));
+  } else if (rule == SplitRule::cluster && !rules.split) {
+    behaviour.notes.push_back(
+        "split by cluster (each a " + kind +
+        "): " + std::to_string(behaviour.test_clusters) + " for testing, " +
+        std::to_string(behaviour.train_clusters) +
+        " for the vector, none for both; split = \"line\" tests the last "
+        "questions instead, as earlier programs did");
+  }
+}
+
+// Where words tell the answers, and no question is there with either one
+// matching, what follows the answer may as well follow the questions.
+void note_confounded(Behaviour& behaviour) {
+  if (!behaviour.answers || behaviour.letters) return;
+  std::map<int, std::set<int>> matching;  // answers of each cluster
+  for (const auto* part : {&behaviour.train, &behaviour.test}) {
+    for (const BehaviourItem& item : *part) {
+      matching[item.cluster].insert(item.matching_answer);
+    }
+  }
+  if (std::ranges::any_of(matching, [](const auto& cluster) {
+        return cluster.second.size() > 1;
+      })) {
+    return;
+  }
+  const auto& [first, second] = *behaviour.answers;
+  behaviour.notes.push_back(
+      "no " + std::string(name_of(behaviour.cluster_rule)) + " has both " +
+      storage::in_quotes(first, 30) + " and " + storage::in_quotes(second, 30) +
+      " as its matching answer: a preference for one of the two can't be told "
+      "from what their questions have in common");
+}
+
+// Throws JobError if the pairs leave nothing for one of the two sides.
+void require_enough(std::size_t n_usable, const Behaviour& behaviour, int least,
+                    const std::string& than, const std::string& where) {
+  if (std::cmp_greater_equal(n_usable, least)) return;
+  throw JobError(
+      {where, "",
+       std::to_string(n_usable) + " usable pairs of " +
+           std::to_string(behaviour.lines) +
+           (behaviour.left_out.empty()
+                ? ""
+                : " (line " + std::to_string(behaviour.left_out[0].line + 1) +
+                      ": " + behaviour.left_out[0].reason + ")"),
+       than, "lower test_items or take more data"});
+}
+
+std::vector<Side> sides_by_line(const Usable& usable,
+                                const BehaviourRules& rules,
+                                const std::string& where,
+                                Behaviour& behaviour) {
+  constexpr int kTestItems = 50;
+  const int wanted = rules.test_items.value_or(kTestItems);
+  // At least one question has to be left for the vector.
+  require_enough(usable.pairs.size(), behaviour, wanted + 1,
+                 "more than the " + std::to_string(wanted) + " test items",
+                 where);
+  auto sides = split_by_line(usable.first_copy, wanted, where);
+  const auto n = std::ranges::count(sides, Side::test);
+  if (n < wanted) {
+    behaviour.notes.push_back(std::to_string(n) + " of " +
+                              std::to_string(wanted) +
+                              " test items can be held apart from training, "
+                              "since so many pairs are copies");
+  }
+  return sides;
 }
 
 }  // namespace
@@ -256,34 +203,37 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
                             const BehaviourRules& rules,
                             const ModelHeader& model,
                             const std::string& where) {
-  assert(rules.test_items >= 0 && model.tokenizer != nullptr);
+  assert(model.tokenizer != nullptr &&
+         !(rules.test_clusters && rules.test_share));
   Behaviour behaviour;
   behaviour.lines = static_cast<int>(pairs.size());
-  Preparer preparer(rules, model);
-  std::vector<std::vector<BehaviourItem>> usable;  // by question
+  ItemMaker maker(rules, model);
+  Usable usable;
   for (const storage::ContrastPair& pair : pairs) {
     try {
-      usable.push_back(preparer.items(pair));
+      usable.items.push_back(maker.items(pair));
+      usable.pairs.push_back(pair);
     } catch (const JobError& error) {
       behaviour.left_out.push_back({pair.line, error.what()});
     }
   }
-  // At least one question has to be left for the vector.
-  if (std::ssize(usable) <= rules.test_items) {
-    throw JobError(
-        {where, "",
-         std::to_string(usable.size()) + " usable pairs of " +
-             std::to_string(pairs.size()) +
-             (behaviour.left_out.empty()
-                  ? ""
-                  : " (line " + std::to_string(behaviour.left_out[0].line + 1) +
-                        ": " + behaviour.left_out[0].reason + ")"),
-         "more than the " + std::to_string(rules.test_items) + " test items",
-         "lower test_items or take more data"});
-  }
-  split(std::move(usable), rules, where, behaviour);
-  std::ranges::copy(preparer.notes(), std::back_inserter(behaviour.notes));
+  require_enough(usable.pairs.size(), behaviour, 2,
+                 "at least one for testing and one for the vector", where);
+  relate(usable, behaviour);
+  const SplitRule rule = split_rule(rules, behaviour);
+  const auto sides =
+      rule == SplitRule::line
+          ? sides_by_line(usable, rules, where, behaviour)
+          : split_by_cluster(usable.clusters,
+                             {rules.test_clusters, rules.test_share,
+                              rules.test_items.value_or(0)},
+                             where);
+  split(std::move(usable), sides, rules.train_items, behaviour);
   behaviour.letters = !behaviour.train[0].matching_letter.empty();
+  count_clusters(behaviour);
+  note_split(rules, rule, behaviour);
+  note_confounded(behaviour);
+  std::ranges::copy(maker.notes(), std::back_inserter(behaviour.notes));
   return behaviour;
 }
 

@@ -14,7 +14,7 @@ struct ContrastTokens {
   std::int32_t token_match = 0;      // at the read position of x+
   std::int32_t token_other = 0;      // of x-
   std::int32_t steer_from = 0;       // first steered index in `shared`
-  std::int8_t letter_sign = 0;  // +1: matching letter is A, -1: B, 0: words
+  std::int8_t letter_sign = 0;  // +1: A (the first) matches, -1: B, 0: none
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.shared), keyed(self.token_match),

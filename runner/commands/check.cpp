@@ -178,8 +178,8 @@ std::size_t print_template(const jobs::ModelHeader& header,
   return unknown.size();
 }
 
-// A vector has as much of "A minus B" in it as one letter matches more often
-// than the other.
+// A vector has as much of "A minus B" in it as one answer matches more often
+// than the other: of letters, or of two words.
 void print_letters(const DataEntry& data, const jobs::Behaviour& behaviour) {
   const auto matching = [&](int sign) {
     return std::ranges::count_if(behaviour.train, [&](const auto& item) {
@@ -190,12 +190,17 @@ void print_letters(const DataEntry& data, const jobs::Behaviour& behaviour) {
   const auto b = matching(-1);
   const auto imbalance = std::abs(a - b);
   if (a + b == 0 || 10 * imbalance <= a + b) return;
+  const jobs::TwoAnswers names =
+      behaviour.answers.value_or(jobs::TwoAnswers{"A", "B"});
   fmt::print(
-      "  WARNING {}: A matches in {} training pairs, B in {}: the vector has "
-      "{:.2f} times \"A minus B\" in it, whatever the behaviour; letters = "
-      "\"counterbalanced\" takes it out, the variant \"balanced\", too\n",
-      data.behaviour, a, b,
-      static_cast<double>(imbalance) / static_cast<double>(a + b));
+      "  WARNING {}: {} matches in {} training pairs, {} in {}: the vector has "
+      "{:.2f} times \"{} minus {}\" in it, whatever the behaviour; {}\n",
+      data.behaviour, names.first, a, names.second, b,
+      static_cast<double>(imbalance) / static_cast<double>(a + b), names.first,
+      names.second,
+      behaviour.letters ? "letters = \"counterbalanced\" takes it out, the "
+                          "variant \"balanced\", too"
+                        : "the variant \"balanced\" takes it out");
 }
 
 std::size_t check_sweep(const CheckOptions& options) {

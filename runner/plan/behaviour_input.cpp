@@ -24,11 +24,14 @@ jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
   rules.positions = sweep.steer.positions;
   rules.train_items = data.train_items;
   rules.test_items = data.test_items;
+  rules.split = data.split;
+  rules.test_clusters = data.test_clusters;
+  rules.test_share = data.test_share;
   rules.letters = data.letters;
   // Those of extract tasks need no more than vectors do.
   if (!sweep.keep_activations) rules.strings = sweep.store.tokens;
-  return jobs::prepare_behaviour(storage::read_contrast_pairs(path), rules,
-                                 model, path);
+  return jobs::prepare_behaviour(storage::read_contrast_pairs(path, data.group),
+                                 rules, model, path);
 }
 
 // One that the model is shown already, from an equal file by the same rules.

@@ -2,8 +2,18 @@
 
 #include "jobs/model/templates/chat_template.hpp"
 #include "runner/sweep/sweep_text.hpp"
+#include "storage/files/utf8.hpp"
 
 namespace coxswain::runner {
+namespace {
+
+// Whole characters of a text that may be longer than its column.
+storage::Text<32> cut_to_column(const std::string& text) {
+  const std::string beginning = text.substr(0, 32);
+  return {beginning.substr(0, storage::first_bad_byte(beginning))};
+}
+
+}  // namespace
 
 storage::ModelRow model_row(std::int32_t id, const PlannedModel& model) {
   const jobs::Architecture& a = model.header.architecture;
@@ -59,6 +69,13 @@ storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
   row.train = static_cast<std::int32_t>(behaviour.train.size());
   row.test = static_cast<std::int32_t>(behaviour.test.size());
   row.letters = behaviour.letters ? 1 : 0;
+  if (behaviour.answers) {
+    row.answer_first = cut_to_column(behaviour.answers->first);
+    row.answer_second = cut_to_column(behaviour.answers->second);
+  }
+  row.split_by_cluster = behaviour.shared_clusters == 0 ? 1 : 0;
+  row.train_clusters = behaviour.train_clusters;
+  row.test_clusters = behaviour.test_clusters;
   return row;
 }
 
@@ -72,6 +89,7 @@ storage::ItemRow item_row(std::int32_t behaviour, std::int32_t number,
   row.option_order = item.option_order;
   row.matching_letter = {item.matching_letter};
   row.cluster = item.cluster;
+  row.matching_answer = item.matching_answer;
   row.tokens = static_cast<std::int32_t>(item.tokens.shared.size());
   row.read_position = row.tokens;
   row.steer_from = item.tokens.steer_from;

@@ -188,6 +188,7 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
     row.layer = layer;
     row.method = kMeanDifference;
     row.n_pairs = static_cast<std::int32_t>(n_pairs);
+    row.n_clusters = at(plan.behaviours, behaviour).train_clusters;
     row.cell = builder
                    .add_cell(CellKind::vector,
                              fmt::format("vector/1 {} layer={} method=0",

@@ -47,7 +47,10 @@ std::string contents_of(const Plan& plan, const storage::JournalState& state,
   // What tasks' keys don't say: nothing is added where data and texts have
   // always been sealed as they are now.
   for (const jobs::Behaviour& behaviour : plan.behaviours) {
-    if (behaviour.copies == 0) continue;
+    if (behaviour.copies == 0 &&
+        behaviour.cluster_rule != jobs::ClusterRule::group) {
+      continue;
+    }
     for (const auto* items : {&behaviour.train, &behaviour.test}) {
       for (const auto& item : *items) out.number(item.cluster);
     }

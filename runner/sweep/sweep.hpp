@@ -49,7 +49,12 @@ struct DataEntry {
   std::vector<std::string> models;  // ids; empty: all
   PromptEntry prompt;
   int train_items = 0;  // questions; 0: all that are not for testing
-  int test_items = 50;  // questions, the last ones
+  // Unless said, by jobs::BehaviourRules: that depends on the data.
+  std::optional<int> test_items;
+  std::optional<jobs::SplitRule> split;
+  std::optional<int> test_clusters;
+  std::optional<double> test_share;
+  std::string group;  // key of the lines that says their cluster; empty: none
   jobs::Letters letters = jobs::Letters::as_is;
   std::vector<double> multipliers;  // empty: those of [steer]
   bool operator==(const DataEntry&) const = default;

@@ -97,6 +97,42 @@ std::vector<std::string> models_at(TableReader& reader, const Sweep& sweep) {
   return models;
 }
 
+// Which questions are tested, as far as it can be known without the data.
+void read_split(TableReader& reader, DataEntry& data) {
+  const auto counted = [&](const char* key) -> std::optional<int> {
+    if (!reader.has(key)) return std::nullopt;
+    return static_cast<int>(reader.integer(key, 1, 1000000));
+  };
+  data.test_items = counted("test_items");
+  data.test_clusters = counted("test_clusters");
+  if (reader.has("test_share")) {
+    data.test_share = reader.number("test_share");
+    if (!(*data.test_share > 0 && *data.test_share < 1)) {
+      reader.fail("test_share", "a share of all or nothing",
+                  "a number between 0 and 1, such as 0.3");
+    }
+    if (data.test_clusters) {
+      reader.fail("test_share", "a share, beside test_clusters",
+                  "one of the two");
+    }
+  }
+  if (reader.has("split")) {
+    data.split =
+        static_cast<jobs::SplitRule>(reader.choice("split", kSplitRules, 0));
+  }
+  for (const char* key : {"test_clusters", "test_share"}) {
+    if (data.split == jobs::SplitRule::line && reader.has(key)) {
+      reader.fail(key, "clusters to test, with split = \"line\"",
+                  "split = \"cluster\", or test_items in its place");
+    }
+  }
+  data.group = reader.text_or("group", "");
+  if (reader.has("group") && data.group.empty()) {
+    reader.fail("group", "\"\"",
+                "a key that every line of the data has, or no group at all");
+  }
+}
+
 DataEntry read_data(TableReader& reader, const Sweep& sweep) {
   DataEntry data;
   data.behaviour = name_at(reader, "behaviour");
@@ -105,8 +141,7 @@ DataEntry read_data(TableReader& reader, const Sweep& sweep) {
   data.prompt = read_prompt(reader);
   data.train_items =
       static_cast<int>(reader.integer_or("train_items", 0, 0, 1000000));
-  data.test_items =
-      static_cast<int>(reader.integer_or("test_items", 50, 1, 1000000));
+  read_split(reader, data);
   data.letters =
       static_cast<jobs::Letters>(reader.choice("letters", kLetters, 0));
   if (reader.has("multipliers")) {

@@ -18,6 +18,7 @@ const std::vector<std::string> kNormRules =
 const std::vector<std::string> kDoseRules =
     storage::sweep_names<storage::DoseRule>();
 const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
+const std::vector<std::string> kSplitRules{"cluster", "line"};
 const std::vector<std::string> kLongTexts{"chunked", "cut"};
 const std::vector<std::string> kExcludedTokens{"none", "sinks"};
 const std::vector<std::string> kStoredTokens{"none", "letter", "answer", "all"};
@@ -49,12 +50,23 @@ toml::table model_table(const ModelEntry& model) {
   return table;
 }
 
+// What is not said depends on the data, and is said by the plan's notes.
+void add_split(toml::table& table, const DataEntry& data) {
+  if (data.test_items) table.insert("test_items", *data.test_items);
+  if (data.split) {
+    table.insert("split", kSplitRules[static_cast<std::size_t>(*data.split)]);
+  }
+  if (data.test_clusters) table.insert("test_clusters", *data.test_clusters);
+  if (data.test_share) table.insert("test_share", *data.test_share);
+  if (!data.group.empty()) table.insert("group", data.group);
+}
+
 toml::table data_table(const DataEntry& data) {
   toml::table table{{"behaviour", data.behaviour},
                     {"source", escaped(data.source)},
                     {"train_items", data.train_items},
-                    {"test_items", data.test_items},
                     {"multipliers", array_of(data.multipliers)}};
+  add_split(table, data);
   if (data.letters != jobs::Letters::as_is) {
     table.insert("letters", kLetters[static_cast<std::size_t>(data.letters)]);
   }

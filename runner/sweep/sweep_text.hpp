@@ -10,7 +10,7 @@ namespace coxswain::runner {
 
 // How sweep files spell enumerations, each in its enumeration's order.
 extern const std::vector<std::string> kComputeTypes, kDecoderNorms, kBDecInputs,
-    kNormRules, kDoseRules, kLetters, kLongTexts, kExcludedTokens,
+    kNormRules, kDoseRules, kLetters, kSplitRules, kLongTexts, kExcludedTokens,
     kStoredTokens, kStoredKinds;
 
 const char* name_of(jobs::ComputeType compute);

@@ -42,9 +42,12 @@ const Subject& subject(ComputeType compute) {
   std::unique_ptr<Subject>& one = subjects[compute];
   if (!one) {
     ModelHeader header = read_model_header(COXSWAIN_MODEL);
-    BehaviourRules rules{*template_of("chatml"), kSystem,
-                         *position_rule_named("from_last_prompt_token"), 64,
-                         16};
+    BehaviourRules rules;
+    rules.chat_template = *template_of("chatml");
+    rules.system = kSystem;
+    rules.positions = *position_rule_named("from_last_prompt_token");
+    rules.train_items = 64;
+    rules.test_items = 16;
     Behaviour behaviour = prepare_behaviour(storage::read_contrast_pairs(kData),
                                             rules, header, "data");
     one = std::make_unique<Subject>(

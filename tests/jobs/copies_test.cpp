@@ -139,7 +139,9 @@ TEST_CASE("copies among words join the clusters of their words",
     data.push_back({i, "No. " + std::to_string(i), i < 3 ? "+" : "*", "-"});
   }
   data[3] = {3, "No. 0", "-", "+"};  // exchanged: a pair of words of its own
-  const Behaviour found = prepared(data, rules(2));
+  BehaviourRules by_line = rules(2);
+  by_line.split = SplitRule::line;
+  const Behaviour found = prepared(data, by_line);
   CHECK(found.copies == 1);
   CHECK(found.train[0].cluster == found.train[3].cluster);
   CHECK(found.train[1].cluster == found.train[3].cluster);

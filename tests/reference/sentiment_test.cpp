@@ -42,6 +42,7 @@ TEST_CASE("sentiment-pairs steers as the golden values say",
   rules.chat_template = *template_of("plain");
   rules.train_items = golden.at("train").get<int>();
   rules.test_items = golden.at("test").get<int>();
+  rules.split = SplitRule::line;
   const std::string data = examples + "/data/sentiment-pairs.jsonl";
   const Behaviour behaviour = prepare_behaviour(
       storage::read_contrast_pairs(data), rules, header, data);

@@ -61,6 +61,7 @@ source = "model.gguf"
 [[data]]
 behaviour = "words"
 source = "words.jsonl"
+split = "line"
 test_items = 10
 [vector]
 layers = [1]

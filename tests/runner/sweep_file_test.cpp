@@ -18,7 +18,9 @@ TEST_CASE("what a sweep leaves out has its documented default",
   const Sweep sweep = parse(kMinimalSweep);
   CHECK(sweep.threads == 1);
   CHECK(sweep.compute == jobs::ComputeType::float32);
-  CHECK(sweep.data[0].test_items == 50);
+  CHECK_FALSE(sweep.data[0].test_items);
+  CHECK_FALSE(sweep.data[0].split);
+  CHECK(sweep.data[0].group.empty());
   CHECK(sweep.data[0].prompt.chat_template == "plain");
   CHECK(sweep.data[0].multipliers == std::vector<double>{-1, -0.5, 0, 0.5, 1});
   CHECK(sweep.steer.variants == std::vector{jobs::VariantSource::original});
@@ -67,6 +69,52 @@ norm = ["as-is", "equal"])");
   CHECK(sweep.steer.parts[2].k == 4);
   CHECK(sweep.steer.parts[3].part == jobs::Part::atom);
   CHECK(parse(sweep.effective).effective == sweep.effective);
+}
+
+TEST_CASE("how data are split reads back as itself", "[runner][sweep_file]") {
+  const auto said = [](const std::string& words) {
+    return replaced("source = \"b.jsonl\"", "source = \"b.jsonl\"\n" + words);
+  };
+  const Sweep counted =
+      parse(said("split = \"cluster\"\ntest_clusters = 20\ntest_items = 3\n"
+                 "group = \"topic\""));
+  CHECK(counted.data[0].split == jobs::SplitRule::cluster);
+  CHECK(counted.data[0].test_clusters == 20);
+  CHECK(counted.data[0].test_items == 3);
+  CHECK(counted.data[0].group == "topic");
+  CHECK(parse(counted.effective).effective == counted.effective);
+  CHECK(parse(counted.effective).data[0] == counted.data[0]);
+  const Sweep shared = parse(said("test_share = 0.25"));
+  CHECK(shared.data[0].test_share == 0.25);
+  CHECK_FALSE(shared.data[0].split);
+  CHECK(parse(shared.effective).data[0] == shared.data[0]);
+  const Sweep lines = parse(said("split = \"line\""));
+  CHECK(lines.data[0].split == jobs::SplitRule::line);
+  CHECK(parse(lines.effective).data[0] == lines.data[0]);
+
+  const std::vector<std::pair<std::string, std::string>> refused{
+      {"split = \"clusters\"", "data.split"},
+      {"split = 1", "data.split"},
+      {"test_clusters = 0",
+       "data.test_clusters: 0, expected an integer from 1"},
+      {"test_clusters = -3", "data.test_clusters: -3"},
+      {"test_clusters = 2.5", "data.test_clusters"},
+      {"test_share = 0", "data.test_share: a share of all or nothing"},
+      {"test_share = 1", "data.test_share"},
+      {"test_share = nan", "data.test_share"},
+      {"test_share = 0.2\ntest_clusters = 3", "one of the two"},
+      {"split = \"line\"\ntest_clusters = 3",
+       "data.test_clusters: clusters to test, with split = \"line\""},
+      {"split = \"line\"\ntest_share = 0.3", "data.test_share: clusters"},
+      {"group = \"\"", "data.group: \"\""},
+      {"group = 3", "data.group"},
+      {"test_cluster = 3", "did you mean data.test_clusters?"},
+      {"grup = \"x\"", "did you mean data.group?"},
+  };
+  for (const auto& [words, expected] : refused) {
+    INFO(words);
+    CHECK_THAT(refusal(said(words)), Catch::Contains(expected));
+  }
 }
 
 TEST_CASE("a range reaches round numbers exactly", "[runner][sweep_file]") {

@@ -20,6 +20,7 @@ source = "model.gguf"
 behaviour = "words"
 source = "words.jsonl"
 template = "plain"
+split = "line"
 train_items = 20
 test_items = 20
 multipliers = [-2, 0, 2]

@@ -1,0 +1,152 @@
+#include "jobs/steering/behaviour_items.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "jobs/steering/copies.hpp"
+#include "jobs/steering/option_order.hpp"
+#include "jobs/task/job_error.hpp"
+#include "storage/files/utf8.hpp"
+
+namespace coxswain::jobs {
+namespace {
+
+bool is_a_or_b(const std::string& letter) {
+  return letter == "A" || letter == "B";
+}
+
+// Throws JobError for answers that are neither (A) and (B), as options of their
+// question, nor two words.
+void require_answers(const storage::ContrastPair& pair) {
+  const std::string a = letter_of(pair.matching), b = letter_of(pair.other);
+  const auto both = [&] {
+    return storage::in_quotes(pair.matching, 60) + " and " +
+           storage::in_quotes(pair.other, 60);
+  };
+  if (a.empty() != b.empty() ||
+      (!a.empty() && !(is_a_or_b(a) && is_a_or_b(b)))) {
+    throw JobError({"", "answers", both(), "(A) and (B), or two words", ""});
+  }
+  if (!a.empty() && a == b) {
+    throw JobError(
+        {"", "answers", both() + ", one letter twice", "(A) and (B)", ""});
+  }
+  const auto options = parts_of(pair.question).options;
+  for (const std::string& letter : {a, b}) {
+    if (options.empty() || letter.empty() || options.contains(letter[0]) ||
+        pair.question.find("(" + letter + ")") != std::string::npos) {
+      continue;
+    }
+    throw JobError({"", "answers", "(" + letter + "), which is no option",
+                    "one of the question's", ""});
+  }
+}
+
+}  // namespace
+
+ItemMaker::ItemMaker(const ItemRules& rules, const ModelHeader& model)
+    : rules_(rules),
+      model_(model),
+      beginning_(beginning_of(rules.chat_template, *model.tokenizer,
+                              model.own_template, rules.system)),
+      marks_(marks_of(rules.chat_template)) {}
+
+std::vector<BehaviourItem> ItemMaker::items(const storage::ContrastPair& pair) {
+  std::vector<BehaviourItem> all{item(pair)};
+  if (rules_.letters == Letters::counterbalanced) {
+    all.push_back(item(with_options_exchanged(pair)));
+    all.back().option_order = 1;
+  }
+  note_marks(pair);
+  return all;
+}
+
+std::vector<std::string> ItemMaker::notes() const {
+  std::vector<std::string> all;
+  for (const auto& [mark, lines] : spelled_) {
+    all.push_back(std::to_string(lines.size()) + " pairs spell " +
+                  storage::in_quotes(mark, 40) + " (line " +
+                  std::to_string(lines.front() + 1) +
+                  (lines.size() > 1 ? " ..." : "") + "): it is taken as " +
+                  (marks_.empty()
+                       ? "that token, since the template is no conversation"
+                       : "text there, not as a mark of the template"));
+  }
+  return all;
+}
+
+void ItemMaker::note_marks(const storage::ContrastPair& pair) {
+  const std::string said =
+      pair.question + "\n" + pair.matching + "\n" + pair.other;
+  const auto found = model_.tokenizer->spelled_tokens(said, marks_);
+  std::set<std::string> marks(found.begin(), found.end());
+  for (const std::string& mark : marks_) {
+    if (said.find(mark) != std::string::npos) marks.insert(mark);
+  }
+  for (const std::string& mark : marks) spelled_[mark].push_back(pair.line);
+}
+
+BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
+  BehaviourItem item;
+  item.line = pair.line;
+  item.matching_letter = letter_of(pair.matching);
+  require_answers(pair);
+  item.question = question_key(pair);
+  const ChatTemplate& chat = rules_.chat_template;
+  item.tokens =
+      locate(render(chat, rules_.system, pair.question, beginning_),
+             answer_text(chat, pair.matching), answer_text(chat, pair.other),
+             *model_.tokenizer, rules_.positions);
+  require_embeddings(item.tokens);
+  auto length = std::ssize(item.tokens.shared) + 1;
+  if (rules_.strings != StoredTokens::none) {
+    add_strings(item, pair);
+    length = std::ssize(item.strings.shared) + std::ssize(item.strings.match);
+  }
+  if (length > model_.architecture.n_ctx) {
+    throw JobError({"", "prompt", std::to_string(length) + " tokens",
+                    "at most " + std::to_string(model_.architecture.n_ctx),
+                    ""});
+  }
+  if (!item.matching_letter.empty()) {
+    item.tokens.letter_sign = item.matching_letter == "A" ? 1 : -1;
+  }
+  return item;
+}
+
+void ItemMaker::add_strings(BehaviourItem& item,
+                            const storage::ContrastPair& pair) const {
+  const ChatTemplate& chat = rules_.chat_template;
+  PairStrings& strings = item.strings;
+  strings =
+      whole_strings(render(chat, rules_.system, pair.question, beginning_),
+                    answer_text(chat, pair.matching),
+                    answer_text(chat, pair.other), *model_.tokenizer);
+  if (rules_.strings == StoredTokens::all) strings.keep_from = 0;
+  if (rules_.strings == StoredTokens::letter) {
+    strings.keep_from = static_cast<std::int32_t>(strings.shared.size());
+    strings.match.resize(1);
+    strings.other.resize(1);
+  }
+  for (const auto* tail : {&strings.match, &strings.other}) {
+    require_embedding(*std::max_element(tail->begin(), tail->end()));
+  }
+}
+
+void ItemMaker::require_embeddings(const ContrastTokens& tokens) const {
+  std::int32_t largest = std::max(tokens.token_match, tokens.token_other);
+  for (const std::int32_t id : tokens.shared) largest = std::max(largest, id);
+  require_embedding(largest);
+}
+
+void ItemMaker::require_embedding(std::int32_t largest) const {
+  if (largest >= model_.architecture.d_vocab) {
+    throw JobError(
+        {"", "prompt", "token " + std::to_string(largest),
+         "one of the model's " + std::to_string(model_.architecture.d_vocab),
+         ""});
+  }
+}
+
+}  // namespace coxswain::jobs
