@@ -188,6 +188,7 @@ Bill make_bill(const Plan& plan, const Calibration* calibration,
   const Timeline timeline = TimelineMaker(plan, calibration).make();
   Bill bill;
   add_counts(plan, bill);
+  bill.data = data_of(plan);
   bill.stages = stages_of(plan, calibration);
   bill.output = output_size(plan);
   bill.memory = memory_of(plan, timeline, bill.output);
@@ -238,6 +239,7 @@ nlohmann::json to_json(const Bill& bill) {
       {"saes", bill.saes},
       {"cells", bill.cells},
       {"tasks", bill.tasks},
+      {"data", nlohmann::json::array()},
       {"stages", nlohmann::json::array()},
       {"writes",
        {{"journal_bytes", bill.output.journal},
@@ -252,6 +254,7 @@ nlohmann::json to_json(const Bill& bill) {
       {"sealing_seconds", or_null(bill.sealing_seconds)},
       {"calibrated", bill.calibrated},
       {"calibrated_on", bill.calibrated_on}};
+  for (const DataBill& data : bill.data) all["data"].push_back(to_json(data));
   for (const StageBill& stage : bill.stages) {
     all["stages"].push_back({{"kind", jobs::name_of(stage.kind)},
                              {"tasks", stage.tasks},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runner/bill/calibration.hpp"
+#include "runner/bill/data_bill.hpp"
 #include "runner/bill/output_size.hpp"
 #include "runner/plan/plan.hpp"
 
@@ -48,6 +49,7 @@ struct MemoryBill {          // bytes, of one worker at its peak
 struct Bill {
   std::string name;
   std::int64_t models = 0, behaviours = 0, saes = 0, cells = 0, tasks = 0;
+  std::vector<DataBill> data;
   std::vector<StageBill> stages;  // in the order of a sweep
   OutputSize output;
   MemoryBill memory;

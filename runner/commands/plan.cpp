@@ -36,19 +36,14 @@ std::string line_list(const std::vector<int>& lines) {
       lines.size() > n ? " ..." : "");
 }
 
-void print_behaviours(const Plan& plan) {
+void print_behaviours(const Plan& plan, const std::vector<DataBill>& data) {
   for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
     const jobs::Behaviour& behaviour = plan.behaviours[b];
-    const std::string name =
-        plan.data[b].behaviour +
-        (plan.models.size() > 1 ? " @ " + plan.data[b].models.front() : "");
-    if (!plan.sweep.stored.source.empty()) {
-      fmt::print("  {}: {} pairs, stored\n", name, behaviour.lines);
-      continue;
-    }
-    fmt::print("  {}: {} pairs, {} train, {} test, {} left out\n", name,
-               behaviour.lines, behaviour.train.size(), behaviour.test.size(),
-               behaviour.left_out.size());
+    fmt::print("  {}{}: {}\n", data[b].behaviour,
+               plan.models.size() > 1 ? " @ " + data[b].model : "",
+               items_text(data[b]));
+    if (data[b].stored) continue;
+    fmt::print("    {}\n", clusters_text(data[b]));
     std::map<std::string, std::vector<int>> reasons;
     for (const jobs::LeftOut& one : behaviour.left_out) {
       reasons[one.reason].push_back(one.line + 1);
@@ -128,7 +123,7 @@ ExitCode print_plan(const PlanOptions& options) {
     return ExitCode::done;
   }
   fmt::print("{}", text_of(bill));
-  print_behaviours(plan);
+  print_behaviours(plan, bill.data);
   for (const std::string& note : plan.notes) {
     fmt::print("  note {}\n", note);
   }

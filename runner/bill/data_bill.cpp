@@ -1,0 +1,125 @@
+#include "runner/bill/data_bill.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "analysis/statistics/detectable_effect.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// Which answers match in each test cluster; 0 where there are more than two.
+std::map<int, std::set<int>> answers_of(const jobs::Behaviour& behaviour) {
+  std::map<int, std::set<int>> answers;
+  for (const jobs::BehaviourItem& item : behaviour.test) {
+    answers[item.cluster].insert(item.matching_answer);
+  }
+  return answers;
+}
+
+void add_power(const jobs::Behaviour& behaviour, DataBill& data) {
+  int first = 0, second = 0, both = 0;
+  for (const auto& [cluster, answers] : answers_of(behaviour)) {
+    first += answers.contains(1) ? 1 : 0;
+    second += answers.contains(-1) ? 1 : 0;
+    both += answers.size() > 1 ? 1 : 0;
+  }
+  const bool apart = behaviour.answers && both < data.test_clusters;
+  if (apart) {
+    data.first = first;
+    data.second = second;
+  }
+  const double effect = apart ? analysis::detectable_effect(first, second)
+                              : analysis::detectable_effect(data.test_clusters);
+  if (!std::isnan(effect)) data.detectable = effect;
+}
+
+std::string counted(int n, const char* what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::vector<DataBill> data_of(const Plan& plan) {
+  std::vector<DataBill> all;
+  for (const BehaviourIndex index : behaviours_of(plan)) {
+    const jobs::Behaviour& behaviour = at(plan.behaviours, index);
+    DataBill data;
+    data.behaviour = at(plan.data, index).behaviour;
+    data.model = at(plan.models, model_of(plan, index)).entry.id;
+    data.pairs = behaviour.lines;
+    data.left_out = static_cast<int>(behaviour.left_out.size());
+    data.stored = !plan.sweep.stored.source.empty();
+    if (!data.stored) {
+      data.train = static_cast<int>(behaviour.train.size());
+      data.test = static_cast<int>(behaviour.test.size());
+      data.cluster = jobs::name_of(behaviour.cluster_rule);
+      data.train_clusters = behaviour.train_clusters;
+      data.test_clusters = behaviour.test_clusters;
+      data.shared_clusters = behaviour.shared_clusters;
+      add_power(behaviour, data);
+    }
+    all.push_back(data);
+  }
+  return all;
+}
+
+std::string items_text(const DataBill& data) {
+  if (data.stored) return counted(data.pairs, "pair") + ", stored";
+  return fmt::format("{}, {} train, {} test, {} left out",
+                     counted(data.pairs, "pair"), data.train, data.test,
+                     data.left_out);
+}
+
+std::string clusters_text(const DataBill& data) {
+  std::string text = fmt::format(
+      "{} to train, {} to test{}, each a {}: ",
+      counted(data.train_clusters, "cluster"), data.test_clusters,
+      data.shared_clusters > 0
+          ? fmt::format(" ({} of them in training, too)", data.shared_clusters)
+          : "",
+      data.cluster);
+  const bool few_answers = data.first && std::min(*data.first, *data.second) <
+                                             analysis::kLeastOfAnswer;
+  if (data.detectable) {
+    text += fmt::format(
+        "finds an effect of {:.2f} standard deviations of their slopes four "
+        "times in five",
+        *data.detectable);
+  } else if (data.test_clusters >= analysis::kLeastClusters && few_answers) {
+    text += fmt::format(
+        "too few clusters of one answer for an interval ({} and {}, of {} "
+        "each)",
+        *data.first, *data.second, analysis::kLeastOfAnswer);
+  } else {
+    text += fmt::format("too few clusters for an interval ({} of {})",
+                        data.test_clusters, analysis::kLeastClusters);
+  }
+  return text;
+}
+
+nlohmann::json to_json(const DataBill& data) {
+  const auto or_null = [](const auto& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+  };
+  return {{"behaviour", data.behaviour},
+          {"model", data.model},
+          {"pairs", data.pairs},
+          {"left_out", data.left_out},
+          {"train", data.train},
+          {"test", data.test},
+          {"cluster", data.cluster},
+          {"train_clusters", data.train_clusters},
+          {"test_clusters", data.test_clusters},
+          {"shared_clusters", data.shared_clusters},
+          {"first", or_null(data.first)},
+          {"second", or_null(data.second)},
+          {"detectable", or_null(data.detectable)}};
+}
+
+}  // namespace coxswain::runner
