@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # first_light.sh BUILD_FOLDER: the example on the real model by a coordinator
-# and two workers; its report begins with what the golden values say.
+# and two workers; its report begins with the slopes that this model has on the
+# pairs of words that no vector is made of (reference.sentiment has the golden
+# values of the same path).
 set -euo pipefail
 source "$(dirname "$0")/../support/mpi.sh"
 build=$1
@@ -21,7 +23,7 @@ csv=$folder/run/tables/steerability.csv
 expect() {
   local layer=$1 variant=$2 slope=$3
   awk -F, -v layer="$layer" -v variant="$variant" -v slope="$slope" '
-    $1 == "sentiment-pairs" && $2 == layer && index($3, variant) == 1 {
+    $1 == "sentiment-words" && $2 == layer && index($3, variant) == 1 {
       found = 1
       if ($4 - slope > 0.0001 || slope - $4 > 0.0001) bad = 1
     }
@@ -30,12 +32,12 @@ expect() {
     exit 1
   }
 }
-sed -n 3p "$folder/report" | grep -q '^  sentiment-pairs  *10  original'
-expect 10 original 0.8399
-expect 15 original 1.7517
-expect 20 original 2.5049
-expect 15 reconstruction 0.9226
-expect 15 zero-reconstruction -0.0407
+sed -n 3p "$folder/report" | grep -q '^  sentiment-words  *10  original'
+expect 10 original 0.2556
+expect 15 original 0.9123
+expect 20 original 1.6891
+expect 15 reconstruction 0.2373
+expect 15 zero-reconstruction -0.0707
 grep -q 'zero vector .*1014=12.30 132=12.18 191=11.71 458=10.28 885=9.85' \
   "$folder/report"
 grep -q '^"*corrigible-neutral-HHH"*,.*132=12.27 1014=12.26 191=11.95 458=10.07' \
