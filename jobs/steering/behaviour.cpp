@@ -128,7 +128,8 @@ void note_split(const BehaviourRules& rules, SplitRule rule,
         std::to_string(behaviour.test_clusters) + " test clusters (each a " +
         kind + ") are in training, too" +
         (n > 1 ? ": split = \"cluster\" holds them apart" : ""));
-  } else if (rule == SplitRule::cluster && !rules.split) {
+  } else if (rule == SplitRule::cluster && !rules.split &&
+             !rules.test_clusters && !rules.test_share) {
     behaviour.notes.push_back(
         "split by cluster (each a " + kind +
         "): " + std::to_string(behaviour.test_clusters) + " for testing, " +
@@ -173,7 +174,10 @@ void require_enough(std::size_t n_usable, const Behaviour& behaviour, int least,
                 ? ""
                 : " (line " + std::to_string(behaviour.left_out[0].line + 1) +
                       ": " + behaviour.left_out[0].reason + ")"),
-       than, "lower test_items or take more data"});
+       than,
+       n_usable == 0 ? "correct the lines"
+                     : "lower test_items or take more "
+                       "data"});
 }
 
 std::vector<Side> sides_by_line(const Usable& usable,

@@ -288,6 +288,7 @@ TEST_CASE("letters are two answers, and split by line unless said",
         prepare_behaviour(pairs(9), wanted, toy.header, "d.jsonl");
     CHECK(drawn.test.size() == 4);
     CHECK(drawn.train.size() == 5);
+    CHECK(drawn.notes.empty());
     CHECK(drawn.shared_clusters == 0);
   }
 }
