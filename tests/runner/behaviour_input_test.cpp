@@ -255,6 +255,28 @@ TEST_CASE("lines grouped by a key are clusters by it",
                         Catch::Contains("\"topic\""));
 }
 
+TEST_CASE("by line data have the cells that they always had",
+          "[runner][behaviour_input]") {
+  // As a program made them that knew no other split: the vectors of words and
+  // letters at both layers, and the first steered item of the words.
+  const Plan plan = Toy().plan();
+  const storage::Results tables = tests::blank_results(plan);
+  const auto cells = plan.cells.rows();
+  const auto key = [&](std::int64_t cell) {
+    const auto& row = cells.at(static_cast<std::size_t>(cell));
+    return hex(storage::Key{row.key_high, row.key_low});
+  };
+  std::vector<std::string> vectors;
+  for (const auto& row : tables.vectors) vectors.push_back(key(row.cell));
+  CHECK(vectors ==
+        std::vector<std::string>{"e5de72f81437e8e86732d823aa582d2c",
+                                 "a2727c096efb3ecec119a2bd28440802",
+                                 "059dfacc13149ae91f3512da846d70fd",
+                                 "e7194a30e36e71ddbf6782f978cc8d35"});
+  CHECK(key(tables.propensity.at(0).cell) ==
+        "1b79cec12a635e75af6500089688da3c");
+}
+
 TEST_CASE("more data move no line from training into test",
           "[runner][behaviour_input]") {
   // Sides by line, of data with the first so many pairs of words.
