@@ -6,6 +6,7 @@
 #include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
 #include "jobs/task/model_source.hpp"
+#include "jobs/task/pair_cluster.hpp"
 #include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
@@ -38,16 +39,6 @@ struct VariantRequest {
                       keyed(self.token_b));
   }
   bool operator==(const VariantRequest&) const = default;
-};
-
-// Pairs of one cluster are drawn together, clusters within their stratum.
-struct PairCluster {
-  std::int32_t cluster = 0, stratum = 0;
-
-  static auto fields(auto& self) {
-    return std::tuple(keyed(self.cluster), keyed(self.stratum));
-  }
-  bool operator==(const PairCluster&) const = default;
 };
 
 // The vectors that will be added, at multiplier 1. Inputs: the vector task, its
