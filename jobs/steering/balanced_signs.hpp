@@ -18,17 +18,30 @@ struct CountedClusters {
 // Precondition: a cluster lies in one stratum.
 CountedClusters counted(const std::vector<PairCluster>& pairs);
 
+// Whether the clusters left over in strata with an odd number of them have the
+// same sign, or take turns.
+enum class LeftOver : std::uint8_t { alike, in_turn };
+
 // Exchanges of x+ and x- for whole clusters, +1 or -1 for each: [n, clusters].
 // Half of the clusters of each stratum are exchanged, so that what all pairs
-// have in common cancels. The cluster left over in a stratum with an odd number
-// of them has either sign, and in the next such stratum the other: strata in
-// the order of their numbers. All choices are equally likely. Depends on
-// `clusters`, `key` and the row alone: more rows begin with the same.
+// have in common cancels. Of an odd number one is left over, with either sign.
+// With letters as strata that sign, alike, cancels what follows the letter, and
+// in turn, what all pairs have in common: both cannot. All choices are equally
+// likely. Depends on `clusters`, `key` and the row alone: more rows begin with
+// the same.
 std::vector<std::int8_t> balanced_exchanges(const CountedClusters& clusters,
+                                            LeftOver left_over,
                                             const storage::Key& key,
                                             std::int64_t n);
 
-// The first of these exchanges, +1 or -1 for each pair.
+// How many different ones there are, or `most` if there are more; and each of
+// them once.
+std::int64_t possible_exchanges(const CountedClusters& clusters,
+                                std::int64_t most);
+std::vector<std::int8_t> all_exchanges(const CountedClusters& clusters,
+                                       LeftOver left_over);
+
+// The first random exchange, left over in turn, +1 or -1 for each pair.
 std::vector<int> balanced_signs(const std::vector<PairCluster>& pairs,
                                 const storage::Key& key);
 

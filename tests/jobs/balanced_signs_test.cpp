@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <numeric>
 #include <set>
 
 using namespace coxswain;
@@ -79,13 +80,32 @@ TEST_CASE("clusters left over in odd strata have signs that cancel",
   CHECK(seen_of_all == std::set<int>{-1, 1});
 }
 
+TEST_CASE("clusters left over alike have one sign in all strata",
+          "[jobs][balanced_signs]") {
+  const CountedClusters clusters = counted(twice({5, 4, 3}));
+  std::set<int> seen;
+  for (const auto& all :
+       {balanced_exchanges(clusters, LeftOver::alike, key(0), 50),
+        all_exchanges(clusters, LeftOver::alike)}) {
+    for (auto row = all.begin(); row != all.end(); row += 12) {
+      const int first = std::accumulate(row, row + 5, 0);
+      CHECK(std::abs(first) == 1);
+      CHECK(std::accumulate(row + 5, row + 9, 0) == 0);
+      CHECK(std::accumulate(row + 9, row + 12, 0) == first);
+      seen.insert(first);
+    }
+  }
+  CHECK(seen == std::set<int>{-1, 1});
+}
+
 TEST_CASE("all balanced exchanges are equally likely",
           "[jobs][balanced_signs]") {
   // 4 over 2 of one stratum, times 3 over 1 or 2 of the other, either side.
   const CountedClusters clusters = counted(twice({4, 3}));
   REQUIRE(clusters.size() == 7);
   constexpr int kRows = 36000;
-  const auto signs = balanced_exchanges(clusters, key(0), kRows);
+  const auto signs =
+      balanced_exchanges(clusters, LeftOver::in_turn, key(0), kRows);
   REQUIRE(signs.size() == 7 * kRows);
   std::map<std::vector<std::int8_t>, int> seen;
   for (auto row = signs.begin(); row != signs.end(); row += 7) {
@@ -103,15 +123,43 @@ TEST_CASE("all balanced exchanges are equally likely",
 TEST_CASE("exchanges belong to their key, and more begin with the same",
           "[jobs][balanced_signs]") {
   const CountedClusters clusters = counted(twice({9, 8}));
-  const auto few = balanced_exchanges(clusters, key(1), 3);
-  const auto many = balanced_exchanges(clusters, key(1), 10);
+  const auto few = balanced_exchanges(clusters, LeftOver::in_turn, key(1), 3);
+  const auto many = balanced_exchanges(clusters, LeftOver::in_turn, key(1), 10);
   CHECK(std::equal(few.begin(), few.end(), many.begin()));
-  CHECK(few != balanced_exchanges(clusters, key(2), 3));
-  CHECK(balanced_exchanges(counted({}), key(1), 3).empty());
+  CHECK(few != balanced_exchanges(clusters, LeftOver::in_turn, key(2), 3));
+  CHECK(balanced_exchanges(counted({}), LeftOver::alike, key(1), 3).empty());
   // One cluster alone has no half: it has either sign.
   std::set<int> seen;
   for (int k = 0; k < 20; ++k) {
     seen.insert(balanced_signs({{4, 0}}, key(k)).at(0));
   }
   CHECK(seen == std::set<int>{-1, 1});
+}
+
+TEST_CASE("where they are few, each balanced exchange is had once",
+          "[jobs][balanced_signs]") {
+  for (const auto& [sizes, n] : {std::pair{std::vector<std::int32_t>{6}, 20},
+                                 {{7}, 70},
+                                 {{4, 3}, 36},
+                                 {{3, 2, 3}, 36},
+                                 {{1}, 2}}) {
+    const CountedClusters clusters = counted(twice(sizes));
+    CHECK(possible_exchanges(clusters, 1000) == n);
+    CHECK(possible_exchanges(clusters, n - 1) == n - 1);
+    const auto all = all_exchanges(clusters, LeftOver::in_turn);
+    const auto width = static_cast<std::ptrdiff_t>(clusters.size());
+    REQUIRE(std::ssize(all) == n * width);
+    std::set<std::vector<std::int8_t>> different;
+    for (auto row = all.begin(); row != all.end(); row += width) {
+      different.insert({row, row + width});
+    }
+    CHECK(std::ssize(different) == n);
+    // All that are drawn are among them.
+    const auto drawn =
+        balanced_exchanges(clusters, LeftOver::in_turn, key(3), 200);
+    for (auto row = drawn.begin(); row != drawn.end(); row += width) {
+      CHECK(different.count({row, row + width}) == 1);
+    }
+  }
+  CHECK(possible_exchanges(counted(twice({300, 500})), 1000) == 1000);
 }
