@@ -24,10 +24,6 @@ constexpr double kUsualL0 = 64;
 
 bool in_memory(const SaeHeader& sae) { return sae.bytes() <= kMostInMemory; }
 
-double usual_l0(const SaeHeader& sae) {
-  return std::min(number(sae.d_sae), sae.k > 0 ? number(sae.k) : kUsualL0);
-}
-
 // What it takes to add `atoms` one after the other: products with those at
 // hand, and with the basis of those in use.
 double active_set_flops(double atoms, const SaeHeader& sae) {
@@ -131,6 +127,14 @@ std::int64_t result_bytes(const DecomposeTask& task, std::int64_t d,
 
 }  // namespace
 
+double usual_l0(const SaeHeader& sae) {
+  return std::min(number(sae.d_sae), sae.k > 0 ? number(sae.k) : kUsualL0);
+}
+
+double usually_firing(const SaeHeader& sae) {
+  return std::min(number(sae.d_sae), 8 * usual_l0(sae));
+}
+
 std::int64_t resident_bytes(const SaeHeader& sae) {
   constexpr std::int64_t kBuffers = 128 << 20;
   return in_memory(sae) ? sae.bytes() : kBuffers;
@@ -149,7 +153,7 @@ MethodEffort effort_of(const MethodChoice& method, const SaeHeader& sae) {
     return {2, false, 0, 0, 2 * l0};
   }
   // Whatever fires for any of the pairs.
-  const double any = std::min(d_sae, 8 * l0);
+  const double any = usually_firing(sae);
   if (name == "code-difference") return {0, true, 0, 0, any};
   if (name == "anchored") return {1, true, 0, 0, any};
   if (name == "encoder-projection") return {1, false, 0, 0, d_sae};

@@ -25,6 +25,11 @@ MethodEffort effort_of(const MethodChoice& method, const SaeHeader& sae);
 TaskCost cost_of(const DecomposeTask& task, const SaeHeader& sae,
                  std::span<const std::int64_t> n_pairs);
 
+// Features that usually fire on an activation, and on any of a behaviour's
+// pairs, as seen on real SAEs.
+double usual_l0(const SaeHeader& sae);
+double usually_firing(const SaeHeader& sae);
+
 // Bytes of an SAE in a worker's memory: whole, or the buffers of its blocks.
 std::int64_t resident_bytes(const SaeHeader& sae);
 

@@ -26,7 +26,10 @@ EncoderPass::Ticket EncoderPass::add(Request request) {
   const at::TensorOptions options =
       request.want == Want::mean ? request.input.options().dtype(at::kDouble)
                                  : request.input.options();
-  request.result = at::zeros({n, sae_.header.d_sae}, options);
+  // How many features fire is known later.
+  const std::int64_t width =
+      request.want == Want::on_firing ? 0 : sae_.header.d_sae;
+  request.result = at::zeros({n, width}, options);
   requests_.push_back(std::move(request));
   return requests_.size() - 1;
 }
@@ -67,6 +70,19 @@ EncoderPass::Ticket EncoderPass::project(const at::Tensor& x) {
   return add(std::move(request));
 }
 
+EncoderPass::Ticket EncoderPass::project_on_firing(const at::Tensor& x,
+                                                   std::vector<Ticket> means) {
+  for (const Ticket mean : means) {
+    assert(mean < requests_.size() && requests_[mean].want == Want::mean);
+    requests_.at(mean).keeps_codes = true;
+  }
+  Request request;
+  request.want = Want::on_firing;
+  request.input = x;
+  request.means = std::move(means);
+  return add(std::move(request));
+}
+
 const at::Tensor& EncoderPass::result(Ticket ticket) const {
   return requests_.at(ticket).result;
 }
@@ -78,6 +94,37 @@ at::Tensor EncoderPass::share_active(Ticket ticket) const {
          static_cast<double>(request.input.size(0));
 }
 
+const std::vector<std::int64_t>& EncoderPass::firing(Ticket ticket) const {
+  assert(ticket < requests_.size() &&
+         requests_[ticket].want == Want::on_firing);
+  return requests_.at(ticket).firing;
+}
+
+const SparseCodes& EncoderPass::kept_codes(Ticket ticket) const {
+  assert(ticket < requests_.size() && requests_[ticket].keeps_codes);
+  return requests_.at(ticket).kept;
+}
+
+// Of rows `first` and on of a request.
+at::Tensor EncoderPass::projections(const Request& request, std::int64_t first,
+                                    const at::Tensor& product) const {
+  // Where encoder and decoder are tied, the decoder is the encoder.
+  return sae_.W_enc.defined()
+             ? product
+             : sae_.W_dec.times_transposed(
+                   request.input.narrow(0, first, product.size(0)));
+}
+
+void EncoderPass::find_firing(Request& request) const {
+  at::Tensor on_any = at::zeros({sae_.header.d_sae}, at::kLong);
+  for (const Ticket mean : request.means) on_any.add_(requests_[mean].active);
+  const at::Tensor firing = on_any.nonzero().flatten();
+  const auto* features = firing.data_ptr<std::int64_t>();
+  request.firing.assign(features, features + firing.size(0));
+  request.result = at::zeros({request.input.size(0), firing.size(0)},
+                             request.input.options());
+}
+
 // Gives rows `first` and on of a request their product.
 void EncoderPass::take(Request& request, std::int64_t first,
                        const at::Tensor& product) {
@@ -85,11 +132,15 @@ void EncoderPass::take(Request& request, std::int64_t first,
   assert(0 <= first && first + n <= request.input.size(0));
   assert(product.size(1) == sae_.header.d_sae);
   if (request.want == Want::projection) {
-    // Where encoder and decoder are tied, the decoder is the encoder.
     request.result.narrow(0, first, n)
-        .copy_(sae_.W_enc.defined() ? product
-                                    : sae_.W_dec.times_transposed(
-                                          request.input.narrow(0, first, n)));
+        .copy_(projections(request, first, product));
+    return;
+  }
+  if (request.want == Want::on_firing) {
+    if (first == 0) find_firing(request);
+    request.result.narrow(0, first, n)
+        .copy_(projections(request, first, product)
+                   .index_select(1, at::tensor(request.firing, at::kLong)));
     return;
   }
   const at::Tensor codes =
@@ -103,6 +154,7 @@ void EncoderPass::take(Request& request, std::int64_t first,
     return;
   }
   request.active.add_(codes.ne(0).sum(0));
+  if (request.keeps_codes) request.kept.append(codes);
   const auto rows = static_cast<double>(request.input.size(0));
   for (std::int64_t i = 0; i < n; ++i) {
     // Row by row in float64: the sum then does not depend on where chunks end.

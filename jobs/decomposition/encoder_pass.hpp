@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 
 namespace coxswain::jobs {
@@ -36,18 +37,27 @@ class EncoderPass {
   Ticket mean_code(const at::Tensor& x, bool subtract_b_dec);
   // <x, W_enc[:, j]>.
   Ticket project(const at::Tensor& x);
+  // The same, of the features alone that fire on a row of these means, which
+  // also keep the codes of their rows from now on. Means asked for earlier are
+  // complete when their features are looked for.
+  Ticket project_on_firing(const at::Tensor& x, std::vector<Ticket> means);
 
   // Multiplies everything that was asked for; results are there afterwards.
   void run();
-  // [n, d_sae] of the SAE's kind; of a mean [1, d_sae] float64.
+  // [n, d_sae] of the SAE's kind; of a mean [1, d_sae] float64; of
+  // project_on_firing() [n, firing features].
   const at::Tensor& result(Ticket ticket) const;
   // The share of a mean's rows on which each feature fires, [d_sae] float64;
   // `ticket` is mean_code()'s.
   at::Tensor share_active(Ticket ticket) const;
+  // The features of a project_on_firing(), ascending.
+  const std::vector<std::int64_t>& firing(Ticket ticket) const;
+  // The codes of the rows of one of its means.
+  const SparseCodes& kept_codes(Ticket ticket) const;
 
  private:
   // What becomes of an input's product with W_enc.
-  enum class Want : std::uint8_t { codes, mean, projection };
+  enum class Want : std::uint8_t { codes, mean, projection, on_firing };
   // One input, and what was made of it so far.
   struct Request {
     Want want = Want::codes;
@@ -57,9 +67,16 @@ class EncoderPass {
     bool subtract_b_dec = false;
     at::Tensor result;
     at::Tensor active;  // of a mean: rows on which each feature fires
+    bool keeps_codes = false;
+    SparseCodes kept;           // of a mean's rows
+    std::vector<Ticket> means;  // whose features are projected on
+    std::vector<std::int64_t> firing;
   };
   Ticket add(Request request);
   void take(Request& request, std::int64_t first, const at::Tensor& product);
+  at::Tensor projections(const Request& request, std::int64_t first,
+                         const at::Tensor& product) const;
+  void find_firing(Request& request) const;
 
   const SparseAutoencoder& sae_;
   std::vector<Request> requests_;

@@ -9,6 +9,7 @@
 #include "jobs/cost/decompose_cost.hpp"
 #include "jobs/cost/task_cost.hpp"
 #include "jobs/decomposition/decompose.hpp"
+#include "jobs/decomposition/sign_null.hpp"
 #include "jobs/device/device_memory.hpp"
 #include "jobs/executor/failure.hpp"
 #include "jobs/executor/residents.hpp"
@@ -101,6 +102,9 @@ class ComputingExecutor : public Executor {
   }
   TaskOutput run(const DecomposeTask& task, const Inputs& inputs) {
     return decompose(task, inputs, sae(task.sae, at::kCPU));
+  }
+  TaskOutput run(const SignNullTask& task, const Inputs& inputs) {
+    return count_signs(task, inputs, sae(task.sae, at::kCPU));
   }
   TaskOutput run(const VariantsTask& task, const Inputs& inputs) {
     return make_variants(task, inputs, [&]() -> const Transformer& {

@@ -14,6 +14,7 @@
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/observe_task.hpp"
 #include "jobs/task/sae_source.hpp"
+#include "jobs/task/sign_null_task.hpp"
 #include "jobs/task/store_task.hpp"
 #include "jobs/task/task_kind.hpp"
 #include "jobs/task/variants_task.hpp"
@@ -28,7 +29,7 @@ namespace coxswain::jobs {
 // of the tasks it depends on come beside it, in the order the plan names them.
 using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
                           EvaluateTask, ImportTask, StoreTask, ObserveTask,
-                          ActivityTask>;
+                          ActivityTask, SignNullTask>;
 
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());

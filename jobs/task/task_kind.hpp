@@ -14,7 +14,8 @@ enum class TaskKind : std::uint8_t {
   import,
   store,
   observe,
-  activity
+  activity,
+  sign_null
 };
 const char* name_of(TaskKind kind);
 

@@ -101,6 +101,10 @@ ActivityTask some_activity() {
           0};
 }
 
+SignNullTask some_sign_null() {
+  return {some_sae(), 1, {2}, {{{{7, 1}, {7, 1}, {9, -1}}, {5, 6}}}, 300, 20};
+}
+
 template <class T, class Change>
 Task with(T task, const Change& change) {
   change(task);
@@ -192,6 +196,18 @@ std::vector<KnownKey> known_sae_keys() {
   };
 }
 
+std::vector<KnownKey> known_sign_null_keys() {
+  return {
+      {SignNullTask{}, "89bb1ee2f27a2348a3e3c9f18f048a78"},
+      {some_sign_null(), "8b3a3c844ecc44498de2b599fa54fe5c"},
+      {with(some_sign_null(),
+            [](auto& task) { task.shuffles[0].clusters[2].stratum = 1; }),
+       "024b929d65f8e4abc30f92be1b3aa315"},
+      {with(some_sign_null(), [](auto& task) { task.n_shuffles = 1000; }),
+       "07e0b3728dfbcbb855d94dd418647d6a"},
+  };
+}
+
 std::vector<KnownKey> known_steering_keys() {
   return {
       {VariantsTask{}, "425e0c967c89629770d519cfa0f2f0c2"},
@@ -262,8 +278,8 @@ TEST_CASE("a task that throws is a result with a reason", "[jobs][task]") {
 // People's run directories resume by their keys: a change here has every one
 // of them computed anew.
 TEST_CASE("keys of tasks stay what they are", "[jobs][task]") {
-  for (const auto& known :
-       {known_extract_keys(), known_sae_keys(), known_steering_keys()}) {
+  for (const auto& known : {known_extract_keys(), known_sae_keys(),
+                            known_sign_null_keys(), known_steering_keys()}) {
     for (std::size_t i = 0; i < known.size(); ++i) {
       CAPTURE(i, name_of(kind_of(known[i].task)));
       CHECK(storage::hex(key(known[i].task)) == known[i].key);
@@ -291,9 +307,9 @@ TEST_CASE("kinds of tasks are told in the order of a sweep's work",
     if (is_timed(kind)) timed.emplace_back(name_of(kind));
     if (is_clean_passes(kind)) clean.emplace_back(name_of(kind));
   }
-  CHECK(all == std::vector<std::string>{"extract", "import", "vector",
-                                        "observe", "decompose", "variants",
-                                        "evaluate", "activity", "store"});
+  CHECK(all == std::vector<std::string>{
+                   "extract", "import", "vector", "observe", "decompose",
+                   "sign-null", "variants", "evaluate", "activity", "store"});
   const std::vector<std::string> but_store(all.begin(), all.end() - 1);
   CHECK(timed == but_store);
   CHECK(clean ==
