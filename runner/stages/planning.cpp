@@ -16,6 +16,7 @@
 #include "runner/stages/evaluation_stage.hpp"
 #include "runner/stages/extraction_stage.hpp"
 #include "runner/stages/norms_stage.hpp"
+#include "runner/stages/sign_null_stage.hpp"
 #include "runner/stages/steering_stage.hpp"
 #include "storage/files/fault.hpp"
 
@@ -35,8 +36,9 @@ std::vector<std::shared_ptr<Stage>> make_stages(
   const auto activity = std::make_shared<ActivityStage>(*extraction);
   const auto contexts = std::make_shared<ContextsStage>(*activity);
   const auto activations = std::make_shared<ActivationsStage>(*extraction);
-  return {extraction, decomposition, steering, evaluation,
-          norms,      activity,      contexts, activations};
+  const auto sign_null = std::make_shared<SignNullStage>(*extraction);
+  return {extraction, decomposition, steering,    evaluation, norms,
+          activity,   contexts,      activations, sign_null};
 }
 
 Texts read_reference_text(PlanBuilder& builder, ModelIndex model) {

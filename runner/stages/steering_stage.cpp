@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "jobs/task/variants_result.hpp"
+#include "runner/stages/pair_clusters.hpp"
 #include "runner/stages/sealing.hpp"
 #include "runner/stages/variant_requests.hpp"
 
@@ -16,26 +15,6 @@ namespace {
 bool steers_with_pairs(const Sweep& sweep) {
   return std::ranges::any_of(sweep.steer.variants, jobs::needs_pairs) ||
          wants(sweep, jobs::VariantSource::resampled);
-}
-
-// In A/B data a cluster is a question, and stays within its matching letter
-// where it has one order alone. One whose copies match under both letters is
-// drawn with its like.
-std::vector<jobs::PairCluster> clusters_of(const Plan& plan,
-                                           BehaviourIndex behaviour) {
-  const bool both_orders =
-      at(plan.data, behaviour).letters == jobs::Letters::counterbalanced;
-  const auto& train = at(plan.behaviours, behaviour).train;
-  std::map<std::int32_t, std::set<std::int32_t>> signs;
-  for (const auto& item : train) {
-    signs[item.cluster].insert(item.tokens.letter_sign);
-  }
-  std::vector<jobs::PairCluster> clusters;
-  for (const auto& item : train) {
-    const bool both = both_orders || signs[item.cluster].size() > 1;
-    clusters.push_back({item.cluster, both ? 0 : item.tokens.letter_sign});
-  }
-  return clusters;
 }
 
 }  // namespace

@@ -87,8 +87,9 @@ struct DecomposeEntry {
   std::vector<bool> b_dec_output = {false};
   std::vector<ControlCount> controls;  // but for the zero vector
   int planted_atoms = 8;
-  int top = 5;            // features kept in tables/features
-  int differences = 100;  // and in tables/code_differences
+  int top = 5;               // features kept in tables/features
+  int differences = 100;     // and in tables/code_differences
+  int sign_shuffles = 1000;  // of x+ and x-, for the chance of their signs
 };
 
 // Which atoms of a decomposition are steered with: "first:16" is k = 16.

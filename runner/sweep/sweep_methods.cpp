@@ -84,6 +84,8 @@ DecomposeEntry read_decompose(TableReader& root) {
   decompose.top = static_cast<int>(reader.integer_or("top", 5, 1, 1000));
   decompose.differences =
       static_cast<int>(reader.integer_or("differences", 100, 0, 10000));
+  decompose.sign_shuffles =
+      static_cast<int>(reader.integer_or("sign_shuffles", 1000, 0, 100000));
   reader.finish();
   return decompose;
 }

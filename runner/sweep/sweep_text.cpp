@@ -116,7 +116,8 @@ toml::table decompose_table(const DecomposeEntry& decompose) {
                      {"controls", controls},
                      {"planted_atoms", decompose.planted_atoms},
                      {"top", decompose.top},
-                     {"differences", decompose.differences}};
+                     {"differences", decompose.differences},
+                     {"sign_shuffles", decompose.sign_shuffles}};
 }
 
 toml::table steer_table(const SteerEntry& steer) {

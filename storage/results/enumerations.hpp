@@ -42,6 +42,7 @@ enum class CellKind : std::uint8_t {
   code_differences,
   norms,
   activity,
+  sign_nulls,
 };
 template <>
 inline constexpr auto kNamesOf<CellKind> = std::to_array<Named<CellKind>>(
@@ -54,7 +55,9 @@ inline constexpr auto kNamesOf<CellKind> = std::to_array<Named<CellKind>>(
       "features that fire differently on x+ and x-"},
      {CellKind::norms, "norms", "norms of activations of reference text"},
      {CellKind::activity, "activity",
-      "what an SAE's features do on activations"}});
+      "what an SAE's features do on activations"},
+     {CellKind::sign_nulls, "sign-nulls",
+      "signs of features that differ, with x+ and x- exchanged at random"}});
 
 // Whether a cell was computed (names/states).
 enum class CellState : std::uint8_t { done, quarantined, missing };

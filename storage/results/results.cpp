@@ -23,6 +23,11 @@ constexpr ResultArray kArrays[] = {
      "cosine of the feature's decoder row to that of each rank of "
      "tables/code_differences of the same vector and SAE",
      "1", "tables/active_features, rank", 6},
+    {"sign_null_counts", DType::i32, ArrayAxis::rows,
+     "exchanges in which n of the features that differ most have the signs ++, "
+     "+-, -+ and -- (of the difference of mean codes, then of the encoder "
+     "projection)",
+     "1", "tables/sign_nulls, signs, n from 0", 7},
     {"variant_vectors", DType::f32, ArrayAxis::rows,
      "the vectors that were added, at multiplier 1", "activation",
      "tables/variants, d_model"},

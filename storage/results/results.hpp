@@ -46,6 +46,7 @@ struct Results {
   std::vector<FeatureRow> features;
   std::vector<CodeDifferenceRow> code_differences;
   std::vector<ActiveFeatureRow> active_features;
+  std::vector<SignNullRow> sign_nulls;
   std::vector<VariantRow> variants;
   std::vector<PropensityRow> propensity;
   std::vector<NormRow> norms;
@@ -74,6 +75,7 @@ void for_each_table(AnyResults& results, F&& f) {
   f(results.features);
   f(results.code_differences);
   f(results.active_features);
+  f(results.sign_nulls);
   f(results.variants);
   f(results.propensity);
   f(results.norms);

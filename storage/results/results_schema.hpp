@@ -136,6 +136,12 @@ struct ActiveFeatureRow {
          encoder_projection = 0, decoder_projection = 0;
 };
 
+// The signs of a vector's code differences with x+ and x- exchanged at random.
+struct SignNullRow {
+  std::int64_t cell = 0;
+  std::int32_t vector = 0, sae = 0, shuffles = 0, clusters = 0;
+};
+
 // A vector that is added, at multiplier 1.
 struct VariantRow {
   std::int32_t id = 0, model = 0, behaviour = 0, layer = 0, vector = -1,
@@ -234,6 +240,8 @@ template <>
 const TableSchema& schema_of<CodeDifferenceRow>();
 template <>
 const TableSchema& schema_of<ActiveFeatureRow>();
+template <>
+const TableSchema& schema_of<SignNullRow>();
 template <>
 const TableSchema& schema_of<VariantRow>();
 template <>

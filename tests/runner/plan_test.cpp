@@ -68,9 +68,11 @@ TEST_CASE("a plan has every cell once", "[runner][plan]") {
         20 * 22 * 3 + 20 * 26 * 5);
   CHECK(cell_keys(plan).size() == n_cells(plan));
   // Two behaviours have code differences and activations; the text norms at two
-  // layers; the SAE's features are looked at on the text and on both.
-  CHECK(n_cells(plan) ==
-        4 + 42 + 2 + tests::blank_results(plan).propensity.size() + 2 + 2 + 3);
+  // layers; the SAE's features are looked at on the text and on both. Letters
+  // alone have clusters enough to exchange x+ and x-.
+  CHECK(n_cells(plan) == 4 + 42 + 2 +
+                             tests::blank_results(plan).propensity.size() + 2 +
+                             2 + 3 + 1);
   CHECK(
       tests::stage_of<ActivationsStage>(plan).places().at(1).set.rows.size() ==
       2 * 20);
@@ -260,6 +262,34 @@ TEST_CASE("resampled vectors stand beside the original at each steered layer",
     CHECK(one->clusters.size() == 20);
     CHECK(clusters.size() == (strata.size() == 1 ? 1 : 20));
   }
+}
+
+TEST_CASE("exchanged signs are a task of their own, which no other waits for",
+          "[runner][plan]") {
+  const Toy toy;
+  const Plan plan = toy.plan();
+  toy.edit("differences = 20\n", "differences = 20\nsign_shuffles = 0\n");
+  const Plan without = toy.plan();
+  std::set<storage::Key> keys;
+  for (const PlannedTask& task : without.tasks) keys.insert(task.key);
+  std::size_t more = 0;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::SignNullTask>(&task.task);
+    // All others are what they are without.
+    CHECK((keys.count(task.key) == 0) == (one != nullptr));
+    if (one == nullptr) continue;
+    ++more;
+    // The words are one cluster, and left out.
+    REQUIRE(one->shuffles.size() == 1);
+    CHECK(one->shuffles[0].clusters.size() == 20);
+    CHECK(one->n_shuffles == 1000);
+    CHECK(one->n_differences == 20);
+    CHECK(task.inputs.size() ==
+          1 + static_cast<std::size_t>(one->n_extracts.at(0)));
+  }
+  CHECK(more == 1);
+  CHECK(shared(without, plan) == n_cells(without));
+  CHECK(n_cells(plan) == n_cells(without) + 1);
 }
 
 TEST_CASE("counterbalanced letters are a cluster of two orders",

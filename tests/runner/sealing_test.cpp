@@ -61,6 +61,38 @@ TEST_CASE("features of differences and of vectors' codes are sealed",
   }
 }
 
+TEST_CASE("counts of exchanged signs are sealed", "[runner][sealing]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.file("sweep"));
+  const Plan plan = make_plan(read_sweep(scratch.file("sweep/sweep.toml"), ""));
+  const storage::RunDirectory run(scratch.file("run"));
+  tests::execute_plan(plan, run.path());
+  const storage::Results results = storage::read_results(run.results());
+  REQUIRE(results.sign_nulls.size() == 1);
+  const storage::SignNullRow& row = results.sign_nulls[0];
+  const auto& vector = results.vectors.at(static_cast<std::size_t>(row.vector));
+  CHECK(vector.behaviour == 1);
+  CHECK(vector.layer == 2);
+  CHECK(row.clusters == 20);
+  CHECK(row.shuffles == 1000);
+  CHECK(is(results.cells.at(static_cast<std::size_t>(row.cell)).kind,
+           storage::CellKind::sign_nulls));
+  const storage::Array& array = results.arrays.at("sign_null_counts");
+  CHECK(array.shape == std::vector<std::int64_t>{1, 4, 21});
+  const auto counts = storage::integers(array);
+  std::int64_t features = 0;
+  for (std::size_t signs = 0; signs < 4; ++signs) {
+    std::int64_t exchanges = 0;
+    for (std::size_t n = 0; n <= 20; ++n) {
+      exchanges += counts[signs * 21 + n];
+      features += static_cast<std::int64_t>(n) * counts[signs * 21 + n];
+    }
+    CHECK(exchanges == 1000);
+  }
+  CHECK(features > 0);
+  CHECK(features <= 20 * 1000);
+}
+
 TEST_CASE("what sealing decides is part of contents", "[runner][sealing]") {
   const tests::Scratch scratch;
   tests::write_toy_sweep(scratch.file("sweep"));

@@ -50,6 +50,7 @@ b_dec_output = [true, false]
 controls = { zero = 1, covariance = 3, sparse = 4, decoder-row = 5 }
 planted_atoms = 6
 differences = 7
+sign_shuffles = 50
 [steer]
 variants = ["original", "reconstruction"]
 methods = ["omp:32", "nnls"]
@@ -65,6 +66,7 @@ norm = ["as-is", "equal"])");
   CHECK(sweep.decompose.methods[3].parameter == 0);   // all atoms
   CHECK(sweep.decompose.controls[1].control == jobs::Control::sparse);
   CHECK(sweep.decompose.controls[1].count == 4);
+  CHECK(sweep.decompose.sign_shuffles == 50);
   CHECK(sweep.steer.methods.size() == 2);
   CHECK(sweep.steer.parts[2].k == 4);
   CHECK(sweep.steer.parts[3].part == jobs::Part::atom);

@@ -34,7 +34,8 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
                                {3, "activations"},
                                {4, "code-differences"},
                                {5, "norms"},
-                               {6, "activity"}});
+                               {6, "activity"},
+                               {7, "sign-nulls"}});
   CHECK(table("states") ==
         Rows{{0, "done"}, {1, "quarantined"}, {2, "missing"}});
   CHECK(table("reasons") ==
@@ -87,6 +88,7 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
 TEST_CASE("enumerators keep their numbers", "[storage][enumerations]") {
   CHECK(number(CellKind::code_differences) == 4);
   CHECK(number(CellKind::norms) == 5);
+  CHECK(number(CellKind::sign_nulls) == 7);
   CHECK(number(CellState::quarantined) == 1);
   CHECK(number(Reason::failed_often) == 1);
   CHECK(number(Control::zero) == 1);
