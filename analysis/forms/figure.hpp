@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
@@ -57,6 +57,10 @@ struct Bar {
   std::string label;
   double value = 0;
   std::size_t kind = 0;  // its colour: index in Bars::kinds
+  // A point with its interval, to compare the bar with; NaN: none.
+  Interval beside{std::numeric_limits<double>::quiet_NaN(),
+                  std::numeric_limits<double>::quiet_NaN(),
+                  std::numeric_limits<double>::quiet_NaN()};
 };
 
 // Horizontal bars in groups, the first one on top.
@@ -68,9 +72,8 @@ struct Bars {
   };
   std::vector<std::string> kinds;
   std::vector<Group> groups;
-  int decimals = 2;                  // of the numbers beside bars
-  std::optional<double> guide = {};  // a line to compare with
-  std::string guide_name = "";
+  int decimals = 2;              // of the numbers beside bars
+  std::string beside_name = "";  // of the points beside bars, in the legend
 };
 
 // Colours from blue (negative) over white (0) to orange. A place that no cell

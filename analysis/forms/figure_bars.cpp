@@ -48,11 +48,14 @@ std::vector<std::size_t> kinds_of(const Bars& bars) {
 
 // The horizontal range: from 0, with room for numbers beside the longest bar.
 std::string range_of(const Bars& bars) {
-  double low = 0, high = bars.guide.value_or(0);
+  double low = 0, high = 0;
   for (const Placed& one : placed(bars)) {
-    if (!std::isfinite(one.bar->value)) continue;
-    low = std::min(low, one.bar->value);
-    high = std::max(high, one.bar->value);
+    const Interval& beside = one.bar->beside;
+    for (const double x : {one.bar->value, beside.low, beside.high}) {
+      if (!std::isfinite(x)) continue;
+      low = std::min(low, x);
+      high = std::max(high, x);
+    }
   }
   const double room = 0.2 * (high - low == 0 ? 1 : high - low);
   return fmt::format("set xrange [{:.6g}:{:.6g}]\n", low, high + room);
@@ -77,18 +80,17 @@ std::string names_of(const Bars& bars) {
                      marks, top - 0.5);
 }
 
-// Dashed lines at `value` through the bars of each group, not through its name.
-std::string lines_at(const Bars& bars, double value) {
-  std::string out;
-  double top = 0;
-  for (const Bars::Group& group : bars.groups) {
-    out += fmt::format(
-        "set arrow from {0}, first {1} to {0}, first {2} nohead front lw 0.8 "
-        "dt 2\n",
-        value, top + 0.5, top + static_cast<double>(group.bars.size()) + 0.5);
-    top += height_of(group);
-  }
-  return out;
+// Where the number of a bar stands: behind all that is drawn.
+double end_of(const Bar& bar) {
+  double end = std::max(0.0, bar.value);
+  if (std::isfinite(bar.beside.high)) end = std::max(end, bar.beside.high);
+  return end;
+}
+
+bool any_beside(const Bars& bars) {
+  return std::ranges::any_of(placed(bars), [](const Placed& one) {
+    return std::isfinite(one.bar->beside.estimate);
+  });
 }
 
 }  // namespace
@@ -102,15 +104,24 @@ bool has_data(const Bars& bars) {
 
 std::string data_of(const Bars& bars) {
   std::string out;
+  const bool beside = any_beside(bars);
   for (const std::size_t kind : kinds_of(bars)) {
     if (!out.empty()) out += "\n\n";
-    out += fmt::format("# {}\n# y\tvalue\tlabel\tgroup\n",
-                       comment_text(bars.kinds.at(kind)));
+    out += fmt::format("# {}\n# y\tvalue\tlabel\tgroup{}\n",
+                       comment_text(bars.kinds.at(kind)),
+                       beside ? "\tbeside\tlow\thigh\tend" : "");
     for (const Placed& one : placed(bars)) {
       if (one.bar->kind != kind) continue;
-      out += fmt::format("{}\t{}\t{}\t{}\n", one.y, data_number(one.bar->value),
+      out += fmt::format("{}\t{}\t{}\t{}", one.y, data_number(one.bar->value),
                          quoted_for_data(one.bar->label),
                          quoted_for_data(one.group->name));
+      if (beside) {
+        const Interval& other = one.bar->beside;
+        out += fmt::format("\t{}\t{}\t{}\t{}", data_number(other.estimate),
+                           data_number(other.low), data_number(other.high),
+                           data_number(end_of(*one.bar)));
+      }
+      out += '\n';
     }
   }
   return out;
@@ -119,12 +130,13 @@ std::string data_of(const Bars& bars) {
 Drawing drawing_of(const Bars& bars, const Figure& figure) {
   Drawing out;
   const std::vector<std::size_t> kinds = kinds_of(bars);
+  const bool beside = any_beside(bars);
   double rows = 0;
   for (const Bars::Group& group : bars.groups) rows += height_of(group);
   out.width = kColumn;
   out.height =
       2.2 + kRow * rows +
-      kLegendLine * static_cast<double>(kinds.size() + (bars.guide ? 1 : 0));
+      kLegendLine * static_cast<double>(kinds.size() + (beside ? 1 : 0));
   out.settings = fmt::format(
       "set xlabel {}.room\nset key samplen 1\nset datafile separator tab\n{}{}",
       axis_label(figure.x), range_of(bars), names_of(bars));
@@ -136,17 +148,17 @@ Drawing drawing_of(const Bars& bars, const Figure& figure) {
         i > 0 ? ", \\\n  " : "", i, kinds[i] + 2,
         quoted_for_script(one_line(bars.kinds.at(kinds[i]))));
   }
-  entries += fmt::format(
-      ", \\\n  data using ($2 < 0 ? 0 : $2):1:(sprintf(' %.{}f', $2)) with "
-      "labels left notitle",
-      bars.decimals);
-  if (bars.guide) {
-    out.settings += lines_at(bars, *bars.guide);
-    entries +=
-        // Drawn by arrows; this empty curve is its line in the legend.
-        fmt::format(", \\\n  NaN with lines lc rgb 'black' dt 2 title {}",
-                    quoted_for_script(bars.guide_name));
+  if (beside) {
+    entries += fmt::format(
+        ", \\\n  data using 5:1:6:7 with xerrorbars pt 7 ps 0.3 lw 1 "
+        "lc rgb 'black' title {}",
+        quoted_for_script(one_line(bars.beside_name)));
   }
+  // Behind the bar and its interval.
+  entries += fmt::format(
+      ", \\\n  data using ({}):1:(sprintf('{} %.{}f', $2)) with labels left "
+      "notitle",
+      beside ? "$8" : "$2 < 0 ? 0 : $2", beside ? " " : "", bars.decimals);
   out.plot = "plot " + entries;
   return out;
 }

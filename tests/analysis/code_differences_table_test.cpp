@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "analysis/report.hpp"
+#include "storage/results/enumerations.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"
 
@@ -75,6 +76,56 @@ TEST_CASE("exchanging the sides turns n of N into N - n and transposes signs",
   const Table table = tests::table_of(code_differences_table, results);
   CHECK(counts(table, 0) ==
         std::vector<std::string>{"6", "2", "2", "3", "1", "1", "1", "2"});
+}
+
+TEST_CASE("Table 2 says whether -- is more than meaningless labels give",
+          "[analysis][code_differences_table]") {
+  storage::Results results = tests::toy_results();
+  add(results, 1, 0, kEverySign);  // three of --
+  add(results, 3, 0, kEverySign);
+  results.vectors[3].n_clusters = 4;
+  // 40 exchanges, of which three have as many, all with 0 to 4 of --.
+  tests::add_sign_null(results, 1, 0,
+                       {{40, 0, 0, 0, 0},
+                        {40, 0, 0, 0, 0},
+                        {0, 40, 0, 0, 0},
+                        {1, 20, 16, 2, 1}});
+  const Table table = tests::table_of(code_differences_table, results);
+  REQUIRE(table.rows.size() == 2);
+  CHECK(shown(table, 0, "-- by chance") == "1 [0, 3]");
+  CHECK(shown(table, 0, "p of --") == "0.098");  // (1 + 3) / 41
+  CHECK(shown(table, 0, "clusters") == "12");
+  CHECK(shown(table, 0, "remark").empty());
+  CHECK(shown(table, 1, "-- by chance") == shown(table, 1, "p of --"));
+  CHECK(shown(table, 1, "clusters") == "4");
+  CHECK(shown(table, 1, "remark") == "too few clusters (4)");
+  CHECK_THAT(table.notes[4], Catch::Contains("counts of 40 exchanges"));
+  CHECK_THAT(table.notes[5], Catch::Contains("It does not say that signs do "
+                                             "not matter"));
+}
+
+TEST_CASE("exchanges that are missing are counted in Table 2's title",
+          "[analysis][code_differences_table]") {
+  storage::Results results = tests::toy_results();
+  add(results, 1, 0, kEverySign);
+  results.cells = {
+      {1, 1, static_cast<std::uint8_t>(storage::CellKind::code_differences),
+       static_cast<std::uint8_t>(storage::CellState::done), 0},
+      {1, 2, static_cast<std::uint8_t>(storage::CellKind::sign_nulls),
+       static_cast<std::uint8_t>(storage::CellState::missing), 0}};
+  const Table table = tests::table_of(code_differences_table, results);
+  CHECK(table.cells.done == 1);
+  CHECK(table.cells.planned == 2);
+}
+
+TEST_CASE("without exchanges Table 2 says that nothing is known of chance",
+          "[analysis][code_differences_table]") {
+  storage::Results results = tests::toy_results();
+  add(results, 1, 0, kEverySign);
+  const Table table = tests::table_of(code_differences_table, results);
+  CHECK(shown(table, 0, "remark").empty());
+  REQUIRE(table.notes.size() == 5);
+  CHECK_THAT(table.notes[4], Catch::Contains("nothing is known"));
 }
 
 TEST_CASE("Table 2 is a row a behaviour, layer and SAE, in that order",

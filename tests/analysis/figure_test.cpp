@@ -133,16 +133,24 @@ TEST_CASE("numbers of bars below zero stand beside zero",
                                     Catch::Contains("using ($2 < 0 ? 0 : $2)"));
 }
 
-TEST_CASE("bars are compared with a line", "[analysis][figure]") {
+TEST_CASE("bars are compared with what stands beside them",
+          "[analysis][figure]") {
   Figure figure = bars();
   auto& content = std::get<Bars>(figure.content);
-  CHECK_THAT(to_script(figure), !Catch::Contains("set arrow"));
-  content.guide = 1.25;
-  content.guide_name = "chance";
+  content.beside_name = "chance";
+  CHECK_THAT(to_script(figure), !Catch::Contains("chance"));
+  CHECK_THAT(to_data(figure), Catch::Contains("1\t2.5\t\"7\"\t\"zero\"\n"));
+  content.groups[0].bars[0].beside = {1.5, 0.5, 5};
   CHECK_THAT(to_script(figure),
-             Catch::Contains("set arrow from 1.25, first 0.5 to 1.25, "
-                             "first 1.5 nohead") &&
-                 Catch::Contains("title 'chance'"));
+             Catch::Contains("data using 5:1:6:7 with xerrorbars") &&
+                 Catch::Contains("title 'chance'") &&
+                 // As long as the longest of all, and a fifth.
+                 Catch::Contains("set xrange [0:6]"));
+  CHECK_THAT(
+      to_data(figure),
+      Catch::Contains("\tgroup\tbeside\tlow\thigh\tend\n") &&
+          Catch::Contains("1\t2.5\t\"7\"\t\"zero\"\t1.5\t0.5\t5\t5\n") &&
+          Catch::Contains("3.5\t1\t\"8\"\t\"kind\"\tNaN\tNaN\tNaN\t1\n"));
 }
 
 TEST_CASE("a heat map tells what is missing from what there isn't",

@@ -28,9 +28,8 @@ std::vector<Figure> figures_of(const std::string& text) {
                    {text, Mark::points, {{1, {2, NAN, NAN}, text}}}};
   Bars bars;
   bars.kinds = {text};
-  bars.groups = {{text, {{text, 2.5}}}};
-  bars.guide = 1;
-  bars.guide_name = text;
+  bars.groups = {{text, {{text, 2.5, 0, {2, 1, 3}}}}};
+  bars.beside_name = text;
   HeatMap map;
   map.rows = map.columns = {text};
   map.cells = {{0, 0, 1}, {0, 0, NAN}};

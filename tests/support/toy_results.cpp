@@ -1,6 +1,7 @@
 #include "tests/support/toy_results.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 #include "analysis/forms/table_text.hpp"
@@ -87,6 +88,25 @@ void add_falling_code(storage::Results& results,
     code.emplace_back(id, 9.5 - static_cast<double>(code.size()));
   }
   add_code(results, row, code);
+}
+
+void add_sign_null(storage::Results& results, std::int32_t vector,
+                   std::int32_t sae,
+                   const std::vector<std::vector<std::int32_t>>& counts,
+                   std::int32_t clusters) {
+  storage::SignNullRow row;
+  row.vector = vector;
+  row.sae = sae;
+  row.clusters = clusters;
+  row.shuffles = std::accumulate(counts[0].begin(), counts[0].end(), 0);
+  results.sign_nulls.push_back(row);
+  storage::Array& all = results.arrays["sign_null_counts"];
+  all.dtype = storage::DType::i32;
+  all.shape = {std::ssize(results.sign_nulls), 4, std::ssize(counts[0])};
+  for (const auto& of_signs : counts) {
+    all.bytes.append(reinterpret_cast<const char*>(of_signs.data()),
+                     of_signs.size() * sizeof(std::int32_t));
+  }
 }
 
 std::string shown(const analysis::Table& table, std::size_t row,

@@ -31,6 +31,13 @@ void add_falling_code(storage::Results& results,
                       const storage::DecompositionRow& row,
                       const std::vector<std::int32_t>& features);
 
+// Exchanges of x+ and x- behind a vector's code differences: how many gave 0, 1
+// and so on features of ++, +-, -+ and --.
+void add_sign_null(storage::Results& results, std::int32_t vector,
+                   std::int32_t sae,
+                   const std::vector<std::vector<std::int32_t>>& counts,
+                   std::int32_t clusters = 12);
+
 // A cell by the name of its column, as people see it. Throws
 // std::out_of_range.
 std::string shown(const analysis::Table& table, std::size_t row,
