@@ -1,5 +1,6 @@
 #include "runner/bill/sample_inputs.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace coxswain::runner {
@@ -41,19 +42,34 @@ const jobs::TaskOutput& SampleInputs::activations() const {
                                      : learned_.at(jobs::TaskKind::import);
 }
 
+ArrayMap SampleInputs::activations_of(std::int64_t pairs) const {
+  return {{"activations",
+           repeated(storage::at(activations().bulk, "activations", "extract"),
+                    pairs)}};
+}
+
+// Those of the vector task that takes all of them.
+std::int64_t SampleInputs::imported_pairs(std::size_t task) const {
+  const auto vector =
+      std::ranges::find_if(plan_.tasks, [&](const PlannedTask& one) {
+        return std::holds_alternative<jobs::VectorTask>(one.task) &&
+               std::ranges::count(one.inputs, TaskIndex(task)) > 0;
+      });
+  assert(vector != plan_.tasks.end());
+  return vector->pairs;
+}
+
 ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
   const jobs::Task& made = plan_.tasks[task].task;
   if (const auto* one = std::get_if<jobs::ExtractTask>(&made)) {
     if (bulk == InputBulk::unwanted || !one->keep_activations) {
       return activations().result;
     }
-    return {{"activations",
-             repeated(storage::at(activations().bulk, "activations", "extract"),
-                      std::ssize(one->pairs))}};
+    return activations_of(std::ssize(one->pairs));
   }
   if (std::holds_alternative<jobs::ImportTask>(made)) {
     return bulk == InputBulk::unwanted ? activations().result
-                                       : activations().bulk;
+                                       : activations_of(imported_pairs(task));
   }
   const std::int64_t d_model = width_of(plan_);
   if (const auto* one = std::get_if<jobs::DecomposeTask>(&made)) {

@@ -23,6 +23,9 @@ class SampleInputs {
  private:
   storage::ArrayMap made_by(std::size_t task, InputBulk bulk) const;
   const jobs::TaskOutput& activations() const;
+  // Bulk of a task that reads so many pairs.
+  storage::ArrayMap activations_of(std::int64_t pairs) const;
+  std::int64_t imported_pairs(std::size_t task) const;
 
   const Plan& plan_;
   std::map<jobs::TaskKind, jobs::TaskOutput> learned_;
