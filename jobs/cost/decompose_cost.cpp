@@ -4,6 +4,7 @@
 #include <cassert>
 #include <set>
 #include <tuple>
+#include <vector>
 
 #include "jobs/cost/output_array.hpp"
 #include "jobs/decomposition/encoder_pass.hpp"
@@ -88,6 +89,21 @@ AllEfforts efforts_of(const DecomposeTask& task, const SaeHeader& sae,
   all.rows += number(std::ssize(task.vectors));
   all.kept += number(std::ssize(task.vectors));
   return all;
+}
+
+// Pairs that a stand-in is made of, for each that is made of pairs.
+std::vector<std::int64_t> drawn_pairs(const DecomposeTask& task,
+                                      std::span<const std::int64_t> n_pairs) {
+  std::vector<std::int64_t> drawn;
+  for (const VectorRequest& vector : task.vectors) {
+    if (vector.control == Control::covariance ||
+        vector.control == Control::shuffled ||
+        vector.control == Control::resampled) {
+      assert(0 <= vector.input && vector.input < std::ssize(n_pairs));
+      drawn.push_back(n_pairs[static_cast<std::size_t>(vector.input)]);
+    }
+  }
+  return drawn;
 }
 
 // Activations that the fit is tried on.
@@ -192,9 +208,16 @@ TaskCost cost_of(const DecomposeTask& task, const SaeHeader& sae,
       task.requests, [](const auto& one) { return one.method == "ridge"; });
   const double summed = rows.coefficients + fit * usual_l0(sae);
 
+  const std::vector<std::int64_t> drawn = drawn_pairs(task, n_pairs);
+  const std::int64_t most_drawn =
+      drawn.empty() ? 0 : *std::ranges::max_element(drawn);
   TaskCost cost;
   cost.flops = 2 * d_in * d_sae * (rows.rows + fit + rows.passes + vectors) +
                2 * d_in * summed + rows.flops;
+  // Both sides are centred or subtracted, then multiplied.
+  for (const std::int64_t pairs : drawn) {
+    cost.flops += 6 * d_in * number(pairs);
+  }
   if (gram) cost.flops += 2 * d_in * d_in * d_sae + 10 * d_in * d_in * d_in;
   cost.size.coefficients = whole(rows.coefficients);
   cost.size.result_bytes = result_bytes(task, sae.d_in, cost.size.coefficients);
@@ -206,7 +229,8 @@ TaskCost cost_of(const DecomposeTask& task, const SaeHeader& sae,
   cost.size.memory_bytes =
       whole(4 * d_sae * (rows.kept + fit + 3 * products + 2 * vectors) +
             8 * d_sae * 3 * rows.widest_group + 8 * d_in * (rows.rows + fit) +
-            16 * d_in * sums + 32 * summed + (gram ? 24 * d_in * d_in : 0));
+            16 * d_in * sums + 32 * summed + (gram ? 24 * d_in * d_in : 0) +
+            24 * d_in * number(most_drawn));
   return cost;
 }
 

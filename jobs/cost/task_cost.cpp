@@ -402,10 +402,9 @@ TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
 TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
                  std::int64_t n_pairs) {
   const std::int64_t n = std::ssize(task.requests);
-  const auto of_pairs =
-      std::ranges::count_if(task.requests, [](const VariantRequest& request) {
-        return needs_pairs(request.source);
-      });
+  const auto of_pairs = std::ranges::count_if(
+      task.requests,
+      [](const VariantRequest& request) { return needs_pairs(request); });
   TaskCost cost;
   cost.flops = 2.0 * number(d_model) *
                (number(3 * n) + 2.0 * number(of_pairs * n_pairs));

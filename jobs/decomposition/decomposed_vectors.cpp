@@ -58,6 +58,7 @@ DecomposedVectors make_vectors(
     return tensor_of(inputs.at(static_cast<std::size_t>(input)),
                      vector_result::kVector, "vector task")[task.layer];
   };
+  const std::vector<PairCluster> no_clusters;  // nothing is drawn by them
   DecomposedVectors all;
   std::vector<at::Tensor> rows;
   for (const VectorRequest& request : task.vectors) {
@@ -67,10 +68,20 @@ DecomposedVectors make_vectors(
       continue;
     }
     const at::Tensor own = vector_of(request.input);
+    const auto drawn = [&] {
+      const auto input = static_cast<std::size_t>(request.input);
+      return control_direction(
+          request.control, request.key, d_in,
+          [&] { return pairs(request.input); },
+          task.clusters.empty() ? no_clusters : task.clusters.at(input));
+    };
     at::Tensor direction;
     switch (request.control) {
       case Control::none:
         rows.push_back(own);
+        continue;
+      case Control::resampled:
+        rows.push_back(drawn());
         continue;
       case Control::other:
         direction = vector_of(request.other);
@@ -83,8 +94,7 @@ DecomposedVectors make_vectors(
         direction = sum_of(atoms, all.planted.back());
         break;
       default:
-        direction = control_direction(request.control, request.key, d_in,
-                                      [&] { return pairs(request.input); });
+        direction = drawn();
     }
     // As long as the vector it stands in for: encoders are not linear, so that
     // a control of another length would tell of its length.

@@ -2,12 +2,13 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <cassert>
-#include <map>
+#include <numeric>
 
 #include "jobs/device/philox.hpp"
 #include "jobs/device/tensor_array.hpp"
+#include "jobs/steering/balanced_signs.hpp"
+#include "jobs/steering/resampled_clusters.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -17,32 +18,23 @@ at::Tensor normal_tensor(const storage::Key& key, std::int64_t n) {
       storage::make_array(std::span<const double>(normals(key, n)), {n}));
 }
 
-std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
-                                     const storage::Key& key) {
-  std::map<std::int32_t, std::vector<std::int32_t>> strata;
-  for (const PairCluster& pair : clusters) {
-    auto& members = strata[pair.stratum];
-    if (std::find(members.begin(), members.end(), pair.cluster) ==
-        members.end()) {
-      members.push_back(pair.cluster);
-    }
-  }
-  std::map<std::int32_t, double> drawn;
-  const std::vector<std::uint32_t> random =
-      words(key, std::ssize(clusters));  // there are no more clusters than that
-  std::size_t next = 0;
-  for (const auto& [stratum, members] : strata) {
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      assert(next < random.size());
-      const std::uint64_t at = (std::uint64_t{random[next++]} * members.size());
-      drawn[members[static_cast<std::size_t>(at >> 32)]] += 1;
-    }
-  }
-  std::vector<double> counts;
-  for (const PairCluster& pair : clusters)
-    counts.push_back(drawn[pair.cluster]);
-  return counts;
+namespace {
+
+// sum_i weight_i (x_i+ - x_i-) / sum, [d_model] float64. Differences are those
+// of float32, whatever kind the pairs were brought to.
+at::Tensor weighted(const PairActivations& pairs,
+                    const std::vector<double>& weights, double sum) {
+  assert(std::ssize(weights) == pairs.positive.size(0));
+  const at::Tensor differences =
+      (pairs.positive.to(at::kFloat) - pairs.negative.to(at::kFloat))
+          .to(at::kDouble);
+  return at::mv(differences.t(),
+                to_tensor(storage::make_array(std::span<const double>(weights),
+                                              {std::ssize(weights)}))) /
+         sum;
 }
+
+}  // namespace
 
 at::Tensor control_direction(Control control, const storage::Key& key,
                              std::int64_t d_model,
@@ -57,19 +49,14 @@ at::Tensor control_direction(Control control, const storage::Key& key,
       return at::mv((x - x.mean({0}, true)).t(), normal_tensor(key, x.size(0)));
     }
     case Control::shuffled: {
-      const PairActivations of = pairs();
-      const at::Tensor signs =
-          normal_tensor(key, of.positive.size(0)).ge(0).to(at::kDouble) * 2 - 1;
-      return at::mv((of.positive - of.negative).to(at::kDouble).t(), signs);
+      const std::vector<int> signs = balanced_signs(clusters, key);
+      return weighted(pairs(), {signs.begin(), signs.end()},
+                      static_cast<double>(signs.size()));
     }
     case Control::resampled: {
-      const PairActivations of = pairs();
       const std::vector<double> counts = resampled_counts(clusters, key);
-      assert(std::ssize(counts) == of.positive.size(0));
-      const at::Tensor weights = to_tensor(storage::make_array(
-          std::span<const double>(counts), {std::ssize(counts)}));
-      return at::mv((of.positive - of.negative).to(at::kDouble).t(), weights) /
-             weights.sum();
+      return weighted(pairs(), counts,
+                      std::accumulate(counts.begin(), counts.end(), 0.0));
     }
     default:
       throw JobError({"", "control", name_of(control),

@@ -10,24 +10,21 @@
 
 namespace coxswain::jobs {
 
-// What stands in for a vector, before it is brought to the vector's length:
+// What stands in for a vector, before it is brought to another length:
 //   random      z, z_i standard normal
 //   covariance  sum_i z_i (x_i - mean x) over both sides' activations x
-//   shuffled    sum_i s_i (x_i+ - x_i-), s_i the sign of z_i: the vector that
-//               pairs with labels exchanged at random would have made
+//   shuffled    (1/n) sum_i s_i (x_i+ - x_i-), s the balanced_signs(): the
+//               vector that the n pairs would have made with the labels of half
+//               of their clusters exchanged
 //   resampled   (1/n) sum_i (x_i+ - x_i-) over the n pairs of as many clusters,
 //               drawn with replacement within each stratum, as there are
 // `pairs` is asked for where activations are needed; `clusters` [n_pairs] is
-// read for resampled. [d_model] float64. Throws JobError for a control that
-// needs more than this.
+// read for shuffled and resampled. [d_model] float64. Throws JobError for a
+// control that needs more than this.
 at::Tensor control_direction(Control control, const storage::Key& key,
                              std::int64_t d_model,
                              const std::function<PairActivations()>& pairs,
-                             const std::vector<PairCluster>& clusters = {});
-
-// How often a resample draws each pair.
-std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
-                                     const storage::Key& key);
+                             const std::vector<PairCluster>& clusters);
 
 // The vector in another's length. The zero vector keeps its own: nothing can
 // give it one.

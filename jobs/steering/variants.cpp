@@ -64,9 +64,7 @@ class VariantMaker {
       case VariantSource::letter:
         return of_letters(request, vector_result::kLetter);
       default:
-        return control_direction(
-            control_of(request.source), request.random_key, vectors_.size(1),
-            [&] { return pairs(request.vector_layer); }, task_.clusters);
+        return drawn(control_of(request.source), request);
     }
   }
 
@@ -74,6 +72,16 @@ class VariantMaker {
     assert(0 <= request.vector_layer &&
            request.vector_layer < vectors_.size(0));
     return vectors_[request.vector_layer];
+  }
+
+  // How long a request's vector is under NormRule::equal, where the original is
+  // `length` long at multiplier 1.
+  double equal_length(const VariantRequest& request, double length) {
+    if (!request.resampled) return length;
+    const double own = drawn(Control::resampled, request).norm().item<double>();
+    if (request.dose_rule == DoseRule::raw) return own;
+    const double original_norm = original(request).norm().item<double>();
+    return original_norm > 0 ? own * (length / original_norm) : own;
   }
 
   // How long the original is at multiplier 1.
@@ -101,6 +109,13 @@ class VariantMaker {
   }
 
  private:
+  // What random numbers of the request's key make.
+  at::Tensor drawn(Control control, const VariantRequest& request) {
+    return control_direction(
+        control, request.random_key, vectors_.size(1),
+        [&] { return pairs(request.vector_layer); }, task_.clusters);
+  }
+
   // A layer's activations, read once however many seeds ask.
   const PairActivations& pairs(std::int32_t layer) {
     const auto found = pairs_.find(layer);
@@ -147,7 +162,7 @@ TaskOutput make_variants(const VariantsTask& task,
     at::Tensor vector = maker.raw(request);
     if (request.norm_rule == NormRule::equal &&
         request.source != VariantSource::original) {
-      vector = with_norm(vector, length);
+      vector = with_norm(vector, maker.equal_length(request, length));
     } else if (request.dose_rule != DoseRule::raw && norm > 0) {
       vector = vector * (length / norm);
     }

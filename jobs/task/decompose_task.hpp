@@ -6,13 +6,15 @@
 
 #include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
+#include "jobs/task/pair_cluster.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
 
-// A vector of some behaviour, or its stand-in, always of the vector's length.
+// A vector of some behaviour, or its stand-in, of the vector's length; but a
+// resampled vector is as long as it is.
 struct VectorRequest {
   Control control = Control::none;
   std::int32_t input = -1;  // which vector task's result; -1: the zero vector
@@ -69,12 +71,15 @@ struct DecomposeTask {
   std::int32_t top = 5;
   std::int32_t n_differences = 100;
   std::int32_t planted_atoms = 8;  // of Control::sparse
+  // Of each vector task's pairs; empty where no vector is drawn by them.
+  std::vector<std::vector<PairCluster>> clusters;
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.sae), keyed(self.layer),
                       keyed(self.n_extracts), keyed(self.vectors),
                       keyed(self.requests), keyed(self.parts), keyed(self.top),
-                      keyed(self.n_differences), keyed(self.planted_atoms));
+                      keyed(self.n_differences), keyed(self.planted_atoms),
+                      keyed_if(!self.clusters.empty(), self.clusters));
   }
   bool operator==(const DecomposeTask&) const = default;
 };

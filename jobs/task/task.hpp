@@ -13,6 +13,7 @@
 #include "jobs/task/import_task.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/observe_task.hpp"
+#include "jobs/task/pair_cluster.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/sign_null_task.hpp"
 #include "jobs/task/store_task.hpp"
@@ -63,6 +64,8 @@ storage::Key key_of(const Task& task, std::span<const storage::Key> inputs,
 // vector is read from, and an item with where it is steered.
 storage::Key key_of_reading(std::span<const ContrastTokens> pairs);
 storage::Key key_of_steering(const ContrastTokens& item);
+// Of which clusters pairs are, whatever these are numbered.
+storage::Key key_of_clusters(std::span<const PairCluster> clusters);
 storage::Key key_of_texts(std::span<const std::vector<std::int32_t>> texts);
 
 }  // namespace coxswain::jobs

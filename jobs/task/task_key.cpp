@@ -1,3 +1,4 @@
+#include <map>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -104,6 +105,19 @@ storage::Key key_of_reading(std::span<const ContrastTokens> pairs) {
 storage::Key key_of_steering(const ContrastTokens& item) {
   KeyWriter out;
   out.put(item);
+  return out.key();
+}
+
+storage::Key key_of_clusters(std::span<const PairCluster> clusters) {
+  std::map<std::int32_t, std::int32_t> numbers;  // as they come
+  KeyWriter out;
+  for (PairCluster pair : clusters) {
+    pair.cluster = numbers
+                       .try_emplace(pair.cluster,
+                                    static_cast<std::int32_t>(numbers.size()))
+                       .first->second;
+    out.put(pair);
+  }
   return out.key();
 }
 

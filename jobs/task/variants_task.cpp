@@ -8,6 +8,10 @@ bool needs_pairs(VariantSource source) {
          source == VariantSource::resampled;
 }
 
+bool needs_pairs(const VariantRequest& request) {
+  return request.resampled || needs_pairs(request.source);
+}
+
 Control control_of(VariantSource source) {
   switch (source) {
     case VariantSource::original:

@@ -28,18 +28,23 @@ struct VariantRequest {
   NormRule norm_rule = NormRule::equal;
   SignRule sign_rule = SignRule::fixed;
   DoseRule dose_rule = DoseRule::raw;
-  storage::Key random_key;                  // of a random control
+  storage::Key random_key;  // of a random control, or see `resampled`
   std::int32_t token_a = -1, token_b = -1;  // of a planted vector
+  // A reconstruction of the resampled vector of random_key: equal length is as
+  // long as that one.
+  bool resampled = false;
 
   static auto fields(auto& self) {
-    return std::tuple(keyed(self.source), keyed(self.vector_layer),
-                      keyed(self.input), keyed(self.row), keyed(self.norm_rule),
-                      keyed(self.sign_rule), keyed(self.dose_rule),
-                      keyed(self.random_key), keyed(self.token_a),
-                      keyed(self.token_b));
+    return std::tuple(
+        keyed(self.source), keyed(self.vector_layer), keyed(self.input),
+        keyed(self.row), keyed(self.norm_rule), keyed(self.sign_rule),
+        keyed(self.dose_rule), keyed(self.random_key), keyed(self.token_a),
+        keyed(self.token_b), keyed_if(self.resampled, self.resampled));
   }
   bool operator==(const VariantRequest&) const = default;
 };
+// Whether it is made, or its length is, of the activations of every pair.
+bool needs_pairs(const VariantRequest& request);
 
 // The vectors that will be added, at multiplier 1. Inputs: the vector task, its
 // extract tasks with their bulk, then those that the requests and behaviours
@@ -49,7 +54,7 @@ struct VariantsTask {
   ModelSource model;  // read for planted vectors only
   std::int32_t n_extracts = 0;
   std::vector<VariantRequest> requests;
-  std::vector<PairCluster> clusters;     // of each pair, for resampled vectors
+  std::vector<PairCluster> clusters;  // of each pair, for what is drawn by them
   std::vector<std::int32_t> behaviours;  // vector tasks, for behaviour_mean
 
   static auto fields(auto& self) {

@@ -89,8 +89,12 @@ ExportedName ExportedNames::of(const storage::DecompositionRow& row) {
 }
 
 ExportedName ExportedNames::of(const storage::VariantRow& row) {
-  const std::string source =
+  std::string source =
       file_name_part(enumerated(results_, "variants", row.source));
+  if (is(row.source, storage::VariantSource::shuffled) &&
+      is(row.norm_rule, storage::NormRule::equal)) {
+    source += "-stretched";
+  }
   std::string name, kind;
   if (row.decomposition >= 0) {
     std::tie(name, kind) = rebuilt(row, source);
@@ -125,11 +129,13 @@ std::pair<std::string, std::string> ExportedNames::rebuilt(
   const std::string part =
       file_name_part(analysis::part_name(results_, row.part, row.part_k));
   const bool own = analysis::has_own_length(row);
-  return {fmt::format("{}/{}/{}/{}{}", sae, method, source, part,
-                      own ? "/own_length" : ""),
-          fmt::format("{}-{}-{}-{}{}", source, method, part,
+  const std::string of =
+      row.resample < 0 ? "" : seeded("resampled", row.resample);
+  return {fmt::format("{}/{}/{}/{}{}{}", sae, method, source, part,
+                      of.empty() ? "" : "/" + of, own ? "/own_length" : ""),
+          fmt::format("{}-{}-{}-{}{}{}", source, method, part,
                       analysis::without_layer(sae, row.layer),
-                      own ? "-own_length" : "")};
+                      of.empty() ? "" : "-" + of, own ? "-own_length" : "")};
 }
 
 }  // namespace coxswain::runner

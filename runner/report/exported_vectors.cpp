@@ -99,6 +99,7 @@ class Exporter {
       metadata["method"] = analysis::method_name(results_, row);
       metadata["control"] = enumerated(results_, "controls", row.control);
       metadata["seed"] = or_null(row.seed);
+      metadata["resample"] = or_null(row.resample);
       metadata["other"] = other(row.other);
       metadata["scale"] = row.scale;
       metadata["b_dec_input"] = row.b_dec_input;
@@ -126,6 +127,7 @@ class Exporter {
       metadata["dose_rule"] = enumerated(results_, "dose_rules", row.dose_rule);
       metadata["control"] = enumerated(results_, "controls", row.control);
       metadata["seed"] = or_null(row.seed);
+      metadata["resample"] = or_null(row.resample);
       metadata["other"] = other(row.other);
       metadata["norm"] = row.norm;
       metadata["cosine"] = row.cosine;

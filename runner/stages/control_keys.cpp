@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "runner/plan/names.hpp"
+
 namespace coxswain::runner {
 
 std::string vector_name(const PlanBuilder& builder,
@@ -11,10 +13,15 @@ std::string vector_name(const PlanBuilder& builder,
 }
 
 storage::Key control_key(const PlanBuilder& builder, jobs::Control control,
-                         RowOf<storage::VectorRow> vector, int seed) {
+                         RowOf<storage::VectorRow> vector, int seed,
+                         const std::vector<jobs::PairCluster>& clusters) {
+  // Version 1 of shuffled flipped every pair by itself.
+  const bool shuffled = control == jobs::Control::shuffled;
   return builder.key_of(fmt::format(
-      "control/1 {} control={} seed={}/{}", vector_name(builder, vector),
-      jobs::name_of(control), builder.sweep().seed, seed));
+      "control/{} {} control={} seed={}/{}{}", shuffled ? 2 : 1,
+      vector_name(builder, vector), jobs::name_of(control),
+      builder.sweep().seed, seed,
+      shuffled ? " clusters=" + hex(jobs::key_of_clusters(clusters)) : ""));
 }
 
 }  // namespace coxswain::runner

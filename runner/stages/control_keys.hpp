@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runner/plan/plan_builder.hpp"
 
@@ -11,8 +12,10 @@ std::string vector_name(const PlanBuilder& builder,
                         RowOf<storage::VectorRow> vector);
 
 // The key of the random numbers of a vector's stand-in: one for every SAE that
-// takes it apart, and for steering with it.
+// takes it apart, and for steering with it. `clusters` are those of the
+// vector's pairs, which decide what shuffled vectors are.
 storage::Key control_key(const PlanBuilder& builder, jobs::Control control,
-                         RowOf<storage::VectorRow> vector, int seed);
+                         RowOf<storage::VectorRow> vector, int seed,
+                         const std::vector<jobs::PairCluster>& clusters);
 
 }  // namespace coxswain::runner

@@ -9,6 +9,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/names.hpp"
 #include "runner/stages/control_keys.hpp"
+#include "runner/stages/pair_clusters.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
@@ -91,8 +92,15 @@ bool DecompositionStage::wants_vector(const Plan& plan, SaeIndex sae,
   return vector_of(plan, sae, behaviour).there();
 }
 
+// They are for steering alone.
+bool DecompositionStage::takes_resampled_apart(const Plan& plan, SaeIndex sae) {
+  const SteerEntry& steer = plan.sweep.steer;
+  return !steer.resampled_methods.empty() &&
+         std::ranges::count(steer.layers, at(plan.saes, sae).entry.layer) > 0;
+}
+
 // The behaviours' own vectors first, then the zero vector, which belongs to no
-// behaviour, then the stand-ins.
+// behaviour, then the stand-ins, then the resampled vectors.
 std::vector<DecompositionStage::Decomposed> DecompositionStage::vectors_of(
     const PlanBuilder& builder, SaeIndex sae) const {
   const Plan& plan = builder.plan();
@@ -104,6 +112,7 @@ std::vector<DecompositionStage::Decomposed> DecompositionStage::vectors_of(
     return behaviour.there() ? behaviour.column() - behaviours.front().column()
                              : -1;
   };
+  std::vector<jobs::PairCluster> clusters;  // of the behaviour's pairs
   const auto add = [&](BehaviourIndex behaviour, jobs::Control control,
                        int seed, BehaviourIndex other) {
     Decomposed one;
@@ -113,8 +122,8 @@ std::vector<DecompositionStage::Decomposed> DecompositionStage::vectors_of(
     one.request = {control, input(behaviour), input(other), {}};
     one.seed = seed;
     if (seed >= 0) {
-      one.request.key =
-          control_key(builder, control, vector_of(plan, sae, behaviour), seed);
+      one.request.key = control_key(
+          builder, control, vector_of(plan, sae, behaviour), seed, clusters);
     }
     all.push_back(one);
   };
@@ -124,6 +133,7 @@ std::vector<DecompositionStage::Decomposed> DecompositionStage::vectors_of(
   add({}, jobs::Control::zero, -1, {});
   for (const BehaviourIndex one : behaviours) {
     if (!wants_vector(plan, sae, one)) continue;
+    clusters = clusters_of(plan, one);
     for (const ControlCount& stand_in : plan.sweep.decompose.controls) {
       if (stand_in.control != jobs::Control::other) {
         for (int seed = 0; seed < stand_in.count; ++seed) {
@@ -136,6 +146,15 @@ std::vector<DecompositionStage::Decomposed> DecompositionStage::vectors_of(
           add(one, stand_in.control, -1, other);
         }
       }
+    }
+  }
+  const int resamples =
+      takes_resampled_apart(plan, sae) ? plan.sweep.resample : 0;
+  for (const BehaviourIndex one : behaviours) {
+    if (resamples == 0 || !wants_vector(plan, sae, one)) continue;
+    clusters = clusters_of(plan, one);
+    for (int seed = 0; seed < resamples; ++seed) {
+      add(one, jobs::Control::resampled, seed, {});
     }
   }
   return all;
@@ -160,7 +179,9 @@ void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
                                       jobs::DecomposeTask& task) {
   const DecomposeEntry& rules = builder.sweep().decompose;
   const bool own = of.request.control == jobs::Control::none;
-  for (const jobs::MethodChoice& method : rules.methods) {
+  const bool resampled = of.request.control == jobs::Control::resampled;
+  for (const jobs::MethodChoice& method :
+       resampled ? builder.sweep().steer.resampled_methods : rules.methods) {
     const jobs::MethodTraits& traits = jobs::traits_of(method.name);
     // No behaviour, no activations; and pairs have a difference of codes
     // whatever stands in for their vector.
@@ -174,10 +195,16 @@ void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
     for (const double scale : rules.scales) {
       if (own && traits.scales && scale != 1) scales.push_back(scale);
     }
+    std::vector<bool> inputs =
+        conventions(at(builder.plan().saes, sae), traits);
+    std::vector<bool> outputs = rules.b_dec_output;
+    if (resampled) {  // what variants are rebuilt from, and nothing else
+      inputs.resize(1);
+      outputs = {std::ranges::count(outputs, false) == 0};
+    }
     for (const double scale : scales) {
-      for (const bool b_dec_input :
-           conventions(at(builder.plan().saes, sae), traits)) {
-        for (const bool b_dec_output : rules.b_dec_output) {
+      for (const bool b_dec_input : inputs) {
+        for (const bool b_dec_output : outputs) {
           const RequestIndex request(task.requests.size());
           task.requests.push_back({of.number, method.name, method.parameter,
                                    scale, b_dec_input, b_dec_output});
@@ -214,6 +241,7 @@ void DecompositionStage::add_row(PlanBuilder& builder, SaeIndex sae,
   row.method = method_id(wanted.method);
   row.control = static_cast<std::int32_t>(of.request.control);
   row.seed = of.seed;
+  if (of.request.control == jobs::Control::resampled) row.resample = of.seed;
   row.other = other.column();
   row.parameter = wanted.parameter;
   row.scale = wanted.scale;
@@ -286,6 +314,14 @@ void DecompositionStage::add_sae(PlanBuilder& builder, SaeIndex sae) {
   // The zero vector's rows first: they belong to no behaviour.
   std::vector<Decomposed> vectors = vectors_of(builder, sae);
   for (const Decomposed& one : vectors) task.vectors.push_back(one.request);
+  if (std::ranges::any_of(task.vectors, [](const auto& one) {
+        return one.control == jobs::Control::shuffled ||
+               one.control == jobs::Control::resampled;
+      })) {
+    for (const BehaviourIndex one : behaviours) {
+      task.clusters.push_back(clusters_of(plan, one));
+    }
+  }
   std::ranges::stable_partition(
       vectors, [](const Decomposed& one) { return !one.behaviour.there(); });
   for (const Decomposed& one : vectors) add_requests(builder, sae, one, task);
@@ -297,17 +333,19 @@ void DecompositionStage::add_sae(PlanBuilder& builder, SaeIndex sae) {
                                           of.entry.id + "\""});
   }
   if (std::ranges::count(sweep.steer.layers, of.entry.layer) > 0) {
-    add_parts(sweep, behaviours.size(), task, taken);
+    add_parts(sweep, behaviours, vectors, task, taken);
   }
   const auto cost = jobs::cost_of(task, of.header, n_pairs);
   builder.add_task(std::move(task), inputs, cost, InputBulk::wanted);
   if (sweep.decompose.differences > 0) add_differences(builder, sae);
 }
 
-void DecompositionStage::add_parts(const Sweep& sweep, std::size_t n_behaviours,
-                                   jobs::DecomposeTask& task, Taken& taken) {
+void DecompositionStage::add_parts(
+    const Sweep& sweep, const std::vector<BehaviourIndex>& behaviours,
+    const std::vector<Decomposed>& vectors, jobs::DecomposeTask& task,
+    Taken& taken) {
   PartsMaker maker(task);
-  const auto n = static_cast<std::int32_t>(n_behaviours);
+  const auto n = static_cast<std::int32_t>(behaviours.size());
   for (std::int32_t vector = 0; vector < n; ++vector) {
     auto& methods = taken.rebuilt.emplace_back();
     for (const jobs::MethodChoice& method : sweep.steer.methods) {
@@ -320,6 +358,15 @@ void DecompositionStage::add_parts(const Sweep& sweep, std::size_t n_behaviours,
   for (const jobs::MethodChoice& method : sweep.steer.methods) {
     taken.zero.push_back(maker.add(n, method, {}));
   }
+  taken.resampled.resize(behaviours.size());
+  for (const Decomposed& one : vectors) {
+    if (one.request.control != jobs::Control::resampled) continue;
+    for (const jobs::MethodChoice& method : sweep.steer.resampled_methods) {
+      taken.resampled[static_cast<std::size_t>(one.request.input)].push_back(
+          {method, one.seed, one.request.key,
+           maker.add(one.number, method, {})});
+    }
+  }
 }
 
 RowOf<storage::DecompositionRow> DecompositionStage::row_of(
@@ -331,11 +378,23 @@ RowOf<storage::DecompositionRow> DecompositionStage::row_of(
 DecompositionStage::Rebuilt DecompositionStage::rebuilt(
     const Plan& plan, SaeIndex sae, BehaviourIndex behaviour,
     std::size_t method, std::size_t part) const {
-  const PlannedModel& model = at(plan.models, at(plan.saes, sae).model);
   return at(saes_, sae)
-      .rebuilt.at(behaviour.number() - model.first_behaviour)
+      .rebuilt.at(place_of(plan, sae, behaviour))
       .at(method)
       .at(part);
+}
+
+const std::vector<DecompositionStage::RebuiltResample>&
+DecompositionStage::rebuilt_resamples(const Plan& plan, SaeIndex sae,
+                                      BehaviourIndex behaviour) const {
+  return at(saes_, sae).resampled.at(place_of(plan, sae, behaviour));
+}
+
+// Of a behaviour among its model's.
+std::size_t DecompositionStage::place_of(const Plan& plan, SaeIndex sae,
+                                         BehaviourIndex behaviour) {
+  return behaviour.number() -
+         at(plan.models, at(plan.saes, sae).model).first_behaviour;
 }
 
 }  // namespace coxswain::runner

@@ -20,6 +20,14 @@ class DecompositionStage : public Stage {
     PartIndex part;        // none: there is no such part
   };
 
+  // What a method of [steer] resampled_methods makes of a resampled vector.
+  struct RebuiltResample {
+    jobs::MethodChoice method;
+    int seed = 0;
+    storage::Key key;  // of the vector's random numbers
+    Rebuilt rebuilt;
+  };
+
   explicit DecompositionStage(const ExtractionStage& extraction)
       : extraction_(extraction) {}
 
@@ -37,6 +45,9 @@ class DecompositionStage : public Stage {
     return at(saes_, sae).zero.at(method);
   }
 
+  const std::vector<RebuiltResample>& rebuilt_resamples(
+      const Plan& plan, SaeIndex sae, BehaviourIndex behaviour) const;
+
  private:
   // One vector or stand-in that an SAE takes apart.
   struct Decomposed {
@@ -52,7 +63,8 @@ class DecompositionStage : public Stage {
     RowOf<storage::DecompositionRow> first_row;
     // By behaviour of the model, method and part of [steer].
     std::vector<std::vector<std::vector<Rebuilt>>> rebuilt;
-    std::vector<Rebuilt> zero;  // by method
+    std::vector<Rebuilt> zero;                            // by method
+    std::vector<std::vector<RebuiltResample>> resampled;  // by behaviour
   };
   // Of a row of tables/decompositions.
   struct Place {
@@ -83,8 +95,13 @@ class DecompositionStage : public Stage {
                     BehaviourIndex behaviour) const;
   RowOf<storage::VectorRow> vector_of(const Plan& plan, SaeIndex sae,
                                       BehaviourIndex behaviour) const;
-  static void add_parts(const Sweep& sweep, std::size_t n_behaviours,
+  static bool takes_resampled_apart(const Plan& plan, SaeIndex sae);
+  static void add_parts(const Sweep& sweep,
+                        const std::vector<BehaviourIndex>& behaviours,
+                        const std::vector<Decomposed>& vectors,
                         jobs::DecomposeTask& task, Taken& taken);
+  static std::size_t place_of(const Plan& plan, SaeIndex sae,
+                              BehaviourIndex behaviour);
   void add_differences(PlanBuilder& builder, SaeIndex sae);
 
   void seal_fits(Sealing& sealing) const;

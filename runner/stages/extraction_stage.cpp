@@ -21,12 +21,8 @@ constexpr std::size_t kPairsPerTask = 16;
 // What is taken apart or stood in for is, too, by the activations it was made
 // of.
 bool needs_activations(const Plan& plan) {
-  const SteerEntry& steer = plan.sweep.steer;
-  const bool resamples =
-      plan.sweep.resample > 0 &&
-      std::ranges::count(steer.variants, jobs::VariantSource::original) > 0;
-  return plan.sweep.keep_activations || !plan.saes.empty() || resamples ||
-         std::ranges::any_of(steer.variants, jobs::needs_pairs);
+  return plan.sweep.keep_activations || !plan.saes.empty() ||
+         steers_with_pairs(plan.sweep);
 }
 
 jobs::ExtractTask extract_task(const Plan& plan, BehaviourIndex behaviour,

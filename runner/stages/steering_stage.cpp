@@ -10,15 +10,6 @@
 #include "runner/stages/variant_requests.hpp"
 
 namespace coxswain::runner {
-namespace {
-
-bool steers_with_pairs(const Sweep& sweep) {
-  return std::ranges::any_of(sweep.steer.variants, jobs::needs_pairs) ||
-         wants(sweep, jobs::VariantSource::resampled);
-}
-
-}  // namespace
-
 void SteeringStage::plan(PlanBuilder& builder) {
   const Plan& plan = builder.plan();
   const Sweep& sweep = plan.sweep;
@@ -33,8 +24,11 @@ void SteeringStage::plan(PlanBuilder& builder) {
       task.n_extracts = static_cast<std::int32_t>(extracts.size());
       inputs.insert(inputs.end(), extracts.begin(), extracts.end());
     }
-    if (wants(sweep, jobs::VariantSource::resampled)) {
-      task.clusters = clusters_of(plan, behaviour);
+    const std::vector<jobs::PairCluster> clusters =
+        clusters_of(plan, behaviour);
+    if (steers_with(sweep, jobs::VariantSource::resampled) ||
+        steers_with(sweep, jobs::VariantSource::shuffled)) {
+      task.clusters = clusters;
     }
     if (std::ranges::count(sweep.steer.doses, jobs::DoseRule::behaviour_mean) >
         0) {
@@ -44,7 +38,7 @@ void SteeringStage::plan(PlanBuilder& builder) {
       }
     }
     VariantRequests variants(builder, extraction_, decomposition_, evaluation_,
-                             behaviour, inputs);
+                             behaviour, clusters, inputs);
     variants.add_all();
     task.requests = variants.requests();
     if (task.requests.empty()) continue;  // none of them applies here

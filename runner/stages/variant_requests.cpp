@@ -17,18 +17,12 @@ InputIndex last_of(const std::vector<TaskIndex>& inputs) {
 
 }  // namespace
 
-bool wants(const Sweep& sweep, Source source) {
-  if (source == Source::resampled) {
-    return sweep.resample > 0 && wants(sweep, Source::original);
-  }
-  return std::ranges::count(sweep.steer.variants, source) > 0;
-}
-
 VariantRequests::VariantRequests(PlanBuilder& builder,
                                  const ExtractionStage& extraction,
                                  const DecompositionStage& decomposition,
                                  EvaluationStage& evaluation,
                                  BehaviourIndex behaviour,
+                                 const std::vector<jobs::PairCluster>& clusters,
                                  std::vector<TaskIndex>& inputs)
     : builder_(builder),
       plan_(builder.plan()),
@@ -36,6 +30,7 @@ VariantRequests::VariantRequests(PlanBuilder& builder,
       decomposition_(decomposition),
       evaluation_(evaluation),
       behaviour_(behaviour),
+      clusters_(clusters),
       inputs_(inputs) {
   steered_.behaviour = behaviour;
   steered_.first_row = next_row(plan_.tables.variants);
@@ -50,7 +45,7 @@ void VariantRequests::add_all() {
     base.vector_layer = row.column();
     for (const jobs::DoseRule dose : steer.doses) {
       base.dose_rule = dose;
-      if (wants(plan_.sweep, Source::original)) {
+      if (wants(Source::original)) {
         jobs::VariantRequest request = base;
         request.norm_rule = jobs::NormRule::as_is;
         storage::VariantRow variant;
@@ -73,8 +68,7 @@ CellTraits VariantRequests::traits_of(int layer) const {
 
 // Vectors rebuilt by SAEs of this layer, by every method, part and norm rule.
 void VariantRequests::add_rebuilt(const jobs::VariantRequest& base, int layer) {
-  if (!wants(plan_.sweep, Source::reconstruction) &&
-      !wants(plan_.sweep, Source::zero_reconstruction)) {
+  if (!wants(Source::reconstruction) && !wants(Source::zero_reconstruction)) {
     return;
   }
   const ModelIndex model = model_of(plan_, behaviour_);
@@ -84,77 +78,106 @@ void VariantRequests::add_rebuilt(const jobs::VariantRequest& base, int layer) {
     inputs_.push_back(decomposition_.task_of(SaeIndex(i)));
     const std::size_t before = requests_.size();
     add_rebuilt_by(SaeIndex(i), base);
+    if (wants(Source::reconstruction)) {
+      add_rebuilt_resamples(SaeIndex(i), base);
+    }
     if (requests_.size() == before) inputs_.pop_back();
   }
 }
 
-// The SAE's decompose task is the last of the inputs.
 void VariantRequests::add_rebuilt_by(SaeIndex sae,
                                      const jobs::VariantRequest& base) {
   const SteerEntry& steer = plan_.sweep.steer;
-  const SaeEntry& entry = at(plan_.saes, sae).entry;
-  const auto add_one = [&](Source source, std::size_t method,
-                           const DecompositionStage::Rebuilt& from,
-                           const PartChoice& part, jobs::NormRule norm) {
-    if (!from.part.there()) return;
-    jobs::VariantRequest request = base;
-    request.source = source;
-    request.input = last_of(inputs_).column();
-    request.row = from.part.column();
-    request.norm_rule = norm;
-    storage::VariantRow row;
-    row.layer = entry.layer;
-    row.decomposition = decomposition_.row_of(sae, from.request).column();
-    row.part = static_cast<std::int32_t>(part.part);
-    row.part_k = part.k;
-    CellTraits traits = traits_of(entry.layer);
-    traits.sae = entry.id;
-    traits.method = jobs::spelling(steer.methods[method]);
-    add(traits, request, row);
-  };
+  jobs::VariantRequest request = base;
   for (const jobs::NormRule norm : steer.norms) {
+    request.norm_rule = norm;
     for (std::size_t m = 0; m < steer.methods.size(); ++m) {
+      request.source = Source::reconstruction;
       for (std::size_t p = 0;
-           wants(plan_.sweep, Source::reconstruction) && p < steer.parts.size();
-           ++p) {
-        add_one(Source::reconstruction, m,
+           wants(Source::reconstruction) && p < steer.parts.size(); ++p) {
+        storage::VariantRow row;
+        row.part = static_cast<std::int32_t>(steer.parts[p].part);
+        row.part_k = steer.parts[p].k;
+        add_one(sae, request,
                 decomposition_.rebuilt(plan_, sae, behaviour_, m, p),
-                steer.parts[p], norm);
+                steer.methods[m], row);
       }
-      if (wants(plan_.sweep, Source::zero_reconstruction)) {
-        add_one(Source::zero_reconstruction, m,
-                decomposition_.rebuilt_zero(sae, m), {}, norm);
+      if (wants(Source::zero_reconstruction)) {
+        request.source = Source::zero_reconstruction;
+        add_one(sae, request, decomposition_.rebuilt_zero(sae, m),
+                steer.methods[m], {});
       }
     }
   }
+}
+
+void VariantRequests::add_rebuilt_resamples(SaeIndex sae,
+                                            const jobs::VariantRequest& base) {
+  jobs::VariantRequest request = base;
+  request.source = Source::reconstruction;
+  request.resampled = true;
+  for (const jobs::NormRule norm : plan_.sweep.steer.norms) {
+    request.norm_rule = norm;
+    for (const DecompositionStage::RebuiltResample& one :
+         decomposition_.rebuilt_resamples(plan_, sae, behaviour_)) {
+      request.random_key = one.key;
+      storage::VariantRow row;
+      row.resample = one.seed;
+      add_one(sae, request, one.rebuilt, one.method, row);
+    }
+  }
+}
+
+void VariantRequests::add_one(SaeIndex sae, jobs::VariantRequest request,
+                              const DecompositionStage::Rebuilt& from,
+                              const jobs::MethodChoice& method,
+                              storage::VariantRow row) {
+  if (!from.part.there()) return;
+  const SaeEntry& entry = at(plan_.saes, sae).entry;
+  request.input = last_of(inputs_).column();
+  request.row = from.part.column();
+  row.layer = entry.layer;
+  row.decomposition = decomposition_.row_of(sae, from.request).column();
+  CellTraits traits = traits_of(entry.layer);
+  traits.sae = entry.id;
+  traits.method = jobs::spelling(method);
+  add(traits, request, row);
 }
 
 void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,
                                     int layer) {
+  for (const NoiseEntry& noise : noise_of(plan_.sweep.steer)) {
+    if (std::ranges::count(noise.layers, layer) == 0) continue;
+    add_drawn(base, layer, noise.kind.source, norm_rule_of(noise.kind),
+              noise.seeds);
+  }
+  // A resampled vector stands for the original in all, length included.
+  if (wants(Source::resampled)) {
+    add_drawn(base, layer, Source::resampled, jobs::NormRule::as_is,
+              plan_.sweep.resample);
+  }
+}
+
+void VariantRequests::add_drawn(const jobs::VariantRequest& base, int layer,
+                                Source source, jobs::NormRule norm, int seeds) {
   const auto vector = extraction_.vector_row(
       behaviour_, extraction_.layer_of(plan_.sweep, layer));
+  jobs::VariantRequest request = base;
+  request.source = source;
+  request.norm_rule = norm;
   storage::VariantRow row;
   row.layer = layer;
-  for (const Source source : {Source::random, Source::covariance,
-                              Source::shuffled, Source::resampled}) {
-    if (!wants(plan_.sweep, source)) continue;
-    const bool resampled = source == Source::resampled;
-    const int n = resampled ? plan_.sweep.resample : plan_.sweep.steer.random;
-    for (int seed = 0; seed < n; ++seed) {
-      jobs::VariantRequest request = base;
-      request.source = source;
-      // A resampled vector stands for the original in all, length included.
-      if (resampled) request.norm_rule = jobs::NormRule::as_is;
-      request.random_key =
-          control_key(builder_, jobs::control_of(source), vector, seed);
-      row.seed = seed;
-      add(traits_of(layer), request, row);
-    }
+  for (int seed = 0; seed < seeds; ++seed) {
+    request.random_key = control_key(builder_, jobs::control_of(source), vector,
+                                     seed, clusters_);
+    row.seed = seed;
+    if (source == Source::resampled) row.resample = seed;
+    add(traits_of(layer), request, row);
   }
 }
 
 void VariantRequests::add_others(const jobs::VariantRequest& base, int layer) {
-  if (!wants(plan_.sweep, Source::other)) return;
+  if (!wants(Source::other)) return;
   const LayerIndex of_layer = extraction_.layer_of(plan_.sweep, layer);
   for (const BehaviourIndex other :
        behaviours_of(plan_, model_of(plan_, behaviour_))) {
@@ -185,13 +208,13 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
   storage::VariantRow row;
   row.layer = layer;
   for (const Source source : {Source::balanced, Source::letter}) {
-    if (!wants(plan_.sweep, source) || !matches(1) || !matches(-1)) continue;
+    if (!wants(source) || !matches(1) || !matches(-1)) continue;
     jobs::VariantRequest request = base;
     request.source = source;
     request.norm_rule = jobs::NormRule::as_is;
     add(traits_of(layer), request, row);
   }
-  if (!wants(plan_.sweep, Source::planted) || !data.letters) return;
+  if (!wants(Source::planted) || !data.letters) return;
   const jobs::ContrastTokens& one = data.train.front().tokens;
   jobs::VariantRequest request = base;
   request.source = Source::planted;
@@ -207,7 +230,10 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
 bool VariantRequests::add(CellTraits traits,
                           const jobs::VariantRequest& request,
                           storage::VariantRow row) {
-  traits.variant = jobs::name_of(request.source);
+  traits.variants = {spelling(kind_of(request.source, request.norm_rule))};
+  if (request.resampled) {
+    traits.variants.emplace_back(jobs::name_of(Source::resampled));
+  }
   const auto multipliers = builder_.kept(
       MultiplierAxis{traits, at(plan_.data, behaviour_).multipliers});
   if (multipliers.empty()) return false;

@@ -18,6 +18,38 @@ std::string Sweep::resolve(const std::string& source) const {
                              : (std::filesystem::path(folder) / given).string();
 }
 
+std::vector<NoiseEntry> noise_of(const SteerEntry& steer) {
+  std::vector<NoiseEntry> all;
+  for (const VariantKind& kind : noise_kinds()) {
+    const auto said = std::ranges::find(steer.noise, kind, &NoiseEntry::kind);
+    if (said != steer.noise.end()) {
+      all.push_back(*said);
+    } else if (std::ranges::count(steer.variants, kind) > 0) {
+      all.push_back({kind, steer.random, steer.layers});
+    }
+  }
+  return all;
+}
+
+bool steers_with(const Sweep& sweep, jobs::VariantSource source) {
+  if (source == jobs::VariantSource::resampled) {
+    return sweep.resample > 0 &&
+           steers_with(sweep, jobs::VariantSource::original);
+  }
+  return std::ranges::count(sweep.steer.variants, source,
+                            &VariantKind::source) > 0 ||
+         std::ranges::count(sweep.steer.noise, source, [](const auto& one) {
+           return one.kind.source;
+         }) > 0;
+}
+
+bool steers_with_pairs(const Sweep& sweep) {
+  return std::ranges::any_of(
+      storage::kNamesOf<jobs::VariantSource>, [&](const auto& row) {
+        return jobs::needs_pairs(row.value) && steers_with(sweep, row.value);
+      });
+}
+
 bool is_for(const std::vector<std::string>& models, const ModelEntry& model) {
   return models.empty() || std::ranges::count(models, model.id) > 0;
 }

@@ -13,6 +13,7 @@
 #include "jobs/task/sae_header.hpp"
 #include "jobs/task/task.hpp"
 #include "runner/sweep/sweep_selection.hpp"
+#include "runner/sweep/variant_kinds.hpp"
 
 namespace coxswain::runner {
 
@@ -104,12 +105,15 @@ struct SteerEntry {
   std::vector<int> layers;
   std::vector<double> multipliers;
   jobs::PositionRule positions;
-  std::vector<jobs::VariantSource> variants;
+  std::vector<VariantKind> variants;
+  std::vector<NoiseEntry> noise;            // whose seeds and layers are said
   std::vector<jobs::MethodChoice> methods;  // of [decompose], to rebuild from
+  // Of these, those that take resampled vectors apart, too.
+  std::vector<jobs::MethodChoice> resampled_methods;
   std::vector<PartChoice> parts = {{}};
   std::vector<jobs::NormRule> norms = {jobs::NormRule::equal};
   std::vector<jobs::DoseRule> doses = {jobs::DoseRule::raw};
-  int random = 1;           // seeds of each random control, a layer
+  int random = 1;           // seeds of a kind of noise, unless it says
   bool letter_mass = true;  // beside the letters' logits
 };
 
@@ -169,6 +173,15 @@ struct Overrides {
   std::vector<std::string> set;   // "steer.random=2", "sae.ID.k=32"
   std::vector<std::string> only;  // "layer=14,15"
 };
+
+// Every kind of noise that is steered with, in the order of noise_kinds().
+std::vector<NoiseEntry> noise_of(const SteerEntry& steer);
+
+// Whether anything of this source is steered with. Resampled vectors are, where
+// there are any, beside the original.
+bool steers_with(const Sweep& sweep, jobs::VariantSource source);
+// Whether any of it is made of every pair's activations.
+bool steers_with_pairs(const Sweep& sweep);
 
 // Whether a data set or SAE with these `models` is for this one.
 bool is_for(const std::vector<std::string>& models, const ModelEntry& model);

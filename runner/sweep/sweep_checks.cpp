@@ -11,6 +11,13 @@ bool among(const std::vector<int>& layers, int layer) {
   return std::ranges::count(layers, layer) > 0;
 }
 
+bool among(const std::vector<jobs::MethodChoice>& methods,
+           const jobs::MethodChoice& method) {
+  return std::ranges::count(
+             methods, jobs::spelling(method),
+             [](const auto& one) { return jobs::spelling(one); }) > 0;
+}
+
 void check_steering(const TableReader& root, const Sweep& sweep) {
   for (const int layer : sweep.steer.layers) {
     if (!among(sweep.vector_layers, layer)) {
@@ -18,11 +25,30 @@ void check_steering(const TableReader& root, const Sweep& sweep) {
     }
   }
   for (const jobs::MethodChoice& method : sweep.steer.methods) {
-    if (std::ranges::none_of(sweep.decompose.methods, [&](const auto& one) {
-          return jobs::spelling(one) == jobs::spelling(method);
-        })) {
+    if (!among(sweep.decompose.methods, method)) {
       root.fail("steer", "method " + jobs::spelling(method),
                 "one of [decompose] methods");
+    }
+  }
+}
+
+// What the reconstructions of resampled vectors are compared with is there.
+void check_resampled(const TableReader& root, const Sweep& sweep) {
+  for (const jobs::MethodChoice& method : sweep.steer.resampled_methods) {
+    const std::string found = "resampled_methods " + jobs::spelling(method);
+    if (!among(sweep.steer.methods, method)) {
+      root.fail("steer", found, "one of [steer] methods");
+    }
+    if (jobs::traits_of(method.name).activations) {
+      root.fail("steer", found,
+                "a method that takes a vector alone: the activations that this "
+                "one needs, too, are not resampled");
+    }
+    if (!steers_with(sweep, jobs::VariantSource::resampled) ||
+        !steers_with(sweep, jobs::VariantSource::reconstruction)) {
+      root.fail("steer", found,
+                "[vector] resample = N, with original and reconstruction "
+                "among the variants");
     }
   }
 }
@@ -36,12 +62,12 @@ void check_rebuilding(const TableReader& root, const Sweep& sweep) {
     }
     rebuilds = rebuilds || among(sweep.steer.layers, sae.layer);
   }
-  for (const auto variant : sweep.steer.variants) {
-    const bool needs_sae = variant == jobs::VariantSource::reconstruction ||
-                           variant == jobs::VariantSource::zero_reconstruction;
+  for (const VariantKind& variant : sweep.steer.variants) {
+    const bool needs_sae =
+        variant.source == jobs::VariantSource::reconstruction ||
+        variant.source == jobs::VariantSource::zero_reconstruction;
     if (needs_sae && !rebuilds) {
-      root.fail("steer",
-                std::string(jobs::name_of(variant)) + " among the variants",
+      root.fail("steer", spelling(variant) + " among the variants",
                 "an SAE at one of the steered layers");
     }
   }
@@ -50,8 +76,7 @@ void check_rebuilding(const TableReader& root, const Sweep& sweep) {
         return !jobs::traits_of(method.name).activations;
       });
   if (!zero_possible &&
-      std::ranges::count(sweep.steer.variants,
-                         jobs::VariantSource::zero_reconstruction) > 0) {
+      steers_with(sweep, jobs::VariantSource::zero_reconstruction)) {
     root.fail("steer", "zero-reconstruction among the variants",
               "a method that takes the zero vector apart, which has no "
               "activations");
@@ -64,7 +89,7 @@ void check_behaviours(const TableReader& root, const Sweep& sweep) {
   };
   const bool other =
       std::ranges::any_of(sweep.decompose.controls, counts_other) ||
-      std::ranges::count(sweep.steer.variants, jobs::VariantSource::other) > 0;
+      steers_with(sweep, jobs::VariantSource::other);
   for (const ModelEntry& model : sweep.models) {
     int n = 0;
     for (const DataEntry& one : sweep.data) {
@@ -90,6 +115,7 @@ void check_behaviours(const TableReader& root, const Sweep& sweep) {
 
 void check_together(const TableReader& root, const Sweep& sweep) {
   check_steering(root, sweep);
+  check_resampled(root, sweep);
   check_rebuilding(root, sweep);
   check_behaviours(root, sweep);
 }

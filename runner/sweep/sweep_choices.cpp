@@ -26,8 +26,14 @@ Known known_of(const Sweep& sweep) {
     known.multipliers.insert(one.multipliers.begin(), one.multipliers.end());
   }
   for (const SaeEntry& one : sweep.saes) known.saes.insert(one.id);
-  for (const auto one : sweep.steer.variants) {
-    known.variants.insert(jobs::name_of(one));
+  for (const VariantKind& one : sweep.steer.variants) {
+    known.variants.insert(spelling(one));
+  }
+  for (const NoiseEntry& one : sweep.steer.noise) {
+    known.variants.insert(spelling(one.kind));
+  }
+  if (steers_with(sweep, jobs::VariantSource::resampled)) {
+    known.variants.insert(jobs::name_of(jobs::VariantSource::resampled));
   }
   for (const auto& one : sweep.decompose.methods) {
     known.methods.insert(jobs::spelling(one));

@@ -4,6 +4,7 @@
 
 #include "jobs/task/job_error.hpp"
 #include "runner/sweep/sweep_text.hpp"
+#include "runner/sweep/sweep_variants.hpp"
 
 namespace coxswain::runner {
 
@@ -25,19 +26,20 @@ std::vector<int> layers_at(TableReader& reader, const char* key,
 
 namespace {
 
-std::vector<jobs::MethodChoice> methods_at(TableReader& reader) {
+std::vector<jobs::MethodChoice> methods_at(TableReader& reader,
+                                           const char* key) {
   std::vector<jobs::MethodChoice> methods;
-  for (const std::string& text : reader.texts("methods")) {
+  for (const std::string& text : reader.texts(key)) {
     try {
       methods.push_back(jobs::method_choice(text));
     } catch (const jobs::JobError& error) {
-      reader.fail("methods", error.fault().found, error.fault().expected);
+      reader.fail(key, error.fault().found, error.fault().expected);
     }
     const std::string last = jobs::spelling(methods.back());
     if (std::ranges::count_if(methods, [&](const auto& one) {
           return jobs::spelling(one) == last;
         }) > 1) {
-      reader.fail("methods", last + " twice", "each once");
+      reader.fail(key, last + " twice", "each once");
     }
   }
   return methods;
@@ -66,7 +68,9 @@ std::vector<ControlCount> read_controls(TableReader& decompose) {
 DecomposeEntry read_decompose(TableReader& root) {
   TableReader reader = root.table("decompose");
   DecomposeEntry decompose;
-  if (reader.has("methods")) decompose.methods = methods_at(reader);
+  if (reader.has("methods")) {
+    decompose.methods = methods_at(reader, "methods");
+  }
   if (reader.has("scales")) decompose.scales = reader.numbers("scales");
   for (const double scale : decompose.scales) {
     if (scale == 0) {
@@ -145,23 +149,11 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
                 "after_instruction or from:N");
   }
   steer.positions = *rule;
-  const std::vector<std::string> variants =
-      reader.has("variants") ? reader.texts("variants")
-                             : std::vector<std::string>{"original"};
-  for (const std::string& name : variants) {
-    const auto variant = storage::named<storage::VariantSource>(name);
-    if (variant == jobs::VariantSource::resampled) {
-      reader.fail("variants", "\"" + name + "\"",
-                  "[vector] resample = N for vectors of resampled pairs");
-    }
-    if (!variant) {
-      reader.fail("variants", "\"" + name + "\"",
-                  "of original, reconstruction, zero-reconstruction, random, "
-                  "covariance, shuffled, other, planted, balanced, letter");
-    }
-    steer.variants.push_back(*variant);
+  steer.variants = read_variants(reader);
+  if (reader.has("methods")) steer.methods = methods_at(reader, "methods");
+  if (reader.has("resampled_methods")) {
+    steer.resampled_methods = methods_at(reader, "resampled_methods");
   }
-  if (reader.has("methods")) steer.methods = methods_at(reader);
   if (reader.has("parts")) {
     steer.parts.clear();
     for (const std::string& text : reader.texts("parts")) {
@@ -184,7 +176,9 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
       steer.doses.push_back(static_cast<jobs::DoseRule>(one));
     }
   }
-  steer.random = static_cast<int>(reader.integer_or("random", 1, 1, 10000));
+  steer.random =
+      static_cast<int>(reader.integer_or("random", 1, 1, kMostSeeds));
+  steer.noise = read_noise(reader, steer);
   steer.letter_mass = letter_mass_at(reader);
   reader.finish();
   return steer;

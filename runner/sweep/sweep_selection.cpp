@@ -19,12 +19,21 @@ Fit fit(const std::vector<std::string>& values, const std::string& value) {
   return fit(values, value.empty() ? std::nullopt : std::optional(value));
 }
 
+// As the best of several.
+Fit fit(const std::vector<std::string>& values,
+        const std::vector<std::string>& names) {
+  if (values.empty()) return Fit::unsaid;
+  if (names.empty()) return Fit::absent;
+  return std::ranges::find_first_of(values, names) != values.end() ? Fit::one
+                                                                   : Fit::other;
+}
+
 template <class Accept>
 bool all(const CellChoice& choice, const CellTraits& cell, Accept&& accept) {
   return accept(fit(choice.models, cell.model)) &&
          accept(fit(choice.behaviours, cell.behaviour)) &&
          accept(fit(choice.saes, cell.sae)) &&
-         accept(fit(choice.variants, cell.variant)) &&
+         accept(fit(choice.variants, cell.variants)) &&
          accept(fit(choice.methods, cell.method)) &&
          accept(fit(choice.layers, cell.layer)) &&
          accept(fit(choice.multipliers, cell.multiplier));

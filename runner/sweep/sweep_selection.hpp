@@ -19,7 +19,8 @@ struct CellChoice {
 
 // What a cell, or a group of cells, is about; empty: it has no such property.
 struct CellTraits {
-  std::string model, behaviour, sae, variant, method;
+  std::string model, behaviour, sae, method;
+  std::vector<std::string> variants;  // the names that it goes by
   std::optional<int> layer;
   std::optional<double> multiplier;
 };

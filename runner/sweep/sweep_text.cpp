@@ -120,11 +120,21 @@ toml::table decompose_table(const DecomposeEntry& decompose) {
                      {"sign_shuffles", decompose.sign_shuffles}};
 }
 
+toml::table noise_table(const SteerEntry& steer) {
+  toml::table noise;
+  for (const NoiseEntry& one : steer.noise) {
+    noise.insert(
+        spelling(one.kind),
+        toml::table{{"seeds", one.seeds}, {"layers", array_of(one.layers)}});
+  }
+  return noise;
+}
+
 toml::table steer_table(const SteerEntry& steer) {
   toml::array variants, parts, norms, measures{"letters"};
   if (steer.letter_mass) measures.push_back("letter-mass");
-  for (const auto variant : steer.variants) {
-    variants.push_back(jobs::name_of(variant));
+  for (const VariantKind& kind : steer.variants) {
+    variants.push_back(spelling(kind));
   }
   for (const PartChoice& part : steer.parts) {
     const std::string name = jobs::name_of(part.part);
@@ -137,16 +147,22 @@ toml::table steer_table(const SteerEntry& steer) {
   for (const auto dose : steer.doses) {
     doses.push_back(sweep_name_of(dose));
   }
-  return toml::table{{"layers", array_of(steer.layers)},
-                     {"dose", doses},
-                     {"multipliers", array_of(steer.multipliers)},
-                     {"positions", jobs::spelling(steer.positions)},
-                     {"variants", variants},
-                     {"methods", spelled(steer.methods)},
-                     {"parts", parts},
-                     {"norm", norms},
-                     {"random", steer.random},
-                     {"measures", measures}};
+  toml::table table{{"layers", array_of(steer.layers)},
+                    {"dose", doses},
+                    {"multipliers", array_of(steer.multipliers)},
+                    {"positions", jobs::spelling(steer.positions)},
+                    {"variants", variants},
+                    {"methods", spelled(steer.methods)},
+                    {"parts", parts},
+                    {"norm", norms},
+                    {"random", steer.random},
+                    {"measures", measures}};
+  // Left out where they say nothing, so that older runs go on.
+  if (!steer.noise.empty()) table.insert("noise", noise_table(steer));
+  if (!steer.resampled_methods.empty()) {
+    table.insert("resampled_methods", spelled(steer.resampled_methods));
+  }
+  return table;
 }
 
 toml::table choice_table(const CellChoice& choice) {

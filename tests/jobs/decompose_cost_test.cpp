@@ -63,6 +63,28 @@ TEST_CASE("codes of pairs are counted once, whoever asks",
   CHECK(flops({"code-difference"}, 5) - once < 3 * kPass);
 }
 
+TEST_CASE("every resampled vector costs its pairs and what takes it apart",
+          "[jobs][decompose_cost]") {
+  DecomposeTask task;
+  task.n_extracts = {1};
+  task.vectors = {{Control::none, 0, -1, {}}};
+  task.requests = {{0, "omp", 10, 1, false, false}};
+  const std::int64_t pairs[] = {1000};
+  const TaskCost one = cost_of(task, header(), pairs);
+  for (std::int32_t seed = 1; seed <= 20; ++seed) {
+    task.vectors.push_back({Control::resampled, 0, -1, {}});
+    task.requests.push_back({seed, "omp", 10, 1, false, false});
+    task.parts.push_back({seed, Part::all, -1});
+  }
+  const TaskCost all = cost_of(task, header(), pairs);
+  // Ten passes each, and a product of its pairs' differences.
+  CHECK(all.flops - one.flops >= 20 * (10 * kPass + 2.0 * 1000 * 16));
+  CHECK(all.flops - one.flops < 20 * (30 * kPass + 10.0 * 1000 * 16));
+  CHECK(all.size.coefficients == 21 * one.size.coefficients);
+  CHECK(all.size.result_bytes - one.size.result_bytes > 20 * 2 * 16 * 4);
+  CHECK(all.size.memory_bytes - one.size.memory_bytes > 2 * 1000 * 16 * 12);
+}
+
 TEST_CASE("an SAE larger than memory needs its buffers alone",
           "[jobs][decompose_cost]") {
   SaeHeader sae = header();

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "jobs/device/tensor_array.hpp"
+#include "jobs/steering/balanced_signs.hpp"
+#include "jobs/steering/resampled_clusters.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/toy_sae.hpp"
 
@@ -113,6 +115,63 @@ TEST_CASE("every request is taken apart by its own rules",
   // omp's coefficients are of unit rows.
   CHECK(equal(rebuilt[4], at::mv(units(f.sae).t(), codes[4])));
   CHECK(codes[4].ne(0).sum().item<std::int64_t>() == 4);
+}
+
+TEST_CASE("a resampled vector is taken apart as it is", "[jobs][decompose]") {
+  Fixture f;
+  const storage::Key key = storage::key_of("resample");
+  f.task.clusters.resize(2);
+  for (int pair = 0; pair < 6; ++pair) {
+    f.task.clusters[0].push_back({pair, 0});
+    f.task.clusters[1].push_back({pair / 2, pair < 4 ? 1 : -1});
+  }
+  f.task.vectors.push_back({Control::resampled, 1, -1, key});
+  f.task.requests = {{5, "encode", 0, 1, true, false},
+                     {5, "omp", 4, 1, true, false}};
+  f.task.parts = {{1, Part::all, -1}};
+  const auto drawn = decompose(f.task, f.inputs, f.sae).result;
+
+  // The same vector as if it were the behaviour's own.
+  const auto counts = resampled_counts(f.task.clusters[1], key);
+  const at::Tensor pairs = f.activations[1][1].to(at::kDouble);
+  at::Tensor by_hand = at::zeros({8}, at::kDouble);
+  for (std::int64_t i = 0; i < 6; ++i) {
+    by_hand +=
+        (pairs[i][0] - pairs[i][1]) * (counts[static_cast<std::size_t>(i)] / 6);
+  }
+  CHECK((by_hand - f.v(1)).norm().item<double>() > 0.1);
+  f.vectors[1][1].copy_(by_hand);
+  f.inputs[1] = {{"vector", to_array(f.vectors[1])}};
+  f.task.requests[0].vector = f.task.requests[1].vector = 1;
+  const auto own = decompose(f.task, f.inputs, f.sae).result;
+  for (const char* name : {"reconstructions", "parts"}) {
+    CHECK(at::allclose(to_tensor(drawn.at(name)), to_tensor(own.at(name)), 1e-5,
+                       1e-5));
+  }
+  CHECK(at::allclose(to_tensor(drawn.at("measures")),
+                     to_tensor(own.at("measures")), 1e-4, 1e-5));
+}
+
+TEST_CASE("a shuffled stand-in is as long as the vector", "[jobs][decompose]") {
+  Fixture f;
+  const storage::Key key = storage::key_of("shuffle");
+  f.task.clusters.resize(2);
+  for (int pair = 0; pair < 6; ++pair) {
+    f.task.clusters[0].push_back({pair, 0});
+    f.task.clusters[1].push_back({pair, 0});
+  }
+  f.task.vectors.push_back({Control::shuffled, 0, -1, key});
+  f.task.requests = {{5, "encode", 0, 1, true, false}};
+  f.task.parts.clear();
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  const auto signs = balanced_signs(f.task.clusters[0], key);
+  const at::Tensor pairs = f.activations[0][1].to(at::kDouble);
+  at::Tensor by_hand = at::zeros({8}, at::kDouble);
+  for (std::int64_t i = 0; i < 6; ++i) {
+    by_hand += (pairs[i][0] - pairs[i][1]) * signs[static_cast<std::size_t>(i)];
+  }
+  by_hand *= f.v(0).norm() / by_hand.norm();
+  CHECK(at::allclose(dense(result, 1)[0], f.encode(by_hand, true), 1e-4, 1e-4));
 }
 
 TEST_CASE("parts add up to what they are parts of", "[jobs][decompose]") {

@@ -133,6 +133,18 @@ TEST_CASE("what tasks give is as large as estimated", "[jobs][task_cost]") {
                  answers.result) == Approx(1).epsilon(0.1));
 }
 
+TEST_CASE("what is rebuilt of a resampled vector costs its pairs, too",
+          "[jobs][task_cost]") {
+  VariantsTask task;
+  task.requests.resize(1);
+  task.requests[0].source = VariantSource::reconstruction;
+  const TaskCost plain = cost_of(task, 16, 100);
+  task.requests[0].resampled = true;
+  const TaskCost drawn = cost_of(task, 16, 100);
+  CHECK(drawn.flops - plain.flops >= 2.0 * 100 * 16);
+  CHECK(drawn.size.memory_bytes - plain.size.memory_bytes >= 2 * 100 * 16 * 4);
+}
+
 TEST_CASE("more rows at once need more memory", "[jobs][task_cost]") {
   const auto memory = [](const EvaluateTask& task) {
     return cost_of(task, small()).size.memory_bytes;

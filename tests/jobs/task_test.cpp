@@ -172,6 +172,11 @@ std::vector<KnownKey> known_sae_keys() {
               task.planted_atoms = 16;
             }),
        "a0cfa3585fd3313cfd84c84e2bd6e8c5"},
+      {with(some_decompose(),
+            [](auto& task) {
+              task.clusters = {{{4, 0}, {4, 0}}, {{0, 1}, {2, -1}}};
+            }),
+       "dc7ef8534ccabe281c1ba31a53eec8af"},
       {ActivityTask{}, "feeff87698d509154d7354901d2712d2"},
       {some_activity(), "444a4f7b1e2805e2793f93b801dc507e"},
       {with(some_activity(), in_bfloat16), "e9b3e4732e83e7beaa5b99c70bafef19"},
@@ -217,6 +222,9 @@ std::vector<KnownKey> known_steering_keys() {
        "76e3a98b460875dfe79dcf277cb06d0d"},
       {with(some_variants(), [](auto& task) { task.behaviours = {}; }),
        "f68f915e2bc7140a5bdd2655f9597078"},
+      {with(some_variants(),
+            [](auto& task) { task.requests[0].resampled = true; }),
+       "4a7c67b7d17f30e2cac82531cfe8a07f"},
       {EvaluateTask{}, "de51add67882a7b958949b74ad744638"},
       {some_evaluate(), "55d0a567bb59c217626c63840e50c18c"},
       {with(some_evaluate(), in_bfloat16), "c52c24201dd881f8bab0ada16a4f2bdd"},

@@ -6,7 +6,8 @@
 
 #include "jobs/device/philox.hpp"
 #include "jobs/device/tensor_array.hpp"
-#include "jobs/steering/controls.hpp"
+#include "jobs/steering/balanced_signs.hpp"
+#include "jobs/steering/resampled_clusters.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;
@@ -51,6 +52,25 @@ struct Fixture {
     task.clusters = clusters;
     return make_variants(task, inputs,
                          [this]() -> const Transformer& { return toy.model; });
+  }
+
+  // (1/n) sum_i weight_i (x_i+ - x_i-), written out.
+  at::Tensor mean_of(const std::vector<double>& weights) const {
+    at::Tensor sum = at::zeros({32}, at::kDouble);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const at::Tensor pair =
+          activations[0][static_cast<std::int64_t>(i)].to(at::kDouble);
+      sum += (pair[0] - pair[1]) * weights[i];
+    }
+    return sum / static_cast<double>(weights.size());
+  }
+  // With the key of request().
+  at::Tensor shuffled() const {
+    const auto signs = balanced_signs(clusters, storage::key_of("cell"));
+    return mean_of({signs.begin(), signs.end()});
+  }
+  at::Tensor resampled() const {
+    return mean_of(resampled_counts(clusters, storage::key_of("cell")));
   }
 
   tests::ToyModel toy;
@@ -136,7 +156,8 @@ TEST_CASE("a random control belongs to its key alone", "[jobs][variants]") {
 
 TEST_CASE("stand-ins are made of the activations and of other vectors",
           "[jobs][variants]") {
-  const Fixture f;
+  Fixture f;
+  for (int i = 0; i < 12; ++i) f.clusters.push_back({i / 2, 0});
   VariantRequest other = request(VariantSource::other);
   other.input = 3;
   other.row = 0;
@@ -155,12 +176,8 @@ TEST_CASE("stand-ins are made of the activations and of other vectors",
   CHECK(at::allclose(direction(vectors[0]),
                      direction(at::mv(centred.t(), normals)), 1e-5, 1e-6));
   // Signs alone: a sum of the pairs' differences.
-  const at::Tensor signs =
-      normals.narrow(0, 0, 12).ge(0).to(at::kDouble) * 2 - 1;
-  CHECK(at::allclose(
-      direction(vectors[1]),
-      direction(at::mv((x.select(1, 0) - x.select(1, 1)).t(), signs)), 1e-5,
-      1e-6));
+  CHECK(
+      at::allclose(direction(vectors[1]), direction(f.shuffled()), 1e-5, 1e-6));
   CHECK(at::allclose(direction(vectors[2]), direction(f.vectors.flip(1)[0]),
                      1e-5, 1e-6));
   const double norm = f.vectors.norm().item<double>();
@@ -255,43 +272,89 @@ TEST_CASE("the balanced and the letter vector are those of the vector task",
   CHECK((made[1] - f.vectors.flip(1)[0] / 5).abs().max().item<double>() < 1e-6);
 }
 
-TEST_CASE("a resampled vector is the mean of clusters drawn within strata",
+TEST_CASE("a shuffled vector has its own length unless it is stretched",
           "[jobs][variants]") {
   Fixture f;
-  // Twelve pairs: clusters of two, the first four of another stratum.
   for (int i = 0; i < 12; ++i) f.clusters.push_back({i / 2, i < 8 ? 1 : -1});
-  const storage::Key key = storage::key_of("resample");
-  const std::vector<double> counts = resampled_counts(f.clusters, key);
-  double first = 0, second = 0;
-  for (std::size_t i = 0; i < 12; ++i) {
-    CHECK(counts[i] == counts[i ^ 1]);  // a cluster is drawn as a whole
-    (i < 8 ? first : second) += counts[i];
-  }
-  CHECK(first == 8);
-  CHECK(second == 4);
-  VariantRequest wanted = request(VariantSource::resampled);
-  wanted.norm_rule = NormRule::as_is;
-  wanted.random_key = key;
-  const at::Tensor difference =
-      (f.activations.select(2, 0) - f.activations.select(2, 1))[0].to(
-          at::kDouble);
-  at::Tensor expected = at::zeros({32}, at::kDouble);
-  for (std::int64_t i = 0; i < 12; ++i) {
-    expected += difference[i] * counts[static_cast<std::size_t>(i)] / 12;
-  }
-  const at::Tensor made = get(f.make({wanted}), "vectors")[0].to(at::kDouble);
-  CHECK((made - expected).abs().max().item<double>() < 1e-6);
+  VariantRequest as_is = request(VariantSource::shuffled);
+  as_is.norm_rule = NormRule::as_is;
+  VariantRequest dosed = as_is;
+  dosed.dose_rule = DoseRule::behaviour_mean;  // twice the vector
+  const TaskOutput made =
+      f.make({as_is, request(VariantSource::shuffled), dosed});
+  const at::Tensor vectors = get(made, "vectors").to(at::kDouble);
+  const at::Tensor expected = f.shuffled();
+  const double norm = f.vectors.norm().item<double>();
+  CHECK((vectors[0] - expected).abs().max().item<double>() < 1e-6);
+  CHECK((vectors[1] - expected * (norm / expected.norm()))
+            .abs()
+            .max()
+            .item<double>() < 1e-5);
+  CHECK((vectors[2] - 2 * expected).abs().max().item<double>() < 1e-6);
+  CHECK(get(made, "norm")[1].item<double>() == Approx(norm));
 }
 
-TEST_CASE("resampling draws every cluster equally often on average",
+TEST_CASE("what all pairs have in common cancels in a shuffled vector",
           "[jobs][variants]") {
-  const std::vector<PairCluster> clusters{{0, 0}, {1, 0}, {2, 0}, {3, 0}};
-  std::vector<double> sums(4, 0.0);
-  for (int i = 0; i < 4000; ++i) {
-    const auto counts = resampled_counts(
-        clusters, storage::key_of("draw " + std::to_string(i)));
-    for (std::size_t j = 0; j < 4; ++j) sums[j] += counts[j];
+  Fixture f;
+  // Letters with an even number of clusters each, one pair a cluster: the same
+  // difference in every pair, and one that turns with the letter.
+  const at::Tensor letter = at::ones({12, 1}, at::kFloat);
+  for (int i = 0; i < 12; ++i) {
+    f.clusters.push_back({i, i < 8 ? 1 : -1});
+    if (i >= 8) letter[i][0] = -1;
   }
-  // Binomial(16000, 1/4) has a deviation of 55.
-  for (const double sum : sums) CHECK(std::abs(sum - 4000) < 4 * 55);
+  const at::Tensor common = f.rebuilt[0];
+  const at::Tensor turning = f.vectors[0].to(at::kFloat);
+  const at::Tensor negative = at::zeros({12, 32}, at::kFloat);
+  f.inputs[1] = {{"activations",
+                  to_array(at::stack({common + letter * turning, negative}, 1)
+                               .unsqueeze(0)
+                               .contiguous())}};
+  VariantRequest one = request(VariantSource::shuffled);
+  one.norm_rule = NormRule::as_is;
+  for (int seed = 0; seed < 20; ++seed) {
+    one.random_key = storage::key_of("seed " + std::to_string(seed));
+    CHECK(get(f.make({one}), "norm")[0].item<double>() < 1e-6);
+  }
+}
+
+TEST_CASE("a resampled vector is the mean of the pairs that are drawn",
+          "[jobs][variants]") {
+  Fixture f;
+  for (int i = 0; i < 12; ++i) f.clusters.push_back({i / 2, i < 8 ? 1 : -1});
+  VariantRequest wanted = request(VariantSource::resampled);
+  wanted.norm_rule = NormRule::as_is;
+  const at::Tensor made = get(f.make({wanted}), "vectors")[0].to(at::kDouble);
+  CHECK((made - f.resampled()).abs().max().item<double>() < 1e-6);
+}
+
+TEST_CASE("what is rebuilt of a resampled vector is as long as that one",
+          "[jobs][variants]") {
+  Fixture f;
+  for (int i = 0; i < 12; ++i) f.clusters.push_back({i / 2, i < 8 ? 1 : -1});
+  const double own = f.resampled().norm().item<double>();
+  const double raw = f.rebuilt[0].norm().item<double>();
+  VariantRequest equal = request(VariantSource::reconstruction);
+  equal.input = 2;
+  equal.row = 0;
+  equal.resampled = true;
+  VariantRequest as_is = equal, dosed = equal, empty = equal;
+  as_is.norm_rule = NormRule::as_is;
+  dosed.dose_rule = DoseRule::behaviour_mean;  // twice the vector
+  empty.row = 1;
+  const TaskOutput made = f.make({equal, as_is, dosed, empty});
+  const at::Tensor vectors = get(made, "vectors").to(at::kDouble);
+  const at::Tensor rebuilt = f.rebuilt[0].to(at::kDouble);
+  CHECK(std::abs(own - f.vectors.norm().item<double>()) > 0.1);
+  for (const auto& [row, length] :
+       {std::pair{0, own}, {1, raw}, {2, 2 * own}}) {
+    CHECK((vectors[row] - rebuilt * (length / raw)).abs().max().item<double>() <
+          1e-5);
+  }
+  CHECK(get(made, "norm")[3].item<double>() == 0);
+  // Cosines are to the original.
+  CHECK(get(made, "cosine")[0].item<double>() ==
+        Approx(rebuilt.dot(f.vectors[0]).item<double>() / raw /
+               f.vectors.norm().item<double>()));
 }

@@ -80,8 +80,15 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
   row.source = id_of("variants", "random");
   row.seed = 1;
   add_variant(results, row, values);
+  row.source = id_of("variants", "shuffled");
+  add_variant(results, row, values);
+  row.norm_rule = id_of("norm_rules", "as_is");
+  add_variant(results, row, values);
+  row = rebuilt(1, from, "all");
+  row.resample = 4;
+  add_variant(results, row, values);
+  row = rebuilt(1, -1, "all");
   row.source = id_of("variants", "planted");
-  row.seed = -1;
   row.sign_rule = id_of("sign_rules", "matching_letter");
   add_variant(results, row, values);
   row.sign_rule = id_of("sign_rules", "fixed");
@@ -103,7 +110,13 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
                      "kind/layer_3/layer_3_16k/encode/reconstruction/negative/"
                      "own_length "
                      "reconstruction-encode-negative-layer_L_16k-own_length",
-                     "kind/layer_3/random_1 random_1", "kind/layer_3/planted ",
+                     "kind/layer_3/random_1 random_1",
+                     "kind/layer_3/shuffled-stretched_1 shuffled-stretched_1",
+                     "kind/layer_3/shuffled_1 shuffled_1",
+                     "kind/layer_3/layer_3_16k/encode/reconstruction/all/"
+                     "resampled_4 "
+                     "reconstruction-encode-all-layer_L_16k-resampled_4",
+                     "kind/layer_3/planted ",
                      "kind/layer_3/planted-fixed_sign planted-fixed_sign",
                      "kind/layer_3/original-residual-fraction "
                      "original-residual-fraction"});

@@ -74,6 +74,10 @@ layer = 2
 [steer]
 layers = [2]
 @steer
+[steer.noise]
+@steer.noise
+[steer.noise.random]
+@steer.noise.random
 [steer.multipliers]
 from = -1
 to = 1
@@ -241,7 +245,7 @@ TEST_CASE("every key of a sweep file has a line, and every line a key",
       if (is_key(table, word)) there.insert("[" + table + "] " + word);
     }
   }
-  CHECK(tables.size() == 15);
+  CHECK(tables.size() == 17);
   CHECK(difference(documented, there) == "");
 }
 

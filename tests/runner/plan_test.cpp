@@ -1,7 +1,9 @@
 #include "runner/plan/plan.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/names.hpp"
@@ -290,6 +292,72 @@ TEST_CASE("exchanged signs are a task of their own, which no other waits for",
   CHECK(more == 1);
   CHECK(shared(without, plan) == n_cells(without));
   CHECK(n_cells(plan) == n_cells(without) + 1);
+}
+
+TEST_CASE("labels are shuffled by clusters, in steering and by SAEs alike",
+          "[runner][plan]") {
+  const Toy toy;
+  const auto clusters = [&](const Plan& plan) {
+    std::vector<std::vector<jobs::PairCluster>> steered, decomposed;
+    for (const PlannedTask& task : plan.tasks) {
+      if (const auto* one = std::get_if<jobs::VariantsTask>(&task.task)) {
+        steered.push_back(one->clusters);
+      }
+      if (const auto* one = std::get_if<jobs::DecomposeTask>(&task.task)) {
+        decomposed = one->clusters;
+      }
+    }
+    return std::pair(steered, decomposed);
+  };
+  const auto [steered, decomposed] = clusters(toy.plan());
+  REQUIRE(steered.size() == 2);
+  CHECK(steered[0].size() == 20);
+  CHECK(steered == decomposed);
+  // Where nothing is drawn by them they are in no task, nor in its key.
+  toy.edit("shuffled = 1, ", "");
+  toy.edit("\"shuffled\", ", "");
+  const auto [none, nothing] = clusters(toy.plan());
+  CHECK(none == std::vector<std::vector<jobs::PairCluster>>(2));
+  CHECK(nothing.empty());
+}
+
+TEST_CASE("noise has seeds and layers of its own", "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("random = 2\n",
+           "random = 2\nnoise = { random = 5, shuffled-stretched = { seeds = "
+           "3, layers = [2] } }\n");
+  const Plan plan = toy.plan();
+  std::map<std::tuple<int, int, int>, int> n;  // source, norm rule, layer
+  for (const storage::VariantRow& row : plan.tables.variants) {
+    if (row.behaviour == 0 && row.seed >= 0) {
+      n[{row.source, row.norm_rule, row.layer}] += 1;
+    }
+  }
+  const int equal = static_cast<int>(jobs::NormRule::equal);
+  const int as_is = static_cast<int>(jobs::NormRule::as_is);
+  const auto number = [](jobs::VariantSource source) {
+    return static_cast<int>(source);
+  };
+  const int shuffled = number(jobs::VariantSource::shuffled);
+  for (const int layer : {1, 2}) {
+    CHECK(n[{number(jobs::VariantSource::random), equal, layer}] == 5);
+    CHECK(n[{number(jobs::VariantSource::covariance), equal, layer}] == 2);
+    CHECK(n[{shuffled, as_is, layer}] == 2);
+    CHECK(n[{shuffled, equal, layer}] == (layer == 2 ? 3 : 0));
+  }
+  // More seeds of what was there, and all that was there.
+  CHECK(shared(before, plan) == n_cells(before));
+  CHECK(cell_keys(plan).size() == n_cells(plan));
+}
+
+TEST_CASE("a norm rule is for what is rebuilt alone", "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("random = 2\n", "random = 2\nnorm = [\"equal\", \"as-is\"]\n");
+  // Two methods by two parts and of the zero vector, of two behaviours.
+  CHECK(toy.plan().tables.variants.size() ==
+        before.tables.variants.size() + 2 * 6);
 }
 
 TEST_CASE("counterbalanced letters are a cluster of two orders",

@@ -23,7 +23,7 @@ TEST_CASE("what a sweep leaves out has its documented default",
   CHECK(sweep.data[0].group.empty());
   CHECK(sweep.data[0].prompt.chat_template == "plain");
   CHECK(sweep.data[0].multipliers == std::vector<double>{-1, -0.5, 0, 0.5, 1});
-  CHECK(sweep.steer.variants == std::vector{jobs::VariantSource::original});
+  CHECK(sweep.steer.variants == std::vector<VariantKind>(1));
   CHECK_FALSE(sweep.keep_activations);
 }
 

@@ -56,14 +56,27 @@ TEST_CASE("exclusions take out cells with all their properties",
   CellTraits cell;
   cell.layer = 1;
   CHECK(selection.keeps(cell));  // no variant
-  cell.variant = "original";
+  cell.variants = {"original"};
   CHECK(selection.keeps(cell));
   CHECK(selection.unmatched() != nullptr);
-  cell.variant = "random";
+  cell.variants = {"random"};
   CHECK_FALSE(selection.keeps(cell));
   CHECK(selection.unmatched() == nullptr);
   cell.layer = 3;
   CHECK(selection.keeps(cell));
+}
+
+TEST_CASE("a cell of several names goes by each of them",
+          "[runner][sweep_selection]") {
+  CellTraits cell;
+  cell.variants = {"reconstruction", "resampled"};
+  for (const char* name : {"reconstruction", "resampled", "random"}) {
+    CellChoice one;
+    one.variants = {name};
+    const bool its = std::string(name) != "random";
+    CHECK(Selection({}, {one}).keeps(cell) != its);
+    CHECK(Selection(one, {}).keeps(cell) == its);
+  }
 }
 
 TEST_CASE("a filter asks only for properties that cells have",

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "jobs/task/pair_cluster.hpp"
+#include "storage/files/digest.hpp"
+
+namespace coxswain::jobs {
+
+// How often a resample of a key draws each pair, [n_pairs]: as many clusters,
+// with replacement, of each stratum as it has.
+std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
+                                     const storage::Key& key);
+
+}  // namespace coxswain::jobs
