@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/statistics/ratio_set.hpp"
 #include "analysis/statistics/statistics.hpp"
 
 namespace coxswain::analysis {
@@ -21,8 +22,12 @@ struct TableColumn {
 
 // Empty text or NaN for "does not apply"; the cells of a column are of one
 // kind. An interval is one column for people and three (name, name low, name
-// high) in CSV; without limits it is its estimate.
-using TableCell = std::variant<std::string, double, std::int64_t, Interval>;
+// high) in CSV; without limits it is its estimate. A set of ratios is printed
+// as the interval, ray, rays or line that it is, and has a fourth column in CSV
+// (name set). Numbers with limits are printed with two significant digits of
+// their half-width.
+using TableCell =
+    std::variant<std::string, double, std::int64_t, Interval, RatioSet>;
 
 // A count; a negative one means that it was not computed.
 TableCell count_cell(std::int64_t n);

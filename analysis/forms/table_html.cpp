@@ -45,22 +45,42 @@ std::string sort_value(const TableCell& cell) {
   if (const auto* interval = std::get_if<Interval>(&cell)) {
     return spelled(interval->estimate);
   }
+  if (const auto* ratio = std::get_if<RatioSet>(&cell)) {
+    return spelled(ratio->estimate);
+  }
   return percentage(std::get<std::string>(cell)).value_or("");
 }
 
-std::string html_of(const TableCell& cell, const TableColumn& column) {
-  const auto spell = [&](double value) {
+// How a column spells its numbers.
+auto speller(const TableColumn& column) {
+  return [column](double value) {
     return std::isnan(value) ? kNone : html_text(decimal_text(value, column));
   };
-  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
+}
+
+// An estimate, and what stands behind it in smaller letters.
+std::string with_ends(const std::string& text) {
+  const std::size_t space = text.find(' ');
+  if (space == std::string::npos || text == kNone) return text;
+  return fmt::format("{} <span class=\"ends\">{}</span>", text.substr(0, space),
+                     text.substr(space + 1));
+}
+
+std::string html_of(const TableCell& cell, const TableColumn& column) {
+  if (const auto* number = std::get_if<double>(&cell)) {
+    return speller(column)(*number);
+  }
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return std::to_string(*whole);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    if (!has_limits(*interval)) return spell(interval->estimate);
-    return fmt::format("{} <span class=\"ends\">[{}, {}]</span>",
-                       spell(interval->estimate), spell(interval->low),
-                       spell(interval->high));
+    return with_ends(
+        interval_text(*interval, speller(digits_of(*interval, column))));
+  }
+  if (const auto* ratio = std::get_if<RatioSet>(&cell)) {
+    return with_ends(ratio_text(*ratio,
+                                speller(digits_of(limits_of(*ratio), column)),
+                                {"&ge; ", "&le; "}));
   }
   return html_text(std::get<std::string>(cell));
 }

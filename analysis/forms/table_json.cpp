@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/plain_text.hpp"
 #include "analysis/forms/table_text.hpp"
 
@@ -17,6 +18,12 @@ Json json_of(const Interval& interval) {
           {"high", interval.high}};
 }
 
+Json json_of(const RatioSet& ratio) {
+  Json out = json_of(limits_of(ratio));
+  out["set"] = shape_name(ratio.shape);
+  return out;
+}
+
 Json json_of(const Coverage& coverage) {
   return {{"done", coverage.done}, {"planned", coverage.planned}};
 }
@@ -27,6 +34,7 @@ Json json_of(const TableCell& cell) {
   if (const auto* interval = std::get_if<Interval>(&cell)) {
     return json_of(*interval);
   }
+  if (const auto* ratio = std::get_if<RatioSet>(&cell)) return json_of(*ratio);
   return one_line(std::get<std::string>(cell));
 }
 

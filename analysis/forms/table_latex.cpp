@@ -14,17 +14,25 @@ namespace {
 constexpr std::size_t kNarrow = 6;
 
 std::string latex_of(const TableCell& cell, const TableColumn& column) {
-  const auto spell = [&](double value) -> std::string {
-    if (std::isnan(value)) return "--";
-    if (std::isinf(value)) return value < 0 ? "$-\\infty$" : "$\\infty$";
-    return fmt::format("${}$", decimal_text(value, column));
+  const auto speller = [](const TableColumn& digits) {
+    return [digits](double value) -> std::string {
+      if (std::isnan(value)) return "--";
+      if (std::isinf(value)) return value < 0 ? "$-\\infty$" : "$\\infty$";
+      return fmt::format("${}$", decimal_text(value, digits));
+    };
   };
-  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
+  if (const auto* number = std::get_if<double>(&cell)) {
+    return speller(column)(*number);
+  }
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return fmt::format("${}$", *whole);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    return interval_text(*interval, spell);
+    return interval_text(*interval, speller(digits_of(*interval, column)));
+  }
+  if (const auto* ratio = std::get_if<RatioSet>(&cell)) {
+    return ratio_text(*ratio, speller(digits_of(limits_of(*ratio), column)),
+                      {"$\\geq$ ", "$\\leq$ "});
   }
   return latex_text(std::get<std::string>(cell));
 }

@@ -12,16 +12,25 @@
 namespace coxswain::analysis {
 namespace {
 
-std::string text_of(const TableCell& cell, const TableColumn& column) {
-  const auto spell = [&](double value) {
+// How a column spells its numbers.
+auto speller(const TableColumn& column) {
+  return [column](double value) {
     return std::isnan(value) ? "-" : decimal_text(value, column);
   };
-  if (const auto* number = std::get_if<double>(&cell)) return spell(*number);
+}
+
+std::string text_of(const TableCell& cell, const TableColumn& column) {
+  if (const auto* number = std::get_if<double>(&cell)) {
+    return speller(column)(*number);
+  }
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
     return std::to_string(*whole);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    return interval_text(*interval, spell);
+    return interval_text(*interval, speller(digits_of(*interval, column)));
+  }
+  if (const auto* ratio = std::get_if<RatioSet>(&cell)) {
+    return ratio_text(*ratio, speller(digits_of(limits_of(*ratio), column)));
   }
   return std::get<std::string>(cell);
 }
@@ -30,13 +39,21 @@ std::string csv_number(double value) {
   return std::isnan(value) ? "" : fmt::format("{}", value);
 }
 
+std::string csv_interval(const Interval& interval) {
+  return csv_number(interval.estimate) + "," + csv_number(interval.low) + "," +
+         csv_number(interval.high);
+}
+
 std::string csv_of(const TableCell& cell) {
   if (const auto* number = std::get_if<double>(&cell)) {
     return csv_number(*number);
   }
   if (const auto* interval = std::get_if<Interval>(&cell)) {
-    return csv_number(interval->estimate) + "," + csv_number(interval->low) +
-           "," + csv_number(interval->high);
+    return csv_interval(*interval);
+  }
+  if (const auto* ratio = std::get_if<RatioSet>(&cell)) {
+    return csv_interval(limits_of(*ratio)) + "," +
+           csv_field(shape_name(ratio->shape));
   }
   return csv_field(text_of(cell, {}));
 }
@@ -87,10 +104,12 @@ std::string to_csv(const Table& table) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const std::string& name = table.columns[c].name;
     out += (c > 0 ? "," : "") + csv_field(name);
-    if (!table.rows.empty() &&
-        std::holds_alternative<Interval>(table.rows[0][c])) {
+    if (table.rows.empty()) continue;
+    const bool ratio = std::holds_alternative<RatioSet>(table.rows[0][c]);
+    if (ratio || std::holds_alternative<Interval>(table.rows[0][c])) {
       out += "," + csv_field(name + " low") + "," + csv_field(name + " high");
     }
+    if (ratio) out += "," + csv_field(name + " set");
   }
   out += "\n";
   for (const auto& row : table.rows) {

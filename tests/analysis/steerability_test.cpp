@@ -175,7 +175,7 @@ TEST_CASE("seeds of noise are one row, with the band that they leave",
   CHECK(tests::shown(table, 0, "retained") == "1.00");
   CHECK(tests::shown(table, 1, "variant") == "random x5");
   // 3 +- t(0.975, 4) sqrt(2.5 * 1.2).
-  CHECK(tests::shown(table, 1, "content slope") == "3.000 [-1.809, 7.809]");
+  CHECK(tests::shown(table, 1, "content slope") == "3.0 [-1.8, 7.8]");
   CHECK(tests::shown(table, 1, "retained") == "0.33");
   CHECK(tests::shown(table, 0, "p random") == "0.026");
   // Each seed has its row in the table of slopes.

@@ -30,7 +30,7 @@ TEST_CASE("a table of a page has a caption, scopes and values to sort by",
         "<th scope=\"col\"><span>x</span></th>"
         "<th scope=\"col\"><span>retained</span></th></tr></thead>\n<tbody>\n"
         "<tr><th scope=\"row\" class=\"w\">a</th><td data-v=\"-3\">-3</td>"
-        "<td data-v=\"-1\">-1.00 <span class=\"ends\">[-1.50, 0.25]</span></td>"
+        "<td data-v=\"-1\">-1.0 <span class=\"ends\">[-1.5, 0.2]</span></td>"
         "<td data-v=\"1.25\">1.2</td><td data-v=\"53\">53 %</td></tr>\n"
         "<tr><th scope=\"row\" class=\"w again\">a</th>"
         "<td data-v=\"40\">40</td>"

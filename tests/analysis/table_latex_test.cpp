@@ -30,7 +30,7 @@ TEST_CASE("a table for a paper has rules, a caption and numbers in math",
         "  \\toprule\n"
         "  name & -{}- & slope & x \\\\\n"
         "  \\midrule\n"
-        "  a\\_1 & $-3$ & $-1.00$ [$-1.50$, $0.25$] & $1.2$ \\\\\n"
+        "  a\\_1 & $-3$ & $-1.0$ [$-1.5$, $0.2$] & $1.2$ \\\\\n"
         "   & $40$ & -- & -- \\\\\n"
         "  \\bottomrule\n"
         "\\end{tabular}}\n"
