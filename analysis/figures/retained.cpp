@@ -7,7 +7,10 @@
 
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/coverage.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/resampling.hpp"
+#include "analysis/measures/slope_series.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -19,7 +22,16 @@ struct Kept {
   const Steerability* one = nullptr;
   const storage::VariantRow* row = nullptr;
   double x = 0;  // what it is drawn against
+  Interval retained;
 };
+
+// What has no bounded interval has no bar.
+Interval bars_of(const RatioSet& set) {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  return set.shape == RatioSet::Shape::interval
+             ? Interval{set.estimate, set.low, set.high}
+             : Interval{set.estimate, kNaN, kNaN};
+}
 
 // What a reconstruction is drawn against; NaN where it has no such number.
 using Measure = double (*)(const storage::Results& results,
@@ -48,16 +60,19 @@ double explained_variance_of(const storage::Results& results,
 // longer ones keep would say how long they are.
 std::vector<Kept> kept_of(const ReportSource& source, Measure measure) {
   const storage::Results& results = source.results;
-  const Originals originals(results, source.slopes);
   std::vector<Kept> all;
   for (const Steerability& one : source.slopes) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-    if (row.decomposition < 0 || has_own_length(row)) continue;
+    if (row.decomposition < 0 || has_own_length(row) || is_resampled(row)) {
+      continue;
+    }
     if (std::isnan(row.cosine)) continue;  // a reconstruction of nothing
     const double x = measure(results, row);
-    const Steerability* original = originals.of(row);
-    if (std::isnan(x) || original == nullptr || !steers(*original)) continue;
-    all.push_back({&one, &row, x});
+    const RatioSet& kept =
+        source.retained[static_cast<std::size_t>(one.variant)];
+    // Where the original does not steer nothing is retained of it.
+    if (std::isnan(x) || std::isnan(kept.estimate)) continue;
+    all.push_back({&one, &row, x, bars_of(kept)});
   }
   return all;
 }
@@ -97,12 +112,12 @@ std::vector<Series> series_of(const storage::Results& results,
     } else {
       label = method + ", " + label;
     }
-    name += fmt::format(" (n = {})", kept.one->n_items);
+    name += fmt::format(" ({})", items_of({kept.one}));
     auto place = std::ranges::find(series, name, &Series::name);
     if (place == series.end()) {
       place = series.insert(place, {name, Mark::points, {}});
     }
-    place->points.push_back({kept.x, kept.one->retained, label});
+    place->points.push_back({kept.x, kept.retained, label});
   }
   return series;
 }
@@ -135,9 +150,19 @@ Figure figure_of(const ReportSource& source, const std::vector<Kept>& all,
 }
 
 constexpr const char* kIntervals =
-    "Content slope of a reconstruction over the original's, where the "
-    "original's interval excludes 0; both are equally long. Intervals: 95 % "
-    "(Fieller), n test items.";
+    "Content slope of a reconstruction over the original's, where the original "
+    "steers: its interval excludes 0 and its slope leaves the noise. Both are "
+    "equally long. Intervals: 95 % (Fieller) for new clusters, n test items; "
+    "without a bar: not bounded, see the table.";
+
+std::vector<std::string> notes_of(const ReportSource& source,
+                                  std::vector<std::string> notes) {
+  notes.insert(notes.begin(), kIntervals);
+  for (std::string& note : data_notes(source.results)) {
+    notes.push_back(std::move(note));
+  }
+  return notes;
+}
 
 }  // namespace
 
@@ -146,9 +171,9 @@ std::vector<Figure> retained_against_cosine(const ReportSource& source) {
   Figure figure = figure_of(source, all, {guide_of(all)});
   figure.name = "retained_against_cosine";
   figure.x = {"cosine of reconstruction and vector"};
-  figure.notes = {kIntervals,
-                  "On the dashed line what lies along the vector steers and "
-                  "nothing else does."};
+  figure.notes = notes_of(
+      source, {"On the dashed line what lies along the vector steers and "
+               "nothing else does."});
   return {figure};
 }
 
@@ -160,11 +185,11 @@ std::vector<Figure> retained_against_explained_variance(
   Figure figure = figure_of(source, all, {original});
   figure.name = "retained_against_explained_variance";
   figure.x = {"explained variance of the reconstruction"};
-  figure.notes = {kIntervals,
-                  "1 - |v - v_hat|^2 / |v|^2 of a vector's whole code, before "
-                  "it is made as long as the vector: negative where the code "
-                  "is further from it than nothing; what is below -1 is drawn "
-                  "at -1."};
+  figure.notes = notes_of(
+      source,
+      {"1 - |v - v_hat|^2 / |v|^2 of a vector's whole code, before it is made "
+       "as long as the vector: negative where the code is further from it than "
+       "nothing; what is below -1 is drawn at -1."});
   return {figure};
 }
 

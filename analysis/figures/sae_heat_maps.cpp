@@ -6,8 +6,11 @@
 
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/coverage.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/resampling.hpp"
+#include "analysis/measures/slope_series.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -67,29 +70,37 @@ Figure retained_of(const ReportSource& source, std::int32_t behaviour) {
   const std::vector<Coverage> coverage = covered_variants(results);
   Figure figure;
   Rows rows;
+  std::vector<const Steerability*> slopes;
   for (const Steerability& one : source.slopes) {
     const auto& variant =
         results.variants[static_cast<std::size_t>(one.variant)];
     if (variant.behaviour != behaviour || variant.decomposition < 0 ||
         !is(variant.part, storage::Part::all) ||
         !is(variant.dose_rule, storage::DoseRule::raw) ||
-        has_own_length(variant) || std::isnan(one.retained.estimate)) {
+        has_own_length(variant) || is_resampled(variant)) {
       continue;
     }
+    const double kept =
+        source.retained[static_cast<std::size_t>(one.variant)].estimate;
+    if (std::isnan(kept)) continue;
     const auto& from =
         results.decompositions[static_cast<std::size_t>(variant.decomposition)];
     if (from.vector < 0) continue;  // of the zero vector
-    rows.add(row_name(results, from), variant.layer, one.retained.estimate);
+    rows.add(row_name(results, from), variant.layer, kept);
+    slopes.push_back(&one);
     figure.cells += coverage[static_cast<std::size_t>(one.variant)];
   }
   const std::string name = behaviour_name(results, behaviour);
   figure.name = "retained_by_sae-" + name;
-  figure.title = name;
+  figure.title = fmt::format("{} ({})", name, items_of(slopes));
   figure.x = {"layer"};
   figure.notes = {
       "Content slope of whole reconstructions, as long as the vector, over the "
-      "original's, by SAE and layer; 1 keeps all of it. Blank: not in the "
-      "sweep, or the original does not steer."};
+      "original's, by SAE and layer; 1 keeps all of it; n test items. Blank: "
+      "not in the sweep, or the original does not steer."};
+  for (std::string& note : data_notes(results, behaviour)) {
+    figure.notes.push_back(std::move(note));
+  }
   figure.content = rows.finish({"share of the content slope kept"});
   return figure;
 }

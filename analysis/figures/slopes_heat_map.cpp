@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/figures/figures.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/slope_series.hpp"
 
@@ -56,6 +57,11 @@ Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
       "Content slope of every variant at every layer, in logits per unit "
       "multiplier; n test items. Blank: not in the sweep. Planted vectors are "
       "in the table."};
+  const std::string steering = steering_note(source, behaviour);
+  if (!steering.empty()) figure.notes.push_back(steering);
+  for (std::string& note : data_notes(source.results, behaviour)) {
+    figure.notes.push_back(std::move(note));
+  }
   figure.content = std::move(map);
   figure.cells = cells_of(source, all);
   return figure;

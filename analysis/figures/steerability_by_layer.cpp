@@ -1,11 +1,17 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
+#include <set>
 
 #include "analysis/figures/figures.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/noise.hpp"
 #include "analysis/measures/slope_series.hpp"
 
 namespace coxswain::analysis {
@@ -72,42 +78,63 @@ Series line_of(const ReportSource& source, const SlopeSeries& series) {
   return out;
 }
 
-// The kind of noise that the band is made of; nullptr without any. Shuffled
-// pairs are the last choice: what they keep of the vector steers.
-const SlopeSeries* noise_of(const std::vector<SlopeSeries>& all) {
-  for (const VariantSource kind :
-       {VariantSource::random, VariantSource::covariance,
-        VariantSource::shuffled}) {
-    const auto found = std::ranges::find(all, kind, &SlopeSeries::source);
-    if (found != all.end()) return &*found;
+// The grey band of one layer, and what it is made of.
+struct Grey {
+  Interval band{kNaN, kNaN, kNaN};
+  std::vector<double> means;
+};
+
+// The grey band, at each layer from the lowest to the highest end of what a
+// slope has to leave to be called steering; of several doses the first one.
+std::optional<Series> grey_of(const ReportSource& source,
+                              std::int32_t behaviour) {
+  std::map<std::int32_t, Grey> by_layer;
+  std::set<NoiseKind> kinds;
+  std::size_t most = 0;
+  std::optional<std::int32_t> dose_rule;
+  for (const Noise& noise : noise_of(source.results, source.slopes)) {
+    const auto& row =
+        source.results
+            .variants[static_cast<std::size_t>(noise.seeds.front()->variant)];
+    if (row.behaviour != behaviour || !decides(noise.kind)) continue;
+    if (!dose_rule) dose_rule = noise.dose_rule;
+    if (noise.dose_rule != *dose_rule) continue;
+    const Interval band = band_of(noise);
+    Grey& grey = by_layer[row.layer];
+    // fmin and fmax pass over NaN.
+    grey.band.low = std::fmin(grey.band.low, band.low);
+    grey.band.high = std::fmax(grey.band.high, band.high);
+    grey.means.push_back(band.estimate);
+    kinds.insert(noise.kind);
+    most = std::max(most, noise.seeds.size());
   }
-  return nullptr;
+  if (kinds.empty()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const NoiseKind kind : kinds) names.push_back(name_of(kind));
+  Series out{fmt::format("{} ({} a layer)", fmt::join(names, ", "), most),
+             Mark::band,
+             {}};
+  for (auto& [layer, grey] : by_layer) {
+    grey.band.estimate = mean_present(grey.means);
+    out.points.push_back({static_cast<double>(layer), grey.band});
+  }
+  return out;
 }
 
-// The grey band: from the lowest to the highest end of the intervals, at each
-// layer.
-Series band_of(const ReportSource& source, const SlopeSeries& noise) {
-  std::map<std::int32_t, std::vector<const Steerability*>> by_layer;
-  for (const Steerability* one : noise.slopes) {
-    by_layer[layer_of(source, *one)].push_back(one);
+std::vector<std::string> notes_of(const ReportSource& source,
+                                  std::int32_t behaviour) {
+  std::vector<std::string> notes = {
+      "Slope of logit(matching) - logit(other) on the multiplier against the "
+      "layer steered at, with 95 % intervals for new clusters (n test items).",
+      "Variants of one layer stand beside each other. Grey: where 95 % of "
+      "directions without a meaning lie on these items, from the lowest to the "
+      "highest end of the kinds that a slope has to leave."};
+  const std::string steering = steering_note(source, behaviour);
+  if (!steering.empty()) notes.push_back(steering);
+  for (std::string& note : data_notes(source.results, behaviour)) {
+    notes.push_back(std::move(note));
   }
-  Series out{"", Mark::band, {}};
-  std::size_t most = 0;
-  for (const auto& [layer, slopes] : by_layer) {
-    Interval y{kNaN, kNaN, kNaN};
-    std::vector<double> estimates;
-    for (const Steerability* one : slopes) {
-      estimates.push_back(one->content_slope.estimate);
-      // fmin and fmax pass over NaN.
-      y.low = std::fmin(y.low, one->content_slope.low);
-      y.high = std::fmax(y.high, one->content_slope.high);
-    }
-    y.estimate = mean_present(estimates);
-    most = std::max(most, slopes.size());
-    out.points.push_back({static_cast<double>(layer), y});
-  }
-  out.name = fmt::format("{} ({} a layer)", noise.name, most);
-  return out;
+  return notes;
 }
 
 Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
@@ -124,8 +151,8 @@ Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
           std::min(curves.step, static_cast<double>(layers[i] - layers[i - 1]));
     }
   }
-  if (const SlopeSeries* noise = noise_of(all)) {
-    curves.series.push_back(band_of(source, *noise));
+  if (auto grey = grey_of(source, behaviour)) {
+    curves.series.push_back(std::move(*grey));
   }
   for (const SlopeSeries& series : lines) {
     curves.series.push_back(line_of(source, series));
@@ -139,11 +166,7 @@ Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
     figure.x.marks.assign(layers.begin(), layers.end());
   }
   figure.y = {"content slope", "logits per unit multiplier"};
-  figure.notes = {
-      "Slope of logit(matching) - logit(other) on the multiplier against the "
-      "layer steered at, with 95 % bootstrap intervals over n test items.",
-      "Variants of one layer stand beside each other. Grey: from the lowest to "
-      "the highest end of the intervals of directions without a meaning."};
+  figure.notes = notes_of(source, behaviour);
   if (compared.size() > lines.size()) {
     figure.notes.push_back(fmt::format(
         "Of {} variants those with the largest slopes; slopes_heat_map has "

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "analysis/statistics/statistics.hpp"
 
@@ -22,6 +23,35 @@ double answer_mass(const PropensityRow& row) {
   // Differences before exp: logits of hundreds would overflow.
   return std::exp(double{row.logit_match} - double{row.log_sum_exp}) +
          std::exp(double{row.logit_other} - double{row.log_sum_exp});
+}
+
+// Of the matching answer among the two, by its log odds.
+double probability(double propensity) {
+  return 1 / (1 + std::exp(-propensity));
+}
+
+// What y gains in probability from x = 0 to x = `at`; NaN without either.
+double probability_change(std::span<const double> x, std::span<const double> y,
+                          double at) {
+  double from = kNaN, to = kNaN;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x[i] == 0) from = probability(y[i]);
+    if (x[i] == at) to = probability(y[i]);
+  }
+  return to - from;
+}
+
+// 1 if it is among the multipliers, else the largest that is positive.
+double probability_multiplier(const std::set<double>& multipliers) {
+  if (multipliers.contains(1)) return 1;
+  return multipliers.empty() || *multipliers.rbegin() <= 0
+             ? kNaN
+             : *multipliers.rbegin();
+}
+
+bool is_symmetric(const std::set<double>& multipliers) {
+  return std::ranges::all_of(
+      multipliers, [&](double one) { return multipliers.contains(-one); });
 }
 
 // Rows of tables/propensity by variant, those of each by item and multiplier;
@@ -69,6 +99,10 @@ class Collector {
     VariantItems out;
     clean_.clear();
     steered_.clear();
+    std::set<double> multipliers;
+    for (const std::size_t i : order) multipliers.insert(row(i).multiplier);
+    out.probability_multiplier = probability_multiplier(multipliers);
+    out.symmetric = is_symmetric(multipliers);
     for (std::size_t first = 0; first < order.size();) {
       std::size_t last = first;
       while (last < order.size() &&
@@ -111,8 +145,10 @@ class Collector {
         steered_.push_back(answer_mass(row(i)));
       }
     }
-    out.items.push_back({row(rows.front()).item, slope(x_, y_),
-                         rank_correlation(x_, y_), curvature(x_, y_)});
+    out.items.push_back(
+        {row(rows.front()).item, slope(x_, y_), rank_correlation(x_, y_),
+         curvature(x_, y_),
+         probability_change(x_, y_, out.probability_multiplier)});
   }
 
   const storage::Results& results_;

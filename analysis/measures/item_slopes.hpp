@@ -17,6 +17,10 @@ struct ItemSlope {
   double rank_correlation = 0;  // Spearman's; NaN if the propensity is constant
   double curvature = 0;  // x^2's coefficient of the least squares parabola; NaN
                          // of fewer than three multipliers
+  // What the probability of the matching answer, of the two answers alone,
+  // gains from multiplier 0 to that of VariantItems. In [-1, 1]; NaN without
+  // either.
+  double probability_change = 0;
 };
 
 // The items of one variant, ascending, without those that lack a number.
@@ -26,6 +30,11 @@ struct VariantItems {
   // Mean probability of the two answers together, unsteered and at the largest
   // multipliers of either sign; NaN where nothing of the kind was measured.
   double answer_mass_clean = 0, answer_mass_steered = 0;
+  // Where probability_change ends: 1, or the largest positive multiplier of a
+  // sweep without it; NaN without a positive one.
+  double probability_multiplier = 0;
+  // Whether each multiplier has its negative.
+  bool symmetric = true;
 };
 
 // The slopes of each variant's items, by row of tables/variants.

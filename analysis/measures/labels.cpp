@@ -27,6 +27,7 @@ std::string spelled(const storage::Results& results,
                     const storage::VariantRow& variant,
                     const std::string& sae) {
   std::string name = enumerated(results, "variants", variant.source);
+  if (is_stretched(variant)) name += ", stretched";
   std::vector<std::string> details;
   if (variant.decomposition >= 0) {
     details.push_back(method_name(
@@ -106,6 +107,11 @@ bool has_own_length(const storage::VariantRow& variant) {
          is(variant.norm_rule, storage::NormRule::as_is);
 }
 
+bool is_stretched(const storage::VariantRow& variant) {
+  return is(variant.source, storage::VariantSource::shuffled) &&
+         is(variant.norm_rule, storage::NormRule::equal);
+}
+
 storage::VariantSource source_of(const storage::VariantRow& variant) {
   return static_cast<storage::VariantSource>(variant.source);
 }
@@ -131,6 +137,10 @@ std::string variant_name(const storage::Results& results,
   }
   std::string name = spelled(results, variant, sae);
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
+  if (variant.resample >= 0 &&
+      !is(variant.source, storage::VariantSource::resampled)) {
+    name += fmt::format(" of resampled {}", variant.resample);
+  }
   return name;
 }
 

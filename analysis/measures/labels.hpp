@@ -21,6 +21,9 @@ std::string part_name(const storage::Results& results, std::int32_t part,
                       std::int32_t k);
 // A reconstruction that is not made as long as the vector.
 bool has_own_length(const storage::VariantRow& variant);
+// A vector of shuffled labels that is made as long as the vector: their own
+// length is the rule.
+bool is_stretched(const storage::VariantRow& variant);
 storage::VariantSource source_of(const storage::VariantRow& variant);
 // "reconstruction (encode)", "random 3" and so on, with the SAE where the layer
 // has several.

@@ -1,12 +1,31 @@
 #include "analysis/measures/noise.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
+#include <map>
+#include <tuple>
 
 #include "analysis/measures/labels.hpp"
-#include "analysis/statistics/comparison.hpp"
+#include "analysis/statistics/noise_band.hpp"
 
 namespace coxswain::analysis {
+
+std::string name_of(NoiseKind kind) {
+  switch (kind) {
+    case NoiseKind::random:
+      return "random";
+    case NoiseKind::covariance:
+      return "covariance";
+    case NoiseKind::shuffled:
+      return "shuffled";
+    case NoiseKind::stretched:
+      return "shuffled, stretched";
+  }
+  return "?";
+}
+
+bool decides(NoiseKind kind) { return kind != NoiseKind::stretched; }
 
 bool is_noise(storage::VariantSource source) {
   using Source = storage::VariantSource;
@@ -14,22 +33,27 @@ bool is_noise(storage::VariantSource source) {
          source == Source::shuffled;
 }
 
+NoiseKind noise_kind(const storage::VariantRow& variant) {
+  using Source = storage::VariantSource;
+  const Source source = source_of(variant);
+  assert(is_noise(source));
+  if (source == Source::random) return NoiseKind::random;
+  if (source == Source::covariance) return NoiseKind::covariance;
+  return is_stretched(variant) ? NoiseKind::stretched : NoiseKind::shuffled;
+}
+
 std::vector<Noise> noise_of(const storage::Results& results,
                             const std::vector<Steerability>& all) {
   std::vector<Noise> groups;
+  std::map<std::tuple<std::int32_t, std::int32_t, NoiseKind>, std::size_t> at;
   for (const Steerability& one : all) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-    const storage::VariantSource source = source_of(row);
-    if (!is_noise(source)) continue;
-    // The seeds of a kind follow each other.
-    const auto same = [&](const Noise& group) {
-      return group.source == source && group.vector == row.vector &&
-             group.dose_rule == row.dose_rule;
-    };
-    if (groups.empty() || !same(groups.back())) {
-      groups.push_back({source, row.vector, row.dose_rule, {}});
-    }
-    groups.back().seeds.push_back(&one);
+    if (!is_noise(source_of(row))) continue;
+    const NoiseKind kind = noise_kind(row);
+    const auto [place, is_new] =
+        at.try_emplace({row.vector, row.dose_rule, kind}, groups.size());
+    if (is_new) groups.push_back({kind, row.vector, row.dose_rule, {}});
+    groups[place->second].seeds.push_back(&one);
   }
   return groups;
 }
@@ -45,8 +69,18 @@ std::vector<double> content_slopes(const Noise& noise) {
   return slopes;
 }
 
+bool is_symmetric(const Noise& noise) {
+  return (noise.kind == NoiseKind::random ||
+          noise.kind == NoiseKind::covariance) &&
+         std::ranges::all_of(noise.seeds, [](const Steerability* seed) {
+           return seed->symmetric;
+         });
+}
+
 Interval band_of(const Noise& noise) {
-  return prediction_interval(content_slopes(noise));
+  const std::vector<double> slopes = content_slopes(noise);
+  return is_symmetric(noise) ? symmetric_band(slopes)
+                             : prediction_interval(slopes);
 }
 
 }  // namespace coxswain::analysis

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "analysis/measures/steerability.hpp"
@@ -8,26 +9,54 @@
 
 namespace coxswain::analysis {
 
-// Directions without a meaning that stand in for one vector at one dose rule,
-// a seed each.
-struct Noise {
-  storage::VariantSource source;  // random, covariance or shuffled
-  std::int32_t vector = -1, dose_rule = 0;
-  std::vector<const Steerability*> seeds;  // never empty
+// A kind of directions without a meaning. Shuffled ones at their own length ask
+// whether the labels matter; stretched to the original's, whether its direction
+// is special.
+enum class NoiseKind : std::uint8_t {
+  random,
+  covariance,
+  shuffled,
+  stretched,  // shuffled
 };
+constexpr NoiseKind kNoiseKinds[] = {NoiseKind::random, NoiseKind::covariance,
+                                     NoiseKind::shuffled, NoiseKind::stretched};
+
+// "random", "covariance", "shuffled", "shuffled, stretched".
+std::string name_of(NoiseKind kind);
+
+// Whether a slope has to leave this kind's band to be called steering.
+bool decides(NoiseKind kind);
 
 // Whether variants of this source are of that kind.
 bool is_noise(storage::VariantSource source);
 
-// All noise that a sweep has, in the order of the results.
+// The kind of a variant that is_noise().
+NoiseKind noise_kind(const storage::VariantRow& variant);
+
+// Directions without a meaning that stand in for one vector at one dose rule,
+// a seed each.
+struct Noise {
+  NoiseKind kind = NoiseKind::random;
+  std::int32_t vector = -1, dose_rule = 0;
+  std::vector<const Steerability*> seeds;  // never empty
+};
+
+// All noise that a sweep has, in the order of the results. Refers to `all`.
 std::vector<Noise> noise_of(const storage::Results& results,
                             const std::vector<Steerability>& all);
 
 // The content slopes of the seeds that have one.
 std::vector<double> content_slopes(const Noise& noise);
 
+// Whether the sign of such a direction is as often one as the other and its
+// slopes turn with it: isotropic and covariance noise, multipliers symmetric
+// around 0.
+bool is_symmetric(const Noise& noise);
+
 // Seeds as a random effect: the mean of their content slopes, and where 95 % of
-// further directions of the kind would lie.
+// further directions of the kind lie on these items; around 0 where
+// is_symmetric(), else around their mean. NaN limits where there are too few
+// seeds for one.
 Interval band_of(const Noise& noise);
 
 }  // namespace coxswain::analysis

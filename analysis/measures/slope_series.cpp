@@ -1,14 +1,17 @@
 #include "analysis/measures/slope_series.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
+#include "analysis/measures/resampling.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -33,6 +36,13 @@ bool repeats_a_layer(const ReportSource& source, const SlopeSeries& series) {
   });
 }
 
+// "20", "18 to 20".
+std::string range_of(const std::set<std::size_t>& counts) {
+  return counts.size() == 1
+             ? fmt::format("{}", *counts.begin())
+             : fmt::format("{} to {}", *counts.begin(), *counts.rbegin());
+}
+
 }  // namespace
 
 bool is_noise(const SlopeSeries& series) { return is_noise(series.source); }
@@ -44,7 +54,7 @@ std::vector<SlopeSeries> slope_series(const ReportSource& source,
     const storage::VariantRow& row = row_of(source, one);
     if (row.behaviour != behaviour) continue;
     const storage::VariantSource kind = source_of(row);
-    if (kind == storage::VariantSource::resampled) continue;
+    if (is_resampled(row)) continue;
     add(kinds, variant_kind(source.results, row), kind, one);
   }
   for (const SlopeSeries& kind : kinds) {
@@ -98,14 +108,49 @@ Coverage cells_of(const ReportSource& source,
 }
 
 std::string items_of(const std::vector<const Steerability*>& slopes) {
-  std::set<std::size_t> counts;
+  std::set<std::size_t> items, clusters;
   for (const Steerability* one : slopes) {
-    if (!one->item_slopes.empty()) counts.insert(one->item_slopes.size());
+    if (one->item_slopes.empty()) continue;
+    items.insert(one->item_slopes.size());
+    clusters.insert(one->n_clusters);
   }
-  if (counts.empty()) return "n = 0";
-  return counts.size() == 1
-             ? fmt::format("n = {}", *counts.begin())
-             : fmt::format("n = {} to {}", *counts.begin(), *counts.rbegin());
+  if (items.empty()) return "n = 0";
+  return fmt::format("n = {}, {} cluster{}", range_of(items),
+                     range_of(clusters), *clusters.rbegin() == 1 ? "" : "s");
+}
+
+std::string steering_note(const ReportSource& source, std::int32_t behaviour) {
+  std::vector<std::string> reasons;  // in the order of the layers
+  std::map<std::string, std::vector<std::int32_t>> layers;
+  std::set<std::int32_t> seen;
+  for (const Steerability& one : source.slopes) {
+    const storage::VariantRow& row = row_of(source, one);
+    if (row.behaviour != behaviour || one.items.empty() ||
+        source_of(row) != storage::VariantSource::original ||
+        !seen.insert(row.layer).second) {
+      continue;
+    }
+    const Verdict& verdict =
+        source.verdicts[static_cast<std::size_t>(one.variant)];
+    const std::string reason =
+        verdict.steers == Steers::unknown
+            ? fmt::format("unknown at {{}} ({})", verdict.reason)
+        : verdict.steers == Steers::no
+            ? fmt::format("not at {{}} ({})", verdict.reason)
+            : "at {}";
+    if (!layers.contains(reason)) reasons.push_back(reason);
+    layers[reason].push_back(row.layer);
+  }
+  std::string out;
+  for (const std::string& reason : reasons) {
+    const std::vector<std::int32_t>& at = layers.at(reason);
+    std::string text = reason;
+    text.replace(text.find("{}"), 2,
+                 fmt::format("layer{} {}", at.size() == 1 ? "" : "s",
+                             fmt::join(at, ", ")));
+    out += (out.empty() ? "The original steers: " : "; ") + text;
+  }
+  return out.empty() ? out : out + ".";
 }
 
 double largest_slope(const SlopeSeries& series) {

@@ -42,8 +42,14 @@ std::vector<std::int32_t> layers_of(const ReportSource& source,
 Coverage cells_of(const ReportSource& source,
                   const std::vector<SlopeSeries>& all);
 
-// "n = 50", "n = 48 to 50": the items that slopes are means of.
+// "n = 50, 25 clusters", "n = 48 to 50, 24 to 25 clusters": the items that
+// slopes are means of, and the clusters that they fall into.
 std::string items_of(const std::vector<const Steerability*>& slopes);
+
+// Where the behaviour's original vectors steer, and why not elsewhere: "The
+// original steers: at layers 12, 15; not at layer 5 (interval includes 0)."
+// Empty without an original. Of several doses the first one.
+std::string steering_note(const ReportSource& source, std::int32_t behaviour);
 
 // Largest |content slope|; 0 where none was computed.
 double largest_slope(const SlopeSeries& series);

@@ -2,13 +2,33 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "analysis/statistics/statistics.hpp"
+#include "analysis/statistics/cluster_design.hpp"
 #include "storage/results/results_file.hpp"
 
 namespace coxswain::analysis {
+
+// The content slope of one resampled vector.
+struct ResampledSlope {
+  std::int32_t resample = 0;  // its number: training clusters drawn alike
+  double slope = 0;
+};
+
+// What a slope has of the training pairs that its vector was made of.
+struct Training {
+  // Of the vectors of resampled training clusters that were measured on all of
+  // the variant's items, ascending by number.
+  std::vector<ResampledSlope> slopes;
+  std::size_t n_clusters = 0;  // that were resampled
+  Estimate estimate;  // two-level; what it is of items alone where not smooth
+  double bias = 0;    // mean over resamples minus the slope
+  bool smooth = true;
+  // Whether there is a two-level interval.
+  bool two_level() const { return slopes.size() >= 2 && smooth; }
+};
 
 // How strongly one variant moves a behaviour's test items (Tan et al. 2024:
 // the slope of propensity on multiplier). Slopes per unit multiplier.
@@ -17,25 +37,33 @@ struct Steerability {
   std::vector<std::int32_t> items;  // rows of tables/items, ascending
   std::vector<double> item_slopes;  // of each
   int n_items = 0, n_missing = 0;   // in the sweep; of these, not measured
-  double mean_slope = 0;
-  double share_negative = 0;    // of the items' slopes: anti-steered
-  double rank_correlation = 0;  // mean of the items' (Spearman)
-  double curvature = 0;         // mean of the items', per multiplier^2
-  // Mean of the two letter groups' mean slopes; the plain mean for words.
+  // The clusters that the items fall into; of two answers, those that either
+  // is in.
+  std::size_t n_clusters = 0, n_first = 0, n_second = 0;
+  bool one_answer_each = false;  // every cluster has one of two answers
+  bool enough = false;           // clusters for an interval
+  double mean_slope = 0;         // over items, each counting once
+  double share_negative = 0;     // of the items' slopes: anti-steered
+  double rank_correlation = 0;   // mean of the items' (Spearman)
+  double curvature = 0;          // mean of the items', per multiplier^2
+  // Every cluster counting once; of data with two answers what both share.
+  // Its variance is that of the items alone.
+  Estimate content;
+  // Of `content`, or of its two-level estimate where the vector was resampled.
+  // Without limits where there are too few clusters.
   Interval content_slope;
-  // (mean over items with matching letter A - mean over B) / 2: what moves
-  // with the letter instead of the content. NaN for words.
-  Interval letter_slope;
-  double standard_error = 0;  // of the content slope
-  // How many vectors of resampled pairs are in the content slope's interval
-  // beside the items; 0: the vector is taken as it is.
-  int n_vectors = 0;
-  // Content slope over that of the original it stands in for, with Fieller's
-  // interval, and p that they are the same (sign flips of clusters): on the
-  // items that both have. NaN for originals, and where there is none; retained
-  // is NaN, too, where the original does not steer.
-  Interval retained;
-  double p_same = 0;
+  // Half of what the first answer's slope has more than the second's: what
+  // moves with the answer instead of the content. NaN without two answers.
+  Interval answer_slope;
+  Interval item_weighted;     // mean_slope with its CR2 interval
+  double standard_error = 0;  // of the content slope, as its interval has it
+  double df = 0;              // of the same
+  Training training;
+  // Mean gain of P(matching) / (P(matching) + P(other)) from multiplier 0 to
+  // probability_multiplier, in percentage points.
+  Interval probability_change;
+  double probability_multiplier = 0;
+  bool symmetric = true;  // each multiplier has its negative
   double dose_per_multiplier = 0;
   // Probability of the two answers together: unsteered, and at the largest
   // multipliers of either sign. Falls when steering breaks the model.
@@ -43,9 +71,8 @@ struct Steerability {
 };
 
 // One entry a variant, in table order. Items without a number are counted as
-// missing and left out. Intervals are 95 % percentile bootstrap intervals over
-// clusters of items; an original whose vector was resampled has a two-level
-// one: each draw has items of its own and one of the resampled vectors.
+// missing and left out. Intervals are of the items alone: 95 %, t over clusters
+// (cluster_design.hpp); a slope without enough of them has no limits.
 std::vector<Steerability> steerability(const storage::Results& results);
 
 // The original vectors among `all`, which has to outlive it.
@@ -63,7 +90,8 @@ class Originals {
   std::map<std::pair<std::int32_t, std::int32_t>, const Steerability*> found_;
 };
 
-// Whether the interval of the content slope excludes 0.
-bool steers(const Steerability& one);
+// "too few clusters (4)": of `clusters`, or of those of the rarer answer.
+// Empty where there are enough.
+std::string too_few(const Steerability& one);
 
 }  // namespace coxswain::analysis

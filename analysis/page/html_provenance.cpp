@@ -4,6 +4,7 @@
 
 #include "analysis/forms/html_text.hpp"
 #include "analysis/forms/table_html.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
@@ -62,16 +63,23 @@ Table data_of(const storage::Results& results) {
                {"lines"},
                {"left out"},
                {"train"},
+               {"train clusters"},
                {"test"},
+               {"test clusters"},
                {"SHA-256"}},
               {},
               {}};
   for (std::size_t i = 0; i < results.behaviours.size(); ++i) {
     const storage::BehaviourRow& row = results.behaviours[i];
-    table.rows.push_back({behaviour_name(results, static_cast<std::int32_t>(i)),
+    const auto behaviour = static_cast<std::int32_t>(i);
+    const DataFacts facts = data_facts(results, behaviour);
+    table.rows.push_back({behaviour_name(results, behaviour),
                           row.prompt_template.str(), std::int64_t{row.lines},
                           std::int64_t{row.left_out}, std::int64_t{row.train},
-                          std::int64_t{row.test}, row.digest.str()});
+                          static_cast<std::int64_t>(facts.train_clusters),
+                          std::int64_t{row.test},
+                          static_cast<std::int64_t>(facts.test_clusters),
+                          row.digest.str()});
   }
   return table;
 }

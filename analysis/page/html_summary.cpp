@@ -8,6 +8,7 @@
 
 #include "analysis/forms/html_text.hpp"
 #include "analysis/measures/coverage.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
@@ -57,15 +58,26 @@ std::string models_of(const storage::Results& results) {
   return listed(items, "<br>");
 }
 
+std::string answers_of(const storage::BehaviourRow& row) {
+  if (row.letters != 0) return "(A) and (B)";
+  const std::string first = row.answer_first.str();
+  return first.empty() ? "in words" : first + " and " + row.answer_second.str();
+}
+
 std::string behaviours_of(const storage::Results& results) {
   std::vector<std::string> items;
   for (std::size_t i = 0; i < results.behaviours.size(); ++i) {
     const storage::BehaviourRow& row = results.behaviours[i];
     items.push_back(named(
         behaviour_name(results, static_cast<std::int32_t>(i)),
-        fmt::format("{}, n = {}, answers {}",
-                    counted(row.train, "training pair", "training pairs"),
-                    row.test, row.letters != 0 ? "(A) and (B)" : "in words")));
+        fmt::format(
+            "{}, n = {} in {}, answers {}",
+            counted(row.train, "training pair", "training pairs"), row.test,
+            counted(static_cast<std::int64_t>(
+                        data_facts(results, static_cast<std::int32_t>(i))
+                            .test_clusters),
+                    "cluster", "clusters"),
+            answers_of(row))));
   }
   return listed(items, "<br>");
 }
@@ -83,12 +95,16 @@ std::string saes_of(const storage::Results& results) {
 }
 
 std::string items_of(const storage::Results& results) {
-  std::int64_t train = 0, test = 0;
-  for (const storage::BehaviourRow& row : results.behaviours) {
+  std::int64_t train = 0, test = 0, clusters = 0;
+  for (std::size_t i = 0; i < results.behaviours.size(); ++i) {
+    const storage::BehaviourRow& row = results.behaviours[i];
     train += row.train;
     test += row.test;
+    clusters += static_cast<std::int64_t>(
+        data_facts(results, static_cast<std::int32_t>(i)).test_clusters);
   }
-  return fmt::format("n = {} test items, {}", test,
+  return fmt::format("n = {} test items in {}, {}", test,
+                     counted(clusters, "cluster", "clusters"),
                      counted(train, "training pair", "training pairs"));
 }
 

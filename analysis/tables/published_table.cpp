@@ -50,16 +50,16 @@ std::string spelled(const Published& features) {
 }
 
 // One row of tables/decompositions that the paper has, too.
-struct Compared {
+struct InBoth {
   const storage::DecompositionRow* row = nullptr;
   Published published;
   Ranked ours;
   Match match, of_zero;  // of the same SAE and convention
 };
 
-std::vector<Compared> compared(const storage::Results& results) {
+std::vector<InBoth> compared(const storage::Results& results) {
   const auto strongest = strongest_features(results);
-  std::vector<Compared> all;
+  std::vector<InBoth> all;
   for (const storage::DecompositionRow* row : codes_of_vectors(results)) {
     const auto& sae = results.saes[static_cast<std::size_t>(row->sae)];
     if (row->scale != 1 || row->n_atoms < 0 ||
@@ -81,8 +81,8 @@ std::vector<Compared> compared(const storage::Results& results) {
     const Ranked ours = found == strongest.end() ? Ranked{} : found->second;
     all.push_back({row, *published, ours, match(ours, *published), {}});
   }
-  for (Compared& one : all) {
-    const auto zero = std::ranges::find_if(all, [&](const Compared& other) {
+  for (InBoth& one : all) {
+    const auto zero = std::ranges::find_if(all, [&](const InBoth& other) {
       return other.row->vector < 0 && other.row->sae == one.row->sae &&
              other.row->b_dec_input == one.row->b_dec_input;
     });
@@ -90,7 +90,7 @@ std::vector<Compared> compared(const storage::Results& results) {
   }
   // By the zero vector alone: its code depends on nothing but SAE and
   // convention, so it tells which of them the paper took.
-  std::ranges::stable_sort(all, [](const Compared& a, const Compared& b) {
+  std::ranges::stable_sort(all, [](const InBoth& a, const InBoth& b) {
     return a.of_zero < b.of_zero;
   });
   return all;
@@ -112,7 +112,7 @@ Table published_table(const ReportSource& source) {
       "largest of their activations. b_dec: own is what the SAE itself does",
       "with it on the input, other the opposite. The paper does not say which "
       "SAE of the layer and which of the two models it took."};
-  for (const Compared& one : compared(results)) {
+  for (const InBoth& one : compared(results)) {
     table.coverage.push_back(covered(results, one.row->cell));
     table.rows.push_back(
         {sae_name(results, one.row->sae), convention_name(results, *one.row),

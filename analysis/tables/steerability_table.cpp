@@ -4,11 +4,15 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "analysis/measures/coverage.hpp"
+#include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
-#include "analysis/statistics/comparison.hpp"
+#include "analysis/measures/resampling.hpp"
+#include "analysis/statistics/noise_band.hpp"
+#include "analysis/tables/steerability_notes.hpp"
 #include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
@@ -18,6 +22,11 @@ using storage::VariantSource;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr Interval kNothing{kNaN, kNaN, kNaN};
+
+// A number without a set of its own.
+RatioSet just(double estimate) {
+  return {estimate, kNaN, kNaN, RatioSet::Shape::none};
+}
 
 // NaN for a variant of length zero: it adds nothing.
 double per_dose(double slope, double dose_per_multiplier) {
@@ -38,125 +47,172 @@ class Maker {
         noise_(noise_of(results_, source.slopes)) {
     for (const Noise& noise : noise_) {
       first_seed_[noise.seeds.front()] = &noise;
-      if (noise.source == VariantSource::random) {
-        random_[{noise.vector, noise.dose_rule}] = content_slopes(noise);
-      }
+      kinds_.insert(noise.kind);
+      slopes_[{noise.vector, noise.dose_rule}][noise.kind] =
+          content_slopes(noise);
     }
   }
 
-  void fill(Table& table) {
-    adjust();
+  // A column a kind of noise: the rank of a slope among its seeds'.
+  void add_columns(Table& table) const {
+    for (const NoiseKind kind : kinds_) {
+      table.columns.push_back({"rank p " + name_of(kind), 3});
+    }
+    table.columns.push_back({"remark"});
+  }
+
+  void fill(Table& table) const {
     for (const Steerability& one : source_.slopes) {
       const storage::VariantRow& variant = row_of(one);
-      const VariantSource source = source_of(variant);
-      if (is_noise(source)) {
+      if (is_noise(source_of(variant))) {
         const auto found = first_seed_.find(&one);
         if (found != first_seed_.end()) add(*found->second, table);
-      } else if (source != VariantSource::resampled) {
+      } else if (!is_resampled(variant)) {
         add(one, table);
       }
     }
-  }
-
-  std::size_t largest_family() const { return largest_family_; }
-  int n_vectors() const {
-    int most = 0;
-    for (const Steerability& one : source_.slopes) {
-      most = std::max(most, one.n_vectors);
-    }
-    return most;
   }
 
  private:
   const storage::VariantRow& row_of(const Steerability& one) const {
     return results_.variants[static_cast<std::size_t>(one.variant)];
   }
-
-  // Holm's family: the comparisons of one behaviour that the table shows.
-  void adjust() {
-    std::map<std::int32_t, std::vector<const Steerability*>> families;
-    for (const Steerability& one : source_.slopes) {
-      if (std::isnan(one.p_same)) continue;
-      const storage::VariantRow& row = row_of(one);
-      if (is_noise(source_of(row))) continue;
-      families[row.behaviour].push_back(&one);
-    }
-    for (const auto& [behaviour, family] : families) {
-      std::vector<double> p;
-      for (const Steerability* one : family) p.push_back(one->p_same);
-      const std::vector<double> adjusted = holm(p);
-      for (std::size_t i = 0; i < family.size(); ++i) {
-        holm_[family[i]] = adjusted[i];
-      }
-      largest_family_ = std::max(largest_family_, family.size());
-    }
+  bool is_original(const Steerability& one) const {
+    return originals_.of(row_of(one)) == &one;
+  }
+  const Verdict& verdict_of(const Steerability& one) const {
+    return source_.verdicts[static_cast<std::size_t>(one.variant)];
+  }
+  const Compared& compared(const Steerability& one) const {
+    return source_.comparisons.of[static_cast<std::size_t>(one.variant)];
   }
 
-  // Why nothing is said to be retained, where the original was measured but
-  // does not steer.
+  // What a row has beside its numbers: why some are missing.
   std::string remark(const Steerability& one) const {
+    std::string out;
+    const auto say = [&](const std::string& text) {
+      if (!text.empty()) out += (out.empty() ? "" : "; ") + text;
+    };
+    const std::string few = too_few(one);
+    if (!is_noise(source_of(row_of(one)))) say(few);
+    if (!one.training.smooth) say("not smooth");
+    say(compared(one).remark);
+    const Verdict& verdict = verdict_of(one);
+    if (is_original(one)) {
+      if (verdict.reason != few) say(verdict.reason);
+      return out;
+    }
     const Steerability* original = originals_.of(row_of(one));
-    const bool there = original != nullptr && !original->item_slopes.empty();
-    return there && !steers(*original) ? "original does not steer" : "";
+    const bool there = original != nullptr && !original->items.empty();
+    if (there && verdict.steers == Steers::no) say("original does not steer");
+    if (there && verdict.steers == Steers::unknown && original->enough) {
+      say("original: " + verdict.reason);
+    }
+    return out;
   }
 
-  Interval retained(const Steerability& one) const {
-    // An original keeps all of itself, without limits.
-    if (originals_.of(row_of(one)) != &one) return one.retained;
-    return steers(one) ? Interval{1, kNaN, kNaN} : kNothing;
+  // An original keeps all of itself, without limits.
+  RatioSet retained(const Steerability& one) const {
+    if (!is_original(one)) {
+      return source_.retained[static_cast<std::size_t>(one.variant)];
+    }
+    return just(steers(source_, one) ? 1 : kNaN);
   }
 
-  void add(const Steerability& one, Table& table) {
+  void add_ranks(double slope, const Place& place,
+                 std::vector<TableCell>& row) const {
+    const auto at = slopes_.find(place);
+    for (const NoiseKind kind : kinds_) {
+      const bool none = at == slopes_.end() || !at->second.contains(kind);
+      row.emplace_back(none ? kNaN : rank_p(slope, at->second.at(kind)));
+    }
+  }
+
+  void add(const Steerability& one, Table& table) const {
     const storage::VariantRow& variant = row_of(one);
-    const auto random = random_.find({variant.vector, variant.dose_rule});
-    const auto adjusted = holm_.find(&one);
+    const Compared& tested = compared(one);
+    const bool original = is_original(one);
+    std::vector<TableCell> row = {
+        behaviour_name(results_, variant.behaviour),
+        std::int64_t{variant.layer},
+        variant_name(results_, variant),
+        one.content_slope,
+        original ? name_of(verdict_of(one).steers) : std::string(),
+        retained(one),
+        one.answer_slope,
+        one.probability_change,
+        one.answer_mass_clean,
+        one.answer_mass_steered,
+        per_dose(one.content_slope.estimate, one.dose_per_multiplier),
+        variant.cosine,
+        std::int64_t{one.n_items - one.n_missing},
+        static_cast<std::int64_t>(one.n_clusters),
+        original ? tested.adjusted : kNaN,
+        original ? kNaN : tested.adjusted,
+        original ? std::string() : name_of(tested.family)};
+    add_ranks(one.content_slope.estimate, {variant.vector, variant.dose_rule},
+              row);
+    row.emplace_back(remark(one));
     table.coverage.push_back(coverage_[static_cast<std::size_t>(one.variant)]);
-    table.rows.push_back(
-        {behaviour_name(results_, variant.behaviour),
-         std::int64_t{variant.layer}, variant_name(results_, variant),
-         one.content_slope, retained(one), one.letter_slope,
-         one.answer_mass_clean, one.answer_mass_steered,
-         per_dose(one.content_slope.estimate, one.dose_per_multiplier),
-         variant.cosine, std::int64_t{one.n_items - one.n_missing},
-         adjusted == holm_.end() ? kNaN : adjusted->second,
-         random == random_.end()
-             ? kNaN
-             : prediction_p(one.content_slope.estimate, random->second),
-         remark(one)});
+    table.rows.push_back(std::move(row));
   }
 
   // All seeds in one row, where the first one stands.
-  void add(const Noise& noise, Table& table) {
-    const storage::VariantRow& variant = row_of(*noise.seeds.front());
-    std::vector<double> clean, steered, cosines;
+  void add(const Noise& noise, Table& table) const {
+    const Steerability& first = *noise.seeds.front();
+    const storage::VariantRow& variant = row_of(first);
+    std::vector<double> clean, steered, cosines, changes;
     Coverage coverage;
-    std::int64_t n = 0;
+    std::int64_t n = 0, clusters = 0;
     for (const Steerability* seed : noise.seeds) {
       clean.push_back(seed->answer_mass_clean);
       steered.push_back(seed->answer_mass_steered);
       cosines.push_back(row_of(*seed).cosine);
+      changes.push_back(seed->probability_change.estimate);
       coverage += coverage_[static_cast<std::size_t>(seed->variant)];
       n = std::max<std::int64_t>(n, seed->n_items - seed->n_missing);
+      clusters =
+          std::max(clusters, static_cast<std::int64_t>(seed->n_clusters));
     }
     const Interval band = band_of(noise);
+    std::vector<TableCell> row = {
+        behaviour_name(results_, variant.behaviour),
+        std::int64_t{variant.layer},
+        fmt::format("{} x{}", variant_kind(results_, variant),
+                    noise.seeds.size()),
+        band,
+        std::string(),
+        retained_by(noise, band),
+        kNothing,
+        Interval{mean_present(changes), kNaN, kNaN},
+        mean_present(clean),
+        mean_present(steered),
+        per_dose(band.estimate, first.dose_per_multiplier),
+        mean_present(cosines),
+        n,
+        clusters,
+        kNaN,
+        kNaN,
+        std::string()};
+    // The original's rank among these seeds.
+    const Steerability* original = originals_.of(variant);
+    for (const NoiseKind kind : kinds_) {
+      row.emplace_back(
+          kind == noise.kind && original != nullptr
+              ? rank_p(original->content_slope.estimate, content_slopes(noise))
+              : kNaN);
+    }
+    row.emplace_back(remark(first));
     table.coverage.push_back(coverage);
-    table.rows.push_back(
-        {behaviour_name(results_, variant.behaviour),
-         std::int64_t{variant.layer},
-         fmt::format("{} x{}", variant_kind(results_, variant),
-                     noise.seeds.size()),
-         band, retained_by(noise, band), kNothing, mean_present(clean),
-         mean_present(steered),
-         per_dose(band.estimate, noise.seeds.front()->dose_per_multiplier),
-         mean_present(cosines), n, kNaN, kNaN, remark(*noise.seeds.front())});
+    table.rows.push_back(std::move(row));
   }
 
   // What the mean over seeds keeps, without limits: what single directions keep
   // lies in the band.
-  Interval retained_by(const Noise& noise, const Interval& band) const {
+  RatioSet retained_by(const Noise& noise, const Interval& band) const {
     const Steerability* original = originals_.of(row_of(*noise.seeds.front()));
-    if (original == nullptr || !steers(*original)) return kNothing;
-    return {band.estimate / original->content_slope.estimate, kNaN, kNaN};
+    if (original == nullptr || !steers(source_, *original)) return just(kNaN);
+    return just(band.estimate / original->content_slope.estimate);
   }
 
   const ReportSource& source_;
@@ -165,9 +221,8 @@ class Maker {
   std::vector<Coverage> coverage_;
   std::vector<Noise> noise_;
   std::map<const Steerability*, const Noise*> first_seed_;
-  std::map<Place, std::vector<double>> random_;
-  std::map<const Steerability*, double> holm_;
-  std::size_t largest_family_ = 0;
+  std::set<NoiseKind> kinds_;
+  std::map<Place, std::map<NoiseKind, std::vector<double>>> slopes_;
 };
 
 }  // namespace
@@ -182,38 +237,23 @@ Table steerability_table(const ReportSource& source) {
                    {"layer"},
                    {"variant"},
                    {"content slope", 3},
+                   {"steers"},
                    {"retained", 2},
-                   {"letter slope", 3},
+                   {"answer slope", 3},
+                   {"P change", 1},
                    {"mass at 0", 3},
                    {"mass steered", 3},
                    {"per dose", 2},
                    {"cosine", 2},
                    {"n"},
-                   {"p Holm", 3, NumberKind::probability},
-                   {"p random", 3, NumberKind::probability},
-                   {"remark"}};
-  Maker maker(source);
+                   {"clusters"},
+                   {"p slope (adjusted)", 3, NumberKind::probability},
+                   {"p same (adjusted)", 3, NumberKind::probability},
+                   {"family"}};
+  const Maker maker(source);
+  maker.add_columns(table);
   maker.fill(table);
-  table.notes = {
-      "content slope: mean of the slopes of items whose matching letter is A "
-      "and of those with B (answers in words: plain mean); letter slope: half "
-      "their difference, what follows the letter and not the content.",
-      maker.n_vectors() > 0
-          ? fmt::format(
-                "intervals: bootstrap of clusters of items; of originals in "
-                "two levels, with up to {} vectors of resampled pairs.",
-                maker.n_vectors())
-          : "intervals: bootstrap of clusters of items; the vector is taken as "
-            "it is ([vector] resample would have its uncertainty in them).",
-      "kinds of noise (random x N): the mean over seeds and where 95 % of such "
-      "directions lie; p random: that a slope is one of theirs.",
-      fmt::format("retained: content slope over the original's, with Fieller's "
-                  "interval; p Holm: that it is the original's, by sign flips "
-                  "of clusters, over the {} comparisons of a behaviour.",
-                  maker.largest_family()),
-      "mass: probability of the two answers together, unsteered and at the "
-      "largest multipliers; per dose: content slope per median activation norm "
-      "added."};
+  table.notes = steerability_notes(source);
   return table;
 }
 

@@ -72,7 +72,7 @@ ExitCode check_report(const Report& report, const storage::Results& results,
 }
 
 void print_published(const storage::Results& results) {
-  const analysis::Table table = analysis::published_table({results, {}});
+  const analysis::Table table = analysis::published_table({results});
   if (!table.rows.empty()) {
     fmt::print("{}\n", analysis::to_text(table));
     return;
@@ -101,8 +101,7 @@ ExitCode print_report(const ReportOptions& options) {
     print_published(results);
     return ExitCode::done;
   }
-  const auto slopes = analysis::steerability(results);
-  const analysis::ReportSource source{results, slopes};
+  const analysis::ReportSource source = analysis::report_source(results);
   Report report{analysis::make_report(source), {}};
   if (options.files != ReportFiles::none) {
     report.figures = analysis::make_figures(source);

@@ -33,9 +33,9 @@ storage::Results named_by_a_stranger() {
 }
 
 std::string page_of(const storage::Results& results) {
-  const std::vector<Steerability> slopes = steerability(results);
-  const std::vector<Table> tables = make_report({results, slopes});
-  const std::vector<Figure> figures = make_figures({results, slopes});
+  const ReportSource source = report_source(results);
+  const std::vector<Table> tables = make_report(source);
+  const std::vector<Figure> figures = make_figures(source);
   Page page{kHostile, results, tables, {}};
   for (const Figure& figure : figures) page.figures.push_back({figure, ""});
   return html_page(page);

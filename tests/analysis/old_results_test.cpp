@@ -22,18 +22,17 @@ storage::Results sample(int version) {
 
 // By name, as text.
 std::map<std::string, std::string> tables_of(const storage::Results& results) {
-  const auto slopes = steerability(results);
   std::map<std::string, std::string> tables;
-  for (const Table& table : make_report({results, slopes})) {
+  for (const Table& table : make_report(report_source(results))) {
     tables[table.name] = to_text(table);
   }
   return tables;
 }
 
 std::string page_of(const storage::Results& results) {
-  const auto slopes = steerability(results);
-  const std::vector<Table> tables = make_report({results, slopes});
-  const std::vector<Figure> figures = make_figures({results, slopes});
+  const ReportSource source = report_source(results);
+  const std::vector<Table> tables = make_report(source);
+  const std::vector<Figure> figures = make_figures(source);
   Page page{"sample", results, tables, {}};
   for (const Figure& figure : figures) page.figures.push_back({figure, ""});
   return html_page(page);

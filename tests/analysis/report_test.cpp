@@ -11,8 +11,7 @@ using namespace coxswain::analysis;
 namespace {
 
 std::vector<Figure> all_figures(const storage::Results& results) {
-  const auto slopes = steerability(results);
-  return make_figures({results, slopes});
+  return make_figures(report_source(results));
 }
 
 }  // namespace

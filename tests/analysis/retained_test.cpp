@@ -13,14 +13,22 @@ using tests::figures_of;
 
 namespace {
 
-storage::Results with_reconstruction(std::vector<double> original,
-                                     std::vector<double> reconstruction) {
+// Eight items: each slope four times. Random directions have slopes of 0.2 at
+// most.
+storage::Results with_reconstruction(const std::vector<double>& original_pair,
+                                     const std::vector<double>& its_pair) {
   storage::Results results = tests::toy_steered();
+  std::vector<double> original, reconstruction;
+  for (int i = 0; i < 4; ++i) {
+    original.insert(original.end(), original_pair.begin(), original_pair.end());
+    reconstruction.insert(reconstruction.end(), its_pair.begin(),
+                          its_pair.end());
+  }
   results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
   add_variant(results, {.slopes = std::move(original)});
   add_variant(results,
               {"reconstruction", 0, 3, std::move(reconstruction), 0, -1, 0.6});
-  add_variant(results, {"random", 0, 3, {1, 1}, -1, 0, 0});
+  tests::add_weak_noise(results);
   return results;
 }
 
@@ -34,15 +42,16 @@ TEST_CASE("what a reconstruction retains stands against its cosine",
   const auto& series = std::get<Curves>(figures[0].content).series;
   REQUIRE(series.size() == 2);
   CHECK(series[0].mark == Mark::guide);
-  CHECK(series[1].name == "kind, encode (n = 2)");
+  CHECK(series[1].name == "kind, encode (n = 8, 8 clusters)");
   REQUIRE(series[1].points.size() == 1);
   const FigurePoint& point = series[1].points[0];
   CHECK(point.x == 0.6);
   CHECK(point.y.estimate == Approx(0.5));
-  // An original without noise: the reconstruction's own, 1.96 times the error
-  // of a mean of two that are 2 apart, over 4.
-  CHECK(point.y.low == Approx(0.5 - 1.96 * std::sqrt(0.5) / 4).margin(0.02));
-  CHECK(point.y.high == Approx(0.5 + 1.96 * std::sqrt(0.5) / 4).margin(0.02));
+  // An original without noise: the reconstruction's own, t(0.975, 7) times the
+  // error of a mean of eight that are 1 from it, over 4 (scipy 1.17).
+  const double half = 2.364624 * std::sqrt(8.0 / 7 / 8) / 4;
+  CHECK(point.y.low == Approx(0.5 - half).epsilon(1e-5));
+  CHECK(point.y.high == Approx(0.5 + half).epsilon(1e-5));
   CHECK(point.label == "layer 3");
 }
 
@@ -53,6 +62,12 @@ TEST_CASE("where the original does not steer nothing is retained",
           .empty());
   storage::Results results = with_reconstruction({1, 1}, {1, 1});
   CHECK(figures_of(retained_against_cosine, results).size() == 1);
+  // Without noise nothing is known, and without an original there is nothing.
+  storage::Results quiet = results;
+  for (auto& row : quiet.variants) {
+    if (row.source == 3) row.source = 4;
+  }
+  CHECK(figures_of(retained_against_cosine, quiet).empty());
   results.variants[0].source = 3;  // no original at all
   CHECK(figures_of(retained_against_cosine, results).empty());
 }
@@ -76,12 +91,13 @@ TEST_CASE("of many methods a series is a behaviour, and labels name them",
   for (int i = 1; i <= 7; ++i) {
     results.decompositions.push_back(tests::toy_decomposition(0, 1, "omp"));
     results.decompositions.back().parameter = i;
-    add_variant(results, {"reconstruction", 0, 3, {1, 1}, i});
+    add_variant(results,
+                {"reconstruction", 0, 3, std::vector<double>(8, 1.0), i});
   }
   const auto figures = figures_of(retained_against_cosine, results);
   const auto& series = std::get<Curves>(figures.at(0).content).series;
   REQUIRE(series.size() == 2);
-  CHECK(series[1].name == "kind (n = 2)");
+  CHECK(series[1].name == "kind (n = 8, 8 clusters)");
   REQUIRE(series[1].points.size() == 8);
   CHECK(series[1].points[7].label == "omp:7, layer 3");
 }

@@ -23,15 +23,17 @@ TEST_CASE("SAEs of several layers that differ in nothing else share a row",
   results.decompositions = {tests::toy_decomposition(0, 1, "encode"),
                             tests::toy_decomposition(1, 0, "encode")};
   for (const int layer : {3, 5}) {
-    tests::add_variant(results, {.layer = layer, .slopes = {2, 2}});
-    tests::add_variant(results, {"reconstruction",
-                                 0,
-                                 layer,
-                                 {layer / 2.0, layer / 2.0},
-                                 layer == 3 ? 0 : 1});
+    tests::add_variant(results,
+                       {.layer = layer, .slopes = std::vector<double>(8, 2.0)});
+    tests::add_variant(
+        results, {"reconstruction", 0, layer,
+                  std::vector<double>(8, layer / 2.0), layer == 3 ? 0 : 1});
   }
+  tests::add_weak_noise(results, 0, 3);
+  tests::add_weak_noise(results, 0, 5);
   const auto figures = tests::figures_of(retained_by_sae, results);
   REQUIRE(figures.size() == 1);
+  CHECK(figures[0].title == "kind (n = 8, 8 clusters)");
   const HeatMap& map = map_of(figures[0]);
   CHECK(map.rows == std::vector<std::string>{"encode, layer_L_16k"});
   CHECK(map.columns == std::vector<std::string>{"3", "5"});

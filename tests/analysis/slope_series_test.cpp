@@ -14,9 +14,8 @@ namespace {
 
 std::vector<std::string> names_of(const storage::Results& results,
                                   std::int32_t behaviour) {
-  const auto slopes = steerability(results);
   std::vector<std::string> names;
-  for (const auto& one : slope_series({results, slopes}, behaviour)) {
+  for (const auto& one : slope_series(report_source(results), behaviour)) {
     names.push_back(one.name);
   }
   return names;
@@ -40,8 +39,7 @@ TEST_CASE("variants that differ in the layer are one series, by layer",
   add_variant(results, {"reconstruction", 0, 5, {1}, 0});
   add_variant(results, {"reconstruction", 0, 3, {1}, 1});
   add_variant(results, {.behaviour = 1, .slopes = {9}});
-  const auto slopes = steerability(results);
-  const ReportSource source{results, slopes};
+  const ReportSource source = report_source(results);
   const auto all = slope_series(source, 0);
   REQUIRE(all.size() == 2);
   CHECK(all[0].name == "original");
@@ -69,9 +67,10 @@ TEST_CASE("noise of all seeds is one series", "[analysis][slope_series]") {
   add_variant(results, {"random", 0, 3, {1}, -1, 0});
   add_variant(results, {"random", 0, 3, {2}, -1, 1});
   add_variant(results, {"shuffled", 0, 3, {2}, -1, 0});
-  CHECK(names_of(results, 0) == std::vector<std::string>{"random", "shuffled"});
-  const auto slopes = steerability(results);
-  const auto all = slope_series({results, slopes}, 0);
+  CHECK(names_of(results, 0) ==
+        std::vector<std::string>{"random", "shuffled, stretched"});
+  const ReportSource source = report_source(results);
+  const auto all = slope_series(source, 0);
   CHECK(all[0].slopes.size() == 2);
   CHECK(is_noise(all[0]));
   CHECK(largest_slope(all[0]) == Approx(2));
@@ -80,6 +79,8 @@ TEST_CASE("noise of all seeds is one series", "[analysis][slope_series]") {
 TEST_CASE("resampled vectors are in no series", "[analysis][slope_series]") {
   storage::Results results = tests::toy_steered();
   add_variant(results, {"resampled", 0, 3, {1}, -1, 0});
+  add_variant(results, {"reconstruction", 0, 3, {1}});
+  results.variants.back().resample = 4;
   CHECK(names_of(results, 0).empty());
 }
 
@@ -89,8 +90,8 @@ TEST_CASE("n counts the items that have a slope", "[analysis][slope_series]") {
   add_variant(results, {.layer = 5, .slopes = {1, NAN, 1}});
   add_variant(results, {"random", 0, 3, {NAN}});
   const auto slopes = steerability(results);
-  CHECK(items_of({&slopes[0]}) == "n = 3");
-  CHECK(items_of({&slopes[0], &slopes[1]}) == "n = 2 to 3");
+  CHECK(items_of({&slopes[0]}) == "n = 3, 3 clusters");
+  CHECK(items_of({&slopes[0], &slopes[1]}) == "n = 2 to 3, 2 to 3 clusters");
   CHECK(items_of({&slopes[2]}) == "n = 0");
   CHECK(largest_slope({"", storage::VariantSource::random, {&slopes[2]}}) == 0);
 }

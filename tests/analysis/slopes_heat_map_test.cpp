@@ -18,7 +18,7 @@ TEST_CASE("a heat map has a row a variant and a column a layer",
   const auto figures = tests::figures_of(slopes_heat_map, results);
   REQUIRE(figures.size() == 1);
   CHECK(figures[0].name == "slopes_heat_map-kind");
-  CHECK(figures[0].title == "kind (n = 2)");
+  CHECK(figures[0].title == "kind (n = 2, 2 clusters)");
   const auto& map = std::get<HeatMap>(figures[0].content);
   CHECK(map.columns == std::vector<std::string>{"3", "5"});
   CHECK(map.rows == std::vector<std::string>{"original", "random, mean of 2"});
@@ -29,6 +29,18 @@ TEST_CASE("a heat map has a row a variant and a column a layer",
   CHECK(map.cells[1].value == Approx(1));
   CHECK(map.cells[2].row == 1);
   CHECK(map.cells[2].value == Approx(1.5));
+}
+
+TEST_CASE("a heat map says where the original steers",
+          "[analysis][slopes_heat_map]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.layer = 3, .slopes = std::vector<double>(8, 1.0)});
+  add_variant(results, {.layer = 5, .slopes = {1, -1, 1, -1, 1, -1, 1, -1}});
+  tests::add_weak_noise(results);
+  const auto figures = tests::figures_of(slopes_heat_map, results);
+  CHECK(figures.at(0).notes.at(1) ==
+        "The original steers: at layer 3; not at layer 5 (interval includes "
+        "0).");
 }
 
 TEST_CASE("known answers are not in the heat map",

@@ -26,8 +26,8 @@ TEST_CASE("a behaviour's slopes stand against the layer",
   storage::Results results = tests::toy_steered();
   results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
   add_variant(results, {"reconstruction", 0, 3, {0.5, 0.5}, 0});
-  add_variant(results, {.layer = 3, .slopes = {1, 2}});
-  add_variant(results, {.layer = 5, .slopes = {3, 3}});
+  add_variant(results, {.layer = 3, .slopes = {1, 2, 1, 2, 1, 2, 1, 2}});
+  add_variant(results, {.layer = 5, .slopes = std::vector<double>(8, 3.0)});
   add_variant(results, {"other", 0, 3, {9, 9}});
   const auto figures = figures_of(steerability_by_layer, results);
   REQUIRE(figures.size() == 1);  // nothing of the other behaviour
@@ -36,33 +36,53 @@ TEST_CASE("a behaviour's slopes stand against the layer",
   CHECK(std::get<Curves>(figures[0].content).step == 2);
   const auto& series = series_of(figures[0]);
   REQUIRE(series.size() == 2);
-  CHECK(series[0].name == "original (n = 2)");
-  CHECK(series[1].name == "reconstruction (encode) (n = 2)");
+  CHECK(series[0].name == "original (n = 8, 8 clusters)");
+  CHECK(series[1].name == "reconstruction (encode) (n = 2, 2 clusters)");
+  // Two clusters have no interval.
+  CHECK(std::isnan(series[1].points[0].y.low));
   REQUIRE(series[0].points.size() == 2);
   CHECK(series[0].points[0].x == 3);
   CHECK(series[0].points[0].y.estimate == Approx(1.5));
-  CHECK(series[0].points[0].y.low == Approx(1));
-  CHECK(series[0].points[0].y.high == Approx(2));
+  // 1.5 +- t(0.975, 7) sqrt(2 / 7) / sqrt(8), scipy 1.17.
+  CHECK(series[0].points[0].y.low == Approx(1.053128).margin(1e-5));
+  CHECK(series[0].points[0].y.high == Approx(1.946872).margin(1e-5));
   CHECK(series[0].points[1].y.estimate == Approx(3));
 }
 
-TEST_CASE("noise is a band over its intervals",
+TEST_CASE("noise is a band over all kinds that a slope has to leave",
           "[analysis][steerability_by_layer]") {
   storage::Results results = tests::toy_steered();
   add_variant(results, {.slopes = {1, 1}});
-  add_variant(results, {"random", 0, 3, {-1, 0}, -1, 0});
-  add_variant(results, {"random", 0, 3, {0.5, 0.5}, -1, 1});
+  add_variant(results, {"random", 0, 3, {-1, -1}, -1, 0});
+  add_variant(results, {"random", 0, 3, {1, 1}, -1, 1});
   add_variant(results, {"random", 0, 5, {NAN, NAN}, -1, 0});
+  // Stretched, as files have them that know no others.
   add_variant(results, {"shuffled", 0, 3, {7, 7}, -1, 0});
-  const auto figures = figures_of(steerability_by_layer, results);
-  const Series& band = series_of(figures.at(0)).at(0);
+  const auto band_of = [&] {
+    return series_of(figures_of(steerability_by_layer, results).at(0)).at(0);
+  };
+  const Series band = band_of();
   CHECK(band.mark == Mark::band);
   CHECK(band.name == "random (2 a layer)");
   REQUIRE(band.points.size() == 2);
-  CHECK(band.points[0].y.estimate == Approx(0));
-  CHECK(band.points[0].y.low == Approx(-1));
-  CHECK(band.points[0].y.high == Approx(0.5));
+  CHECK(band.points[0].y.estimate == Approx(0).margin(1e-9));
+  // +- t(0.975, 2) rms.
+  CHECK(band.points[0].y.low == Approx(-4.302653).epsilon(1e-5));
+  CHECK(band.points[0].y.high == Approx(4.302653).epsilon(1e-5));
   CHECK(std::isnan(band.points[1].y.low));
+  // At their own length: 1 +- t(0.975, 2) 2 sqrt(1 + 1 / 3).
+  for (const double slope : {-1.0, 1.0, 3.0}) {
+    add_variant(results, {.source = "shuffled",
+                          .slopes = {slope, slope},
+                          .seed = static_cast<std::int32_t>(slope),
+                          .norm_rule = storage::NormRule::as_is});
+  }
+  // Narrower than both: it changes neither end.
+  add_variant(results, {"covariance", 0, 3, {0.1, 0.1}, -1, 0});
+  add_variant(results, {"covariance", 0, 3, {-0.1, -0.1}, -1, 1});
+  CHECK(band_of().name == "random, covariance, shuffled (3 a layer)");
+  CHECK(band_of().points[0].y.low == Approx(-8.936551).epsilon(1e-5));
+  CHECK(band_of().points[0].y.high == Approx(10.936551).epsilon(1e-5));
 }
 
 TEST_CASE("of too many variants the largest slopes are shown, and it is said",
@@ -78,12 +98,14 @@ TEST_CASE("of too many variants the largest slopes are shown, and it is said",
   const auto figures = figures_of(steerability_by_layer, results);
   const auto& series = series_of(figures.at(0));
   REQUIRE(series.size() == 7);
-  CHECK(series[0].name == "original (n = 2)");
+  CHECK(series[0].name == "original (n = 2, 2 clusters)");
   for (int i = 4; i <= 9; ++i) {
     CHECK(series[static_cast<std::size_t>(i) - 3].name ==
-          fmt::format("reconstruction (omp:{}) (n = 2)", i));
+          fmt::format("reconstruction (omp:{}) (n = 2, 2 clusters)", i));
   }
   CHECK_THAT(figures[0].notes.back(), Catch::StartsWith("Of 10 variants"));
+  CHECK(figures[0].notes.at(2) ==
+        "The original steers: unknown at layer 3 (too few clusters (2)).");
 }
 
 TEST_CASE("what was not computed is a gap, and no figure if it is all",
@@ -119,9 +141,10 @@ TEST_CASE("reconstructions of another length are shown if there are no others",
   };
   CHECK(names_of() ==
         std::vector<std::string>{
-            "original (n = 2)", "reconstruction (encode, own length) (n = 2)"});
+            "original (n = 2, 2 clusters)",
+            "reconstruction (encode, own length) (n = 2, 2 clusters)"});
   add_variant(results, {"reconstruction", 0, 3, {2, 2}, 0});
-  CHECK(names_of() ==
-        std::vector<std::string>{"original (n = 2)",
-                                 "reconstruction (encode) (n = 2)"});
+  CHECK(names_of() == std::vector<std::string>{
+                          "original (n = 2, 2 clusters)",
+                          "reconstruction (encode) (n = 2, 2 clusters)"});
 }

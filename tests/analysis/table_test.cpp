@@ -49,10 +49,10 @@ TEST_CASE("a count that was not made is missing", "[analysis][table]") {
 
 TEST_CASE("a report has no table without rows", "[analysis][table]") {
   const storage::Results nothing;
-  CHECK(make_report({nothing, {}}).empty());
+  CHECK(make_report({nothing}).empty());
   storage::Results a_vector;
   a_vector.vectors.resize(1);
-  const std::vector<Table> report = make_report({a_vector, {}});
+  const std::vector<Table> report = make_report({a_vector});
   REQUIRE(report.size() == 1);
   CHECK(report[0].name == "norms");
   CHECK(completeness(nothing).empty());

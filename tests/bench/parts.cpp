@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "analysis/measures/steerability.hpp"
+#include "analysis/measures/report_source.hpp"
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/decomposition/matching_pursuit.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
@@ -110,6 +110,7 @@ void omp(benchmark::State& state) {
 // takes.
 storage::Results propensities(std::int64_t rows) {
   storage::Results results;
+  results.behaviours.resize(1);
   results.vectors.resize(1);
   results.items.resize(50);
   for (std::int32_t i = 0; i < 50; ++i) {
@@ -157,7 +158,7 @@ void table_append(benchmark::State& state) {
 void slopes_and_intervals(benchmark::State& state) {
   const storage::Results results = propensities(state.range(0));
   for (auto _ : state) {
-    benchmark::DoNotOptimize(analysis::steerability(results));
+    benchmark::DoNotOptimize(analysis::report_source(results));
   }
   state.SetItemsProcessed(state.iterations() * std::ssize(results.propensity));
 }

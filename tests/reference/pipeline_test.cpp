@@ -327,16 +327,16 @@ class PipelineCase {
       const double content = 0.5 * (sum_a / n_a + sum_b / n_b);
       const double letter = 0.5 * (sum_a / n_a - sum_b / n_b);
       CHECK(std::abs(found[layer].content_slope.estimate - content) <= kLogits);
-      CHECK(std::abs(found[layer].letter_slope.estimate - letter) <= kLogits);
+      CHECK(std::abs(found[layer].answer_slope.estimate - letter) <= kLogits);
       if (layer + 1 == layers.size()) {
         std::cout << label << " layer " << layers[layer] << ": content slope "
                   << found[layer].content_slope.estimate << " (" << content
                   << "), A items "
                   << found[layer].content_slope.estimate +
-                         found[layer].letter_slope.estimate
+                         found[layer].answer_slope.estimate
                   << " (" << sum_a / n_a << "), B items "
                   << found[layer].content_slope.estimate -
-                         found[layer].letter_slope.estimate
+                         found[layer].answer_slope.estimate
                   << " (" << sum_b / n_b << ")" << std::endl;
       }
     }

@@ -84,10 +84,10 @@ TEST_CASE(
   const auto found = steer_planted(model, letters(header));
   for (std::size_t i = 0; i < found.size(); ++i) {
     const analysis::Interval& content = found[i].content_slope;
-    const analysis::Interval& letter = found[i].letter_slope;
+    const analysis::Interval& letter = found[i].answer_slope;
     std::cout << (i < 2 ? "turned" : "fixed") << ", layer " << kLayers[i % 2]
               << ": content slope " << content.estimate << " [" << content.low
-              << ", " << content.high << "], letter slope " << letter.estimate
+              << ", " << content.high << "], answer slope " << letter.estimate
               << " [" << letter.low << ", " << letter.high << "]" << std::endl;
     if (i < 2) {
       CHECK(content.low > 0.1);

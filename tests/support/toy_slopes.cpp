@@ -8,10 +8,11 @@ namespace coxswain::tests {
 
 storage::Results toy_steered() {
   storage::Results results = toy_results();
-  for (std::int32_t i = 0; i < 4; ++i) {
+  for (std::int32_t i = 0; i < 8; ++i) {
     storage::ItemRow item;
     item.item = i;
     item.cluster = i;
+    item.split = static_cast<std::uint8_t>(storage::Split::test);
     results.items.push_back(item);
   }
   for (auto& vector : results.vectors) vector.median_activation_norm = 1;
@@ -26,7 +27,8 @@ std::int32_t add_variant(storage::Results& results, const ToyVariant& variant) {
   row.vector = 2 * variant.behaviour + (variant.layer == 3 ? 0 : 1);
   row.source = static_cast<std::int32_t>(
       storage::named<storage::VariantSource>(variant.source).value());
-  row.norm_rule = static_cast<std::int32_t>(storage::NormRule::equal);
+  row.norm_rule = static_cast<std::int32_t>(variant.norm_rule);
+  row.resample = variant.resample;
   row.decomposition = variant.decomposition;
   row.seed = variant.seed;
   row.norm = 1;
@@ -46,16 +48,24 @@ std::int32_t add_variant(storage::Results& results, const ToyVariant& variant) {
   return row.id;
 }
 
+void add_weak_noise(storage::Results& results, std::int32_t behaviour,
+                    std::int32_t layer) {
+  std::int32_t seed = 0;
+  for (const double slope : {-0.2, 0.1, -0.1, 0.2}) {
+    add_variant(results, {"random", behaviour, layer,
+                          std::vector<double>(8, slope), -1, seed++, 0});
+  }
+}
+
 analysis::Table table_of(analysis::MakeTable make,
                          const storage::Results& results) {
-  const auto slopes = analysis::steerability(results);
-  return make({results, slopes});
+  return make(analysis::report_source(results));
 }
 
 std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,
                                          const storage::Results& results) {
-  const auto slopes = analysis::steerability(results);
-  std::vector<analysis::Figure> figures = make({results, slopes});
+  std::vector<analysis::Figure> figures =
+      make(analysis::report_source(results));
   std::erase_if(figures, [](const auto& one) { return !has_data(one); });
   return figures;
 }

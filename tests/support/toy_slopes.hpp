@@ -4,11 +4,13 @@
 #include <vector>
 
 #include "analysis/report.hpp"
+#include "storage/results/enumerations.hpp"
 #include "storage/results/results_file.hpp"
 
 namespace coxswain::tests {
 
-// toy_results() with the names of variants, and four items in words.
+// toy_results() with the names of variants, and eight items in words, each a
+// cluster of its own.
 storage::Results toy_steered();
 
 // Steers with the vector of a behaviour (0, 1) at layer 3 or 5; an item each
@@ -21,8 +23,15 @@ struct ToyVariant {
   std::int32_t decomposition = -1;
   std::int32_t seed = -1;
   double cosine = 1;
+  std::int32_t resample = -1;
+  storage::NormRule norm_rule = storage::NormRule::equal;
 };
 std::int32_t add_variant(storage::Results& results, const ToyVariant& variant);
+
+// Four random directions in place of that vector, whose slopes are -0.2, 0.1,
+// -0.1 and 0.2 on all eight items: what is 1 steers.
+void add_weak_noise(storage::Results& results, std::int32_t behaviour = 0,
+                    std::int32_t layer = 3);
 
 // One table of the report.
 analysis::Table table_of(analysis::MakeTable make,

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/measures/steerability.hpp"
+#include "storage/results/results_file.hpp"
+
+namespace coxswain::analysis {
+
+// The families that p is adjusted over (comparison_family.hpp).
+enum class Family : std::uint8_t {
+  none,
+  main,         // whole reconstructions as long as their original
+  exploratory,  // parts, other lengths, and whatever else was steered
+  slopes,       // originals against 0
+};
+
+// "main", "exploratory", "slopes"; empty for none.
+std::string name_of(Family family);
+
+// One variant's slope against that of its original (of an original: against 0).
+struct Compared {
+  Family family = Family::none;
+  double p = 0;             // its own, two-sided; NaN: not tested
+  double adjusted = 0;      // over its family
+  std::string remark = "";  // why it was not tested, where it might be
+};
+
+// How many comparisons a family has, and the clusters behind them.
+struct FamilySize {
+  std::size_t n = 0;
+  std::size_t fewest = 0, most = 0;  // clusters of a comparison
+  double floor = 0;  // no p of `fewest` clusters is below; NaN of none
+};
+
+// All comparisons of a report.
+struct Comparisons {
+  std::vector<Compared> of;  // an entry a variant
+  FamilySize main, exploratory, slopes;
+};
+
+// Noise and resampled vectors are not compared; nor is what adds nothing (norm
+// 0) or adds the same bytes (arrays/variant_vectors) as its original or as a
+// variant before it; nor what has too few clusters in common with its original.
+// Step-down maxima over all behaviours and layers, signs of behaviours
+// independent. `slopes` has an entry a variant.
+Comparisons comparisons(const storage::Results& results,
+                        const std::vector<Steerability>& slopes);
+
+}  // namespace coxswain::analysis

@@ -1,0 +1,42 @@
+#include "analysis/measures/equal_vectors.hpp"
+
+#include <cmath>
+#include <map>
+#include <string_view>
+#include <tuple>
+
+namespace coxswain::analysis {
+namespace {
+
+// What two variants that do the same have in common.
+using What = std::tuple<std::int32_t, std::int32_t, std::int32_t, std::int32_t,
+                        std::string_view>;
+
+}  // namespace
+
+std::vector<std::int32_t> equal_vectors(const storage::Results& results,
+                                        std::span<const std::int32_t> order) {
+  const std::size_t n = results.variants.size();
+  std::vector<std::int32_t> first(n, -1);
+  for (const std::int32_t variant : order) {
+    first.at(static_cast<std::size_t>(variant)) = variant;
+  }
+  const auto array = results.arrays.find("variant_vectors");
+  // Results that tests make up may have no arrays.
+  if (n == 0 || array == results.arrays.end()) return first;
+  const std::string_view bytes = array->second.bytes;
+  const std::size_t size = bytes.size() / n;
+  if (size == 0) return first;
+  std::map<What, std::int32_t> found;
+  for (const std::int32_t variant : order) {
+    const auto at = static_cast<std::size_t>(variant);
+    const storage::VariantRow& row = results.variants[at];
+    if (!std::isfinite(row.norm)) continue;
+    const What what{row.vector, row.dose_rule, row.layer, row.sign_rule,
+                    bytes.substr(at * size, size)};
+    first[at] = found.try_emplace(what, variant).first->second;
+  }
+  return first;
+}
+
+}  // namespace coxswain::analysis
