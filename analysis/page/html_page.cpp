@@ -50,6 +50,9 @@ std::string contents_of(const Page& page) {
     for (const Table& table : page.tables) out += entry(table);
     out += "</ul></li>\n";
   }
+  if (!page.methods.paragraphs.empty()) {
+    out += entry("methods", page.methods.title) + "</li>\n";
+  }
   return out + entry("provenance", "Provenance") + "</li>\n</ul>\n</nav>\n";
 }
 
@@ -67,6 +70,9 @@ std::string html_page(const Page& page) {
   if (!page.tables.empty()) out += "<h2 id=\"tables\">Tables</h2>\n";
   for (const Table& table : page.tables) {
     out += to_html(table, table.name + ".csv");
+  }
+  if (!page.methods.paragraphs.empty()) {
+    out += to_html(page.methods, "methods");
   }
   out += "<h2 id=\"provenance\">Provenance</h2>\n";
   out += html_provenance(page.results) + "</main>\n";

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/forms/prose.hpp"
 #include "analysis/forms/table.hpp"
 #include "analysis/page/figures_html.hpp"
 #include "storage/results/results_file.hpp"
@@ -15,12 +16,13 @@ struct Page {
   const storage::Results& results;
   const std::vector<Table>& tables;
   std::vector<DrawnFigure> figures;
+  Prose methods = {};  // how the numbers were made; may be empty
 };
 
 // A report as one page that needs nothing but itself: what was swept and how
-// complete it is, contents, figures, tables, and where the numbers come from.
-// Equal reports and drawings give equal bytes. Whatever names hold, it runs
-// nothing but its own script, and fetches nothing.
+// complete it is, contents, figures, tables, methods, and where the numbers
+// come from. Equal reports and drawings give equal bytes. Whatever names hold,
+// it runs nothing but its own script, and fetches nothing.
 std::string html_page(const Page& page);
 
 }  // namespace coxswain::analysis

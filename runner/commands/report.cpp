@@ -7,9 +7,11 @@
 #include "analysis/forms/table_text.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/paper_2411_08790.hpp"
+#include "analysis/methods.hpp"
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/report/draw_figures.hpp"
+#include "runner/report/first_start.hpp"
 #include "runner/report/report_files.hpp"
 #include "runner/report/report_page.hpp"
 #include "storage/files/durable_file.hpp"
@@ -102,7 +104,9 @@ ExitCode print_report(const ReportOptions& options) {
     return ExitCode::done;
   }
   const analysis::ReportSource source = analysis::report_source(results);
-  Report report{analysis::make_report(source), {}};
+  Report report{analysis::make_report(source),
+                {},
+                analysis::methods(source, first_start(run))};
   if (options.files != ReportFiles::none) {
     report.figures = analysis::make_figures(source);
   }
@@ -116,6 +120,9 @@ ExitCode print_report(const ReportOptions& options) {
     if (options.csv) {
       blame(ExitCode::storage, [&] { write_csv(run, table); });
     }
+  }
+  if (!report.methods.paragraphs.empty()) {
+    fmt::print("{}\n", analysis::to_text(report.methods));
   }
   if (options.files == ReportFiles::none) return ExitCode::done;
   return blame(ExitCode::storage,

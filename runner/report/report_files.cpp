@@ -47,6 +47,10 @@ std::vector<ReportFile> text_files(const Report& report) {
     files.push_back({figure.name + ".dat", analysis::to_data(figure)});
     files.push_back({figure.name + ".gp", analysis::to_script(figure)});
   }
+  if (!report.methods.paragraphs.empty()) {
+    files.push_back({"methods.txt", analysis::to_text(report.methods)});
+    files.push_back({"methods.tex", analysis::to_latex(report.methods)});
+  }
   return files;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/forms/figure.hpp"
+#include "analysis/forms/prose.hpp"
 #include "analysis/forms/table.hpp"
 
 namespace coxswain::runner {
@@ -15,6 +16,7 @@ namespace coxswain::runner {
 struct Report {
   std::vector<analysis::Table> tables;
   std::vector<analysis::Figure> figures;
+  analysis::Prose methods = {};  // how the numbers were made
 };
 
 // A file of a report: its name in the folder, and all of it.
@@ -23,7 +25,8 @@ struct ReportFile {
   std::string bytes;
 };
 
-// Tables as .txt, .csv, .tex and .json, figures as .dat and .gp.
+// Tables as .txt, .csv, .tex and .json, figures as .dat and .gp, methods as
+// .txt and .tex.
 std::vector<ReportFile> text_files(const Report& report);
 
 // Makes the folder; each file is replaced as a whole. Throws StorageError.

@@ -78,6 +78,19 @@ TEST_CASE("the same results give the same page", "[analysis][html_page]") {
   CHECK(page_of(results) == page_of(results));
 }
 
+TEST_CASE("a page has the methods where there are any",
+          "[analysis][html_page]") {
+  const storage::Results results = tests::toy_steered();
+  const std::vector<Table> tables;
+  Page page{"x", results, tables, {}, {"Methods", {"How <it> was done."}, {}}};
+  const std::string html = html_page(page);
+  CHECK_THAT(html, Catch::Contains("href=\"#methods\"") &&
+                       Catch::Contains("<section id=\"methods\">") &&
+                       Catch::Contains("<p>How &lt;it&gt; was done.</p>"));
+  page.methods.paragraphs.clear();
+  CHECK_THAT(html_page(page), !Catch::Contains("methods"));
+}
+
 TEST_CASE("of many names a page begins with a few", "[analysis][html_page]") {
   storage::Results results = tests::toy_steered();
   results.saes.resize(100, results.saes[0]);

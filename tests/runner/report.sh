@@ -66,12 +66,19 @@ rm "$report/old.tex"
 env PATH="$folder/empty" "$coxswain" report "$run" --write > "$folder/log"
 expect 0 "are what the results give" "$coxswain" report "$run" --check
 
-# results.h5 alone, anywhere, gives the same; so does another folder.
+# results.h5 and run.json, anywhere, give the same; so does another folder.
 mkdir "$folder/alone"
-cp "$run/results.h5" "$folder/alone"
+cp "$run/results.h5" "$run/run.json" "$folder/alone"
 env PATH="$folder/empty" "$coxswain" report "$folder/alone/results.h5" --write \
   --out "$folder/mine" > "$folder/log"
 diff -r "$report" "$folder/mine"
+# Without run.json it is not known when the sweep was first started.
+grep -q 'was first started at 20..-..-..T..:..:..Z' \
+  <(tr '\n' ' ' < "$report/methods.txt" | tr -s ' ')
+rm "$folder/alone/run.json"
+"$coxswain" report "$folder/alone/results.h5" > "$folder/log"
+grep -q '^Methods' "$folder/log"
+if grep -q 'first started' "$folder/log"; then exit 1; fi
 
 # A gnuplot that fails or writes nothing is told, with its words.
 mkdir "$folder/bad"

@@ -31,6 +31,16 @@ TEST_CASE("a report is a file for each form of its tables and figures",
                                           "f.dat", "f.gp"});
 }
 
+TEST_CASE("methods are files where there are any", "[runner][report_files]") {
+  Report report = small_report();
+  report.methods = {"Methods", {"A paragraph."}, {}};
+  const auto files = text_files(report);
+  REQUIRE(files.size() == 8);
+  CHECK(files[6].name == "methods.txt");
+  CHECK(files[6].bytes == "Methods\n  A paragraph.\n");
+  CHECK(files[7].name == "methods.tex");
+}
+
 TEST_CASE("what was written is compared byte for byte",
           "[runner][report_files]") {
   const tests::Scratch scratch;

@@ -1,0 +1,80 @@
+#include "analysis/forms/prose.hpp"
+
+#include <fmt/format.h>
+
+#include "analysis/forms/html_text.hpp"
+#include "analysis/forms/latex_text.hpp"
+#include "analysis/forms/plain_text.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+constexpr std::size_t kWidth = 100;  // characters of a line
+
+// A paragraph in lines, later ones with another indentation.
+std::string wrapped(const std::string& text, const std::string& first,
+                    const std::string& later) {
+  const std::string line_text = one_line(text);
+  std::string out, line = first;
+  bool begun = false;
+  for (std::size_t at = 0; at < line_text.size();) {
+    std::size_t end = line_text.find(' ', at);
+    if (end == std::string::npos) end = line_text.size();
+    const std::string word = line_text.substr(at, end - at);
+    if (begun && line.size() + 1 + word.size() > kWidth) {
+      out += line + "\n";
+      line = later;
+      begun = false;
+    }
+    line += (begun ? " " : "") + word;
+    begun = true;
+    at = end + 1;
+  }
+  return begun ? out + line + "\n" : out;
+}
+
+}  // namespace
+
+std::string to_text(const Prose& prose) {
+  std::string out = prose.title + "\n";
+  for (const std::string& paragraph : prose.paragraphs) {
+    out += wrapped(paragraph, "  ", "  ");
+  }
+  if (!prose.references.empty()) out += "  References\n";
+  for (const std::string& reference : prose.references) {
+    out += wrapped(reference, "  - ", "    ");
+  }
+  return out;
+}
+
+std::string to_latex(const Prose& prose) {
+  std::string out =
+      fmt::format("\\paragraph{{{}.}}\n", latex_text(prose.title));
+  for (const std::string& paragraph : prose.paragraphs) {
+    out += latex_text(paragraph) + "\n\n";
+  }
+  if (prose.references.empty()) return out;
+  out += "\\begin{itemize}\n";
+  for (const std::string& reference : prose.references) {
+    out += fmt::format("\\item {}\n", latex_text(reference));
+  }
+  return out + "\\end{itemize}\n";
+}
+
+std::string to_html(const Prose& prose, const std::string& id) {
+  std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", id,
+                                html_text(prose.title));
+  for (const std::string& paragraph : prose.paragraphs) {
+    out += fmt::format("<p>{}</p>\n", html_text(paragraph));
+  }
+  if (!prose.references.empty()) {
+    out += "<ul>\n";
+    for (const std::string& reference : prose.references) {
+      out += fmt::format("<li>{}</li>\n", html_text(reference));
+    }
+    out += "</ul>\n";
+  }
+  return out + "</section>\n";
+}
+
+}  // namespace coxswain::analysis

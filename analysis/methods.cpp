@@ -1,0 +1,268 @@
+#include "analysis/methods.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "analysis/measures/citations.hpp"
+#include "analysis/measures/data_notes.hpp"
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/noise.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+constexpr std::int32_t kMostBehaviours = 24;  // that are described one by one
+
+// Writes the paragraphs, and remembers what they cite.
+class Writer {
+ public:
+  Writer(const ReportSource& source, const std::string& first_start)
+      : source_(source),
+        results_(source.results),
+        first_start_(first_start),
+        noise_(noise_of(source.results, source.slopes)) {}
+
+  Prose write() {
+    Prose out{"Methods", {}, {}};
+    if (source_.slopes.empty()) return out;
+    out.paragraphs = {data(),  slopes(),   training(),
+                      noise(), families(), fixed_before()};
+    std::erase(out.paragraphs, "");
+    out.references = citations_.references();
+    return out;
+  }
+
+ private:
+  std::string cite(Citation source) { return citations_.cite(source); }
+
+  bool any(bool (*test)(const Steerability&)) const {
+    return std::ranges::any_of(source_.slopes, test);
+  }
+
+  std::string design_of(std::int32_t behaviour) const {
+    const auto& row = results_.behaviours[static_cast<std::size_t>(behaviour)];
+    const DataFacts facts = data_facts(results_, behaviour);
+    std::string out =
+        fmt::format("{}: {} training pairs ({} {}), {} test items ({} {})",
+                    behaviour_name(results_, behaviour), row.train,
+                    facts.train_clusters, clusters_name(facts), row.test,
+                    facts.test_clusters, clusters_name(facts));
+    if (!facts.words) {
+      out += fmt::format(
+          ", answers {} and {}, {}", facts.first, facts.second,
+          facts.one_answer_each
+              ? "one of which matches in each test question"
+              : "both of which match in turn where a question is asked twice");
+    }
+    if (facts.shared_clusters > 0) {
+      out +=
+          fmt::format(", of which {} were in training", facts.shared_clusters);
+    } else if (facts.split_by_cluster) {
+      out += ", none of them in training";
+    }
+    return out;
+  }
+
+  std::string data() const {
+    std::vector<std::string> designs;
+    const auto n = static_cast<std::int32_t>(results_.behaviours.size());
+    for (std::int32_t i = 0; i < std::min(n, kMostBehaviours); ++i) {
+      designs.push_back(design_of(i));
+    }
+    std::string out = fmt::format("Data. {}", fmt::join(designs, "; "));
+    if (n > kMostBehaviours) {
+      out += fmt::format("; and {} more behaviours", n - kMostBehaviours);
+    }
+    return out +
+           ". Clusters are what is independent: word pairs, and questions with "
+           "their two orders together.";
+  }
+
+  std::string multipliers() const {
+    std::set<double> all;
+    for (const auto& row : results_.propensity) all.insert(row.multiplier);
+    return fmt::format("{}", fmt::join(all, ", "));
+  }
+
+  std::string slopes() {
+    std::string out = fmt::format(
+        "Slopes. An item's slope is that of logit(matching) - logit(other) on "
+        "the multiplier, by least squares over {} ({}). ",
+        multipliers(), cite(Citation::tan));
+    const bool one_answer =
+        any([](const Steerability& one) { return one.one_answer_each; });
+    const bool means = any([](const Steerability& one) {
+      return !one.one_answer_each && !one.items.empty();
+    });
+    if (means) {
+      out += fmt::format(
+          "Each cluster counts once: the content slope is the mean of the "
+          "clusters' means, with t(G - 1) s / sqrt(G) for its 95 % interval "
+          "({}). ",
+          cite(Citation::ibragimov_mueller));
+    }
+    if (one_answer) {
+      out += fmt::format(
+          "Where each cluster has one of two answers, the content slope is the "
+          "mean of both answers' means of clusters, with Welch's degrees of "
+          "freedom ({}), and half their difference the answer slope. ",
+          cite(Citation::welch));
+    }
+    return out +
+           fmt::format(
+               "There is no interval and no p below six clusters, or below "
+               "four "
+               "of one answer. As a check, the mean over items has a "
+               "cluster-robust interval ({}) with Satterthwaite's degrees of "
+               "freedom ({}).",
+               cite(Citation::bell_mccaffrey),
+               cite(Citation::pustejovsky_tipton));
+  }
+
+  std::string training() {
+    std::size_t n = 0, most = 0, rough = 0;
+    for (const Steerability& one : source_.slopes) {
+      if (!one.training.smooth) ++rough;
+      if (!one.training.two_level()) continue;
+      ++n;
+      most = std::max(most, one.training.slopes.size());
+    }
+    if (n + rough == 0) {
+      return "Training. Vectors are taken as they are: no interval has the "
+             "uncertainty of their training pairs.";
+    }
+    std::string out = fmt::format(
+        "Training. Intervals of {} slopes have two levels: the variance over "
+        "test clusters, and G_t / (G_t - 1) times that over the vectors of up "
+        "to {} resamples of the G_t training clusters, with Satterthwaite's "
+        "degrees of freedom ({}).",
+        n, most, cite(Citation::satterthwaite));
+    if (rough > 0) {
+      out += fmt::format(
+          " {} methods are not smooth in their vector (the mean over resamples "
+          "is further from the slope than half of the half-width) and have "
+          "intervals of the items alone.",
+          rough);
+    }
+    return out;
+  }
+
+  // "random (20 seeds)" and so on.
+  std::string kinds() const {
+    std::map<NoiseKind, std::size_t> most;
+    for (const Noise& noise : noise_) {
+      most[noise.kind] = std::max(most[noise.kind], noise.seeds.size());
+    }
+    std::vector<std::string> names;
+    for (const auto& [kind, n] : most) {
+      names.push_back(
+          fmt::format("{} ({} seed{})", name_of(kind), n, n == 1 ? "" : "s"));
+    }
+    return fmt::format("{}", fmt::join(names, "; "));
+  }
+
+  std::string noise() {
+    if (noise_.empty()) {
+      return "Noise. None was steered: of no vector it is said that it steers.";
+    }
+    const bool symmetric = std::ranges::any_of(noise_, is_symmetric);
+    const bool others = !std::ranges::all_of(noise_, is_symmetric);
+    std::string out = fmt::format(
+        "Noise. Directions without a meaning in the place of each vector: {}. ",
+        kinds());
+    if (symmetric) {
+      out +=
+          "The band of isotropic and covariance noise, whose signs are "
+          "symmetric, is 0 +- t(K) rms of the K seeds. ";
+    }
+    if (others) {
+      out += fmt::format(
+          "The band of {} is the 95 % prediction interval around the seeds' "
+          "mean. ",
+          symmetric ? "other noise" : "noise");
+    }
+    out += fmt::format(
+        "The rank p is (1 + seeds with a slope as large) / (K + 1) ({}). A "
+        "vector steers if the interval of its content slope excludes 0 and the "
+        "slope leaves the bands of isotropic and covariance noise at its "
+        "length "
+        "and of shuffled labels at their own, of those that were steered; only "
+        "then its variants' slopes are shown as a share of it, with the set of "
+        "ratios that cannot be told from it ({}).",
+        cite(Citation::phipson_smyth), cite(Citation::fieller));
+    return out;
+  }
+
+  std::string family_of(const char* what, const FamilySize& size) const {
+    return fmt::format("{} {} ({} to {} clusters, smallest p {:.2g})", size.n,
+                       what, size.fewest, size.most, size.floor);
+  }
+
+  std::string families() {
+    const Comparisons& all = source_.comparisons;
+    std::vector<std::string> parts;
+    if (all.slopes.n > 0) {
+      parts.push_back(family_of("original slopes against 0", all.slopes));
+    }
+    if (all.main.n > 0) {
+      parts.push_back(family_of(
+          "main comparisons of whole reconstructions, as long as their "
+          "original, with it",
+          all.main));
+    }
+    if (all.exploratory.n > 0) {
+      parts.push_back(
+          family_of("exploratory ones of parts and whatever else was steered",
+                    all.exploratory));
+    }
+    if (parts.empty()) return "";
+    std::string out = fmt::format(
+        "Comparisons. Signs of whole clusters are flipped, one sign a cluster "
+        "for all comparisons of a behaviour, and p is adjusted over families "
+        "by "
+        "step-down maxima ({}): {}. ",
+        cite(Citation::westfall_young), fmt::join(parts, "; "));
+    if (any([](const Steerability& one) { return one.one_answer_each; })) {
+      out += fmt::format(
+          "Where each cluster has one of two answers, it is a wild cluster "
+          "bootstrap with the null imposed ({}). ",
+          cite(Citation::cameron_gelbach_miller));
+    }
+    return out +
+           fmt::format("p counts the observed signs among the drawn ones ({}).",
+                       cite(Citation::phipson_smyth));
+  }
+
+  std::string fixed_before() const {
+    const std::string& digest = results_.origin.sweep_digest;
+    std::string out =
+        "Fixed before there were data: thresholds and families by the program";
+    if (!results_.origin.program_version.empty()) {
+      out += " (coxswain " + results_.origin.program_version + ")";
+    }
+    out += ", what was compared by the sweep";
+    if (!digest.empty()) out += fmt::format(" (SHA-256 {})", digest);
+    return out + (first_start_.empty()
+                      ? "."
+                      : fmt::format(", which was first started at {}.",
+                                    first_start_));
+  }
+
+  const ReportSource& source_;
+  const storage::Results& results_;
+  const std::string& first_start_;
+  std::vector<Noise> noise_;
+  Citations citations_;
+};
+
+}  // namespace
+
+Prose methods(const ReportSource& source, const std::string& first_start) {
+  return Writer(source, first_start).write();
+}
+
+}  // namespace coxswain::analysis

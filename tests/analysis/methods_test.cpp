@@ -1,0 +1,89 @@
+#include "analysis/methods.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using tests::add_variant;
+
+namespace {
+
+std::string text_of(const storage::Results& results,
+                    const std::string& first_start = "") {
+  const Prose prose = methods(report_source(results), first_start);
+  return fmt::format("{}\n{}", fmt::join(prose.paragraphs, "\n"),
+                     fmt::join(prose.references, "\n"));
+}
+
+storage::Results steered() {
+  storage::Results results = tests::toy_steered();
+  results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
+  results.origin.sweep_digest = "0123abcd";
+  add_variant(results, {.slopes = std::vector<double>(8, 2.0)});
+  add_variant(results, {"reconstruction", 0, 3, {1, 2, 1, 2, 1, 2, 1, 2}, 0});
+  tests::add_weak_noise(results);
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE("methods say what was done and cite it", "[analysis][methods]") {
+  const std::string text = text_of(steered(), "2026-11-20T12:04:31Z");
+  for (const char* part :
+       {"kind: 0 training pairs (0 word pairs), 0 test items (8 word pairs)",
+        "by least squares over -1, 1 (Tan et al. 2024)",
+        "(Ibragimov and Mueller 2010)", "random (4 seeds)",
+        "1 original slopes against 0 (8 to 8 clusters, smallest p 0.0078)",
+        "1 main comparisons", "(SHA-256 0123abcd)",
+        "first started at 2026-11-20T12:04:31Z.", "Vectors are taken as they",
+        "Westfall, P. H. and Young", "Fieller, E. C."}) {
+    CHECK_THAT(text, Catch::Contains(part));
+  }
+  // What was not done is neither said nor cited.
+  for (const char* part : {"Welch", "Satterthwaite, F. E.", "exploratory",
+                           "Cameron", "covariance ("}) {
+    CHECK_THAT(text, !Catch::Contains(part));
+  }
+}
+
+TEST_CASE("methods of two answers and resampled vectors are theirs",
+          "[analysis][methods]") {
+  storage::Results results = steered();
+  results.vectors[0].n_clusters = 10;
+  for (std::size_t i = 0; i < 8; ++i) {
+    results.items[i].matching_answer = i % 2 == 0 ? 1 : -1;
+  }
+  results.behaviours[0].answer_first = {"Yes"};
+  results.behaviours[0].answer_second = {"No"};
+  for (const std::int32_t seed : {0, 1, 2}) {
+    add_variant(results, {"resampled", 0, 3,
+                          std::vector<double>(8, 1.9 + 0.1 * seed), -1, seed});
+  }
+  const std::string text = text_of(results);
+  for (const char* part :
+       {"8 questions), answers Yes and No, one of which matches in each",
+        "Intervals of 1 slopes have two levels", "Welch, B. L.",
+        "Satterthwaite, F. E.", "Cameron, A. C."}) {
+    CHECK_THAT(text, Catch::Contains(part));
+  }
+  CHECK_THAT(
+      text, !Catch::Contains("first started") && !Catch::Contains("Ibragimov"));
+}
+
+TEST_CASE("nothing steered has no methods", "[analysis][methods]") {
+  const storage::Results nothing;
+  CHECK(methods(report_source(nothing), "").paragraphs.empty());
+}
+
+TEST_CASE("without noise methods say that nothing steers",
+          "[analysis][methods]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = std::vector<double>(8, 2.0)});
+  CHECK_THAT(text_of(results), Catch::Contains("Noise. None was steered"));
+}
