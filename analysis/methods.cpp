@@ -143,9 +143,10 @@ class Writer {
         n, most, cite(Citation::satterthwaite));
     if (rough > 0) {
       out += fmt::format(
-          " {} methods are not smooth in their vector (the mean over resamples "
-          "is further from the slope than half of the half-width) and have "
-          "intervals of the items alone.",
+          " Where a method is not smooth in its vector (the mean over "
+          "resamples "
+          "is further from the slope than half of the half-width) the interval "
+          "is of the items alone; slopes of which that is so: {}.",
           rough);
     }
     return out;
@@ -197,27 +198,22 @@ class Writer {
     return out;
   }
 
-  std::string family_of(const char* what, const FamilySize& size) const {
-    return fmt::format("{} {} ({} to {} clusters, smallest p {:.2g})", size.n,
-                       what, size.fewest, size.most, size.floor);
-  }
-
   std::string families() {
     const Comparisons& all = source_.comparisons;
     std::vector<std::string> parts;
     if (all.slopes.n > 0) {
-      parts.push_back(family_of("original slopes against 0", all.slopes));
+      parts.push_back("originals' slopes against 0, " + size_text(all.slopes));
     }
     if (all.main.n > 0) {
-      parts.push_back(family_of(
-          "main comparisons of whole reconstructions, as long as their "
-          "original, with it",
-          all.main));
+      parts.push_back(
+          "the main family, whole reconstructions as long as their original "
+          "against it, " +
+          size_text(all.main));
     }
     if (all.exploratory.n > 0) {
       parts.push_back(
-          family_of("exploratory ones of parts and whatever else was steered",
-                    all.exploratory));
+          "an exploratory one of parts and whatever else was steered, " +
+          size_text(all.exploratory));
     }
     if (parts.empty()) return "";
     std::string out = fmt::format(

@@ -1,5 +1,7 @@
 #include "analysis/measures/comparisons.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -174,6 +176,21 @@ std::string name_of(Family family) {
       return "slopes";
   }
   return "?";
+}
+
+std::string size_text(const FamilySize& size) {
+  assert(size.n > 0 && size.floor > 0);
+  // Two significant digits, without an exponent.
+  const int decimals = 1 - static_cast<int>(std::floor(std::log10(size.floor)));
+  const bool one = size.fewest == size.most;
+  std::string out =
+      fmt::format("{} comparison{} on {} clusters, p at least {:.{}f}", size.n,
+                  size.n == 1 ? "" : "s",
+                  one ? fmt::format("{}", size.most)
+                      : fmt::format("{} to {}", size.fewest, size.most),
+                  size.floor, std::max(decimals, 0));
+  if (!one) out += fmt::format(" on {}", size.fewest);
+  return out;
 }
 
 Comparisons comparisons(const storage::Results& results,

@@ -36,6 +36,10 @@ struct FamilySize {
   double floor = 0;  // no p of `fewest` clusters is below; NaN of none
 };
 
+// "1 comparison on 8 clusters, p at least 0.0078", "80 comparisons on 6 to 20
+// clusters, p at least 0.031 on 6".
+std::string size_text(const FamilySize& size);
+
 // All comparisons of a report.
 struct Comparisons {
   std::vector<Compared> of;  // an entry a variant

@@ -13,29 +13,15 @@
 namespace coxswain::analysis {
 namespace {
 
-// "6 clusters", "6 to 20 clusters".
-std::string clusters_of(const FamilySize& size) {
-  return size.fewest == size.most
-             ? fmt::format("{} clusters", size.most)
-             : fmt::format("{} to {} clusters", size.fewest, size.most);
-}
-
-std::string family_note(const char* what, const FamilySize& size) {
-  return fmt::format("{} {} ({}; none can be below {:.2g})", size.n, what,
-                     clusters_of(size), size.floor);
-}
-
 std::string families_note(const Comparisons& comparisons) {
   std::string out =
       "p same: that a slope is its original's, by sign flips of whole clusters "
       "that all comparisons share, adjusted over its family (step-down "
       "maxima): ";
-  if (comparisons.main.n > 0) {
-    out += family_note("main comparisons", comparisons.main);
-  }
+  if (comparisons.main.n > 0) out += "main, " + size_text(comparisons.main);
   if (comparisons.exploratory.n > 0) {
-    if (comparisons.main.n > 0) out += ", ";
-    out += family_note("exploratory ones", comparisons.exploratory);
+    if (comparisons.main.n > 0) out += "; ";
+    out += "exploratory, " + size_text(comparisons.exploratory);
   }
   return out + ".";
 }
@@ -166,7 +152,7 @@ std::vector<std::string> steerability_notes(const ReportSource& source) {
     notes.push_back(fmt::format(
         "p slope: that an original's slope is 0, adjusted over all behaviours "
         "and layers: {}.",
-        family_note("originals", comparisons.slopes)));
+        size_text(comparisons.slopes)));
   }
   if (comparisons.main.n + comparisons.exploratory.n > 0) {
     notes.push_back(families_note(comparisons));

@@ -68,6 +68,14 @@ TEST_CASE("parts, other lengths and all else are exploratory",
   CHECK(std::isnan(found.of[4].p));
 }
 
+TEST_CASE("a family says how large it is and what its clusters can give",
+          "[analysis][comparisons]") {
+  CHECK(size_text({80, 6, 20, 2.0 / 64}) ==
+        "80 comparisons on 6 to 20 clusters, p at least 0.031 on 6");
+  CHECK(size_text({1, 20, 20, 1.0 / 20000}) ==
+        "1 comparison on 20 clusters, p at least 0.000050");
+}
+
 TEST_CASE("originals' slopes are a family over layers and behaviours",
           "[analysis][comparisons]") {
   storage::Results results = reconstructed();

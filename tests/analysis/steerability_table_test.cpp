@@ -48,8 +48,8 @@ TEST_CASE("an original's row has the verdict, and the family it was tested in",
   CHECK(shown(table, 2, "rank p random") == "0.200");
   CHECK(shown(table, 2, "variant") == "random x4");
   CHECK_THAT(notes_of(table),
-             Catch::Contains("1 main comparisons (8 clusters; none can be "
-                             "below 0.0078)"));
+             Catch::Contains("main, 1 comparison on 8 clusters, p at least "
+                             "0.0078."));
   CHECK_THAT(notes_of(table), Catch::Contains("leaves the bands of random;"));
 }
 
