@@ -137,8 +137,13 @@ class Scheduler {
     return rates_.seconds(tasks_[task].kind, tasks_[task].cost);
   }
   // Seconds until the end if the workers alive go on as they did; none while
-  // nothing is known. Looks at every busy worker: not for each event.
+  // that is a guess: before the first loads of models are a small part of what
+  // was seen, or while most of what is left is of kinds that were not. Looks at
+  // every busy worker: not for each event.
   std::optional<double> expected_left(double now) const;
+  // How much of a task is computed, 0 to 1; 0 while nothing is known of its
+  // kind, never 1 before it is done.
+  double part_done(std::size_t task, double now) const;
 
  private:
   // A task as it stands now; what never changes of it is in the graph.
@@ -200,6 +205,7 @@ class Scheduler {
   void update_due(const Crew::Member& member);
   bool past_deadline(const Crew::Member& member, double now) const;
   double computed(const Crew::Member& member, double now) const;
+  bool enough_was_seen() const;
 
   TaskGraph graph_;
   SchedulerPolicy policy_;

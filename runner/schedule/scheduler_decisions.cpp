@@ -223,8 +223,21 @@ std::vector<Scheduler::Overdue> Scheduler::overdue(double now) const {
   return out;
 }
 
+// A worker's first task shows what loading takes as well. A twentieth of all
+// FLOPs is enough, and so are two tasks a worker and one more.
+bool Scheduler::enough_was_seen() const {
+  double left = 0, of_seen_kinds = 0;
+  for (std::size_t kind = 0; kind < left_.size(); ++kind) {
+    left += left_[kind].cost;
+    if (rates_.seconds(kind, 1)) of_seen_kinds += left_[kind].cost;
+  }
+  const bool enough = rates_.cost() * 20 >= rates_.cost() + left ||
+                      rates_.costly() > 2 * crew_.live();
+  return enough && 2 * of_seen_kinds >= left;
+}
+
 std::optional<double> Scheduler::expected_left(double now) const {
-  if (crew_.live() == 0) return std::nullopt;
+  if (crew_.live() == 0 || !enough_was_seen()) return std::nullopt;
   const auto overall = rates_.overall();
   double seconds = 0;
   for (std::size_t kind = 0; kind < left_.size(); ++kind) {
@@ -255,6 +268,21 @@ std::optional<double> Scheduler::expected_left(double now) const {
     if (member.leases.front().task == first) chain -= computed(member, now);
   }
   return std::max(seconds, chain);
+}
+
+double Scheduler::part_done(std::size_t task, double now) const {
+  assert(task < tasks_.size());
+  constexpr double kMost = 0.95;
+  const Task& one = tasks_[task];
+  if (one.state == TaskState::done) return 1;
+  if (!one.owner) return 0;
+  const Crew::Member& member = crew_.at(*one.owner);
+  const auto expected_seconds = expected(task);
+  if (member.leases.empty() || member.leases.front().task != task ||
+      !expected_seconds || *expected_seconds <= 0) {
+    return 0;
+  }
+  return std::clamp((now - member.start) / *expected_seconds, 0.0, kMost);
 }
 
 double Scheduler::computed(const Crew::Member& member, double now) const {

@@ -14,6 +14,7 @@ TaskRates::Observation TaskRates::observe(std::size_t kind, double cost,
     ++one.costless;
     return one.seen;
   }
+  ++costly_;
   all_seconds_ += seconds;
   all_cost_ += cost;
   // Compared with what tasks cost before they grew: a sum of short ones must
@@ -36,6 +37,7 @@ void TaskRates::extend(std::size_t kind, Observation observation, double cost) {
     ++one.costless;
     return;
   }
+  ++costly_;
   all_cost_ += cost;
   // It was left out, or newer ones have taken its place.
   if (observation == 0 || one.seen - observation >= kWindow) return;

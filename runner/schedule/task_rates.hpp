@@ -26,6 +26,9 @@ class TaskRates {
   std::optional<double> seconds(std::size_t kind, double cost) const;
   // Seconds per cost over all kinds; none before any was seen.
   std::optional<double> overall() const;
+  // What was seen that has a cost: so many, of so much.
+  std::size_t costly() const { return costly_; }
+  double cost() const { return all_cost_; }
 
  private:
   static constexpr std::size_t kWindow = 31;
@@ -49,6 +52,7 @@ class TaskRates {
 
   std::vector<Kind> kinds_;
   double all_seconds_ = 0, all_cost_ = 0;  // of tasks with a cost
+  std::size_t costly_ = 0;
 };
 
 }  // namespace coxswain::runner

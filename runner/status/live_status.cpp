@@ -61,7 +61,9 @@ static void to_json(json& to, const StageCount& one) {
         {"failed_attempts", one.failed},
         {"quarantined", one.quarantined},
         {"flops", one.cost},
-        {"flops_done", one.cost_done}};
+        {"flops_done", one.cost_done},
+        {"work", one.work},
+        {"work_done", one.work_done}};
 }
 
 static void from_json(const json& from, StageCount& one) {
@@ -74,6 +76,8 @@ static void from_json(const json& from, StageCount& one) {
   from.at("quarantined").get_to(one.quarantined);
   from.at("flops").get_to(one.cost);
   from.at("flops_done").get_to(one.cost_done);
+  one.work = from.value("work", one.cost);  // older versions don't say
+  one.work_done = from.value("work_done", one.cost_done);
 }
 
 static void to_json(json& to, const WorkerStatus& one) {
@@ -140,6 +144,7 @@ void to_json(json& to, const LiveStatus& status) {
         {"quiet_seconds", status.quiet},
         {"state", name_of(status.phase)},
         {"numerics", status.numerics},
+        {"share_done", share_done(sum_of(status.stages))},
         {"stages", status.stages},
         {"workers", status.workers},
         {"tasks_per_second", status.tasks_per_second},

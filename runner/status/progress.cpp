@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "runner/base/clock.hpp"
+#include "runner/base/counted.hpp"
 #include "runner/base/time_text.hpp"
+#include "runner/status/pace.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -24,20 +26,10 @@ bool is_over(const StageCount& stage) {
   return stage.done + stage.quarantined >= stage.total;
 }
 
-// How much of a stage is done: by cost where that is known, which says more of
-// the time than tasks do.
-double share_of(const StageCount& stage) {
-  if (stage.total == 0) return 1;
-  if (is_over(stage)) return 1;
-  return stage.cost > 0 ? stage.cost_done / stage.cost
-                        : static_cast<double>(stage.done) /
-                              static_cast<double>(stage.total);
-}
-
 std::string bar_of(const StageCount& stage) {
   assert(stage.done + stage.quarantined <= stage.total);
-  const auto full = static_cast<std::size_t>(
-      std::floor(std::clamp(share_of(stage), 0.0, 1.0) * kBar));
+  const auto full =
+      static_cast<std::size_t>(std::floor(share_done(stage) * kBar));
   return "[" + std::string(full, '#') + std::string(kBar - full, '.') + "]";
 }
 
@@ -54,20 +46,15 @@ std::string counts_of(const StageCount& stage) {
   return fmt::format("{} {}/{}", stage.name, stage.done, stage.total);
 }
 
-std::string pace_of(const LiveStatus& status) {
-  std::string text;
-  if (status.tasks_per_second > 0) {
-    text += fmt::format("   {:.2f} tasks/s", status.tasks_per_second);
-  }
-  if (status.flops_per_second > 0) {
-    text += fmt::format("   {:.3g} GFLOP/s", status.flops_per_second / 1e9);
-  }
-  if (status.seconds_left) {
-    text += "   left " + duration_text(*status.seconds_left);
-  }
+// What stands beside the pace, each behind a gap; or "".
+std::string beside(const LiveStatus& status) {
+  std::string text = left_text(status);
+  if (!text.empty()) text = "   " + text;
   const auto lost = std::ranges::count(status.workers, WorkerPhase::lost,
                                        &WorkerStatus::phase);
-  if (lost > 0) text += fmt::format("   {} workers lost", lost);
+  if (lost > 0) {
+    text += "   " + counted(static_cast<std::size_t>(lost), "worker") + " lost";
+  }
   return text;
 }
 
@@ -103,8 +90,12 @@ Progress::Progress(std::vector<StageCount> stages, ProgressSink sink)
 Progress::~Progress() {
   if (sink_.style == ProgressStyle::bars) draw();
   const StageCount all = sum_of(status_.stages);
-  sink_.put(fmt::format("{}{} of {} tasks{}, {}\n", clock(), all.done,
-                        all.total, trouble_of(all),
+  const std::string share =
+      is_over(all)
+          ? ""
+          : fmt::format(", {} of the work", percent_text(share_done(all)));
+  sink_.put(fmt::format("{}{} of {} tasks{}{}, {}\n", clock(), all.done,
+                        all.total, share, trouble_of(all),
                         duration_text(sink_.now() - start_)));
 }
 
@@ -152,8 +143,7 @@ void Progress::draw() {
                                 fmt::format("{}/{}", stage.done, stage.total),
                                 bar_of(stage), trouble_of(stage)));
   }
-  const std::string pace = pace_of(status_);
-  lines.push_back(pace.empty() ? "starting" : pace.substr(3));
+  lines.push_back(pace_text(status_) + beside(status_));
   assert(sink_.width > 0);
   std::string bytes = drawn_ > 0 ? fmt::format("\033[{}A\r", drawn_) : "\r";
   for (const std::string& line : lines) {
@@ -173,7 +163,8 @@ void Progress::print_line() {
     line += (line.empty() ? "" : "   ") + counts_of(stage);
   }
   if (line.empty()) return;
-  sink_.put(clock() + line + pace_of(status_) + "\n");
+  sink_.put(fmt::format("{}{}   {}{}\n", clock(), line, pace_text(status_),
+                        beside(status_)));
 }
 
 std::string Progress::clock() const { return clock_text(sink_.now()) + " "; }

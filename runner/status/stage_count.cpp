@@ -1,5 +1,6 @@
 #include "runner/status/stage_count.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "runner/plan/plan.hpp"
@@ -11,13 +12,16 @@ void count(StageCount& stage, const TaskView& view, double cost) {
   ++stage.total;
   stage.cost += cost;
   stage.failed += view.failed;
+  if (view.state != TaskState::quarantined) stage.work += view.work;
   switch (view.state) {
     case TaskState::done:
       ++stage.done;
       stage.cost_done += cost;
+      stage.work_done += view.work;
       break;
     case TaskState::leased:
       ++stage.running;
+      stage.work_done += view.part * view.work;
       break;
     case TaskState::quarantined:
       ++stage.quarantined;
@@ -60,8 +64,20 @@ StageCount sum_of(const std::vector<StageCount>& stages) {
     all.quarantined += stage.quarantined;
     all.cost += stage.cost;
     all.cost_done += stage.cost_done;
+    all.work += stage.work;
+    all.work_done += stage.work_done;
   }
   return all;
+}
+
+double share_done(const StageCount& stage) {
+  // Sums of parts may round up to the whole.
+  constexpr double kAlmost = 0.9999;
+  if (stage.done + stage.quarantined >= stage.total) return 1;
+  const double share = stage.work > 0 ? stage.work_done / stage.work
+                                      : static_cast<double>(stage.done) /
+                                            static_cast<double>(stage.total);
+  return std::clamp(share, 0.0, kAlmost);
 }
 
 }  // namespace coxswain::runner

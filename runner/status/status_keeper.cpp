@@ -59,10 +59,6 @@ const LiveStatus& StatusKeeper::tell(RunPhase phase,
   const Rate rate = recent_.rate();
   status_.tasks_per_second = rate.tasks;
   status_.flops_per_second = rate.flops;
-  // Who has no better guess has the work that is left, at this pace.
-  if (!seconds_left && rate.flops > 0) {
-    status_.seconds_left = (all.cost - all.cost_done) / rate.flops;
-  }
   return tell(phase);
 }
 

@@ -7,15 +7,18 @@
 
 #include "runner/base/clock.hpp"
 #include "runner/status/stage_count.hpp"
+#include "runner/work/task_work.hpp"
 
 namespace coxswain::runner {
 namespace {
 
 std::vector<StageCount> stages_of(const Plan& plan,
+                                  const std::vector<double>& work,
                                   const storage::JournalState& state) {
   return count_stages(plan, [&](std::size_t task) {
     const bool done = state.commits.contains(plan.tasks[task].key);
-    return TaskView{done ? TaskState::done : TaskState::waiting, 0};
+    return TaskView{done ? TaskState::done : TaskState::waiting, 0, work[task],
+                    0};
   });
 }
 
@@ -38,11 +41,12 @@ WorkerPhase phase_of(const Crew::Member& member) {
 Bulletin::Bulletin(const Plan& plan, const storage::RunDirectory& run,
                    const storage::RunIdentity& identity,
                    const storage::JournalState& state, std::uint64_t epoch,
-                   ProgressSink sink)
+                   ProgressSink sink, const Calibration* calibration)
     : plan_(plan),
+      work_(task_work(plan, calibration)),
       failed_(plan.tasks.size()),
       keeper_(run, identity, epoch, unix_seconds),
-      progress_(stages_of(plan, state), std::move(sink)) {
+      progress_(stages_of(plan, work_, state), std::move(sink)) {
   keeper_.numerics(state.numerics);
 }
 
@@ -99,11 +103,19 @@ void Bulletin::tell_if_due(RunPhase phase, const Scheduler& scheduler,
 void Bulletin::tell(RunPhase phase, const Scheduler& scheduler,
                     const WorkerAccounts& accounts, double now) {
   auto stages = count_stages(plan_, [&](std::size_t task) {
-    return TaskView{scheduler.state(task), failed_[task]};
+    return TaskView{scheduler.state(task), failed_[task], work_[task],
+                    scheduler.part_done(task, now)};
   });
+  auto left = scheduler.expected_left(now);
+  const LiveStatus& status = keeper_.status();
+  if (!left && status.predicted_seconds) {
+    const double predicted =
+        status.begun + *status.predicted_seconds - unix_seconds();
+    if (predicted > 0) left = predicted;
+  }
   progress_.update(keeper_.tell(phase, std::move(stages),
                                 workers(scheduler.crew(), accounts, now),
-                                scheduler.expected_left(now)));
+                                left));
 }
 
 }  // namespace coxswain::runner

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/bill/calibration.hpp"
 #include "runner/plan/plan.hpp"
 #include "runner/schedule/scheduler.hpp"
 #include "runner/status/progress.hpp"
@@ -19,11 +20,12 @@ namespace coxswain::runner {
 // and notes for this one. Not thread-safe.
 class Bulletin {
  public:
-  // `state`: what earlier starts have done.
+  // `state`: what earlier starts have done. With a calibration, tasks weigh
+  // what they take here, and what is left is known from the beginning.
   Bulletin(const Plan& plan, const storage::RunDirectory& run,
            const storage::RunIdentity& identity,
            const storage::JournalState& state, std::uint64_t epoch,
-           ProgressSink sink);
+           ProgressSink sink, const Calibration* calibration = nullptr);
 
   void note(const std::string& line) { progress_.note(line); }
   void numerics(const std::string& text) { keeper_.numerics(text); }
@@ -48,6 +50,7 @@ class Bulletin {
                                     double now) const;
 
   const Plan& plan_;
+  const std::vector<double> work_;     // what each task weighs
   std::vector<std::uint32_t> failed_;  // attempts, by task
   StatusKeeper keeper_;
   Progress progress_;

@@ -37,6 +37,18 @@ TEST_CASE("a status of before failures had kinds is read",
   CHECK(read.errors.at(0).sentence == "out of memory");
 }
 
+TEST_CASE("a status of before tasks had weights is read, by FLOPs",
+          "[runner][live_status]") {
+  nlohmann::json json = tests::toy_status();
+  CHECK(json.at("share_done") == Approx(22.0 / 50));
+  CHECK(json["stages"][1].erase("work") == 1);
+  CHECK(json["stages"][1].erase("work_done") == 1);
+  CHECK(json.erase("share_done") == 1);
+  const auto read = json.get<LiveStatus>();
+  CHECK(read.stages.at(1).work == 20e9);
+  CHECK(read.stages.at(1).work_done == 6e9);
+}
+
 TEST_CASE("every phase has a name of its own", "[runner][live_status]") {
   for (const RunPhase phase :
        {RunPhase::starting, RunPhase::running, RunPhase::draining,

@@ -51,8 +51,8 @@ TEST_CASE("a log has a line now and then", "[runner][progress]") {
   shown.now += 6;
   shown.progress->update(with_done(5));
   const std::string line = shown.take();
-  CHECK_THAT(line, Contains("evaluate 5/10   0.25 tasks/s   5 GFLOP/s   left "
-                            "1m00   1 workers lost"));
+  CHECK_THAT(line, Contains("evaluate 5/10   44 %   5 GFLOP/s   left 1m00   1 "
+                            "worker lost"));
   CHECK_THAT(line, !Contains("extract"));  // ended before
   CHECK_THAT(line, !Contains("\033"));
   CHECK(line.at(2) == ':');
@@ -76,7 +76,8 @@ TEST_CASE("a terminal has a bar a stage, redrawn in place",
   Shown shown(ProgressStyle::bars);
   std::string text = shown.take();
   CHECK_THAT(text, Contains("extract") && Contains("[####################]"));
-  CHECK_THAT(text, Contains("3/10 [######..............]"));  // 6 of 20 GFLOP
+  CHECK_THAT(text, Contains("3/10 [######..............]"));  // 12 of 40 s
+  CHECK_THAT(text, Contains("44 %\n"));  // nothing is known of the pace yet
   CHECK_THAT(text, !Contains("A\r"));
   shown.progress->update(with_done(4));
   CHECK(shown.take().empty());  // too soon
@@ -109,6 +110,56 @@ TEST_CASE("notes have their time, and stand above the bars",
   terminal.progress->note("worker 2 lost");
   CHECK_THAT(terminal.text, Catch::StartsWith("\033[3A\r\033[J"));
   CHECK(terminal.text.find("lost") < terminal.text.find("evaluate"));
+}
+
+TEST_CASE("progress says how much of the work is done, not of the tasks",
+          "[runner][progress]") {
+  Shown shown(ProgressStyle::lines);
+  // Nine tenths of the tasks, a tenth of the work, at any pace.
+  LiveStatus status = with_done(8);
+  status.stages[0] = {"extract", 90, 90, 0, 0, 0, 0, 1e9, 1e9, 10, 10};
+  status.stages[1] = {"evaluate", 10, 0, 0, 10, 0, 0, 9e9, 0, 90, 0};
+  shown.take();
+  shown.now += 10;
+  shown.progress->update(status);
+  CHECK_THAT(shown.take(), Contains("evaluate 0/10   10 %   5 GFLOP/s   left"));
+  // Tasks that end every few seconds have no pace that means something; many a
+  // second have one.
+  status.tasks_per_second = 0.99;
+  shown.now += 10;
+  shown.progress->update(status);
+  CHECK_THAT(shown.take(), !Contains("tasks/s"));
+  status.tasks_per_second = 12.34;
+  shown.now += 10;
+  shown.progress->update(status);
+  CHECK_THAT(shown.take(), Contains("10 %   12.3 tasks/s   5 GFLOP/s"));
+}
+
+TEST_CASE("what is left of a drain is tasks, not the time of them all",
+          "[runner][progress]") {
+  Shown shown(ProgressStyle::lines);
+  shown.take();
+  LiveStatus status = tests::toy_status();
+  status.phase = RunPhase::draining;
+  shown.now += 10;
+  shown.progress->update(status);
+  CHECK_THAT(shown.take(),
+             Contains("draining: 2 tasks under way") && !Contains("left"));
+  status.seconds_left.reset();
+  status.phase = RunPhase::running;
+  shown.now += 10;
+  shown.progress->update(status);
+  CHECK_THAT(shown.take(), !Contains("left") && !Contains("draining"));
+}
+
+TEST_CASE("the last word of an end before the end has its share",
+          "[runner][progress]") {
+  Shown shown(ProgressStyle::lines);
+  shown.progress->update(with_done(3));
+  shown.take();
+  shown.progress.reset();
+  CHECK_THAT(shown.text,
+             Contains("7 of 14 tasks, 44 % of the work   3 failed"));
 }
 
 TEST_CASE("the last word counts it all", "[runner][progress]") {

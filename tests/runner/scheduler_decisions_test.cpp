@@ -200,6 +200,54 @@ TEST_CASE("the end is as far as the work, and as the longest chain",
   CHECK(*narrow.expected_left(4) == Approx(14));
 }
 
+TEST_CASE("no end is told before it means something",
+          "[runner][scheduler_decisions]") {
+  // A hundred of one kind and ten far larger ones of another.
+  std::vector<SchedulerTask> tasks = independent_tasks(100);
+  for (int i = 0; i < 10; ++i) tasks.push_back({{}, 0.5, 1, 0});
+  Scheduler scheduler(tasks, {});
+  add_workers(scheduler, 1);
+  double now = 0;
+  std::size_t ended = 0;
+  const auto end_one = [&] {
+    const auto next = scheduler.next(now);
+    REQUIRE(next);
+    scheduler.finish(next->task, 1, ++now);
+    ++ended;
+  };
+  while (!scheduler.expected_left(now)) end_one();
+  CHECK(ended == 3);  // two a worker may be loading, and one more
+  // Two of 20 workers' tasks are a tenth of all FLOPs.
+  Scheduler few(independent_tasks(20), {});
+  add_workers(few, 20);
+  given(few, 0);
+  few.finish(0, 1, 5);
+  CHECK(few.expected_left(5));
+  // What is left is of a kind of which nothing is known.
+  Scheduler strange({{{}, 1, 0, 0}, {{}, 1, 0, 0}, {{0, 1}, 9, 1, 0}}, {});
+  add_workers(strange, 1);
+  for (std::size_t task = 0; task < 2; ++task) {
+    given(strange, 0);
+    strange.finish(task, 1, static_cast<double>(task) + 1);
+  }
+  CHECK_FALSE(strange.expected_left(2));
+}
+
+TEST_CASE("a running task is done in part, by what such tasks take",
+          "[runner][scheduler_decisions]") {
+  Scheduler scheduler(independent_tasks(4), {});
+  add_workers(scheduler, 1);
+  given(scheduler, 0);
+  CHECK(scheduler.part_done(0, 5) == 0);  // nothing is known of its kind
+  scheduler.finish(0, 1, 10);
+  CHECK(scheduler.part_done(0, 10) == 1);
+  given(scheduler, 10);
+  CHECK(scheduler.part_done(1, 10) == 0);
+  CHECK(scheduler.part_done(1, 14) == Approx(0.4));
+  CHECK(scheduler.part_done(1, 100) == Approx(0.95));  // not before it is done
+  CHECK(scheduler.part_done(2, 100) == 0);
+}
+
 TEST_CASE("short tasks are held in advance, up to the lead",
           "[runner][scheduler_decisions]") {
   Scheduler scheduler(independent_tasks(40), {}, with_lead(3.5));

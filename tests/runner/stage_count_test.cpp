@@ -50,3 +50,39 @@ TEST_CASE("tasks are counted by stage, in the order of the work",
   CHECK(all.failed == 6);
   CHECK(all.cost == 63);
 }
+
+TEST_CASE("tasks count by what they weigh, with the part that is computed",
+          "[runner][stage_count]") {
+  Plan plan;
+  plan.tasks.resize(4);
+  for (PlannedTask& task : plan.tasks) task.task = jobs::EvaluateTask{};
+  std::vector<TaskView> views{{TaskState::done, 0, 10, 1},
+                              {TaskState::leased, 0, 60, 0.5},
+                              {TaskState::waiting, 0, 30, 0},
+                              {TaskState::quarantined, 1, 900, 0}};
+  const auto count = [&] {
+    return count_stages(plan, [&](std::size_t task) { return views[task]; });
+  };
+  StageCount stage = count().at(0);
+  CHECK(stage.work == 100);  // without what was given up
+  CHECK(stage.work_done == 40);
+  CHECK(share_done(stage) == Approx(0.4));
+  CHECK(share_done(sum_of({stage, stage})) == Approx(0.4));
+  views[1] = {TaskState::done, 0, 60, 1};
+  CHECK(share_done(count().at(0)) == Approx(0.7));
+  // All of it, and nothing but all of it, is 1.
+  views[2] = {TaskState::leased, 0, 30, 1};
+  CHECK(share_done(count().at(0)) < 1);
+  CHECK(share_done(count().at(0)) > 0.99);
+  views[2] = {TaskState::done, 0, 30, 1};
+  CHECK(share_done(count().at(0)) == 1);
+  CHECK(share_done(StageCount{}) == 1);
+}
+
+TEST_CASE("tasks that weigh nothing are counted", "[runner][stage_count]") {
+  StageCount stage;
+  stage.total = 4;
+  stage.done = 1;
+  stage.waiting = 3;
+  CHECK(share_done(stage) == Approx(0.25));
+}

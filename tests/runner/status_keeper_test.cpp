@@ -45,7 +45,7 @@ TEST_CASE("a status is due every two seconds", "[runner][status_keeper]") {
   CHECK(kept.read().written == 1002);
 }
 
-TEST_CASE("the pace and what is left follow from the counts",
+TEST_CASE("the pace follows from the counts, what is left is who tells's",
           "[runner][status_keeper]") {
   Kept kept;
   auto stages = tests::toy_status().stages;
@@ -53,11 +53,11 @@ TEST_CASE("the pace and what is left follow from the counts",
   CHECK_FALSE(kept.read().seconds_left);
   kept.now += 10;
   stages[1].done += 2;
-  stages[1].cost_done += 4e9;  // 10 of 20 GFLOP are left
+  stages[1].cost_done += 4e9;
   kept.keeper.tell(RunPhase::running, stages, {}, std::nullopt);
   CHECK(kept.read().tasks_per_second == Approx(0.2));
   CHECK(kept.read().flops_per_second == Approx(4e8));
-  CHECK(kept.read().seconds_left.value() == Approx(25));
+  CHECK_FALSE(kept.read().seconds_left);  // nobody knows
   kept.keeper.tell(RunPhase::running, stages, {}, 7.0);
   CHECK(kept.read().seconds_left == 7.0);
   kept.keeper.tell(RunPhase::sealing);

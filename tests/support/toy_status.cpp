@@ -13,8 +13,9 @@ runner::LiveStatus toy_status() {
   status.written = 1000;
   status.phase = runner::RunPhase::running;
   status.numerics = "cpu, 1 thread";
-  status.stages = {{"extract", 4, 4, 0, 0, 1, 0, 8e9, 8e9},
-                   {"evaluate", 10, 3, 2, 4, 2, 1, 20e9, 6e9}};
+  // With a weight of ten and of forty seconds.
+  status.stages = {{"extract", 4, 4, 0, 0, 1, 0, 8e9, 8e9, 10, 10},
+                   {"evaluate", 10, 3, 2, 4, 2, 1, 20e9, 6e9, 40, 12}};
   status.workers = {
       {1, "node1", "3", runner::WorkerPhase::computing, 7, "evaluate", 12.5, 5,
        80},
