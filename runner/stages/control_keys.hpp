@@ -13,7 +13,7 @@ std::string vector_name(const PlanBuilder& builder,
 
 // The key of the random numbers of a vector's stand-in: one for every SAE that
 // takes it apart, and for steering with it. `clusters` are those of the
-// vector's pairs, which decide what shuffled vectors are.
+// vector's pairs, which decide what shuffled and resampled vectors are.
 storage::Key control_key(const PlanBuilder& builder, jobs::Control control,
                          RowOf<storage::VectorRow> vector, int seed,
                          const std::vector<jobs::PairCluster>& clusters);

@@ -242,6 +242,40 @@ TEST_CASE("a method's number is its row of names/methods", "[runner][plan]") {
   }
 }
 
+TEST_CASE("resampled vectors of grouped data are others where groups are",
+          "[runner][plan]") {
+  const Toy toy;
+  toy.edit("[vector]\n", "[vector]\nresample = 3\n");
+  toy.edit("split = \"line\"", "split = \"line\"\ngroup = \"topic\"");
+  // What else is drawn by clusters.
+  toy.edit("shuffled = 1, ", "");
+  toy.edit("\"shuffled\", ", "");
+  toy.edit("differences = 20\n", "differences = 20\nsign_shuffles = 0\n");
+  const std::string lines = tests::read_file(toy.scratch.file("words.jsonl"));
+  const auto grouped = [&](int lines_of_a_topic) {
+    std::string text;
+    int line = 0;
+    for (const char c : lines) {
+      text += c;
+      // Every line is one object without others inside.
+      if (c == '{') {
+        text += "\"topic\": " + std::to_string(line++ / lines_of_a_topic) + ",";
+      }
+    }
+    tests::write_file(toy.scratch.file("words.jsonl"), text);
+    return toy.plan();
+  };
+  const Plan plan = grouped(2), other = grouped(3), again = grouped(2);
+  CHECK(shared(plan, again) == n_cells(plan));
+  // Each resample's cells at both layers: its items under its multipliers.
+  const auto& behaviour = plan.behaviours.front();
+  const std::size_t items = behaviour.test.size();
+  REQUIRE(items > 0);
+  const std::size_t differ = n_cells(plan) - shared(plan, other);
+  CHECK(differ > 0);
+  CHECK(differ % (2 * 3 * items) == 0);
+}
+
 TEST_CASE("resampled vectors stand beside the original at each steered layer",
           "[runner][plan]") {
   const Toy toy;
