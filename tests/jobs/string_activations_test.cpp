@@ -128,16 +128,18 @@ TEST_CASE("at the letters, stored strings are what vectors are made of",
   const tests::ToyModel toy(ComputeType::float32);
   std::vector<PairStrings> words = strings(toy, Answers::words);
   for (PairStrings& pair : words) pair.keep_from = 0;
-  // One token after the question: the very same pass, to the last bit but for
-  // the last block, which sees other rows beside them.
-  const at::Tensor difference_of_words =
-      at_letters(stored(toy, words), words) - letters(toy, Answers::words);
-  CHECK(difference_of_words.abs().max().item<double>() < 1e-5);
+  // One token after the question: the very same pass, but for rows that share a
+  // product with others, which on some processors decides their last bits.
+  const auto error = [](const at::Tensor& found, const at::Tensor& expected) {
+    return (found - expected).abs().max().item<double>() /
+           expected.abs().max().item<double>();
+  };
+  CHECK(error(at_letters(stored(toy, words), words),
+              letters(toy, Answers::words)) < 1e-5);
   std::vector<PairStrings> whole = strings(toy, Answers::letters);
   for (PairStrings& pair : whole) pair.keep_from = 0;
-  const at::Tensor difference =
-      at_letters(stored(toy, whole), whole) - letters(toy, Answers::letters);
-  CHECK(difference.abs().max().item<double>() < 1e-5);
+  CHECK(error(at_letters(stored(toy, whole), whole),
+              letters(toy, Answers::letters)) < 1e-5);
 }
 
 TEST_CASE("bfloat16 is float32 rounded to the nearest, ties to even",
