@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -23,18 +22,16 @@ std::map<int, std::set<int>> answers_of(const jobs::Behaviour& behaviour) {
 }
 
 void add_power(const jobs::Behaviour& behaviour, DataBill& data) {
-  int first = 0, second = 0, both = 0;
+  AnswerClusters of;
+  int both = 0;
   for (const auto& [cluster, answers] : answers_of(behaviour)) {
-    first += answers.contains(1) ? 1 : 0;
-    second += answers.contains(-1) ? 1 : 0;
+    of.first += answers.contains(1) ? 1 : 0;
+    of.second += answers.contains(-1) ? 1 : 0;
     both += answers.size() > 1 ? 1 : 0;
   }
   const bool apart = behaviour.answers && both < data.test_clusters;
-  if (apart) {
-    data.first = first;
-    data.second = second;
-  }
-  const double effect = apart ? analysis::detectable_effect(first, second)
+  if (apart) data.answers = of;
+  const double effect = apart ? analysis::detectable_effect(of.first, of.second)
                               : analysis::detectable_effect(data.test_clusters);
   if (!std::isnan(effect)) data.detectable = effect;
 }
@@ -77,36 +74,33 @@ std::string items_text(const DataBill& data) {
 }
 
 std::string clusters_text(const DataBill& data) {
-  std::string text = fmt::format(
+  const std::string text = fmt::format(
       "{} to train, {} to test{}, each a {}: ",
       counted(data.train_clusters, "cluster"), data.test_clusters,
       data.shared_clusters > 0
           ? fmt::format(" ({} of them in training, too)", data.shared_clusters)
           : "",
       data.cluster);
-  const bool few_answers = data.first && std::min(*data.first, *data.second) <
-                                             analysis::kLeastOfAnswer;
   if (data.detectable) {
-    text += fmt::format(
-        "finds an effect of {:.2f} standard deviations of their slopes four "
-        "times in five",
-        *data.detectable);
-  } else if (data.test_clusters >= analysis::kLeastClusters && few_answers) {
-    text += fmt::format(
-        "too few clusters of one answer for an interval ({} and {}, of {} "
-        "each)",
-        *data.first, *data.second, analysis::kLeastOfAnswer);
-  } else {
-    text += fmt::format("too few clusters for an interval ({} of {})",
-                        data.test_clusters, analysis::kLeastClusters);
+    return text + fmt::format(
+                      "finds an effect of {:.2f} standard deviations of their "
+                      "slopes four times in five",
+                      *data.detectable);
   }
-  return text;
+  if (data.answers && data.test_clusters >= analysis::kLeastClusters) {
+    return text + fmt::format(
+                      "too few clusters of one answer for an interval ({} and "
+                      "{}, of {} each)",
+                      data.answers->first, data.answers->second,
+                      analysis::kLeastOfAnswer);
+  }
+  return text + fmt::format("too few clusters for an interval ({} of {})",
+                            data.test_clusters, analysis::kLeastClusters);
 }
 
 nlohmann::json to_json(const DataBill& data) {
-  const auto or_null = [](const auto& value) {
-    return value ? nlohmann::json(*value) : nlohmann::json();
-  };
+  using nlohmann::json;
+  const auto& answers = data.answers;
   return {{"behaviour", data.behaviour},
           {"model", data.model},
           {"pairs", data.pairs},
@@ -117,9 +111,9 @@ nlohmann::json to_json(const DataBill& data) {
           {"train_clusters", data.train_clusters},
           {"test_clusters", data.test_clusters},
           {"shared_clusters", data.shared_clusters},
-          {"first", or_null(data.first)},
-          {"second", or_null(data.second)},
-          {"detectable", or_null(data.detectable)}};
+          {"first", answers ? json(answers->first) : json()},
+          {"second", answers ? json(answers->second) : json()},
+          {"detectable", data.detectable ? json(*data.detectable) : json()}};
 }
 
 }  // namespace coxswain::runner

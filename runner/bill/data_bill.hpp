@@ -9,6 +9,12 @@
 
 namespace coxswain::runner {
 
+// Test clusters in which the first and the second of two answers match.
+struct AnswerClusters {
+  int first = 0, second = 0;
+  bool operator==(const AnswerClusters&) const = default;
+};
+
 // What a behaviour's data come to, as a model is shown them, and what their
 // test set could show.
 struct DataBill {
@@ -19,9 +25,7 @@ struct DataBill {
   std::string cluster;          // what each is: "pair of words"
   // Clusters that training and test items are of, and those in both.
   int train_clusters = 0, test_clusters = 0, shared_clusters = 0;
-  // Test clusters in which the first and the second of two answers match, where
-  // no cluster has both.
-  std::optional<int> first, second;
+  std::optional<AnswerClusters> answers;  // unless all clusters have both
   // The smallest effect that the test set would show (analysis/statistics/
   // detectable_effect.hpp); nullopt: too few clusters for an interval.
   std::optional<double> detectable;

@@ -24,8 +24,20 @@ expect() {
 # Random weights are told from a language model.
 expect 5 "$folder/toy/model.gguf" "gguf, llama" "4 layers" \
   "PROBLEM plain English is no likelier than chance"
+sed '1~4 s/_behavior":"+"\(.*\)_behavior":"-"/_behavior":"-"\1_behavior":"+"/' \
+  "$folder/toy/words.jsonl" > "$folder/toy/answers.jsonl"
+cat >> "$folder/toy/sweep.toml" << 'END'
+
+[[data]]
+behaviour = "answers"
+source = "answers.jsonl"
+test_items = 20
+END
 expect 5 "$folder/toy/sweep.toml" "letters: " "steered from <" \
-  "WARNING letters: A matches in 13 training pairs, B in 7"
+  "WARNING letters: A matches in 13 training pairs, B in 7" \
+  'WARNING answers: - matches in 5 training pairs, + in 15: the vector has 0.50' \
+  'times "- minus +" in it, whatever the behaviour; the variant "balanced"' \
+  'note answers: no question has both "-" and "+" as its matching answer'
 expect 5 "$folder/nowhere" "nowhere"
 expect 5 hf:org/nowhere "HF_HOME"
 expect 4 "$folder/nowhere.toml" "nowhere.toml"

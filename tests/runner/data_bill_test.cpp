@@ -34,10 +34,9 @@ TEST_CASE("a bill says of data what their test set could show",
         "1 cluster to train, 1 to test (1 of them in training, too), each a "
         "pair of words: too few clusters for an interval (1 of 6)");
   CHECK_FALSE(data[0].detectable);
-  CHECK_FALSE(data[0].first);
+  CHECK_FALSE(data[0].answers);
   // Of questions 20 to 39 those whose number can be divided by 3 match (B).
-  CHECK(data[1].first == 13);
-  CHECK(data[1].second == 7);
+  CHECK(data[1].answers == AnswerClusters{13, 7});
   CHECK(*data[1].detectable == Approx(0.7134).margin(5e-5));
   CHECK(clusters_text(data[1]) ==
         "20 clusters to train, 20 to test, each a question: finds an effect of "
@@ -46,8 +45,7 @@ TEST_CASE("a bill says of data what their test set could show",
 
 TEST_CASE("of few clusters of one answer that is said", "[runner][data_bill]") {
   const auto data = toy_data({{"data.letters.test_items=9"}, {}});
-  CHECK(data[1].first == 6);
-  CHECK(data[1].second == 3);
+  CHECK(data[1].answers == AnswerClusters{6, 3});
   CHECK_FALSE(data[1].detectable);
   CHECK_THAT(clusters_text(data[1]),
              Catch::Contains("31 clusters to train, 9 to test") &&
@@ -60,7 +58,7 @@ TEST_CASE("questions in both orders have both answers in each cluster",
   const auto data = toy_data({{"data.letters.letters=counterbalanced"}, {}});
   CHECK(data[1].test == 40);
   CHECK(data[1].test_clusters == 20);
-  CHECK_FALSE(data[1].first);
+  CHECK_FALSE(data[1].answers);
   CHECK(*data[1].detectable == Approx(0.6604).margin(5e-5));
 }
 
