@@ -23,8 +23,8 @@ struct Training {
   // the variant's items, ascending by number.
   std::vector<ResampledSlope> slopes;
   std::size_t n_clusters = 0;  // that were resampled
-  Estimate estimate;  // two-level; what it is of items alone where not smooth
-  double bias = 0;    // mean over resamples minus the slope
+  Estimate estimate;           // two-level; only where two_level() is so
+  double bias = 0;             // mean over resamples minus the slope
   bool smooth = true;
   // Whether there is a two-level interval.
   bool two_level() const { return slopes.size() >= 2 && smooth; }
