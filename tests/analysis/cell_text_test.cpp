@@ -47,6 +47,7 @@ TEST_CASE("numbers without limits keep their column's decimals",
           "[analysis][cell_text]") {
   CHECK(text_of(Interval{1.23456, NAN, NAN}) == "1.235");
   CHECK(text_of(Interval{2, 2, 2}, 2) == "2.00");
+  CHECK(text_of(Interval{27, 20, 34}, 0) == "27 [20, 34]");  // counts
   CHECK(text_of(-0.0001) == "0.000");
   CHECK(text_of(-0.6, 0) == "-1");
   CHECK(text_of(-kInfinity, 1) == "-inf");
