@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/measures/citations.hpp"
+#include "analysis/measures/code_signs.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
@@ -29,8 +30,8 @@ class Writer {
   Prose write() {
     Prose out{"Methods", {}, {}};
     if (source_.slopes.empty()) return out;
-    out.paragraphs = {data(),  slopes(),   training(),
-                      noise(), families(), fixed_before()};
+    out.paragraphs = {data(),     slopes(), training(),    noise(),
+                      families(), signs(),  fixed_before()};
     std::erase(out.paragraphs, "");
     out.references = citations_.references();
     return out;
@@ -231,6 +232,20 @@ class Writer {
     return out +
            fmt::format("p counts the observed signs among the drawn ones ({}).",
                        cite(Citation::phipson_smyth));
+  }
+
+  std::string signs() {
+    std::int32_t most = 0;
+    for (const CodeSigns& one : code_signs(results_)) {
+      most = std::max(most, one.shuffles);
+    }
+    if (most == 0) return "";
+    return fmt::format(
+        "Signs of codes (Table 2). x+ and x- were exchanged for whole clusters "
+        "of pairs, half of those of each answer, in up to {} ways, and the "
+        "features whose mean codes differ most chosen anew in each; p is "
+        "one-sided, of more counts than such labels give ({}).",
+        most, cite(Citation::phipson_smyth));
   }
 
   std::string fixed_before() const {

@@ -77,6 +77,16 @@ TEST_CASE("methods of two answers and resampled vectors are theirs",
       text, !Catch::Contains("first started") && !Catch::Contains("Ibragimov"));
 }
 
+TEST_CASE("methods say how often x+ and x- were exchanged",
+          "[analysis][methods]") {
+  storage::Results results = steered();
+  results.code_differences.push_back({0, 0, 1, 0, 0, 1, 2, -0.5, -0.5, 0});
+  CHECK_THAT(text_of(results), !Catch::Contains("Table 2"));
+  tests::add_sign_null(results, 0, 1, {{5, 0}, {5, 0}, {5, 0}, {0, 5}});
+  CHECK_THAT(text_of(results), Catch::Contains("Signs of codes (Table 2)") &&
+                                   Catch::Contains("in up to 5 ways"));
+}
+
 TEST_CASE("nothing steered has no methods", "[analysis][methods]") {
   const storage::Results nothing;
   CHECK(methods(report_source(nothing), "").paragraphs.empty());
