@@ -223,7 +223,7 @@ std::vector<Scheduler::Overdue> Scheduler::overdue(double now) const {
   return out;
 }
 
-// A worker's first task shows what loading takes as well. A twentieth of all
+// A worker's first task shows what loading takes as well. A twenty-fifth of all
 // FLOPs is enough, and so are two tasks a worker and one more.
 bool Scheduler::enough_was_seen() const {
   double left = 0, of_seen_kinds = 0;
@@ -231,7 +231,7 @@ bool Scheduler::enough_was_seen() const {
     left += left_[kind].cost;
     if (rates_.seconds(kind, 1)) of_seen_kinds += left_[kind].cost;
   }
-  const bool enough = rates_.cost() * 20 >= rates_.cost() + left ||
+  const bool enough = rates_.cost() * 25 >= rates_.cost() + left ||
                       rates_.costly() > 2 * crew_.live();
   return enough && 2 * of_seen_kinds >= left;
 }
