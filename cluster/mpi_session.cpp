@@ -126,6 +126,20 @@ bool launched_by_mpi() {
   return false;
 }
 
+Mpirun mpirun_of_this() {
+  const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
+  if (size == nullptr) return {};
+  // Options of mpirun reach its ranks as parameters. With the second it takes
+  // no notice of their codes.
+  const auto is_set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && std::string(value) != "0";
+  };
+  return {std::string("mpirun -n ") + size,
+          !is_set("OMPI_MCA_orte_execute_quiet") &&
+              !is_set("OMPI_MCA_orte_enable_recovery")};
+}
+
 MpiSession::MpiSession() {
   // Workers compute in threads of their own, which never call MPI.
   int provided = MPI_THREAD_SINGLE;

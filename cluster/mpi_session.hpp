@@ -12,6 +12,17 @@ namespace coxswain::cluster {
 // variables, so call it from main alone.
 bool launched_by_mpi();
 
+// What mpirun has to do with how this process is started, and with what is
+// read of its end.
+struct Mpirun {
+  std::string words;  // "mpirun -n 3"; "" if it was not started by Open MPI's
+  // Whether it has words of its own, after this process's last ones, about an
+  // exit code that is not 0.
+  bool comments = false;
+};
+// Reads the launcher's variables: see above.
+Mpirun mpirun_of_this();
+
 // MPI from construction to destruction, both collective. One per process.
 class MpiSession {
  public:

@@ -4,16 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "cluster/mpi_session.hpp"
 #include "jobs/device/device.hpp"
 #include "jobs/task/task.hpp"
 #include "runner/base/exit_code.hpp"
 #include "runner/sweep/sweep.hpp"
 #include "runner/work/placement.hpp"
 #include "runner/work/run.hpp"
-
-namespace coxswain::cluster {
-class MpiSession;
-}
 
 namespace coxswain::runner {
 
@@ -37,6 +34,7 @@ struct RunOptions {
   GpuRules gpus;
   DeviceKinds kinds = DeviceKinds::one;
   std::optional<jobs::DeviceKind> device;  // none: the best there is
+  cluster::Mpirun mpirun;                  // what has started this process
 };
 
 // Alone, or one of the ranks of `session` (nullptr: alone). Collective: every

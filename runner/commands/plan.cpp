@@ -9,11 +9,13 @@
 #include <optional>
 #include <vector>
 
+#include "cluster/slurm.hpp"
 #include "jobs/executor/executor.hpp"
 #include "runner/base/scoped_folder.hpp"
 #include "runner/bill/bill.hpp"
 #include "runner/bill/bill_text.hpp"
 #include "runner/bill/calibrate.hpp"
+#include "runner/commands/call_words.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
@@ -83,6 +85,16 @@ void measure(const PlanOptions& options, const Plan& plan) {
                    calibrate(plan, *executor, scratch.path()));
 }
 
+// Such a command on the same cells.
+std::string call_of(const char* command, const SweepChoice& from) {
+  std::string line =
+      fmt::format("coxswain {} {}", command, cluster::shell_word(from.sweep));
+  for (const std::string& word : words_of(from.overrides)) {
+    line += " " + cluster::shell_word(word);
+  }
+  return line;
+}
+
 // What is known of this machine; what is wrong with it is a note.
 std::optional<Calibration> known_calibration(const PlanOptions& options,
                                              Plan& plan) {
@@ -128,10 +140,10 @@ ExitCode print_plan(const PlanOptions& options) {
     fmt::print("  note {}\n", note);
   }
   if (!calibration) {
-    fmt::print("times are unknown here: coxswain plan --calibrate {}\n",
-               options.from.sweep);
+    fmt::print("times are unknown here: {}\n",
+               call_of("plan --calibrate", options.from));
   }
-  fmt::print("next: coxswain run {}\n", options.from.sweep);
+  fmt::print("next: {}\n", call_of("run", options.from));
   return ExitCode::done;
 }
 

@@ -16,6 +16,7 @@
 #include "jobs/device/gpu_driver.hpp"
 #include "runner/base/clock.hpp"
 #include "runner/base/idle_pause.hpp"
+#include "runner/commands/call_words.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
@@ -57,8 +58,20 @@ void tell_caller(const RunOptions& options, ExitCode code,
   }
 }
 
+// A run's last words, after its progress had them: where the results are, or
+// how to go on.
+void say_farewell(const Farewell& farewell, const std::string& outcome,
+                  ExitCode code, const std::string& sentence) {
+  fmt::print("{}", outcome);
+  std::fflush(stdout);
+  fmt::print(stderr, "{}", farewell.last_words(code, sentence));
+}
+
 ExitCode coordinate(const RunOptions& options, const RunParts& parts,
                     const Workers& workers, const EndAll& end_all) {
+  Farewell farewell(call_of(options), options.mpirun.comments
+                                          ? LauncherSays::the_code
+                                          : LauncherSays::nothing);
   std::optional<Run> run;
   ExitCode code = ExitCode::done;
   std::string sentence;
@@ -77,7 +90,7 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     run.emplace(std::move(plan),
                 storage::RunDirectory(
                     run_directory_of(options, sweep.folder, sweep.name)),
-                options.if_in_use, std::move(calibration));
+                options.if_in_use, std::move(calibration), farewell);
     code = run->go(workers, parts);
     if (code == ExitCode::quarantined) sentence = run->given_up();
   } catch (const Superseded& error) {
@@ -97,8 +110,9 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
   if (!taken_over) write_exit(*run, code, sentence);
   tell_caller(options, code, sentence);
   const WorkersAre others = run->workers();
-  run.reset();  // progress has its last word before the sentence
-  if (!sentence.empty()) fmt::print(stderr, "coxswain: {}\n", sentence);
+  const std::string outcome = run->outcome();
+  run.reset();  // progress has its last word before the run
+  say_farewell(farewell, outcome, code, sentence);
   if (others == WorkersAre::waiting) release_workers(workers.channel);
   if (others == WorkersAre::working) end_all(code);
   return code;

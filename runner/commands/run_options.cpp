@@ -24,7 +24,8 @@ RunCommandOptions::RunCommandOptions(CLI::App& app, const std::string& hub,
   add_run(status_command_, status_.run);
   status_command_->add_flag("--json", status_.json, "for scripts");
   status_command_->add_flag("--watch", status_.watch,
-                            "renewed every 2 s until the run ends");
+                            "renewed every 2 s until the run is complete; "
+                            "waits for its start");
   status_command_->add_flag("--failed", status_.failed,
                             "what failed, where and why");
   status_command_->add_flag("--workers", status_.workers,

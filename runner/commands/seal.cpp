@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cluster/host.hpp"
+#include "cluster/slurm.hpp"
 #include "runner/commands/partial_results.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/plan/remembered_digests.hpp"
@@ -22,7 +23,8 @@ ExitCode seal_partly(const storage::RunDirectory& run, const Plan& plan,
   blame(ExitCode::storage,
         [&] { write_partial(run, partial_results(plan, state, run)); });
   fmt::print("{} sealed in {}, without activations\nnext: coxswain report {}\n",
-             count_of(plan, state), run.partial(), run.partial());
+             count_of(plan, state), run.partial(),
+             cluster::shell_word(run.partial()));
   return ExitCode::done;
 }
 
@@ -49,7 +51,8 @@ ExitCode seal_run(const SealOptions& options) {
   }
   blame(ExitCode::storage, [&] { seal(plan, state, run); });
   fmt::print("{} sealed in {}\nnext: coxswain report {}\n",
-             count_of(plan, state), run.results(), run.path());
+             count_of(plan, state), run.results(),
+             cluster::shell_word(run.path()));
   return ExitCode::done;
 }
 

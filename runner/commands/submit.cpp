@@ -168,7 +168,8 @@ ExitCode submit(const SubmitOptions& options) {
     last = next;
   }
   fmt::print("  script {}, log {}/{}.log\nnext: coxswain status {} --watch\n",
-             run.job_script(), run.jobs_folder(), last, run.path());
+             run.job_script(), run.jobs_folder(), last,
+             cluster::shell_word(run.path()));
   return ExitCode::done;
 }
 

@@ -116,7 +116,9 @@ std::function<ExitCode()> SweepCommands::chosen() const {
   if (*run_command_) {
     return [this] {
       return in_session([this](cluster::MpiSession* session) {
-        return run_sweep(run_, program_parts(), session);
+        RunOptions options = run_;
+        options.mpirun = cluster::mpirun_of_this();
+        return run_sweep(options, program_parts(), session);
       });
     };
   }

@@ -43,16 +43,32 @@ std::optional<ExitNote> read_exit(const storage::RunDirectory& run) {
                   sentence.is_string() ? sentence.get<std::string>() : ""};
 }
 
-std::map<std::string, std::size_t> read_planned(
-    const storage::RunDirectory& run) {
+std::map<std::string, std::size_t> planned_in(const json& provenance) {
   std::map<std::string, std::size_t> planned;
-  const json all = read_json(run.provenance());
-  if (!all.is_object()) return planned;
-  const json stages = all.value("planned", json::object());
+  if (!provenance.is_object()) return planned;
+  const json stages = provenance.value("planned", json::object());
   for (const auto& [kind, tasks] : stages.items()) {
     if (tasks.is_number_unsigned()) planned[kind] = tasks.get<std::size_t>();
   }
   return planned;
+}
+
+// `path` and `name` are the run's.
+std::optional<RunCall> call_in(const json& provenance, const std::string& path,
+                               const std::string& name) {
+  if (!provenance.is_object() || !provenance.contains("call")) {
+    return std::nullopt;
+  }
+  try {
+    namespace fs = std::filesystem;
+    auto call = provenance["call"].get<RunCall>();
+    const fs::path place = fs::path(call.sweep).parent_path() / "runs" / name;
+    if (fs::absolute(path).lexically_normal() != place) call.out = path;
+    call.sweep = as_typed(call.sweep);
+    return call;
+  } catch (const json::exception&) {
+    return std::nullopt;  // damaged, or a later version's
+  }
 }
 
 // 812 of "process 812 on node1", on node1 itself; none on another host.
@@ -131,18 +147,32 @@ RunView look_at(const storage::RunDirectory& run, const Viewpoint& from) {
   view.now = from.now;
   view.exit = read_exit(run);
   view.holder = storage::last_holder(run);
-  view.planned = read_planned(run);
   try {
     view.live = read_live_status(run);
   } catch (const storage::StorageError& error) {
     view.fault = error.what();
   }
+
+  view.journal = storage::summarise_journal(run.journal_folder());
+  const json provenance = read_json(run.provenance());
+  view.planned = planned_in(provenance);
+  view.call = call_in(provenance, run.path(), view.journal.identity.name);
+  // A start that has only begun: the status is of the one before.
+  if (view.live && !view.journal.starts.empty() &&
+      view.live->epoch < view.journal.starts.back().epoch) {
+    view.live.reset();
+  }
   // Clocks of hosts differ: what comes from the future is of now.
   if (view.live) view.age = std::max(0.0, from.now - view.live->written);
-  view.journal = storage::summarise_journal(run.journal_folder());
   view.results = std::filesystem::exists(run.results());
   view.condition = condition_of(view, from);
+  view.stop_asked = is_under_way(view.condition) && run.stop_asked();
   return view;
+}
+
+bool is_unborn(const RunView& view) {
+  return view.condition == Condition::unknown && !view.live && !view.exit &&
+         view.journal.starts.empty();
 }
 
 }  // namespace coxswain::runner

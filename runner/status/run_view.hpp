@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runner/status/live_status.hpp"
+#include "runner/status/run_call.hpp"
 #include "runner/status/slurm_queue.hpp"
 #include "storage/run/journal_summary.hpp"
 #include "storage/run/run_directory.hpp"
@@ -26,7 +27,7 @@ enum class Condition : std::uint8_t {
 };
 const char* name_of(Condition condition);
 
-// Whether somebody is there who would hear a request to stop.
+// Whether somebody works on it.
 bool is_under_way(Condition condition);
 
 // exit.json: how the last start ended.
@@ -47,8 +48,11 @@ struct RunView {
   std::string holder;            // who had the lock last
   // Tasks by kind, of the newest start, from run.json; empty if not said.
   std::map<std::string, std::size_t> planned;
+  // How the newest start was called, with `out` for here; none if not said.
+  std::optional<RunCall> call;
   storage::JournalSummary journal;
   bool results = false;             // results.h5 is there
+  bool stop_asked = false;          // and whoever works on it will hear that
   std::optional<SlurmQueue> slurm;  // if asked for
 };
 
@@ -60,6 +64,9 @@ struct Viewpoint {
   std::function<bool(std::int64_t process)> alive;  // on this host
 };
 Viewpoint viewpoint_here();
+
+// Nobody has begun with it: a job that waits, perhaps.
+bool is_unborn(const RunView& view);
 
 // Reads small files and the journal's frames; writes nothing. Throws
 // ProgramError (foreign_run) if the path is no run directory.

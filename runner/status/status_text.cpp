@@ -8,9 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cluster/slurm.hpp"
+#include "runner/base/counted.hpp"
 #include "runner/base/exit_code.hpp"
 #include "runner/base/failure_counts.hpp"
 #include "runner/base/time_text.hpp"
+#include "runner/status/next_line.hpp"
+#include "runner/status/pace.hpp"
 #include "runner/status/slurm_queue.hpp"
 
 namespace coxswain::runner {
@@ -127,15 +131,15 @@ std::string journal_line(const RunView& view) {
 std::string pace_line(const RunView& view) {
   assert(view.live);
   const LiveStatus& live = *view.live;
-  std::string line =
-      fmt::format("{:.2f} tasks/s, {:.3g} GFLOP/s", live.tasks_per_second,
-                  live.flops_per_second / 1e9);
-  if (live.seconds_left) {
-    line +=
-        fmt::format("   left {}, at {}", duration_text(*live.seconds_left),
-                    moment_text(live.written + *live.seconds_left, view.now));
+  std::string line = pace_text(live);
+  const std::string left = left_text(live);
+  if (!left.empty()) line += "   " + left;
+  const bool drains = live.phase == RunPhase::draining;
+  if (live.seconds_left && !drains) {
+    line += fmt::format(
+        ", at {}", moment_text(live.written + *live.seconds_left, view.now));
   }
-  if (live.predicted_seconds) {
+  if (live.predicted_seconds && !drains) {
     line += fmt::format(
         " (plan said {})",
         moment_text(live.begun + *live.predicted_seconds, view.now));
@@ -227,31 +231,15 @@ std::string trouble(const RunView& view) {
                         last.worker, name_of(last.failure), last.sentence);
   }
   if (!view.journal.quarantined.empty() || !view.journal.failed.empty()) {
-    text += fmt::format(
-        "{} tasks given up{}, {} attempts failed: coxswain status {} "
-        "--failed\n",
-        view.journal.quarantined.size(), in_kinds(given_up_by_kind(view)),
-        view.journal.failed.size(), view.path);
+    text +=
+        fmt::format("{} given up{}, {} failed: coxswain status {} --failed\n",
+                    counted(view.journal.quarantined.size(), "task"),
+                    in_kinds(given_up_by_kind(view)),
+                    counted(view.journal.failed.size(), "attempt"),
+                    cluster::shell_word(view.path));
   }
   if (!view.fault.empty()) text += view.fault + "\n";
   return text;
-}
-
-std::string next_command(const RunView& view) {
-  if (is_under_way(view.condition)) {
-    return fmt::format(
-        "next: coxswain stop {0} ends it early; coxswain report {0} shows what "
-        "is there",
-        view.path);
-  }
-  const bool complete =
-      view.exit && (view.exit->code == static_cast<int>(ExitCode::done) ||
-                    view.exit->code == static_cast<int>(ExitCode::quarantined));
-  return complete ? fmt::format("next: coxswain report {}", view.path)
-                  : fmt::format(
-                        "next: coxswain run its sweep again, with --out {0}, "
-                        "goes on; coxswain report {0} shows what is there",
-                        view.path);
 }
 
 // Task number and kind of those that status.json names, by key.
@@ -300,11 +288,11 @@ std::string status_text(const RunView& view) {
   if (!staged || view.condition == Condition::killed) {
     text += journal_line(view);
   }
-  if (view.live && is_under_way(view.condition)) {
+  if (staged && is_under_way(view.condition)) {
     text += pace_line(view) + worker_table(*view.live);
   }
   if (view.slurm) text += text_of(*view.slurm, view.now);
-  return text + trouble(view) + next_command(view) + "\n";
+  return text + trouble(view) + next_line(view);
 }
 
 std::string workers_text(const RunView& view) {

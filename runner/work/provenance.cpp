@@ -90,6 +90,12 @@ void record_plan(const storage::RunDirectory& run, const Plan& plan) {
   write(run, all);
 }
 
+void record_call(const storage::RunDirectory& run, const RunCall& call) {
+  json all = read_or_empty(run);
+  all["call"] = call;
+  write(run, all);
+}
+
 void record_prediction(const storage::RunDirectory& run, const Bill& bill) {
   json all = read_or_empty(run);
   all["predicted"] = to_json(bill);

@@ -7,6 +7,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/bill/bill.hpp"
 #include "runner/plan/plan.hpp"
+#include "runner/status/run_call.hpp"
 #include "runner/work/worker_accounts.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
@@ -33,6 +34,10 @@ class Provenance {
 // into run.json, at every start that computes, so that seal and status need no
 // sweep file. Throws StorageError.
 void record_plan(const storage::RunDirectory& run, const Plan& plan);
+
+// How the newest start was called, into run.json, for those who are to be told
+// how to go on. Throws StorageError.
+void record_call(const storage::RunDirectory& run, const RunCall& call);
 
 // What the sweep was expected to take, into run.json. Throws StorageError.
 void record_prediction(const storage::RunDirectory& run, const Bill& bill);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <cassert>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -9,6 +10,7 @@
 
 #include "cluster/host.hpp"
 #include "cluster/signals.hpp"
+#include "cluster/slurm.hpp"
 #include "runner/base/clock.hpp"
 #include "runner/base/failure_counts.hpp"
 #include "runner/base/idle_pause.hpp"
@@ -53,6 +55,7 @@ void print_notes(const Plan& plan) {
         "says why)\n",
         plan.data[b].behaviour, n, plan.behaviours[b].lines);
   }
+  std::fflush(stdout);  // before progress, into whatever it goes
 }
 
 }  // namespace
@@ -65,10 +68,11 @@ RunParts program_parts() {
 }
 
 Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
-         std::optional<Calibration> calibration)
+         std::optional<Calibration> calibration, Farewell& farewell)
     : plan_(std::move(plan)),
       directory_(std::move(directory)),
-      calibration_(std::move(calibration)) {
+      calibration_(std::move(calibration)),
+      farewell_(farewell) {
   blame(ExitCode::foreign_run, [&] { directory_.refuse_foreign(); });
   refuse_other_sweep();  // before anything is written there
   directory_.create();
@@ -92,6 +96,7 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   }
   std::error_code ignored;
   fs::remove(directory_.exit_file(), ignored);
+  count_kept();
 }
 
 ExitCode Run::go(const Workers& workers, const RunParts& parts) {
@@ -121,9 +126,13 @@ std::string Run::given_up() const {
   if (n == 0) return "";
   return fmt::format(
       "{} of {} tasks were given up, and what depends on them is missing "
-      "(failures: {}); coxswain status {} --failed has each reason, and the "
-      "next run tries them again",
-      n, plan_.tasks.size(), text_of(kinds), directory_.path());
+      "(failures: {})",
+      n, plan_.tasks.size(), text_of(kinds));
+}
+
+void Run::count_kept() {
+  farewell_.keeps(directory_.path(), tasks_done(plan_, state_).size(),
+                  plan_.tasks.size());
 }
 
 bool Run::complete() const {
@@ -183,28 +192,20 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
       parts.policy,      parts.heartbeat,         parts.goodbye, parts.reached,
       monotonic_seconds, until_here(parts.until), parts.kinds};
   record_plan(directory_, plan_);
+  record_call(directory_, farewell_.call());
   bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
-                    standard_error());
+                    standard_error(), calibration_ ? &*calibration_ : nullptr);
   if (parts.until) bulletin_->allocation_end(*parts.until);
   predict(workers.channel.size() - 1);
   Coordinator coordinator(plan_, state_, journal, directory_, workers.channel,
                           *bulletin_, std::move(options));
-  IdlePause pause;
-  double looked = 0;
-  for (bool busy = true; !coordinator.finished();) {
-    if (signals.asked()) coordinator.drain();
-    if (monotonic_seconds() - looked > kLook) {
-      looked = monotonic_seconds();
-      if (directory_.stop_asked()) coordinator.drain();
-    }
-    const bool mine = coordinator.turn();
-    busy = workers.pass_time(pause.after(busy || mine)) || mine;
-  }
+  drive(coordinator, workers, signals);
   const WorkerAccounts& accounts = coordinator.accounts();
   if (coordinator.scheduler().crew().count(WorkerState::left) ==
       accounts.size()) {
     workers_are_ = WorkersAre::gone;
   }
+  count_kept();
   provenance.finish(plan_, state_, accounts);
   if (!coordinator.scheduler().finished()) {
     return coordinator.scheduler().out_of_time() ? ExitCode::out_of_time
@@ -212,6 +213,42 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
   }
   return coordinator.scheduler().quarantined() > 0 ? ExitCode::quarantined
                                                    : ExitCode::done;
+}
+
+// Until the coordinator is finished; it drains once somebody asks, or the time
+// is up.
+void Run::drive(Coordinator& coordinator, const Workers& workers,
+                const cluster::ScopedDrainSignals& signals) {
+  const Scheduler& scheduler = coordinator.scheduler();
+  IdlePause pause;
+  double looked = 0;
+  bool told = false;
+  std::size_t done = scheduler.done();
+  for (bool busy = true; !coordinator.finished();) {
+    std::string who;
+    if (signals.asked()) who = signals.asked_by();
+    if (who.empty() && monotonic_seconds() - looked > kLook) {
+      looked = monotonic_seconds();
+      if (directory_.stop_asked()) who = "coxswain stop";
+    }
+    if (!who.empty()) coordinator.drain();
+    if (scheduler.out_of_time()) who = "--until";
+    if (!who.empty() && !std::exchange(told, true)) tell_drain(who, scheduler);
+    const bool mine = coordinator.turn();
+    // Few tasks end in a drain: what a second Ctrl-C says keeps up with them.
+    if (told && std::exchange(done, scheduler.done()) != done) count_kept();
+    busy = workers.pass_time(pause.after(busy || mine)) || mine;
+  }
+}
+
+void Run::tell_drain(const std::string& who, const Scheduler& scheduler) {
+  count_kept();
+  bulletin_->note(farewell_.drains(who, scheduler.leased()));
+  // mpirun ends its ranks a second after it has told them.
+  const bool by_signal = who != "coxswain stop" && who != "--until";
+  if (by_signal && !farewell_.call().launcher.empty()) {
+    bulletin_->note(farewell_.next());
+  }
 }
 
 // The sealed file is kept if it is made of the very same results, in today's
@@ -237,15 +274,18 @@ void Run::seal_if_changed(const FaultHook& reached) {
   const std::size_t done = tasks_done(plan_, state_).size();
   const std::string of =
       fmt::format("{} of {} tasks", done, plan_.tasks.size());
+  const std::string next =
+      "next: coxswain report " + cluster::shell_word(directory_.path()) + "\n";
   if (sealed_already()) {
-    fmt::print("nothing to compute: {} are in {}\n", of, directory_.results());
+    outcome_ = fmt::format("nothing to compute: {} are in {}\n{}", of,
+                           directory_.results(), next);
     return;
   }
+  farewell_.seals();
   if (bulletin_) bulletin_->tell(RunPhase::sealing);
   seal(plan_, state_, directory_);
   reached(FaultPoint::sealed);
-  fmt::print("{} sealed in {}\nnext: coxswain report {}\n", of,
-             directory_.results(), directory_.path());
+  outcome_ = fmt::format("{} sealed in {}\n{}", of, directory_.results(), next);
 }
 
 }  // namespace coxswain::runner

@@ -10,6 +10,7 @@
 #include "runner/plan/plan.hpp"
 #include "runner/work/bulletin.hpp"
 #include "runner/work/coordinator.hpp"
+#include "runner/work/farewell.hpp"
 #include "runner/work/worker.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
@@ -54,14 +55,16 @@ enum class WorkersAre : std::uint8_t {
 class Run {
  public:
   // Refuses, before anything is written, a directory that is not the sweep's.
-  // With a calibration, status says what was predicted.
+  // With a calibration, status says what was predicted. `farewell` outlives it.
   Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
-      std::optional<Calibration> calibration);
+      std::optional<Calibration> calibration, Farewell& farewell);
 
   // Computes what is missing and seals results.h5. Throws ProgramError.
   ExitCode go(const Workers& workers, const RunParts& parts);
   // What was given up, by kind, as a sentence; empty if nothing was.
   std::string given_up() const;
+  // Where the results are, and what comes next; lines, "" if there are none.
+  const std::string& outcome() const { return outcome_; }
 
   WorkersAre workers() const { return workers_are_; }
   // Scripts wait for this file and take the exit code from it.
@@ -73,16 +76,22 @@ class Run {
   void predict(int workers);
   bool complete() const;  // nothing is left to be computed
   ExitCode compute(const Workers& workers, const RunParts& parts);
+  void drive(Coordinator& coordinator, const Workers& workers,
+             const cluster::ScopedDrainSignals& signals);
+  void tell_drain(const std::string& who, const Scheduler& scheduler);
+  void count_kept();
   bool sealed_already() const;
   void seal_if_changed(const FaultHook& reached);
 
   Plan plan_;
   storage::RunDirectory directory_;
   std::optional<Calibration> calibration_;
+  Farewell& farewell_;
   std::optional<storage::ScopedRunLock> lock_;
   storage::JournalState state_;
   std::optional<Bulletin> bulletin_;  // once there is something to compute
   WorkersAre workers_are_ = WorkersAre::waiting;
+  std::string outcome_;
 };
 
 }  // namespace coxswain::runner

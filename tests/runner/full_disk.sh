@@ -23,9 +23,18 @@ for size in 60k 100k 160k 220k 280k; do
   code=0
   "$build/coxswain" run "$folder/sweep.toml" --out "$small/run" \
     2> "$folder/err" > /dev/null || code=$?
-  echo "$size: exit $code, $(tail -n 1 "$folder/err")"
+  echo "$size: exit $code, $(tail -n 3 "$folder/err")"
   # Never 3: a full shard says nothing against the tasks.
   case $code in 0 | 10) ;; *) exit 1 ;; esac
+  # The file, what is kept, and what to type.
+  if [ $code = 10 ]; then
+    tail -n 3 "$folder/err" > "$folder/last"
+    grep -q '^coxswain: .*/small/run.*: ' "$folder/last"
+    grep -q "^coxswain: [0-9]* of 17 tasks are done and kept in $small/run$" \
+      "$folder/last"
+    tail -n 1 "$folder/last" | grep -qxF "next: coxswain run \
+$folder/sweep.toml --out $small/run goes on, once that is mended"
+  fi
   mount -o remount,size=20m "$small"
   "$build/coxswain" run "$folder/sweep.toml" --out "$small/run" \
     > /dev/null 2>&1

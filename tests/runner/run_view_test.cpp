@@ -104,6 +104,40 @@ TEST_CASE("damaged reports are not the end of a look", "[runner][run_view]") {
         std::map<std::string, std::size_t>{{"evaluate", 10}});
 }
 
+TEST_CASE("a view has the line that goes on with the run",
+          "[runner][run_view]") {
+  const Directory folder;
+  CHECK_FALSE(folder.seen(1000, "login").call);
+  tests::write_file(
+      folder.run.provenance(),
+      R"({"call": {"launcher": "", "sweep": "/s/x.toml", "words": ["--set"]}})");
+  const auto call = folder.seen(1000, "login").call;
+  REQUIRE(call);
+  CHECK(command_of(*call) ==
+        "coxswain run /s/x.toml --out " + folder.run.path() + " --set");
+  tests::write_file(folder.run.provenance(), R"({"call": {"sweep": 3}})");
+  CHECK_FALSE(folder.seen(1000, "login").call);
+}
+
+TEST_CASE("a request to stop is seen while somebody may hear it",
+          "[runner][run_view]") {
+  const Directory folder;
+  folder.run.ask_to_stop("somebody");
+  CHECK_FALSE(folder.seen(1000, "login").stop_asked);
+  write_live_status(folder.run, tests::toy_status());
+  CHECK(folder.seen(1002, "login").stop_asked);
+  CHECK_FALSE(folder.seen(9999, "login").stop_asked);
+}
+
+TEST_CASE("a run directory that nobody has begun with is unborn",
+          "[runner][run_view]") {
+  const Directory folder;
+  CHECK(is_unborn(folder.seen(1000, "login")));
+  write_live_status(folder.run, tests::toy_status());
+  CHECK_FALSE(is_unborn(folder.seen(1002, "login")));
+  CHECK_FALSE(is_unborn(folder.seen(9999, "login")));
+}
+
 TEST_CASE("a look at what is no run ends with its own code",
           "[runner][run_view]") {
   const tests::Scratch scratch;

@@ -47,8 +47,29 @@ TEST_CASE("a run under way tells what it does and what comes next",
   CHECK_THAT(text, Contains("computing evaluate 7"));
   CHECK_THAT(text, Contains("80 % busy"));
   CHECK_THAT(text, Contains("evaluate 9 on worker 2 (memory): out of memory"));
-  CHECK_THAT(text, Contains("2 tasks given up (1 memory)"));
+  CHECK_THAT(text, Contains("2 tasks given up (1 memory), 1 attempt failed: "
+                            "coxswain status runs/toy --failed"));
+  CHECK_THAT(text, Contains("44 %   5 GFLOP/s   left 1m00, at "));
   CHECK_THAT(text, Contains("next: coxswain stop runs/toy"));
+}
+
+TEST_CASE("a run that drains is not told to stop", "[runner][status_text]") {
+  RunView view = toy_view();
+  view.live->phase = RunPhase::draining;
+  view.condition = Condition::draining;
+  const std::string text = status_text(view);
+  CHECK_THAT(text, !Contains("coxswain stop"));
+  CHECK_THAT(text, Contains("draining: 2 tasks under way"));
+  CHECK_THAT(text, !Contains("left ") && !Contains("plan said"));
+  CHECK_THAT(text, Catch::EndsWith("with --out runs/toy, goes on, once it has "
+                                   "ended\n"));
+  // It was asked, and has not looked yet.
+  view = toy_view();
+  view.stop_asked = true;
+  CHECK_THAT(status_text(view), !Contains("coxswain stop"));
+  view.stop_asked = false;
+  view.condition = Condition::sealing;
+  CHECK_THAT(status_text(view), !Contains("coxswain stop"));
 }
 
 TEST_CASE("an old word of a run under way has its age",

@@ -88,8 +88,9 @@ int main(int argc, char** argv) {
         << ::getpid() << '\n';
     runner::RunParts parts = runner::program_parts();
     parts.reached = hook(hold);
-    return static_cast<int>(runner::run_sweep(
-        options_of({words.begin() + 2, words.end()}), parts, session.get()));
+    runner::RunOptions options = options_of({words.begin() + 2, words.end()});
+    options.mpirun = cluster::mpirun_of_this();
+    return static_cast<int>(runner::run_sweep(options, parts, session.get()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "held_run: {}\n", error.what());
     return static_cast<int>(runner::code_of(error));
