@@ -92,16 +92,19 @@ last 1 "$next"
 go_on
 typed
 
-# Ended while it plans: whoever writes into the sweep sees it waiting to read.
-mkfifo "$folder/sweep.toml"
-"$coxswain" run "$folder/sweep.toml" --out "$run" 2> "$folder/err" &
+# Ended between the last task and results.h5, where nothing drains.
+rm -rf "$run"
+"$build/faulty_run" "$sweep" "$run" stop computing_over 1 \
+  > "$folder/out" 2> "$folder/err" &
 pid=$!
-exec 3> "$folder/sweep.toml"
+stopped() { grep -q '^State:.T' "/proc/$pid/status"; }
+wait_for stopped
 kill -TERM $pid
+kill -CONT $pid
 ended 143
-exec 3>&-
-last 2 "coxswain: ended at once: nothing was computed yet"
-last 1 "next: coxswain run $folder/sweep.toml --out '$run'"
+last 2 "coxswain: ended at once: 17 of 17 tasks are done and kept in $run"
+last 1 "$next"
+typed
 
 # Killed: it can't say anything, but who looks is told.
 starts
