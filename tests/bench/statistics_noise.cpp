@@ -143,7 +143,7 @@ void noise_section() {
   std::vector<Cell> cells;
   for (const Kind kind : {isotropic, covariance, shuffled}) {
     for (const Law law : {Law::normal, Law::t3, Law::exponential}) {
-      for (const std::size_t n : {std::size_t{5}, std::size_t{20}}) cells.push_back({kind, law, n});
+      for (const std::size_t n : {5U, 20U}) cells.push_back({kind, law, n});
     }
   }
   for_all_cells(cells.size(), [&](std::size_t i) {

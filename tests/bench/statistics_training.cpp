@@ -17,7 +17,7 @@ using namespace coxswain::analysis;
 using namespace coxswain::tests;
 
 constexpr int kClusters[] = {6, 10, 20, 50};
-// Of the original over its standard error.
+// Of the original over the standard error of items.
 constexpr double kEffects[] = {2, 4, 8};
 constexpr double kRatio = 0.5;  // what a variant truly retains
 
@@ -127,7 +127,7 @@ constexpr RetainedNoise kNoises[] = {{"in proportion", 0.5, 0.3},
 struct RetainedCell {
   Law law = Law::normal;
   RetainedNoise noise = {};
-  double effect = 0;  // of the original over its standard error
+  double effect = 0;  // of the original over items' error
   int n_test = 0;
   bool trained = false;
   double covered = 0, steers = 0, covered_and_steers = 0;
@@ -222,7 +222,7 @@ std::vector<std::vector<std::string>> print_retained(bool trained,
                           : "") +
                  ": coverage in % / of those whose original steers (how many "
                  "steer; median width over an oracle's)",
-             {"distribution", "variant's noise", "effect / se", "G = 6",
+             {"distribution", "variant's noise", "effect / items' se", "G = 6",
               "G = 10", "G = 20", "G = 50"});
   std::map<double, Lowest> all, steering;
   for (std::size_t i = 0; i < cells.size(); i += std::size(kClusters)) {
@@ -274,7 +274,8 @@ void retained_section() {
   print_head(
       "Retained: the lowest coverage in % of symmetric laws / of the "
       "exponential one / of the lognormal one",
-      {"levels", "effect / se", "", "G = 6", "G = 10", "G = 20", "G = 50"});
+      {"levels", "effect / items' se", "", "G = 6", "G = 10", "G = 20",
+       "G = 50"});
   for (const auto& row : rows) print_row(row);
 }
 
