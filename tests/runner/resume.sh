@@ -54,7 +54,7 @@ then
   echo "a damaged shard was sealed"
   exit 1
 fi
-tail -n 1 "$folder/log" | grep -q 'damaged bytes.*computed anew'
+tail -n 3 "$folder/log" | grep -q 'damaged bytes.*computed anew'
 "$coxswain" run "$folder/sweep.toml" --out "$folder/cut" 2> /dev/null
 cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
 
