@@ -45,8 +45,13 @@ at::Tensor control_direction(Control control, const storage::Key& key,
       return normal_tensor(key, d_model);
     case Control::covariance: {
       const PairActivations of = pairs();
-      const at::Tensor x = at::cat({of.positive, of.negative}).to(at::kDouble);
-      return at::mv((x - x.mean({0}, true)).t(), normal_tensor(key, x.size(0)));
+      const auto centred = [](const at::Tensor& side) {
+        const at::Tensor x = side.to(at::kDouble);
+        return x - x.mean({0}, true);
+      };
+      const at::Tensor x =
+          at::cat({centred(of.positive), centred(of.negative)});
+      return at::mv(x.t(), normal_tensor(key, x.size(0)));
     }
     case Control::shuffled: {
       const std::vector<int> signs = balanced_signs(clusters, key);

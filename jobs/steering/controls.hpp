@@ -12,7 +12,9 @@ namespace coxswain::jobs {
 
 // What stands in for a vector, before it is brought to another length:
 //   random      z, z_i standard normal
-//   covariance  sum_i z_i (x_i - mean x) over both sides' activations x
+//   covariance  sum_i z_i (x_i - mean of its side) over both sides' activations
+//               x: around one mean for both the vector would be in its own
+//               noise
 //   shuffled    (1/n) sum_i s_i (x_i+ - x_i-), s the balanced_signs(): the
 //               vector that the n pairs would have made with the labels of half
 //               of their clusters exchanged

@@ -32,11 +32,13 @@ std::string vector_name(const PlanBuilder& builder,
 storage::Key control_key(const PlanBuilder& builder, jobs::Control control,
                          RowOf<storage::VectorRow> vector, int seed,
                          const std::vector<jobs::PairCluster>& clusters) {
-  // Version 1 of shuffled flipped every pair by itself.
-  const int version = control == jobs::Control::shuffled ? 2 : 1;
+  // Version 1 of shuffled flipped every pair by itself, that of covariance had
+  // both sides around one mean.
+  const bool second = control == jobs::Control::shuffled ||
+                      control == jobs::Control::covariance;
   const bool tells = tells_clusters(builder.plan(), control, vector);
   return builder.key_of(fmt::format(
-      "control/{} {} control={} seed={}/{}{}", version,
+      "control/{} {} control={} seed={}/{}{}", second ? 2 : 1,
       vector_name(builder, vector), jobs::name_of(control),
       builder.sweep().seed, seed,
       tells ? " clusters=" + hex(jobs::key_of_clusters(clusters)) : ""));

@@ -166,9 +166,10 @@ TEST_CASE("stand-ins are made of the activations and of other vectors",
   const at::Tensor vectors = get(made, "vectors").to(at::kDouble);
   const at::Tensor x = f.activations[0].to(at::kDouble);  // [12, 2, 32]
   const auto direction = [](const at::Tensor& v) { return v / v.norm(); };
-  // In the span of the centred activations (24 of 32 dimensions, less one).
-  const at::Tensor all = x.permute({1, 0, 2}).reshape({24, 32});
-  const at::Tensor centred = all - all.mean({0}, true);
+  // In the span of the activations around their side's mean (24 of 32
+  // dimensions, less two).
+  const at::Tensor centred =
+      (x - x.mean({0}, true)).permute({1, 0, 2}).reshape({24, 32});
   const at::Tensor normals = to_tensor(
       storage::make_array(std::span<const double>(coxswain::jobs::normals(
                               storage::key_of("cell"), 24)),
