@@ -41,9 +41,10 @@ Calibration slow(const Plan& plan) {
   one.numerics = "cpu";
   one.host = "here";
   one.measured = "2026-11-20T08:00:00Z";
-  for (const auto kind : {jobs::TaskKind::extract, jobs::TaskKind::vector,
-                          jobs::TaskKind::decompose, jobs::TaskKind::variants,
-                          jobs::TaskKind::evaluate}) {
+  for (const auto kind :
+       {jobs::TaskKind::extract, jobs::TaskKind::vector,
+        jobs::TaskKind::decompose, jobs::TaskKind::variants,
+        jobs::TaskKind::evaluate, jobs::TaskKind::sign_null}) {
     one.paces[kind] = {1, 0};
   }
   for (const auto& [path, source] : plan.sources) {
@@ -69,7 +70,7 @@ TEST_CASE("a bill counts what the plan has", "[runner][bill]") {
     CHECK_FALSE(stage.seconds);
     tasks += stage.tasks;
   }
-  CHECK(bill.stages.size() == 7);
+  CHECK(bill.stages.size() == 8);
   CHECK(tasks == bill.tasks);
   CHECK(bill.crews.at(0).model_loads == 1);
   CHECK(bill.crews.at(0).sae_loads == 1);
