@@ -4,7 +4,7 @@
 
 #include "analysis/forms/html_text.hpp"
 #include "analysis/forms/latex_text.hpp"
-#include "analysis/forms/plain_text.hpp"
+#include "analysis/forms/wrapped_text.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -14,23 +14,11 @@ constexpr std::size_t kWidth = 100;  // characters of a line
 // A paragraph in lines, later ones with another indentation.
 std::string wrapped(const std::string& text, const std::string& first,
                     const std::string& later) {
-  const std::string line_text = one_line(text);
-  std::string out, line = first;
-  bool begun = false;
-  for (std::size_t at = 0; at < line_text.size();) {
-    std::size_t end = line_text.find(' ', at);
-    if (end == std::string::npos) end = line_text.size();
-    const std::string word = line_text.substr(at, end - at);
-    if (begun && line.size() + 1 + word.size() > kWidth) {
-      out += line + "\n";
-      line = later;
-      begun = false;
-    }
-    line += (begun ? " " : "") + word;
-    begun = true;
-    at = end + 1;
+  std::string out;
+  for (const std::string& line : wrapped_lines(text, kWidth, first, later)) {
+    out += line + "\n";
   }
-  return begun ? out + line + "\n" : out;
+  return out;
 }
 
 }  // namespace
