@@ -11,7 +11,8 @@
 
 namespace coxswain::analysis {
 namespace {
-constexpr MakeTable kTables[] = {steerability_table,
+constexpr MakeTable kTables[] = {main_table,
+                                 steerability_table,
                                  slopes_table,
                                  letters_table,
                                  top_features_table,

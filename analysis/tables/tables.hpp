@@ -9,6 +9,10 @@ namespace coxswain::analysis {
 // report.cpp.
 using MakeTable = Table (*)(const ReportSource& source);
 
+// At most 12 rows: each behaviour's original at its main layer
+// (main_places.hpp), whole reconstructions as long as it, that of the zero
+// vector, the strongest kind of noise; notes say what was left out.
+Table main_table(const ReportSource& source);
 Table steerability_table(const ReportSource& source);
 Table slopes_table(const ReportSource& source);
 Table letters_table(const ReportSource& source);

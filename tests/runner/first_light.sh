@@ -32,7 +32,7 @@ expect() {
     exit 1
   }
 }
-sed -n 3p "$folder/report" | grep -q '^  sentiment-words  *10  original'
+sed -n 3p "$folder/report" | grep -q "^  sentiment-words  *15  original"
 expect 10 original 0.2556
 expect 15 original 0.9123
 expect 20 original 1.6891

@@ -1,0 +1,107 @@
+#include "analysis/measures/main_places.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+
+#include "analysis/measures/labels.hpp"
+#include "analysis/measures/resampling.hpp"
+
+namespace coxswain::analysis {
+namespace {
+
+using storage::VariantSource;
+using Candidates = std::vector<const Steerability*>;
+
+bool has_sae(const ReportSource& source, const Steerability& one) {
+  const storage::VariantRow& row = variant_row(source, one);
+  return std::ranges::any_of(
+      source.results.saes, [&](const storage::SaeRow& sae) {
+        return sae.model == row.model && sae.layer == row.layer;
+      });
+}
+
+// Originals with a slope, by behaviour; of its first dose rule alone.
+std::map<std::int32_t, Candidates> originals_of(const ReportSource& source) {
+  std::map<std::int32_t, Candidates> all;
+  for (const Steerability& one : source.slopes) {
+    const storage::VariantRow& row = variant_row(source, one);
+    if (source_of(row) != VariantSource::original || is_resampled(row) ||
+        std::isnan(one.content_slope.estimate)) {
+      continue;
+    }
+    Candidates& of = all[row.behaviour];
+    if (of.empty() ||
+        variant_row(source, *of.front()).dose_rule == row.dose_rule) {
+      of.push_back(&one);
+    }
+  }
+  return all;
+}
+
+MainPlace chosen(const ReportSource& source, const Candidates& all) {
+  if (all.size() == 1) return {all.front(), Chosen::only, 1};
+  Candidates with_sae;
+  std::ranges::copy_if(
+      all, std::back_inserter(with_sae),
+      [&](const Steerability* one) { return has_sae(source, *one); });
+  if (with_sae.size() == 1) {
+    return {with_sae.front(), Chosen::sae, all.size()};
+  }
+  const Candidates& from = with_sae.empty() ? all : with_sae;
+  const auto largest =
+      std::ranges::max_element(from, {}, [](const Steerability* one) {
+        return std::abs(one->content_slope.estimate);
+      });
+  return {*largest, Chosen::largest, from.size()};
+}
+
+}  // namespace
+
+std::vector<MainPlace> main_places(const ReportSource& source) {
+  std::vector<MainPlace> places;
+  for (const auto& [behaviour, candidates] : originals_of(source)) {
+    places.push_back(chosen(source, candidates));
+  }
+  return places;
+}
+
+MainVariants main_variants(const ReportSource& source,
+                           const Steerability& original) {
+  const storage::VariantRow& place = variant_row(source, original);
+  MainVariants out;
+  for (const Steerability& one : source.slopes) {
+    const storage::VariantRow& row = variant_row(source, one);
+    const bool zero = source_of(row) == VariantSource::zero_reconstruction;
+    if ((!zero && source_of(row) != VariantSource::reconstruction) ||
+        row.vector != place.vector || row.dose_rule != place.dose_rule ||
+        is_resampled(row) || !is(row.part, storage::Part::all) ||
+        one.items.empty()) {
+      continue;
+    }
+    if (has_own_length(row)) {
+      out.own_length = true;
+    } else if (row.norm == 0) {
+      out.silent.push_back(&one);
+    } else {
+      (zero ? out.of_zero : out.reconstructions).push_back(&one);
+    }
+  }
+  return out;
+}
+
+const storage::VariantRow& variant_row(const ReportSource& source,
+                                       const Steerability& one) {
+  return source.results.variants[static_cast<std::size_t>(one.variant)];
+}
+
+const storage::DecompositionRow* decomposition_row(const ReportSource& source,
+                                                   const Steerability& one) {
+  const std::int32_t row = variant_row(source, one).decomposition;
+  return row < 0
+             ? nullptr
+             : &source.results.decompositions[static_cast<std::size_t>(row)];
+}
+
+}  // namespace coxswain::analysis

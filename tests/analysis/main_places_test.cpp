@@ -1,0 +1,101 @@
+#include "analysis/measures/main_places.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/toy_results.hpp"
+#include "tests/support/toy_slopes.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using tests::add_variant;
+
+namespace {
+
+const std::vector<double> kSmall(8, 0.5), kLarge(8, -1);
+
+// The original of "kind" at both layers, with SAEs of those.
+storage::Results at_two_layers(const std::vector<std::int32_t>& sae_layers) {
+  storage::Results results = tests::toy_steered();
+  results.saes.resize(sae_layers.size());
+  for (std::size_t i = 0; i < sae_layers.size(); ++i) {
+    results.saes[i].layer = sae_layers[i];
+  }
+  add_variant(results, {.layer = 3, .slopes = kSmall});
+  add_variant(results, {.layer = 5, .slopes = kLarge});
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE("a layer that the sweep gives comes first",
+          "[analysis][main_places]") {
+  const storage::Results results = at_two_layers({3});
+  const ReportSource source = report_source(results);
+  const std::vector<MainPlace> places = main_places(source);
+  REQUIRE(places.size() == 1);
+  CHECK(places[0].original->variant == 0);
+  CHECK(places[0].chosen == Chosen::sae);
+  CHECK(places[0].candidates == 2);
+}
+
+TEST_CASE("else it is that of the largest slope", "[analysis][main_places]") {
+  for (const auto& layers : {std::vector<std::int32_t>{3, 5}, {}}) {
+    const storage::Results results = at_two_layers(layers);
+    const ReportSource source = report_source(results);
+    const MainPlace place = main_places(source).at(0);
+    CHECK(place.original->variant == 1);
+    CHECK(place.chosen == Chosen::largest);
+    CHECK(place.candidates == 2);
+  }
+}
+
+TEST_CASE("a behaviour without slopes has no place",
+          "[analysis][main_places]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = kSmall});
+  add_variant(results, {.behaviour = 1});
+  add_variant(results, {.slopes = kLarge, .resample = 0});
+  const ReportSource source = report_source(results);
+  const std::vector<MainPlace> places = main_places(source);
+  REQUIRE(places.size() == 1);
+  CHECK(places[0].chosen == Chosen::only);
+}
+
+TEST_CASE("what stands beside an original is whole and as long as it",
+          "[analysis][main_places]") {
+  storage::Results results = tests::toy_steered();
+  tests::add_code(results, tests::toy_decomposition(0, 1, "encode"), {});
+  add_variant(results, {.slopes = kLarge});
+  const auto add = [&](const char* source, storage::Part part,
+                       storage::NormRule rule, double norm) {
+    const std::int32_t row = add_variant(results, {.source = source,
+                                                   .slopes = kSmall,
+                                                   .decomposition = 0,
+                                                   .norm_rule = rule});
+    results.variants.back().part = static_cast<std::int32_t>(part);
+    results.variants.back().norm = norm;
+    return row;
+  };
+  using storage::NormRule;
+  using storage::Part;
+  const auto whole = add("reconstruction", Part::all, NormRule::equal, 1);
+  add("reconstruction", Part::positive, NormRule::equal, 1);
+  const auto zero = add("zero-reconstruction", Part::all, NormRule::equal, 1);
+  const auto silent = add("reconstruction", Part::all, NormRule::equal, 0);
+  ReportSource source = report_source(results);
+  MainVariants beside = main_variants(source, source.slopes[0]);
+  CHECK_FALSE(beside.own_length);
+  add("reconstruction", Part::all, NormRule::as_is, 1);
+  const ReportSource longer = report_source(results);
+  beside = main_variants(longer, longer.slopes[0]);
+  CHECK(beside.own_length);
+  REQUIRE(beside.reconstructions.size() == 1);
+  CHECK(beside.reconstructions[0]->variant == whole);
+  REQUIRE(beside.of_zero.size() == 1);
+  CHECK(beside.of_zero[0]->variant == zero);
+  REQUIRE(beside.silent.size() == 1);
+  CHECK(beside.silent[0]->variant == silent);
+  CHECK(decomposition_row(longer, *beside.silent[0]) ==
+        results.decompositions.data());
+  CHECK(decomposition_row(longer, longer.slopes[0]) == nullptr);
+}
