@@ -24,8 +24,11 @@ std::int32_t id_of(const std::string& enumeration, const std::string& name) {
 
 storage::Results toy_results() {
   storage::Results results;
-  results.names = storage::name_tables(
-      {{"mean-difference", ""}, {"encode", ""}, {"omp", ""}, {"lasso", ""}});
+  results.names = storage::name_tables({{"mean-difference", ""},
+                                        {"encode", ""},
+                                        {"omp", ""},
+                                        {"lasso", ""},
+                                        {"encode-minus-zero", ""}});
   for (const char* name : {"kind", "curt"}) {
     storage::BehaviourRow behaviour;
     behaviour.name = {name};

@@ -1,0 +1,127 @@
+#include "analysis/answers/steering_answers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/toy_slopes.hpp"
+
+using namespace coxswain;
+using namespace coxswain::analysis;
+using Catch::Matchers::Contains;
+using tests::add_variant;
+
+namespace {
+
+std::vector<double> around(double slope) {
+  std::vector<double> slopes;
+  for (int i = 0; i < 8; ++i) slopes.push_back(slope + (i % 2 ? 0.1 : -0.1));
+  return slopes;
+}
+
+std::vector<Answer> answers_of(const storage::Results& results) {
+  const ReportSource source = report_source(results);
+  return steering_answers(source, steering_of(source));
+}
+
+}  // namespace
+
+TEST_CASE("what leaves 0 and noise is said to steer",
+          "[analysis][steering_answers]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = around(1)});
+  tests::add_weak_noise(results);
+  const Answer answer = answers_of(results).at(0);
+  CHECK(answer.question == "Does the vector steer?");
+  CHECK(answer.shown == Shown::yes);
+  CHECK(answer.variants == std::vector<std::int32_t>{0});
+  CHECK(answer.text ==
+        "kind steers at layer 3: content slope 1.000 [0.911, 1.089] over 8 "
+        "word pairs, beyond random (+-0.44, 4 directions) noise.");
+}
+
+TEST_CASE("what is not shown says why", "[analysis][steering_answers]") {
+  storage::Results zero = tests::toy_steered();
+  add_variant(zero, {.slopes = around(0.05)});
+  CHECK(answers_of(zero).at(0).shown == Shown::not_shown);
+  CHECK_THAT(answers_of(zero).at(0).text,
+             Contains("kind is not shown to steer at layer 3") &&
+                 Contains("; the interval includes 0."));
+  storage::Results silent = tests::toy_steered();
+  add_variant(silent, {.slopes = around(1)});
+  CHECK(answers_of(silent).at(0).shown == Shown::not_shown);
+  CHECK_THAT(answers_of(silent).at(0).text, Contains("; no noise steered."));
+  storage::Results few = tests::toy_steered();
+  add_variant(few, {.slopes = {1, 1, 1, 1}});
+  tests::add_weak_noise(few);
+  CHECK_THAT(answers_of(few).at(0).text, Contains("; too few clusters (4)."));
+  storage::Results nothing = tests::toy_steered();
+  CHECK(answers_of(nothing).at(0).shown == Shown::not_shown);
+  CHECK_THAT(answers_of(nothing).at(0).text, Contains("was measured"));
+}
+
+TEST_CASE("no more than noise is a no, of enough directions",
+          "[analysis][steering_answers]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = around(0.05)});
+  tests::add_weak_noise(results);
+  CHECK(answers_of(results).at(0).shown == Shown::not_shown);
+  add_variant(
+      results,
+      {.source = "random", .slopes = std::vector<double>(8, 0.1), .seed = 4});
+  const Answer answer = answers_of(results).at(0);
+  CHECK(answer.shown == Shown::no);
+  CHECK_THAT(answer.text, Contains("kind steers no more than noise") &&
+                              Contains("lies inside random (+-"));
+}
+
+TEST_CASE("of several vectors p is adjusted and the choice is said",
+          "[analysis][steering_answers]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.layer = 3, .slopes = around(1)});
+  add_variant(results, {.layer = 5, .slopes = around(2)});
+  tests::add_weak_noise(results, 0, 5);
+  const Answer largest = answers_of(results).at(0);
+  CHECK(largest.shown == Shown::yes);
+  CHECK_THAT(largest.text,
+             Contains("at layer 5, the largest slope of 2 layers:") &&
+                 Contains(", p 0.008 adjusted for 2 vectors, beyond"));
+  results.saes.erase(results.saes.begin());
+  CHECK_THAT(answers_of(results).at(0).text,
+             Contains("at layer 3, the layer with an SAE:"));
+}
+
+TEST_CASE("noise has to be left for all vectors at once",
+          "[analysis][steering_answers]") {
+  // +-0.44 of one, more than 0.5 of two.
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = around(0.5)});
+  tests::add_weak_noise(results);
+  CHECK(answers_of(results).at(0).shown == Shown::yes);
+  add_variant(results, {.behaviour = 1, .slopes = around(3)});
+  tests::add_weak_noise(results, 1);
+  const std::vector<Answer> both = answers_of(results);
+  CHECK(both.at(0).shown == Shown::not_shown);
+  CHECK_THAT(
+      both.at(0).text,
+      Contains("; for 2 vectors at once it is not beyond random (+-0.5"));
+  CHECK(both.at(1).shown == Shown::yes);
+  CHECK_THAT(both.at(1).text, Contains(" noise for 2 at once."));
+}
+
+TEST_CASE("what is left of p after adjusting decides",
+          "[analysis][steering_answers]") {
+  // One of eight is against it: the interval excludes 0, yet signs that are
+  // flipped give as much in 7 of 100.
+  storage::Results results = tests::toy_steered();
+  results.saes.clear();
+  std::vector<double> slopes = around(1);
+  slopes[0] = -1.05;
+  add_variant(results, {.slopes = slopes});
+  tests::add_weak_noise(results);
+  CHECK(answers_of(results).at(0).shown == Shown::yes);
+  add_variant(results, {.layer = 5, .slopes = around(0)});
+  const Answer answer = answers_of(results).at(0);
+  INFO(answer.text);
+  CHECK(answer.shown == Shown::not_shown);
+  CHECK_THAT(answer.text,
+             Contains("; p 0.") && Contains(" adjusted for 2 vectors."));
+}
