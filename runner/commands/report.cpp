@@ -1,19 +1,25 @@
 #include "analysis/report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "analysis/answers/answers.hpp"
 #include "analysis/forms/table_text.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/paper_2411_08790.hpp"
 #include "analysis/methods.hpp"
+#include "runner/base/output_columns.hpp"
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/report/draw_figures.hpp"
 #include "runner/report/first_start.hpp"
 #include "runner/report/report_files.hpp"
 #include "runner/report/report_page.hpp"
+#include "runner/report/terminal_page.hpp"
+#include "runner/sweep/table_reader.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -23,12 +29,66 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPrintedRows = 100;  // files have all of them
+constexpr std::size_t kPageLines = 40;     // of answer and main table
 
-void write_csv(const storage::RunDirectory& run, const analysis::Table& table) {
+void write_csv(const storage::RunDirectory& run, const Report& report) {
   storage::make_folders(run.tables_folder());
-  const std::string file = run.tables_folder() + "/" + table.name + ".csv";
-  storage::replace_file(file, analysis::to_csv(table));
-  fmt::print("{}\n\n", file);
+  for (const analysis::Table& table : report.tables) {
+    storage::replace_file(
+        fmt::format("{}/{}.csv", run.tables_folder(), table.name),
+        analysis::to_csv(table));
+  }
+  fmt::print("{} tables as csv in {}\n", report.tables.size(),
+             run.tables_folder());
+}
+
+void print_table(const analysis::Table& table) {
+  fmt::print("{}\n", analysis::to_text(shortened(table, kPrintedRows)));
+}
+
+const analysis::Table& table_called(const Report& report,
+                                    const std::string& name) {
+  std::vector<std::string> names;
+  for (const analysis::Table& table : report.tables) {
+    if (table.name == name) return table;
+    names.push_back(table.name);
+  }
+  if (names.empty()) {
+    throw ProgramError(ExitCode::usage, "these results give no table");
+  }
+  const std::string nearest = *std::ranges::min_element(
+      names, {}, [&](const std::string& one) { return distance(one, name); });
+  throw ProgramError(
+      ExitCode::usage,
+      storage::Fault{"", "--table", storage::printable(name),
+                     fmt::format("one of {}", fmt::join(names, ", ")),
+                     "did you mean " + nearest + "?"});
+}
+
+void print_all(const Report& report, const storage::Results& results) {
+  const std::string note = analysis::completeness(results);
+  if (!note.empty()) fmt::print("{}\n\n", note);
+  for (const analysis::Table& table : report.tables) print_table(table);
+  if (!report.methods.paragraphs.empty()) {
+    fmt::print("{}\n", analysis::to_text(report.methods));
+  }
+}
+
+// What was asked for: one table, all of them, or what fits a screen.
+void print_tables(const ReportOptions& options, const Report& report,
+                  const analysis::ReportSource& source) {
+  if (!options.table.empty()) {
+    print_table(table_called(report, options.table));
+    return;
+  }
+  if (options.all) {
+    print_all(report, source.results);
+    return;
+  }
+  const TerminalPage page{options.run, analysis::completeness(source.results),
+                          analysis::answers(source),
+                          analysis::main_table(source)};
+  fmt::print("{}", terminal_page(page, output_columns(), kPageLines));
 }
 
 ExitCode write_report(const Report& report, const storage::Results& results,
@@ -113,17 +173,8 @@ ExitCode print_report(const ReportOptions& options) {
   if (options.files == ReportFiles::check) {
     return check_report(report, results, folder);
   }
-  const std::string note = analysis::completeness(results);
-  if (!note.empty()) fmt::print("{}\n\n", note);
-  for (const analysis::Table& table : report.tables) {
-    fmt::print("{}\n", analysis::to_text(shortened(table, kPrintedRows)));
-    if (options.csv) {
-      blame(ExitCode::storage, [&] { write_csv(run, table); });
-    }
-  }
-  if (!report.methods.paragraphs.empty()) {
-    fmt::print("{}\n", analysis::to_text(report.methods));
-  }
+  print_tables(options, report, source);
+  if (options.csv) blame(ExitCode::storage, [&] { write_csv(run, report); });
   if (options.files == ReportFiles::none) return ExitCode::done;
   return blame(ExitCode::storage,
                [&] { return write_report(report, results, folder); });

@@ -57,13 +57,16 @@ enum class ReportFiles : std::uint8_t { none, write, check };
 struct ReportOptions {
   std::string run;  // run directory or results file
   std::string cache;
-  bool csv = false;  // also writes tables/*.csv
+  bool csv = false;        // also writes tables/*.csv
+  bool all = false;        // prints every table and the methods
+  std::string table = "";  // prints this one alone; empty: none
   ReportFiles files = ReportFiles::none;
   std::string out;    // their folder; empty: report in the run directory
   std::string paper;  // whose published values alone are shown; empty: none
 };
 
-// Prints the tables, or whether the files are still what the results give.
+// Prints the answer and the main table (or all tables, or one), or whether the
+// files are still what the results give.
 ExitCode print_report(const ReportOptions& options);
 
 // Which files an export has, each kind for other programs.

@@ -61,6 +61,12 @@ void RunCommandOptions::add_report() {
       "--check", [this] { report_.files = ReportFiles::check; },
       "whether what --write wrote is what the results give");
   check->excludes(write);
+  auto* all = report_command_->add_flag("--all", report_.all,
+                                        "print every table and the methods");
+  report_command_
+      ->add_option("--table", report_.table, "print this table alone")
+      ->excludes(all)
+      ->excludes(check);
   report_command_
       ->add_option("--paper", report_.paper,
                    "only the published values that are known, beside ours")

@@ -15,7 +15,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mpi_run 3 "$build/coxswain" run "$root/examples/first_light/sweep.toml" \
   --out "$folder/run"
-"$build/coxswain" report "$folder/run" --csv > "$folder/report"
+"$build/coxswain" report "$folder/run" --all --csv > "$folder/report"
 head -n 8 "$folder/report"
 
 # The first behaviour, in order: slope, and the same from the CSV.

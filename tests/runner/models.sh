@@ -20,7 +20,7 @@ system = "Be kind."
 TOML
 
 "$build/coxswain" run both.toml --set name=both > out 2> err
-"$build/coxswain" report runs/both --csv > shown
+"$build/coxswain" report runs/both --all --csv > shown
 grep -q 'words @ toy' shown
 grep -q 'toy-sae @ it' shown
 for model in toy it; do

@@ -32,10 +32,10 @@ for error in 37 95 38; do
 done
 
 # Everything else that opens an HDF5 file.
-expect 0 "Steerability" without 37 "$coxswain" report "$run" --csv
+expect 0 "Steerability" without 37 "$coxswain" report "$run" --all --csv
 expect 0 "all in one page" without 95 "$coxswain" report "$run" --write
 expect 0 "byte for byte" without 37 "$coxswain" report "$run" --check
-expect 0 "Steerability" without 38 "$coxswain" report "$run/results.h5"
+expect 0 "Steerability" without 38 "$coxswain" report --all "$run/results.h5"
 expect 0 "control vectors" \
   without 37 "$coxswain" export "$run" --out "$folder/exported"
 expect 0 "tables" without 95 "$coxswain" export "$run" --format csv \
@@ -91,7 +91,7 @@ expect 10 "$held" "$coxswain" export "$run" --out "$folder/other"
 expect 10 "$held" "$coxswain" run "$sweep" --out "$run"
 expect 10 "$held" "$coxswain" plan "$folder/again.toml"
 flock --shared 8
-expect 0 "Steerability" "$coxswain" report "$run"
+expect 0 "Steerability" "$coxswain" report --all "$run"
 expect 0 "nothing to compute" "$coxswain" run "$sweep" --out "$run"
 # More is sealed while somebody reads: he keeps the file that he opened.
 sed 's/from = -1, to = 1, step/from = -1, to = 1.5, step/' "$sweep" \
@@ -113,5 +113,5 @@ input()' "$run/results.h5"
   expect 10 "$held" "$coxswain" report "$run"
   echo >&"${COPROC[1]}"
   wait "$COPROC_PID"
-  expect 0 "Steerability" "$coxswain" report "$run"
+  expect 0 "Steerability" "$coxswain" report --all "$run"
 fi

@@ -87,8 +87,8 @@ done
 "$coxswain" export "$samples/run/results.h5" --out "$folder/vectors" > /dev/null
 for version in 4 5; do
   old=$samples/$version.h5
-  expect 0 'Steerability' "$coxswain" report "$old"
-  expect 0 'Figure 4' "$coxswain" report "$old" --write --out "$folder/report"
+  expect 0 'Steerability' "$coxswain" report --all "$old"
+  expect 0 'Figure 4' "$coxswain" report "$old" --all --write --out "$folder/report"
   grep -q "version $version" "$folder/report/report.html"
   rm -r "$folder/report"
   "$coxswain" export "$old" --out "$folder/vectors$version" > /dev/null

@@ -156,7 +156,7 @@ for ((i = 0; i < 99; ++i)); do : > "$few/full$i" || break; done 2> /dev/null
 expect 10 "$inodes" "$coxswain" export "$run" --out "$few/exported"
 expect 10 "$inodes" "$coxswain" report "$run" --write
 expect 10 "$inodes" "$coxswain" seal "$run" --partial
-expect 0 "Steerability" "$coxswain" report "$run"
+expect 0 "Steerability" "$coxswain" report --all "$run"
 rm -f "$few"/full*
 # A mount that nothing can be written to: what is there is read.
 mount -o remount,ro "$few"
@@ -164,7 +164,7 @@ expect 10 "lock: open: $locked" "$coxswain" run "$sweep" --out "$run"
 expect 10 "$locked" "$coxswain" run "$sweep" --out "$few/new"
 expect 10 "$locked" "$coxswain" seal "$run" --partial
 expect 10 "$locked" "$coxswain" report "$run" --write
-expect 0 "Steerability" "$coxswain" report "$run"
+expect 0 "Steerability" "$coxswain" report --all "$run"
 expect 0 "control vectors" "$coxswain" export "$run" --out "$folder/read-only"
 mount -o remount,rw "$few"
 expect 0 "nothing to compute" "$coxswain" run "$sweep" --out "$run"

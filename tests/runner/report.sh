@@ -23,7 +23,7 @@ test ! -e "$report"
 # A PATH without gnuplot: scripts and data alone, and one sentence.
 mkdir "$folder/empty"
 expect 0 "there is no gnuplot on PATH" \
-  env PATH="$folder/empty" "$coxswain" report "$run" --write
+  env PATH="$folder/empty" "$coxswain" report "$run" --all --write
 grep -q '^Steerability' "$folder/out"
 for name in steerability table1 table2 decompositions saes norms; do
   for form in txt csv tex json; do test -s "$report/$name.$form"; done
@@ -43,13 +43,30 @@ grep -q 'Not drawn: signs.svg' "$report/report.html"
 python3 "$(dirname "$0")/../support/check_page.py" "$report/report.html"
 
 # Tables are those of --csv and of the screen.
-"$coxswain" report "$run" --csv > "$folder/shown"
+"$coxswain" report "$run" --all --csv > "$folder/shown"
 cmp "$run/tables/steerability.csv" "$report/steerability.csv"
 sed '/^$/d' "$report/steerability.txt" | while IFS= read -r line; do
   grep -qxF -- "$line" "$folder/shown"
 done
 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' \
   "$report/steerability.json"
+
+# Without --all it is what fits a screen: answers and the main table.
+for width in 80 160; do
+  COLUMNS=$width "$coxswain" report "$run" > "$folder/screen"
+  test "$(wc -l < "$folder/screen")" -le 40
+  test "$(wc -L < "$folder/screen")" -le "$width"
+  grep -q '^Does the vector steer?' "$folder/screen"
+  grep -q '^Main table' "$folder/screen"
+  grep -q 'more: coxswain report' "$folder/screen"
+done
+# Or one table, as --all has it.
+"$coxswain" report "$run" --table saes > "$folder/one"
+diff <(sed '/^$/d' "$folder/one") <(sed '/^$/d' "$report/saes.txt")
+expect 2 "did you mean steerability" "$coxswain" report "$run" \
+  --table steerabilty
+expect 2 "one of main, steerability" "$coxswain" report "$run" --table x
+expect 2 "excludes" "$coxswain" report "$run" --table saes --all
 
 # One byte, one file, one file too many.
 printf x | dd of="$report/signs.dat" bs=1 seek=5 conv=notrunc 2> "$folder/err"
@@ -76,7 +93,7 @@ diff -r "$report" "$folder/mine"
 grep -q 'was first started at 20..-..-..T..:..:..Z' \
   <(tr '\n' ' ' < "$report/methods.txt" | tr -s ' ')
 rm "$folder/alone/run.json"
-"$coxswain" report "$folder/alone/results.h5" > "$folder/log"
+"$coxswain" report --all "$folder/alone/results.h5" > "$folder/log"
 grep -q '^Methods' "$folder/log"
 if grep -q 'first started' "$folder/log"; then exit 1; fi
 

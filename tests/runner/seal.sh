@@ -55,7 +55,7 @@ fresh
 expect 0 "sealed in $folder/run/partial.h5" \
   "$coxswain" seal "$folder/run" --partial
 test ! -e "$folder/run/results.h5"
-expect 0 "Steerability" "$coxswain" report "$folder/run/partial.h5"
+expect 0 "Steerability" "$coxswain" report --all "$folder/run/partial.h5"
 if grep -q 'of .* cells' "$folder/out"; then
   echo "a complete report counts cells"
   exit 1
@@ -82,7 +82,7 @@ test "$before" = "$(find "$folder/run/journal" "$folder/run/shards" -type f \
 
 # Its report says how much is there, from what was just sealed.
 sealed=$(stat -c %i "$folder/run/partial.h5")
-expect 0 "is not complete" "$coxswain" report "$folder/run" --csv
+expect 0 "is not complete" "$coxswain" report "$folder/run" --all --csv
 grep -qE '^[0-9]+ of [0-9]+ cells' "$folder/out"
 grep -qE '^Steerability.*\([0-9]+ of [0-9]+ cells\)' "$folder/out"
 head -n 1 "$folder/run/tables/steerability.csv" | grep -q 'cells,of$'
@@ -90,10 +90,10 @@ test "$sealed" = "$(stat -c %i "$folder/run/partial.h5")"
 
 # A damaged partial.h5 is made again, as is one that is older than the journal.
 truncate -s 1000 "$folder/run/partial.h5"
-expect 0 "Norms" "$coxswain" report "$folder/run"
+expect 0 "Norms" "$coxswain" report --all "$folder/run"
 sealed=$(stat -c %i "$folder/run/partial.h5")
 touch "$folder/run/journal/000001"
-expect 0 "Norms" "$coxswain" report "$folder/run"
+expect 0 "Norms" "$coxswain" report --all "$folder/run"
 test "$sealed" != "$(stat -c %i "$folder/run/partial.h5")"
 
 # What was drained and goes on ends as ever.
