@@ -10,9 +10,6 @@ namespace coxswain::analysis {
 // left blank.
 std::string to_text(const Table& table);
 std::string to_csv(const Table& table);  // RFC 4180, a header line, \n
-// For a paper: a float with booktabs and graphicx, title and notes in its
-// caption, numbers as in the text form.
-std::string to_latex(const Table& table);
 // For programs: columns; rows, each as long; notes; coverage (null where it is
 // not counted) and that of each row. Every digit, an interval is {estimate,
 // low, high}, NaN is null.

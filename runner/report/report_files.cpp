@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/forms/figure_files.hpp"
+#include "analysis/forms/table_latex.hpp"
 #include "analysis/forms/table_text.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/fault.hpp"
@@ -19,10 +20,16 @@ namespace fs = std::filesystem;
 
 using ToText = std::string (*)(const analysis::Table& table);
 
+// The main table is for a column of a paper, the others for its appendix.
+std::string latex_of(const analysis::Table& table) {
+  return table.name == "main" ? analysis::to_latex_column(table)
+                              : analysis::to_latex(table);
+}
+
 constexpr std::pair<const char*, ToText> kForms[] = {
     {".txt", analysis::to_text},
     {".csv", analysis::to_csv},
-    {".tex", analysis::to_latex},
+    {".tex", latex_of},
     {".json", analysis::to_json}};
 
 constexpr const char* kKinds[] = {".txt",  ".csv", ".tex",

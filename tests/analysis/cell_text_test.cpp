@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/forms/table_html.hpp"
+#include "analysis/forms/table_latex.hpp"
 #include "analysis/forms/table_text.hpp"
 
 using namespace coxswain;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "analysis/forms/table_latex.hpp"
 #include "analysis/forms/table_text.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/report.hpp"

@@ -131,6 +131,11 @@ diff -r "$report" "$folder/again"
 test "$(grep -c '<svg role="img"' "$report/report.html")" = \
   "$(find "$report" -name '*.gp' | wc -l)"
 python3 "$(dirname "$0")/../support/check_page.py" "$report/report.html"
+# A document takes the tables in (tests/run --all, where there is LaTeX).
+if [ -n "${COXSWAIN_REFERENCE_ALL-}" ] && command -v pdflatex > "$folder/log"
+then
+  "$(dirname "$0")/../support/compile_latex.sh" "$report"
+fi
 sed -i 's/letters/LETTERS/' "$report/top_features-toy-sae.svg"
 expect 10 "differs   $report/report.html" "$coxswain" report "$run" --check
 test "$(grep -c '^differs\|^missing\|^left over' "$folder/out")" = 1
