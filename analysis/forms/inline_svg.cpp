@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/forms/html_text.hpp"
 #include "analysis/forms/plain_text.hpp"
-#include "analysis/forms/xml_scanner.hpp"
 #include "storage/files/utf8.hpp"
 
 namespace coxswain::analysis {
@@ -64,7 +64,8 @@ bool acts(const XmlAttribute& attribute) {
 // Writes what is known and tells of what must not be there.
 class Copier {
  public:
-  explicit Copier(std::string_view prefix) : prefix_(prefix) {}
+  Copier(std::string_view prefix, const PointTitles& titles)
+      : prefix_(prefix), titles_(titles) {}
 
   // Opens an element. False for one that may not be in a page.
   bool open(const XmlTag& tag) {
@@ -80,6 +81,16 @@ class Copier {
     out_ += fmt::format("<{}", tag.name);
     for (const XmlAttribute& attribute : tag.attributes) {
       if (!copy(attribute)) return false;
+    }
+    if (is_plot(tag)) {
+      ++plots_;
+      points_ = 0;
+    }
+    const std::string title =
+        tag.name == "use" && tag.closed ? next_title() : "";
+    if (!title.empty()) {
+      out_ += fmt::format("><title>{}</title></use>", html_text(title));
+      return true;
     }
     out_ += tag.closed ? "/>" : ">";
     if (!tag.closed) open_.push_back(tag.name);
@@ -108,6 +119,13 @@ class Copier {
   std::string take() { return std::move(out_); }
 
  private:
+  // Of the next point of the plot that is open; empty: it has none.
+  std::string next_title() {
+    if (plots_ == 0 || plots_ > titles_.size()) return "";
+    const auto& its = titles_[plots_ - 1];
+    return points_ < its.size() ? its[points_++] : "";
+  }
+
   bool copy(const XmlAttribute& attribute) {
     if (acts(attribute)) return false;
     const std::string name = storage::in_lower_case(attribute.name);
@@ -153,6 +171,8 @@ class Copier {
   }
 
   std::string prefix_;
+  const PointTitles& titles_;
+  std::size_t plots_ = 0, points_ = 0;  // so far; points of the last plot
   std::string out_;
   std::vector<std::string_view> open_;
   bool unseen_ = false;  // in a title or description
@@ -199,8 +219,16 @@ bool ends(XmlScanner& scanner) {
 
 }  // namespace
 
+bool is_plot(const XmlTag& tag) {
+  return tag.name == "g" &&
+         std::ranges::any_of(tag.attributes, [](const XmlAttribute& one) {
+           return one.name == "id" && one.value.starts_with("gnuplot_plot_");
+         });
+}
+
 std::optional<InlineSvg> inline_svg(std::string_view svg,
-                                    std::string_view prefix) {
+                                    std::string_view prefix,
+                                    const PointTitles& titles) {
   XmlScanner scanner(svg);
   InlineSvg drawing;
   const auto root = first_tag(scanner);
@@ -208,7 +236,7 @@ std::optional<InlineSvg> inline_svg(std::string_view svg,
       !read_size(*root, drawing)) {
     return std::nullopt;
   }
-  Copier copier(prefix);
+  Copier copier(prefix, titles);
   for (;;) {
     const XmlToken token = scanner.next();
     if (const auto* tag = std::get_if<XmlTag>(&token)) {

@@ -23,6 +23,7 @@ Table shortened(const Table& table, std::size_t most) {
   if (table.rows.size() <= most) return table;
   Table first = table;
   first.rows.resize(most);
+  if (!first.made_of.empty()) first.made_of.resize(most);
   first.notes.insert(first.notes.begin(), fmt::format("the first {} of {} rows",
                                                       most, table.rows.size()));
   return first;

@@ -52,6 +52,9 @@ struct Table {
   std::vector<Coverage> coverage =
       {};               // of each row's numbers; empty: not counted
   Coverage cells = {};  // of all rows, where missing cells have no row
+  // What each row's numbers were made of, rows of tables/variants; empty: not
+  // told.
+  std::vector<std::vector<std::int32_t>> made_of = {};
 };
 
 // The first `most` rows of a table, with a note that says how many there are;

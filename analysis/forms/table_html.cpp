@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "analysis/forms/cell_text.hpp"
+#include "analysis/forms/column_order.hpp"
 #include "analysis/forms/html_text.hpp"
 
 namespace coxswain::analysis {
@@ -18,6 +19,9 @@ constexpr const char* kNone = "<span class=\"none\">\xE2\x80\x93</span>";
 
 // A table that is long gets a box of its own height.
 constexpr std::size_t kLong = 30;
+
+// A table with more columns is printed along the longer side of the paper.
+constexpr std::size_t kAcross = 12;
 
 // "53 %" is 53: what people read as a number is sorted as one.
 std::optional<std::string> percentage(const std::string& text) {
@@ -108,33 +112,83 @@ bool repeats(const Table& table, std::size_t r) {
   return text != nullptr && above != nullptr && *text == *above;
 }
 
-std::string head_of(const Table& table, const std::vector<bool>& words) {
-  std::string out = "<thead><tr>";
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    out += fmt::format("<th scope=\"col\"{}><span>{}</span></th>",
-                       words[c] ? " class=\"w\"" : "",
-                       html_text(table.columns[c].name));
+// A table as a page has it, row after row.
+class Writer {
+ public:
+  Writer(const Table& table, const HtmlLooks& looks)
+      : table_(table),
+        looks_(looks),
+        order_(reading_order(table)),
+        keys_(n_keys(table)) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      words_.push_back(has_words(table, c));
+    }
   }
-  return out + "</tr></thead>\n";
-}
 
-std::string row_of(const Table& table, std::size_t r,
-                   const std::vector<bool>& words) {
-  const auto& row = table.rows[r];
-  assert(row.size() == table.columns.size() && row.size() == words.size());
-  const bool again = repeats(table, r);
-  std::string out = again || r == 0 ? "<tr>" : "<tr class=\"new\">";
-  for (std::size_t c = 0; c < row.size(); ++c) {
-    const char* tag = c == 0 ? "th" : "td";
-    out += fmt::format("<{}{}", tag, c == 0 ? " scope=\"row\"" : "");
-    if (words[c])
-      out += c == 0 && again ? " class=\"w again\"" : " class=\"w\"";
-    const std::string value = sort_value(row[c]);
-    if (!value.empty()) out += fmt::format(" data-v=\"{}\"", value);
-    out += fmt::format(">{}</{}>", html_of(row[c], table.columns[c]), tag);
+  std::string head() const {
+    std::string out = "<thead><tr>";
+    for (const std::size_t c : order_) {
+      out += fmt::format("<th scope=\"col\"{}><span>{}</span></th>",
+                         classes(c, false), html_text(table_.columns[c].name));
+    }
+    return out + "</tr></thead>\n";
   }
-  return out + "</tr>\n";
-}
+
+  std::string row(std::size_t r) const {
+    const auto& row = table_.rows[r];
+    assert(row.size() == table_.columns.size());
+    static const HtmlRow kBare;
+    const HtmlRow& looks = r < looks_.rows.size() ? looks_.rows[r] : kBare;
+    const bool again = repeats(table_, r);
+    std::string out = "<tr";
+    if (!again && r > 0) out += " class=\"new\"";
+    if (!looks.id.empty()) out += fmt::format(" id=\"{}\"", looks.id);
+    if (!looks.facets.empty()) {
+      out += fmt::format(" data-f=\"{}\"", looks.facets);
+    }
+    out += ">";
+    for (const std::size_t c : order_) {
+      out += cell(row[c], c, c == 0 && again,
+                  c < looks.links.size() ? looks.links[c] : "");
+    }
+    return out + "</tr>\n";
+  }
+
+ private:
+  // k0, k1, k2: columns that name rows, z the last of them; w: words.
+  std::string classes(std::size_t column, bool again) const {
+    std::string out;
+    const auto add = [&](const std::string& name) {
+      out += (out.empty() ? "" : " ") + name;
+    };
+    if (column < keys_) add(fmt::format("k{}", column));
+    if (column + 1 == keys_) add("z");
+    if (words_[column]) add("w");
+    if (words_[column] && again) add("again");
+    return out.empty() ? "" : fmt::format(" class=\"{}\"", out);
+  }
+
+  std::string cell(const TableCell& cell, std::size_t column, bool again,
+                   const std::string& link) const {
+    const bool key = column < keys_;
+    const char* tag = key ? "th" : "td";
+    std::string out = fmt::format("<{}{}{}", tag, key ? " scope=\"row\"" : "",
+                                  classes(column, again));
+    const std::string value = sort_value(cell);
+    if (!value.empty()) out += fmt::format(" data-v=\"{}\"", value);
+    std::string shown = html_of(cell, table_.columns[column]);
+    if (!link.empty() && !shown.empty()) {
+      shown = fmt::format("<a href=\"#{}\">{}</a>", link, shown);
+    }
+    return out + fmt::format(">{}</{}>", shown, tag);
+  }
+
+  const Table& table_;
+  const HtmlLooks& looks_;
+  std::vector<std::size_t> order_;
+  std::size_t keys_;
+  std::vector<bool> words_;
+};
 
 // The notes below a table; lines of text that were broken for a terminal flow.
 std::string notes_of(const Table& table, std::size_t shown,
@@ -166,26 +220,28 @@ SplitTitle split_title(const std::string& title) {
   return {title.substr(0, colon), rest};
 }
 
-std::string to_html(const Table& table, const std::string& whole) {
+std::string to_html(const Table& table, const HtmlLooks& looks) {
   const SplitTitle title = split_title(table.title);
-  std::vector<bool> words;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    words.push_back(has_words(table, c));
-  }
+  const Writer writer(table, looks);
   const std::size_t shown = std::min(table.rows.size(), kMostHtmlRows);
   const std::string id = html_id("table", table.name);
-  std::string out = fmt::format("<section id=\"{}\">\n<h3>{}</h3>\n", id,
-                                html_text(title.head));
+  std::string out =
+      fmt::format("<section id=\"{0}\"{3}>\n<{1} id=\"{0}-name\">{2}</{1}>\n",
+                  id, looks.heading, html_text(title.head),
+                  table.columns.size() > kAcross ? " class=\"across\"" : "");
+  if (!looks.look_for.empty()) {
+    out += fmt::format("<p class=\"look\">{}</p>\n", html_text(looks.look_for));
+  }
   // Boxes that scroll can be reached and named without a pointer.
   out += fmt::format(
-      "<div class=\"box{}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">"
-      "<table>\n<caption><span>{}</span></caption>\n",
-      shown > kLong ? " long" : "", html_text(title.head),
-      html_text(title.rest));
-  out += head_of(table, words) + "<tbody>\n";
-  for (std::size_t r = 0; r < shown; ++r) out += row_of(table, r, words);
-  return out + "</tbody></table></div>\n" + notes_of(table, shown, whole) +
-         "</section>\n";
+      "<div class=\"box{}\" role=\"region\" tabindex=\"0\" "
+      "aria-labelledby=\"{}-name\"><table>\n"
+      "<caption><span>{}</span></caption>\n",
+      shown > kLong ? " long" : "", id, html_text(title.rest));
+  out += writer.head() + "<tbody>\n";
+  for (std::size_t r = 0; r < shown; ++r) out += writer.row(r);
+  return out + "</tbody></table></div>\n" +
+         notes_of(table, shown, looks.whole) + "</section>\n";
 }
 
 }  // namespace coxswain::analysis

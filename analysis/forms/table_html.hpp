@@ -16,9 +16,26 @@ struct SplitTitle {
 };
 SplitTitle split_title(const std::string& title);
 
-// A table as a section of a page, numbers as in the text form. Cells have the
-// values to sort by in data-v; it can be read without sorting. `whole`, of two
-// or three words, is what has all digits and all rows: "steerability.csv".
-std::string to_html(const Table& table, const std::string& whole);
+// What a row of a page's table is beside its numbers.
+struct HtmlRow {
+  std::string id = "";      // what links go to; empty: none goes there
+  std::string facets = "";  // "b0 l15": what the page's filters go by
+  // What its cells lead to, an id a column; empty: nothing.
+  std::vector<std::string> links = {};
+};
+
+// How a table stands in a page.
+struct HtmlLooks {
+  // What has all digits and all rows, in two or three words: "letters.csv".
+  std::string whole;
+  std::string look_for = "";       // a sentence above the table
+  std::vector<HtmlRow> rows = {};  // of the first rows; the others are bare
+  std::string heading = "h3";
+};
+
+// A table as a section of a page, numbers as in the text form, columns in
+// reading_order(). Cells have the values to sort by in data-v; it can be read
+// without sorting. Columns that name rows are headers of them.
+std::string to_html(const Table& table, const HtmlLooks& looks);
 
 }  // namespace coxswain::analysis

@@ -8,6 +8,9 @@
 
 #include "analysis/forms/html_text.hpp"
 #include "analysis/forms/inline_svg.hpp"
+#include "analysis/forms/table_html.hpp"
+#include "analysis/page/figure_values.hpp"
+#include "analysis/page/point_titles.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -45,79 +48,25 @@ std::string undrawn(const std::string& why) {
   return fmt::format("<p class=\"undrawn\">{}</p>\n", why);
 }
 
-// One kind of figures as a section; notes that all of them have are said once.
-class Section {
- public:
-  Section(const FigureKind& kind, const std::vector<DrawnFigure>& figures)
-      : kind_(kind), figures_(figures) {}
+std::string card(std::size_t index, const InlineSvg& drawing,
+                 const std::string& name) {
+  return fmt::format(
+      "<div class=\"card\"><svg role=\"img\" aria-labelledby=\"f{0}-title\" "
+      "viewBox=\"0 0 {1} {2}\" width=\"{3:.0f}\" height=\"{4:.0f}\">"
+      "<title id=\"f{0}-title\">{5}</title>{6}</svg></div>\n",
+      index, drawing.width, drawing.height, kZoom * drawing.width,
+      kZoom * drawing.height, html_text(name), drawing.content);
+}
 
-  // `left`: bytes of drawings that may still come.
-  std::string html(std::size_t& left) const {
-    const auto& notes = figures_[kind_.first].figure.notes;
-    const bool shared = kind_.count > 1 && all_have(notes);
-    std::string out =
-        fmt::format("<section id=\"{}\">\n<h3>{}</h3>\n",
-                    html_id("figures", kind_.name), html_text(kind_.title));
-    if (shared) out += fmt::format("<p class=\"note\">{}</p>\n", joined(notes));
-    out += "<div class=\"figures\">\n";
-    for (std::size_t i = 0; i < kind_.count; ++i) {
-      out += one(kind_.first + i, shared, left);
-    }
-    return out + "</div>\n</section>\n";
+// Whether all figures of a kind say the same below their drawings.
+bool share_notes(const std::vector<DrawnFigure>& figures,
+                 const FigureKind& kind) {
+  const auto& notes = figures[kind.first].figure.notes;
+  for (std::size_t i = 0; i < kind.count; ++i) {
+    if (figures[kind.first + i].figure.notes != notes) return false;
   }
-
- private:
-  bool all_have(const std::vector<std::string>& notes) const {
-    for (std::size_t i = 0; i < kind_.count; ++i) {
-      if (figures_[kind_.first + i].figure.notes != notes) return false;
-    }
-    return true;
-  }
-
-  std::string one(std::size_t index, bool shared, std::size_t& left) const {
-    const auto& [figure, svg] = figures_[index];
-    const std::string file = html_text(figure.name);
-    // Ids of a drawing begin with its number: two drawings of a page never
-    // share one.
-    const auto drawing = inline_svg(svg, fmt::format("f{}-", index));
-    const bool fits = svg.size() <= kLargestDrawing && svg.size() <= left;
-    const bool wide = drawing && drawing->width > kWide;
-    std::string out =
-        fmt::format("<figure{} id=\"{}\">\n", wide ? " class=\"wide\"" : "",
-                    html_id("figure", figure.name));
-    if (svg.empty()) {
-      out += undrawn(fmt::format(
-          "Not drawn: {0}.svg was not there when this page was written. "
-          "gnuplot draws it from {0}.gp and {0}.dat.",
-          file));
-    } else if (!drawing) {
-      out += undrawn(fmt::format(
-          "Left out: {}.svg holds what no drawing of a figure holds.", file));
-    } else if (!fits) {
-      out += undrawn(fmt::format("Too large for this page: see {}.svg.", file));
-    } else {
-      left -= svg.size();
-      out += card(index, *drawing);
-    }
-    out += fmt::format("<figcaption><b>{}.</b> {} <code>{}</code></figcaption>",
-                       html_text(figure.title),
-                       shared ? "" : joined(figure.notes), file);
-    return out + "\n</figure>\n";
-  }
-
-  std::string card(std::size_t index, const InlineSvg& drawing) const {
-    return fmt::format(
-        "<div class=\"card\"><svg role=\"img\" aria-labelledby=\"f{0}-title\" "
-        "viewBox=\"0 0 {1} {2}\" width=\"{3:.0f}\" height=\"{4:.0f}\">"
-        "<title id=\"f{0}-title\">{5}: {6}</title>{7}</svg></div>\n",
-        index, drawing.width, drawing.height, kZoom * drawing.width,
-        kZoom * drawing.height, html_text(kind_.title),
-        html_text(figures_[index].figure.title), drawing.content);
-  }
-
-  const FigureKind& kind_;
-  const std::vector<DrawnFigure>& figures_;
-};
+  return kind.count > 1;
+}
 
 }  // namespace
 
@@ -133,13 +82,100 @@ std::vector<FigureKind> kinds_of(const std::vector<DrawnFigure>& figures) {
   return kinds;
 }
 
-std::string to_html(const std::vector<DrawnFigure>& figures) {
+std::string FigureWriter::one(std::size_t index) {
+  return figure(index, title_of(kind_of(figures_.at(index).figure.name)),
+                Notes::folded);
+}
+
+std::string FigureWriter::section(const FigureKind& kind,
+                                  const std::string& look_for) {
+  const bool shared = share_notes(figures_, kind);
   std::string out;
-  std::size_t left = kMostDrawingBytes;
-  for (const FigureKind& kind : kinds_of(figures)) {
-    out += Section(kind, figures).html(left);
+  for (std::size_t i = kind.first; i < kind.first + kind.count; ++i) {
+    if (written_.contains(i)) continue;
+    out += figure(i, kind.title, shared ? Notes::none : Notes::all);
   }
-  return out;
+  if (out.empty()) return "";
+  std::string head =
+      fmt::format("<section id=\"{}\">\n<h3>{}</h3>\n",
+                  html_id("figures", kind.name), html_text(kind.title));
+  if (!look_for.empty()) {
+    head += fmt::format("<p class=\"look\">{}</p>\n", html_text(look_for));
+  }
+  if (shared) {
+    head += fmt::format("<p class=\"note\">{}</p>\n",
+                        joined(figures_[kind.first].figure.notes));
+  }
+  return head + "<div class=\"figures\">\n" + out + "</div>\n</section>\n";
+}
+
+std::string FigureWriter::figure(std::size_t index, const std::string& kind,
+                                 Notes notes) {
+  const Figure& figure = figures_.at(index).figure;
+  written_.insert(index);
+  bool wide = false;
+  const std::string drawn = drawing(index, kind, wide);
+  const std::string facets = facets_.of_figure(figure);
+  std::string out =
+      fmt::format("<figure{} id=\"{}\"{}>\n", wide ? " class=\"wide\"" : "",
+                  html_id("figure", figure.name),
+                  facets.empty() ? "" : fmt::format(" data-f=\"{}\"", facets));
+  const std::string file =
+      fmt::format("<code>{}</code>", html_text(figure.name));
+  std::string said, folded;
+  if (notes == Notes::all) said = joined(figure.notes);
+  if (notes == Notes::folded && !figure.notes.empty()) {
+    said = html_text(figure.notes[0]);
+    folded = fmt::format(
+        "<details><summary>How it is made</summary><p class=\"note\">{} {}</p>"
+        "</details>\n",
+        joined({figure.notes.begin() + 1, figure.notes.end()}), file);
+  }
+  const std::string title =
+      notes == Notes::folded ? kind + ": " + figure.title : figure.title;
+  out += drawn;
+  out += fmt::format(
+      "<figcaption><b>{}.</b> <span class=\"said\">{}</span>{}</figcaption>\n",
+      html_text(title), said, folded.empty() ? " " + file : "");
+  return out + folded + values(figure) + "</figure>\n";
+}
+
+std::string FigureWriter::drawing(std::size_t index, const std::string& kind,
+                                  bool& wide) {
+  const auto& [figure, svg] = figures_[index];
+  const std::string file = html_text(figure.name);
+  if (svg.empty()) {
+    return undrawn(fmt::format(
+        "Not drawn: {0}.svg was not there when this page was written. "
+        "gnuplot draws it from {0}.gp and {0}.dat.",
+        file));
+  }
+  // Ids of a drawing begin with its number: two drawings of a page never share
+  // one.
+  const auto drawn =
+      inline_svg(svg, fmt::format("f{}-", index), point_titles(figure, svg));
+  if (!drawn) {
+    return undrawn(fmt::format(
+        "Left out: {}.svg holds what no drawing of a figure holds.", file));
+  }
+  if (svg.size() > kLargestDrawing || svg.size() > left_) {
+    return undrawn(fmt::format("Too large for this page: see {}.svg.", file));
+  }
+  left_ -= svg.size();
+  wide = drawn->width > kWide;
+  return card(index, *drawn, kind + ": " + figure.title);
+}
+
+std::string FigureWriter::values(const Figure& figure) {
+  const Table table = values_of(figure);
+  if (table.rows.empty()) return "";
+  HtmlLooks looks{figure.name + ".dat"};
+  looks.heading = "h4";
+  const std::string html = to_html(shortened(table, kMostValues), looks);
+  if (html.size() > values_left_) return "";
+  values_left_ -= html.size();
+  return "<details class=\"values\"><summary>Its numbers</summary>\n" + html +
+         "</details>\n";
 }
 
 }  // namespace coxswain::analysis

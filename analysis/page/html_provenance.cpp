@@ -136,16 +136,22 @@ std::string sweep_of(const std::string& sweep) {
 
 }  // namespace
 
-std::string html_provenance(const storage::Results& results) {
-  std::string out = facts_of(results);
-  const std::pair<Table, const char*> tables[] = {
-      {models_of(results), "tables/models in results.h5"},
-      {saes_of(results), "tables/saes in results.h5"},
-      {data_of(results), "tables/behaviours in results.h5"}};
-  for (const auto& [table, whole] : tables) {
-    if (!table.rows.empty()) out += to_html(table, whole);
-  }
-  return out + sweep_of(results.origin.sweep);
+std::string html_provenance(const storage::Results& results,
+                            const Origins& origins) {
+  std::string out;
+  const auto add = [&](const Table& table, HtmlLooks looks,
+                       std::string (*id)(std::int32_t)) {
+    if (table.rows.empty()) return;
+    for (std::size_t i = 0; id != nullptr && i < table.rows.size(); ++i) {
+      looks.rows.push_back({id(static_cast<std::int32_t>(i))});
+    }
+    out += to_html(table, looks);
+  };
+  add(origins.table(), {"results.h5", "", origins.rows()}, nullptr);
+  add(data_of(results), {"tables/behaviours in results.h5"}, data_id);
+  add(saes_of(results), {"tables/saes in results.h5"}, sae_id);
+  add(models_of(results), {"tables/models in results.h5"}, model_id);
+  return out + facts_of(results) + sweep_of(results.origin.sweep);
 }
 
 }  // namespace coxswain::analysis

@@ -108,7 +108,9 @@ std::string items_of(const storage::Results& results) {
                      counted(train, "training pair", "training pairs"));
 }
 
-std::string complete_line(const storage::Results& results) {
+}  // namespace
+
+std::string html_state(const storage::Results& results) {
   if (results.cells.empty()) return "";
   const std::string missing = completeness(results);
   if (!missing.empty()) {
@@ -122,10 +124,8 @@ std::string complete_line(const storage::Results& results) {
           : fmt::format("all {} cells were computed", results.cells.size()));
 }
 
-}  // namespace
-
 std::string html_summary(const storage::Results& results) {
-  std::string out = complete_line(results) + "<dl>\n";
+  std::string out = "<dl>\n";
   const auto entry = [&](const char* term, const std::string& html) {
     if (html.empty()) return;
     out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", term, html);

@@ -6,8 +6,11 @@
 
 namespace coxswain::analysis {
 
-// The beginning of a page: how complete the results are, in a line, and what
-// was swept, in a list. Of many names the first few.
+// How complete the results are, in a line, for the top of a page; empty for
+// results without cells.
+std::string html_state(const storage::Results& results);
+
+// What was swept, in a list. Of many names the first few.
 std::string html_summary(const storage::Results& results);
 
 }  // namespace coxswain::analysis

@@ -108,6 +108,7 @@ class Maker {
  private:
   void add_variant(const Steerability& one, bool original) {
     const auto i = static_cast<std::size_t>(one.variant);
+    table_.made_of.push_back({one.variant});
     RatioSet retained = source_.retained[i];
     if (original) {
       retained = {steers(source_, one) ? 1 : kNaN, kNaN, kNaN,
@@ -121,7 +122,9 @@ class Maker {
   void add_noise(const Noise& noise) {
     const Steerability& first = *noise.seeds.front();
     Coverage coverage;
+    std::vector<std::int32_t>& made_of = table_.made_of.emplace_back();
     for (const Steerability* seed : noise.seeds) {
+      made_of.push_back(seed->variant);
       coverage += coverage_[static_cast<std::size_t>(seed->variant)];
     }
     add_row(first,

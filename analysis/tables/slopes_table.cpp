@@ -76,6 +76,7 @@ Table slopes_table(const ReportSource& source) {
   const std::vector<Coverage> coverage = covered_variants(source.results);
   for (const Steerability& one : source.slopes) {
     table.coverage.push_back(coverage[static_cast<std::size_t>(one.variant)]);
+    table.made_of.push_back({one.variant});
     table.rows.push_back(row_of(source, one));
   }
   table.notes = {

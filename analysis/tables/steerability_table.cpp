@@ -154,6 +154,7 @@ class Maker {
               row);
     row.emplace_back(remark(one));
     table.coverage.push_back(coverage_[static_cast<std::size_t>(one.variant)]);
+    table.made_of.push_back({one.variant});
     table.rows.push_back(std::move(row));
   }
 
@@ -164,7 +165,9 @@ class Maker {
     std::vector<double> clean, steered, cosines, changes;
     Coverage coverage;
     std::int64_t n = 0, clusters = 0;
+    std::vector<std::int32_t>& made_of = table.made_of.emplace_back();
     for (const Steerability* seed : noise.seeds) {
+      made_of.push_back(seed->variant);
       clean.push_back(seed->answer_mass_clean);
       steered.push_back(seed->answer_mass_steered);
       cosines.push_back(row_of(*seed).cosine);

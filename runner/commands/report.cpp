@@ -169,6 +169,7 @@ ExitCode print_report(const ReportOptions& options) {
                 analysis::methods(source, first_start(run))};
   if (options.files != ReportFiles::none) {
     report.figures = analysis::make_figures(source);
+    report.answers = analysis::answers(source);
   }
   if (options.files == ReportFiles::check) {
     return check_report(report, results, folder);

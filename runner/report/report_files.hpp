@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/answers/answer.hpp"
 #include "analysis/forms/figure.hpp"
 #include "analysis/forms/prose.hpp"
 #include "analysis/forms/table.hpp"
@@ -16,7 +17,8 @@ namespace coxswain::runner {
 struct Report {
   std::vector<analysis::Table> tables;
   std::vector<analysis::Figure> figures;
-  analysis::Prose methods = {};  // how the numbers were made
+  analysis::Prose methods = {};                // how the numbers were made
+  std::vector<analysis::Answer> answers = {};  // of the page
 };
 
 // A file of a report: its name in the folder, and all of it.

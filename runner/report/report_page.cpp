@@ -33,10 +33,10 @@ ReportFile page_file(const Report& report, const storage::Results& results,
   for (const analysis::Figure& figure : report.figures) {
     figures.push_back({figure, drawing_of(figure, folder)});
   }
-  return {
-      "report.html",
-      analysis::html_page({name_of_sweep(results.origin.sweep), results,
-                           report.tables, std::move(figures), report.methods})};
+  return {"report.html",
+          analysis::html_page({name_of_sweep(results.origin.sweep), results,
+                               report.tables, std::move(figures),
+                               report.methods, report.answers})};
 }
 
 }  // namespace coxswain::runner

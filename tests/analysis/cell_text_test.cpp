@@ -86,7 +86,7 @@ TEST_CASE("a set of ratios has all its digits where programs read it",
   CHECK_THAT(to_json(table), Catch::Contains("\"set\": \"outside\""));
   CHECK_THAT(to_latex(table), Catch::Contains("$0.8$ ($\\leq$ $-0.2$ or "
                                               "$\\geq$ $1.5$)"));
-  CHECK_THAT(to_html(table, "t.csv"),
+  CHECK_THAT(to_html(table, {"t.csv"}),
              Catch::Contains("data-v=\"0.8\"") &&
                  Catch::Contains("<span class=\"ends\">(&le; -0.2 or &ge; "
                                  "1.5)</span>"));

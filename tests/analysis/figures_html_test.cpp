@@ -21,6 +21,18 @@ std::string drawing(int width, const std::string& inside) {
          "</svg>";
 }
 
+// All kinds as sections.
+std::string to_html(const std::vector<DrawnFigure>& figures) {
+  const storage::Results nothing;
+  const Facets facets(nothing);
+  FigureWriter writer(figures, facets);
+  std::string out;
+  for (const FigureKind& kind : kinds_of(figures)) {
+    out += writer.section(kind, "Look.");
+  }
+  return out;
+}
+
 std::size_t count(const std::string& text, const std::string& what) {
   std::size_t n = 0;
   for (std::size_t at = text.find(what); at != std::string::npos;
@@ -42,6 +54,7 @@ TEST_CASE("figures of one kind stand together, what they share is said once",
                                     {b, drawing(900, circle)},
                                     {c, drawing(600, circle)}});
   CHECK(count(html, "<section") == 2);
+  CHECK(count(html, "<p class=\"look\">Look.</p>") == 2);
   CHECK_THAT(html, Catch::Contains("<h3>By layer</h3>") &&
                        Catch::Contains("<h3>Signs</h3>"));
   CHECK(count(html, "Shared.") == 1);
@@ -87,4 +100,40 @@ TEST_CASE("no text of a figure is markup", "[analysis][figures_html]") {
   const Figure figure = named("signs", hostile, {hostile});
   CHECK_THAT(to_html({{figure, drawing(9, "")}}),
              !Catch::Contains("<script") && !Catch::Contains("\" onload"));
+}
+
+TEST_CASE("a figure that stood alone is in no section",
+          "[analysis][figures_html]") {
+  const Figure a = named("by_layer-a", "a", {"First.", "Second."}),
+               b = named("by_layer-b", "b");
+  const std::vector<DrawnFigure> figures = {{a, drawing(9, "")}, {b, ""}};
+  const storage::Results nothing;
+  const Facets facets(nothing);
+  FigureWriter writer(figures, facets);
+  const std::string alone = writer.one(0);
+  // The first note stands below it, the others are folded.
+  CHECK_THAT(
+      alone,
+      Catch::Contains("<b>By layer: a.</b> <span class=\"said\">First.") &&
+          Catch::Contains("<details>") && Catch::Contains("Second."));
+  const std::string section = writer.section(kinds_of(figures)[0], "");
+  CHECK_THAT(section, Catch::Contains("figure-by_layer-b") &&
+                          !Catch::Contains("figure-by_layer-a"));
+  CHECK(writer.section(kinds_of(figures)[0], "").empty());
+}
+
+TEST_CASE("the numbers of a figure stand beside it, so many and no more",
+          "[analysis][figures_html]") {
+  Figure figure = named("signs", "Signs");
+  Series series{"of <it>", Mark::line, {}};
+  for (int i = 0; i < 300; ++i) {
+    series.points.push_back({static_cast<double>(i), {0.5, 0.25, 0.75}});
+  }
+  figure.content = Curves{{series}};
+  const std::string html = to_html({{figure, ""}});
+  CHECK_THAT(html, Catch::Contains("<summary>Its numbers</summary>") &&
+                       Catch::Contains("of &lt;it&gt;") &&
+                       Catch::Contains("the first 200 of 300 rows"));
+  const std::vector<DrawnFigure> many(200, {figure, ""});
+  CHECK(to_html(many).size() < kMostValueBytes + 200 * 1000);
 }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "analysis/forms/table_html.hpp"
 #include "analysis/page/html_provenance.hpp"
 #include "analysis/report.hpp"
 #include "tests/support/toy_slopes.hpp"
@@ -37,6 +38,8 @@ std::string page_of(const storage::Results& results) {
   const std::vector<Table> tables = make_report(source);
   const std::vector<Figure> figures = make_figures(source);
   Page page{kHostile, results, tables, {}};
+  page.answers = {{kHostile, kHostile, Shown::yes, {}}};
+  if (!results.variants.empty()) page.answers[0].variants = {0};
   for (const Figure& figure : figures) page.figures.push_back({figure, ""});
   return html_page(page);
 }
@@ -55,8 +58,10 @@ TEST_CASE("a page has what was swept, contents, figures, tables and provenance",
   CHECK_THAT(html, Catch::Contains("Complete: all 3 cells were computed."));
   for (const char* part :
        {"href=\"#table-steerability\"", "id=\"table-steerability\"",
-        "href=\"#figures-slopes_heat_map\"", "id=\"figures-slopes_heat_map\"",
-        "id=\"provenance\"", "0123abcd", "name = &#39;x&#39;\n"}) {
+        "href=\"#figure-slopes_heat_map-kind\"",
+        "id=\"figure-slopes_heat_map-kind\"", "href=\"#from-0\"",
+        "id=\"from-0\"", "<main>", "class=\"skip\"", "id=\"provenance\"",
+        "0123abcd", "name = &#39;x&#39;\n"}) {
     CHECK_THAT(html, Catch::Contains(part));
   }
   results.cells[1].state = 2;
@@ -103,4 +108,87 @@ TEST_CASE("a very long sweep is cut", "[analysis][html_page]") {
   const std::string html = page_of(results);
   CHECK_THAT(html, !Catch::Contains("the end") &&
                        Catch::Contains("/sweep in results.h5 has all"));
+}
+
+namespace {
+
+std::size_t place_of(const std::string& html, const std::string& what) {
+  const std::size_t at = html.find(what);
+  INFO(what);
+  REQUIRE(at != std::string::npos);
+  return at;
+}
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + 1)) {
+    ++n;
+  }
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("the answer, a figure and a table come first, nothing comes twice",
+          "[analysis][html_page]") {
+  storage::Results results = tests::toy_steered();
+  tests::add_variant(results, {.slopes = {1, 2}});
+  tests::add_variant(results, {.behaviour = 1, .slopes = {1, 2}});
+  const ReportSource source = report_source(results);
+  std::vector<Table> tables = make_report(source);
+  std::erase_if(tables, [](const Table& one) { return one.name == "main"; });
+  Table first = tables[0];
+  first.name = "main";
+  first.rows.erase(first.rows.begin());
+  first.made_of.erase(first.made_of.begin());
+  tables.push_back(first);
+  const std::vector<Figure> figures = make_figures(source);
+  Page page{"x", results, tables, {}};
+  page.answers = {{"Does it?", "Yes, it does.", Shown::yes, {0}}};
+  for (const Figure& figure : figures) page.figures.push_back({figure, ""});
+  const std::string html = html_page(page);
+  const char* const order[] = {"Yes, it does.",
+                               "id=\"figure-steerability_by_layer-",
+                               "id=\"table-main\"",
+                               "id=\"contents\"",
+                               "id=\"filter\"",
+                               "id=\"steers\"",
+                               "id=\"table-steerability\"",
+                               "id=\"data\"",
+                               "id=\"index\"",
+                               "id=\"provenance\"",
+                               "id=\"from-0\""};
+  for (std::size_t i = 1; i < std::size(order); ++i) {
+    INFO(order[i]);
+    CHECK(place_of(html, order[i - 1]) < place_of(html, order[i]));
+  }
+  for (const Table& table : tables) {
+    CHECK(count(html, "id=\"table-" + table.name + "\"") == 1);
+  }
+  for (const Figure& figure : figures) {
+    CHECK(count(html, "id=\"figure-" + figure.name + "\"") == 1);
+  }
+  // The figure is of the behaviour that the table begins with.
+  CHECK(place_of(html, "id=\"figure-steerability_by_layer-curt") <
+        place_of(html, "id=\"table-main\""));
+  page.main_figure = "steerability_by_layer-kind";
+  CHECK(place_of(html_page(page), "id=\"figure-steerability_by_layer-kind") <
+        place_of(html_page(page), "id=\"table-main\""));
+}
+
+TEST_CASE("a page of very many variants has an end", "[analysis][html_page]") {
+  storage::Results results = tests::toy_steered();
+  for (std::int32_t i = 0; i < 3000; ++i) {
+    tests::add_variant(results, {.source = "random", .slopes = {1}, .seed = i});
+  }
+  Table table{"t", "T", {{"variant"}}, {}, {}};
+  for (std::int32_t i = 0; i < 3000; ++i) {
+    table.rows.push_back({std::string(60, 'v')});
+    table.made_of.push_back({i});
+  }
+  const std::vector<Table> tables(12, table);
+  const std::string html = html_page({"x", results, tables, {}});
+  CHECK(count(html, "<tr") < 14 * (kMostHtmlRows + 1));
+  CHECK(html.size() < 2U << 20U);
 }
