@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 
 #include "analysis/forms/plain_text.hpp"
@@ -30,6 +31,21 @@ constexpr std::pair<char, std::string_view> kSpelled[] = {
     {'*', "{*}"},   // would be its argument
 };
 
+// Signs beyond ASCII that text of ours has: a line's end in a context, and what
+// stands for bytes that are no UTF-8.
+constexpr std::pair<std::string_view, std::string_view> kOurs[] = {
+    {"\xE2\x86\xB5", "$\\hookleftarrow$"}, {"\xEF\xBF\xBD", "{?}"}};
+
+std::string with_ours(std::string text) {
+  for (const auto& [sign, latex] : kOurs) {
+    for (std::size_t at = text.find(sign); at != std::string::npos;
+         at = text.find(sign, at + latex.size())) {
+      text.replace(at, sign.size(), latex);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string latex_text(std::string_view text) {
@@ -47,7 +63,7 @@ std::string latex_text(std::string_view text) {
     }
     before = c;
   }
-  return out;
+  return with_ours(std::move(out));
 }
 
 }  // namespace coxswain::analysis

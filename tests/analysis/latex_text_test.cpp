@@ -25,3 +25,8 @@ TEST_CASE("signs are no ligatures and begin no argument",
   CHECK(latex_text("*") == "{*}");
   CHECK(latex_text("a\nb") == "a b");
 }
+
+TEST_CASE("a line's end in a context is drawn", "[analysis][latex_text]") {
+  CHECK(latex_text("a \xE2\x86\xB5 b \xFF") == "a $\\hookleftarrow$ b {?}");
+  CHECK(latex_text("\xC3\xA9") == "\xC3\xA9");
+}
