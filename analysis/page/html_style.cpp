@@ -157,7 +157,7 @@ constexpr std::string_view kPaper = R"(
   html { font-size: 9pt; }
   header, main, footer { max-width: none; padding: 0; }
   a, th a, td a { color: inherit; text-decoration: none; }
-  .skip, #filter, nav, .values, .first figure .values { display: none; }
+  .skip, #filter, nav, .values, .first figure .values[open] { display: none; }
   .answers, .index { columns: 1; }
   details::details-content { content-visibility: visible; block-size: auto; }
   h2, h3, .look, caption { break-after: avoid; }
