@@ -29,6 +29,15 @@ LetterPart letter_part(const storage::VectorRow& row) {
   return part;
 }
 
+// The behaviour; where its two answers are no letters, with these.
+std::string name_of(const storage::Results& results, std::int32_t behaviour) {
+  const auto& row = results.behaviours[static_cast<std::size_t>(behaviour)];
+  const std::string name = behaviour_name(results, behaviour);
+  if (row.letters != 0 || row.answer_first.str().empty()) return name;
+  return name + " (A: " + row.answer_first.str() +
+         ", B: " + row.answer_second.str() + ")";
+}
+
 }  // namespace
 
 Table letters_table(const ReportSource& source) {
@@ -49,7 +58,7 @@ Table letters_table(const ReportSource& source) {
     if (row.n_matching_a <= 0 || row.n_matching_b <= 0) continue;
     const LetterPart part = letter_part(row);
     table.rows.push_back(
-        {behaviour_name(results, row.behaviour), std::int64_t{row.layer},
+        {name_of(results, row.behaviour), std::int64_t{row.layer},
          std::int64_t{row.n_matching_a}, std::int64_t{row.n_matching_b},
          row.norm, row.letter_norm, row.letter_cosine, part.share,
          part.cosine_balanced});
@@ -57,7 +66,8 @@ Table letters_table(const ReportSource& source) {
   table.notes = {
       "letter: (d_A - d_B) / 2 of the means over pairs whose matching letter "
       "is A and B; balanced: (d_A + d_B) / 2, what letters = "
-      "\"counterbalanced\" or the variant balanced steer with.",
+      "\"counterbalanced\" or the variant balanced steer with. Where answers "
+      "are two words, A and B stand for these.",
       "share of imbalance: how long the part is that a vector has of the "
       "letter vector because one letter matches more often, over its length."};
   return table;
