@@ -18,8 +18,6 @@ using storage::VariantSource;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kPoints = 100;  // percentage points
-constexpr std::size_t kFewest =
-    6;  // clusters, as ClusterDesign::enough() has it
 
 // An interval where there are enough clusters for one.
 Interval limited(const Estimate& estimate, bool enough) {
@@ -130,7 +128,8 @@ const Steerability* Originals::of(const storage::VariantRow& variant) const {
 std::string too_few(const Steerability& one) {
   if (one.enough || one.items.empty()) return "";
   // With enough in all there are too few of one answer.
-  const bool of_answer = one.one_answer_each || one.n_clusters >= kFewest;
+  const bool of_answer =
+      one.one_answer_each || one.n_clusters >= kLeastClusters;
   return of_answer ? fmt::format("too few clusters ({} of one answer)",
                                  std::min(one.n_first, one.n_second))
                    : fmt::format("too few clusters ({})", one.n_clusters);

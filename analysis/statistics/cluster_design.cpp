@@ -13,8 +13,6 @@ namespace coxswain::analysis {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kFewest = 6;          // clusters
-constexpr std::size_t kFewestOfAnswer = 4;  // where a cluster has one alone
 
 double sum_of_products(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
@@ -60,9 +58,9 @@ bool ClusterDesign::every_cluster_alike() const {
 }
 
 bool ClusterDesign::enough() const {
-  return n_clusters() >= kFewest &&
+  return n_clusters() >= kLeastClusters &&
          (every_cluster_alike() ||
-          std::min(n_first_, n_second_) >= kFewestOfAnswer);
+          std::min(n_first_, n_second_) >= kLeastOfAnswer);
 }
 
 double ClusterDesign::n_of(int answer) const {

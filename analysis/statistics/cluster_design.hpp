@@ -23,6 +23,10 @@ struct Estimate {
   double value = 0, variance = 0, df = 0;
 };
 
+// Fewer clusters have no interval, and neither has data with fewer of either
+// answer where clusters have one of two.
+constexpr int kLeastClusters = 6, kLeastOfAnswer = 4;
+
 // How a set of items falls into clusters, and what that makes of numbers that
 // the items have. Every cluster counts once, however many items it has.
 //

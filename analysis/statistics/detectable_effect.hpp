@@ -1,5 +1,7 @@
 #pragma once
 
+#include "analysis/statistics/cluster_design.hpp"
+
 namespace coxswain::analysis {
 
 // What a test set could show before anything is computed: the smallest effect
@@ -7,10 +9,6 @@ namespace coxswain::analysis {
 // %), in units of the standard deviation of clusters' slopes. The power is that
 // of the noncentral t distribution (Cohen 1988, Statistical Power
 // Analysis, 2.2).
-
-// Fewer clusters have no interval, and so has an answer with fewer where each
-// cluster has one of two.
-constexpr int kLeastClusters = 6, kLeastOfAnswer = 4;
 
 // Of the mean of `clusters` slopes: standard error 1 / sqrt(G), G - 1 degrees
 // of freedom. NaN of fewer than kLeastClusters.
