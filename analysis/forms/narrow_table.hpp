@@ -6,8 +6,9 @@
 
 namespace coxswain::analysis {
 
-// The table without as many of its last columns as to_text() has too much room
-// for on lines of `width` bytes, and with a note that names them. Never without
+// The table as to_text() has room for it on lines of `width` bytes: long texts
+// lose their middle, and where that is not enough, as many of the last columns
+// as must go, with a note that names them. Never without
 // its first column, however long. Titles and notes don't count: they can be
 // wrapped.
 Table narrowed(const Table& table, std::size_t width);

@@ -1,6 +1,8 @@
 #include "analysis/forms/narrow_table.hpp"
 
 #include <catch2/catch.hpp>
+#include <string>
+#include <variant>
 
 using namespace coxswain::analysis;
 
@@ -32,4 +34,19 @@ TEST_CASE("a table loses columns from the right and says which",
   const Table one = narrowed(sample(), 3);
   CHECK(one.columns.size() == 1);
   CHECK(one.notes.back() == "Not shown at this width: value, p.");
+}
+
+TEST_CASE("long texts lose their middle before numbers lose their column",
+          "[analysis][narrow_table]") {
+  Table table = sample();
+  table.rows[0][0] = "a name that is thirty letters.";
+  // "  a name ... letters.     12  0.500" at its shortest.
+  const Table fits = narrowed(table, 36);
+  CHECK(fits.columns.size() == 3);
+  CHECK(std::get<std::string>(fits.rows[0][0]) == "a name th...letters.");
+  CHECK(fits.notes == table.notes);
+  const Table shortest = narrowed(table, 26);
+  CHECK(shortest.columns.size() == 2);
+  // There is room again.
+  CHECK(std::get<std::string>(shortest.rows[0][0]).size() == 17);
 }
