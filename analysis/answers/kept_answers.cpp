@@ -37,6 +37,13 @@ bool keeps(const ReportSource& source, const Steerability& one,
   return above && set.low > 0 && leaves(bands, one.content_slope.estimate);
 }
 
+// More than nothing by its set of ratios, though not by the bands of noise.
+bool is_as_noise(const ReportSource& source, const Steerability& one,
+                 const std::vector<KindBand>& bands) {
+  return retained(source, one).low > 0 &&
+         !leaves(bands, one.content_slope.estimate);
+}
+
 // Bounded, may be nothing, is not all.
 bool is_little(const RatioSet& set) {
   return set.shape == Shape::interval && set.low <= 0 && set.high >= 0 &&
@@ -85,10 +92,15 @@ Answer answer_at(const ReportSource& source, const Steering& of,
     answer.shown = Shown::no;
   }
   if (!others.empty()) {
+    const bool as_noise = std::ranges::any_of(others, [&](const auto* one) {
+      return is_as_noise(source, *one, bands);
+    });
     answer.text += fmt::format(
         "{}not shown to keep any: {}{}.", kept.empty() ? "" : " ",
         each_with_ratio(source, others),
-        bands.empty() ? "; no noise of the vector's length was steered" : "");
+        bands.empty() ? "; no noise of the vector's length was steered"
+        : as_noise    ? "; slopes inside the bands of noise may be noise's own"
+                      : "");
   }
   if (!variants.of_zero.empty()) {
     answer.text += fmt::format(" For comparison, made of nothing: {}.",
