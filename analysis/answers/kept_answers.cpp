@@ -99,7 +99,7 @@ Answer answer_at(const ReportSource& source, const Steering& of,
         "{}not shown to keep any: {}{}.", kept.empty() ? "" : " ",
         each_with_ratio(source, others),
         bands.empty() ? "; no noise of the vector's length was steered"
-        : as_noise    ? "; slopes inside the bands of noise may be noise's own"
+        : as_noise    ? "; noise of the vector's length has such slopes, too"
                       : "");
   }
   if (!variants.of_zero.empty()) {

@@ -64,7 +64,9 @@ Evidence distribution(const ReportSource& source, const Steerability& original,
                       const std::vector<ReasonPair>& pairs,
                       const std::vector<KindBand>& bands) {
   if (pairs.empty()) {
-    return {false, "nothing but encode was steered that would tell"};
+    return {
+        false,
+        "not tried: anchored or encode-minus-zero beside encode would tell"};
   }
   return compared(source, original, pairs, bands,
                   [&](const SlopeDifference& one) {

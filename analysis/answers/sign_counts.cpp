@@ -30,16 +30,17 @@ SignCounts sign_counts(const storage::Results& results,
   std::vector<std::string> parts;
   for (const CodeSigns& one : signs) {
     const SignChance& chance = one.chance[1][1];
-    std::string beside = "exchanged labels were not counted";
+    std::string beside = "meaningless labels were not counted";
     if (!std::isnan(chance.p)) {
       beside =
-          fmt::format("{:g} to {:g} with exchanged labels, {}", chance.null.low,
-                      chance.null.high, p_words(chance.p));
+          fmt::format("with meaningless labels {:g} to {:g}, {}",
+                      chance.null.low, chance.null.high, p_words(chance.p));
       const double claims = static_cast<double>(std::max<std::size_t>(n, 1));
       out.shown = out.shown || chance.p <= kLevel / claims;
     }
     parts.push_back(fmt::format(
-        "of the {} features that differ most ({}) {} are (- -), {}",
+        "of the {} features whose codes differ most between x+ and x- ({}) {} "
+        "fire less on x+ and point away from the vector (- -), {}",
         one.features, sae_name(results, one.sae), one.crossed[1][1], beside));
   }
   out.text = listed(parts);

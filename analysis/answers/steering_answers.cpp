@@ -95,12 +95,14 @@ std::string sentence(const ReportSource& source, const Steering& of) {
       interval_words(one.content_slope), clusters_words(source, one));
   if (of.shown != Shown::yes) return text + "; " + of.reason + ".";
   if (source.comparisons.slopes.n > 1) {
-    text += fmt::format(", {} adjusted for {} vectors",
+    text += fmt::format(", {} adjusted for the {} vectors of all layers",
                         p_words(adjusted_p(source, one)),
                         source.comparisons.slopes.n);
   }
   text += ", beyond " + named(bands_at(source, one, of.of));
-  return text + (of.of > 1 ? fmt::format(" for {} at once.", of.of) : ".");
+  return text + (of.of > 1
+                     ? fmt::format(" (bands for {} vectors at once).", of.of)
+                     : ".");
 }
 
 }  // namespace

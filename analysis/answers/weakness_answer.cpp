@@ -90,8 +90,9 @@ std::vector<std::string> data_weaknesses(const ReportSource& source,
                               clusters_name(facts)));
   }
   if (facts.one_answer_each) {
-    out.push_back(fmt::format("each question has {} or {} alone for its match",
-                              facts.first, facts.second));
+    out.push_back(fmt::format(
+        "the matching answer of a question is always {}, or always {}",
+        facts.first, facts.second));
   }
   return out;
 }

@@ -22,7 +22,8 @@ TEST_CASE("counts without exchanged labels show nothing",
   const SignCounts counts = sign_counts(results, signs_at(results, 0, 3), 1);
   CHECK_FALSE(counts.shown);
   CHECK(counts.text ==
-        "of the 3 features that differ most (early) 2 are (- -), exchanged "
+        "of the 3 features whose codes differ most between x+ and x- (early) 2 "
+        "fire less on x+ and point away from the vector (- -), meaningless "
         "labels were not counted");
   CHECK(signs_at(results, 0, 5).empty());
 }
@@ -44,6 +45,7 @@ TEST_CASE("counts beyond exchanged labels are shown, for all at once",
   const SignCounts one = sign_counts(results, signs, 2);
   CHECK(one.shown);
   CHECK_THAT(one.text,
-             Contains("3 are (- -), 1 to 2 with exchanged labels, p 0.010"));
+             Contains("3 fire less on x+ and point away from the vector (- -), "
+                      "with meaningless labels 1 to 2, p 0.010"));
   CHECK_FALSE(sign_counts(results, signs, 3).shown);
 }

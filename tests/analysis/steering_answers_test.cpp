@@ -81,9 +81,11 @@ TEST_CASE("of several vectors p is adjusted and the choice is said",
   tests::add_weak_noise(results, 0, 5);
   const Answer largest = answers_of(results).at(0);
   CHECK(largest.shown == Shown::yes);
-  CHECK_THAT(largest.text,
-             Contains("at layer 5, the largest slope of 2 layers:") &&
-                 Contains(", p 0.008 adjusted for 2 vectors, beyond"));
+  CHECK_THAT(
+      largest.text,
+      Contains("at layer 5, the largest slope of 2 layers:") &&
+          Contains(
+              ", p 0.008 adjusted for the 2 vectors of all layers, beyond"));
   results.saes.erase(results.saes.begin());
   CHECK_THAT(answers_of(results).at(0).text,
              Contains("at layer 3, the layer with an SAE:"));
@@ -104,7 +106,8 @@ TEST_CASE("noise has to be left for all vectors at once",
       both.at(0).text,
       Contains("; for 2 vectors at once it is not beyond random (+-0.5"));
   CHECK(both.at(1).shown == Shown::yes);
-  CHECK_THAT(both.at(1).text, Contains(" noise for 2 at once."));
+  CHECK_THAT(both.at(1).text,
+             Contains(" noise (bands for 2 vectors at once)."));
 }
 
 TEST_CASE("what is left of p after adjusting decides",
