@@ -25,7 +25,7 @@ Series histogram_of(const ActivationNorms& norms, double width) {
     counts[std::min(box, counts.size() - 1)] += static_cast<double>(bin.count);
   }
   Series series{fmt::format("reference text (n = {} tokens)", norms.row.count),
-                Mark::band,
+                Mark::counts,
                 {}};
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;

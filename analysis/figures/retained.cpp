@@ -15,7 +15,7 @@
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::size_t kSeries = 7;  // as many as there are colours
+constexpr std::size_t kSeries = 5;  // with the guide six in the legend
 
 // One reconstruction of a vector that steers.
 struct Kept {

@@ -128,7 +128,7 @@ Figure cosines_of(const ReportSource& source, std::int32_t behaviour) {
   figure.notes = {
       "Cosine of the reconstruction to the vector, which was multiplied by the "
       "scale before it was taken apart. Blank: methods that a scale changes "
-      "nothing for. Grey: a reconstruction of nothing has none."};
+      "nothing for. A cross: a reconstruction of nothing has none."};
   // One scale is in the table of decompositions.
   if (rows.n_columns() > 1) {
     figure.content = rows.finish({"cosine to the vector"});

@@ -20,7 +20,7 @@ namespace {
 using storage::VariantSource;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kLines = 7;   // as many as there are colours
+constexpr std::size_t kLines = 5;   // with the noise six in the legend
 constexpr std::size_t kMarks = 12;  // layers, each with a mark on the axis
 
 bool is_line(const SlopeSeries& series) {
@@ -47,8 +47,8 @@ std::vector<SlopeSeries> candidates(const ReportSource& source,
   return all;
 }
 
-// No more series than colours: the original, and the reconstructions with the
-// largest slopes.
+// No more series than a legend holds: the original, and the reconstructions
+// with the largest slopes.
 std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   if (all.size() <= kLines) return all;
   std::vector<double> sizes;
@@ -57,7 +57,7 @@ std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
       sizes.push_back(largest_slope(series));
   }
   std::ranges::sort(sizes, std::greater());
-  // One colour is the original's.
+  // One line is the original's.
   const double least = sizes[kLines - 2];
   std::erase_if(all, [&](const auto& series) {
     return series.source != VariantSource::original &&

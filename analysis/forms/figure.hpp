@@ -33,9 +33,11 @@ struct FigurePoint {
   std::string label = "";  // beside the point, where there are few
 };
 
-// How a series is drawn. band: a grey box from low to high at each x. guide: a
-// thin line, to compare with.
-enum class Mark { line, points, band, guide };
+// How a series is drawn. band: a box from low to high at each x, grey, which is
+// the colour of noise alone. counts: such boxes that say how often something
+// is. guide: a thin line, to compare with. faint: pale lines behind all others,
+// a new one wherever x does not rise.
+enum class Mark { line, points, band, counts, guide, faint };
 
 // Points that are drawn alike and have one line in the legend.
 struct Series {
@@ -77,8 +79,8 @@ struct Bars {
 };
 
 // Colours from blue (negative) over white (0) to orange. A place that no cell
-// names is blank: there is no such thing. One whose value is NaN is grey: it
-// was not computed.
+// names is blank: there is no such thing. One whose value is NaN has a cross:
+// it was not computed.
 struct HeatMap {
   // One coloured place: indices into `rows` and `columns`.
   struct Cell {

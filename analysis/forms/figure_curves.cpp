@@ -37,6 +37,11 @@ bool has_labels(const Curves& curves) {
   return any && n <= kLabelled;
 }
 
+// Whether no line joins two neighbouring points.
+bool ends_line(Mark mark, const FigurePoint& last, const FigurePoint& next) {
+  return mark == Mark::points || (mark == Mark::faint && next.x <= last.x);
+}
+
 // How far each of the drawn series stands beside its x.
 std::string shifted(const Curves& curves, std::size_t drawn) {
   const auto n =
@@ -55,15 +60,20 @@ std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
   const std::string from = fmt::format("data index {} using", index);
   const std::string title =
       quoted_for_script(shortened(one_line(series.name), kName));
-  if (series.mark == Mark::band) {
+  if (series.mark == Mark::band || series.mark == Mark::counts) {
     return fmt::format(
         "{} 1:2:($1{:+.3g}):($1{:+.3g}):3:4 with boxxyerror \\\n"
-        "    fs solid noborder lc rgb grey title {}",
-        from, -curves.step / 2, curves.step / 2, title);
+        "    fs solid noborder lc rgb {} title {}",
+        from, -curves.step / 2, curves.step / 2,
+        series.mark == Mark::band ? "grey" : "faint", title);
   }
   if (series.mark == Mark::guide) {
-    return fmt::format("{} 1:2 with lines lc rgb '#808080' lw 1 dt 2 title {}",
+    return fmt::format("{} 1:2 with lines lc rgb 'black' lw 0.6 dt 2 title {}",
                        from, title);
+  }
+  if (series.mark == Mark::faint) {
+    return fmt::format("{} 1:2 with lines lc rgb faint lw 0.4 title {}", from,
+                       title);
   }
   const bool intervals = has_intervals(series);
   const char* style = intervals ? "yerrorlines" : "linespoints";
@@ -84,8 +94,10 @@ std::string range_of(const Curves& curves, Spacing spacing) {
     return fmt::format("set logscale x 2\nset xrange [{:g}:{:g}]\n", low / 1.25,
                        high * 1.25);
   }
-  return fmt::format("set xrange [{:g}:{:g}]\n", low - 0.75 * curves.step,
-                     high + 0.75 * curves.step);
+  // A lone x without a step: gnuplot would draw its tick anywhere.
+  const double margin = curves.step > 0 ? 0.75 * curves.step : 1;
+  if (curves.step == 0 && low != high) return "";
+  return fmt::format("set xrange [{:g}:{:g}]\n", low - margin, high + margin);
 }
 
 }  // namespace
@@ -104,11 +116,12 @@ std::string data_of(const Curves& curves) {
   for (const Series& series : curves.series) {
     if (!out.empty()) out += "\n\n";
     out += "# " + comment_text(series.name) + "\n# x\ty\tlow\thigh\tlabel\n";
-    // An empty line ends the line that joins points; yerrorbars, which draws
-    // none, leaves gaps around them.
-    const char* between = series.mark == Mark::points ? "\n" : "";
+    const FigurePoint* last = nullptr;
     for (const FigurePoint& point : series.points) {
-      if (&point != &series.points.front()) out += between;
+      // An empty line ends the line that joins points; yerrorbars, which draws
+      // none, leaves gaps around them.
+      if (last != nullptr && ends_line(series.mark, *last, point)) out += '\n';
+      last = &point;
       out +=
           fmt::format("{}\t{}\t{}\t{}\t{}\n", data_number(point.x),
                       data_number(point.y.estimate), data_number(point.y.low),
@@ -123,14 +136,12 @@ Drawing drawing_of(const Curves& curves, const Figure& figure) {
   out.width = kColumn;
   out.height = 6.4 + kLegendLine * static_cast<double>(curves.series.size());
   out.settings = fmt::format(
-      "set xlabel {}.room\nset ylabel {}\nset xzeroaxis lc rgb '#808080' lw "
-      "0.6\n"
+      "set xlabel {}.room\nset ylabel {}\nset xzeroaxis lc rgb 'black' lw "
+      "0.4\n"
       "set key samplen 2\n"
       "set bars 0.5\nset datafile separator tab\n",
       axis_label(figure.x), axis_label(figure.y));
-  if (curves.step > 0 || figure.x.spacing == Spacing::doublings) {
-    out.settings += range_of(curves, figure.x.spacing);
-  }
+  out.settings += range_of(curves, figure.x.spacing);
   if (!figure.x.marks.empty()) {
     out.settings +=
         fmt::format("set xtics ({})\n", fmt::join(figure.x.marks, ", "));

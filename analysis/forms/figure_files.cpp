@@ -41,7 +41,8 @@ set linetype 5 lc rgb '#E69F00' pt 13 ps 0.55 lw 1.2
 set linetype 6 lc rgb '#CC79A7' pt 4 ps 0.5 lw 1.2
 set linetype 7 lc rgb '#56B4E9' pt 6 ps 0.5 lw 1.2
 set linetype cycle 7
-grey = '#D0D0D0'
+grey = '#D0D0D0'    # noise
+faint = '#A9D6F2'   # single items, and how many there are
 
 set encoding utf8
 set border lw 0.6

@@ -157,10 +157,9 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       "    fs solid border lc rgb 'white' notitle",
       box);
   if (missing) {
-    out.plot += fmt::format(
-        ", \\\n  data index 1 using {} with boxxyerror lc rgb grey \\\n"
-        "    fs solid border lc rgb 'white' title 'not computed'",
-        box);
+    out.plot +=
+        ", \\\n  data index 1 using 1:2 with points pt 2 ps 0.6 lw 0.8 \\\n"
+        "    lc rgb 'black' title 'not computed'";
   }
   if (map.columns.size() <= kNumbered) {
     out.plot += fmt::format(

@@ -12,6 +12,8 @@ void add(const Curves& curves, const Figure& figure, Table& table) {
   table.columns = {
       {"series"}, {called(figure.x, "x"), 2}, {called(figure.y, "y"), 3}};
   for (const Series& series : curves.series) {
+    // Hundreds of numbers that show a spread; the figure's data have them.
+    if (series.mark == Mark::faint) continue;
     for (const FigurePoint& point : series.points) {
       const std::string& label = point.label;
       table.rows.push_back({series.name + (label.empty() ? "" : ", " + label),

@@ -49,7 +49,7 @@ Heights heights_of(std::string_view svg) {
 
 std::vector<const FigurePoint*> drawn_points(const Series& series) {
   std::vector<const FigurePoint*> out;
-  if (series.mark == Mark::band || series.mark == Mark::guide) return out;
+  if (series.mark != Mark::line && series.mark != Mark::points) return out;
   for (const FigurePoint& point : series.points) {
     if (std::isfinite(point.y.estimate)) out.push_back(&point);
   }

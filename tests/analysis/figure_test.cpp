@@ -104,6 +104,53 @@ TEST_CASE("a script draws each series as it is meant, with units and marks",
   }
 }
 
+TEST_CASE("a lone point stands on its tick, whatever the spacing",
+          "[analysis][figure]") {
+  Figure figure = curves();
+  auto& content = std::get<Curves>(figure.content);
+  for (Series& series : content.series) series.points.resize(1);
+  content.step = 0;
+  CHECK_THAT(to_script(figure), Catch::Contains("set xrange [2:4]\n"));
+  figure.x.spacing = Spacing::doublings;
+  CHECK_THAT(to_script(figure), Catch::Contains("set xrange [2.4:3.75]\n"));
+  // Of several gnuplot chooses.
+  figure = curves();
+  std::get<Curves>(figure.content).step = 0;
+  CHECK_THAT(to_script(figure), !Catch::Contains("xrange"));
+}
+
+TEST_CASE("grey is noise and nothing else", "[analysis][figure]") {
+  Figure figure = curves();
+  std::istringstream lines(to_script(figure));
+  int grey = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("grey = ")) continue;
+    grey += line.find("rgb grey") != std::string::npos ? 1 : 0;
+    CHECK_THAT(line, !Catch::Contains("#808080"));
+  }
+  CHECK(grey == 1);  // the band
+  auto& series = std::get<Curves>(figure.content).series;
+  series[0].mark = Mark::counts;
+  CHECK_THAT(to_script(figure), !Catch::Contains("rgb grey") &&
+                                    Catch::Contains("noborder lc rgb faint"));
+  CHECK_THAT(to_script(heat_map()), !Catch::Contains("rgb grey"));
+}
+
+TEST_CASE("pale lines end where the next one begins", "[analysis][figure]") {
+  Figure figure = curves();
+  auto& content = std::get<Curves>(figure.content);
+  content.series = {
+      {"items",
+       Mark::faint,
+       {{3, {1, NAN, NAN}}, {5, {2, NAN, NAN}}, {3, {4, NAN, NAN}}}}};
+  CHECK_THAT(to_data(figure),
+             Catch::Contains("3\t1\tNaN\tNaN\t\"\"\n5\t2\tNaN\tNaN\t\"\"\n\n"
+                             "3\t4\tNaN"));
+  CHECK_THAT(to_script(figure),
+             Catch::Contains("index 0 using 1:2 with lines lc rgb faint"));
+  CHECK_FALSE(has_data(figure));  // only a spread
+}
+
 TEST_CASE("many points have no labels", "[analysis][figure]") {
   Figure figure = curves();
   auto& series = std::get<Curves>(figure.content).series[1];

@@ -97,10 +97,10 @@ TEST_CASE("of too many variants the largest slopes are shown, and it is said",
   }
   const auto figures = figures_of(steerability_by_layer, results);
   const auto& series = series_of(figures.at(0));
-  REQUIRE(series.size() == 7);
+  REQUIRE(series.size() == 5);
   CHECK(series[0].name == "original (n = 2, 2 clusters)");
-  for (int i = 4; i <= 9; ++i) {
-    CHECK(series[static_cast<std::size_t>(i) - 3].name ==
+  for (int i = 6; i <= 9; ++i) {
+    CHECK(series[static_cast<std::size_t>(i) - 5].name ==
           fmt::format("reconstruction (omp:{}) (n = 2, 2 clusters)", i));
   }
   CHECK_THAT(figures[0].notes.back(), Catch::StartsWith("Of 10 variants"));
