@@ -28,7 +28,8 @@ constexpr MakeTable kTables[] = {main_table,
                                  negative_features_table,
                                  contexts_table};
 
-constexpr MakeFigures kFigures[] = {steerability_by_layer,
+constexpr MakeFigures kFigures[] = {dose_response,
+                                    steerability_by_layer,
                                     slopes_heat_map,
                                     retained_against_cosine,
                                     retained_against_explained_variance,

@@ -12,6 +12,7 @@ namespace coxswain::analysis {
 // unit in figures/ and one line in report.cpp.
 using MakeFigures = std::vector<Figure> (*)(const ReportSource& source);
 
+std::vector<Figure> dose_response(const ReportSource& source);
 std::vector<Figure> steerability_by_layer(const ReportSource& source);
 std::vector<Figure> slopes_heat_map(const ReportSource& source);
 std::vector<Figure> retained_against_cosine(const ReportSource& source);
