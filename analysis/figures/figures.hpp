@@ -18,6 +18,7 @@ std::vector<Figure> slopes_heat_map(const ReportSource& source);
 std::vector<Figure> retained_against_cosine(const ReportSource& source);
 std::vector<Figure> retained_against_explained_variance(
     const ReportSource& source);
+std::vector<Figure> retained_against_atoms(const ReportSource& source);
 std::vector<Figure> retained_by_sae(const ReportSource& source);
 std::vector<Figure> cosines_by_scale(const ReportSource& source);
 std::vector<Figure> top_features(const ReportSource& source);
