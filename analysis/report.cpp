@@ -40,7 +40,8 @@ constexpr MakeFigures kFigures[] = {dose_response,
                                     signs,
                                     norms_of_text,
                                     default_component,
-                                    default_component_scaled};
+                                    default_component_scaled,
+                                    silenced_feature};
 
 // Two names may differ in what no file name has.
 std::string unused(const std::string& name, std::set<std::string>& used) {

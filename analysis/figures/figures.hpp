@@ -26,5 +26,6 @@ std::vector<Figure> signs(const ReportSource& source);
 std::vector<Figure> norms_of_text(const ReportSource& source);
 std::vector<Figure> default_component(const ReportSource& source);
 std::vector<Figure> default_component_scaled(const ReportSource& source);
+std::vector<Figure> silenced_feature(const ReportSource& source);
 
 }  // namespace coxswain::analysis
