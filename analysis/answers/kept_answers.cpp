@@ -96,7 +96,7 @@ Answer answer_at(const ReportSource& source, const Steering& of,
       return is_as_noise(source, *one, bands);
     });
     answer.text += fmt::format(
-        "{}not shown to keep any: {}{}.", kept.empty() ? "" : " ",
+        "{} shown to keep any: {}{}.", kept.empty() ? "not" : " Not",
         each_with_ratio(source, others),
         bands.empty() ? "; no noise of the vector's length was steered"
         : as_noise    ? "; noise of the vector's length has such slopes, too"

@@ -57,7 +57,7 @@ TEST_CASE("what is kept is said with its set", "[analysis][kept_answers]") {
   CHECK_THAT(
       answers[0].text,
       Contains("kind, layer 3: of the vector's slope is kept: encode 0.5") &&
-          Contains("not shown to keep any: omp 0.05") &&
+          Contains("Not shown to keep any: omp 0.05") &&
           Contains("noise of the vector's length has such slopes") &&
           Contains("made of nothing: encode 0.01"));
 }

@@ -32,6 +32,7 @@ TEST_CASE("figures have names for files, each once", "[analysis][report]") {
     names.push_back(figure.name);
   }
   CHECK(names == std::vector<std::string>{
+                     "dose_response-a_b", "dose_response-a_b_2",
                      "steerability_by_layer-a_b", "steerability_by_layer-a_b_2",
                      "slopes_heat_map-a_b", "slopes_heat_map-a_b_2"});
 }
@@ -44,8 +45,9 @@ TEST_CASE("a figure of an unfinished run counts its cells",
   results.cells[1].state = 2;
   results.propensity[3].cell = 1;
   const auto figures = all_figures(results);
-  REQUIRE_FALSE(figures.empty());
-  CHECK(figures[0].title == "kind (3 of 4 cells)");
+  REQUIRE(figures.size() > 1);
+  CHECK(figures[0].title == "kind, layer 3 (n = 2, 2 clusters) (3 of 4 cells)");
+  CHECK(figures[1].title == "kind (3 of 4 cells)");
 }
 
 TEST_CASE("the same results give the same figures", "[analysis][report]") {
