@@ -137,8 +137,8 @@ class Writer {
   std::string row(std::size_t r) const {
     const auto& row = table_.rows[r];
     assert(row.size() == table_.columns.size());
-    static const HtmlRow kBare;
-    const HtmlRow& looks = r < looks_.rows.size() ? looks_.rows[r] : kBare;
+    static const HtmlRow bare;
+    const HtmlRow& looks = r < looks_.rows.size() ? looks_.rows[r] : bare;
     const bool again = repeats(table_, r);
     std::string out = "<tr";
     if (!again && r > 0) out += " class=\"new\"";
