@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,5 +20,10 @@ std::vector<double> normals(const storage::Key& key, std::int64_t n);
 
 // n random words that depend on `key` alone.
 std::vector<std::uint32_t> words(const storage::Key& key, std::int64_t n);
+
+// One of n places, 0 to n - 1, by a random word: floor(word n / 2^32).
+constexpr std::size_t drawn_place(std::uint32_t word, std::size_t n) {
+  return static_cast<std::size_t>((std::uint64_t{word} * n) >> 32);
+}
 
 }  // namespace coxswain::jobs

@@ -16,20 +16,8 @@ namespace {
 // decides, all orders equally likely (Fisher and Yates).
 void shuffle(std::vector<std::size_t>& members, const std::uint32_t* random) {
   for (std::size_t left = members.size(); left > 1; --left) {
-    const std::uint64_t drawn = (std::uint64_t{*random++} * left) >> 32;
-    std::swap(members[left - 1], members[static_cast<std::size_t>(drawn)]);
+    std::swap(members[left - 1], members[drawn_place(*random++, left)]);
   }
-}
-
-// Clusters by the number of their stratum.
-using Strata = std::map<std::int32_t, std::vector<std::size_t>>;
-
-Strata strata_of(const CountedClusters& clusters) {
-  Strata strata;
-  for (std::size_t i = 0; i < clusters.strata.size(); ++i) {
-    strata[clusters.strata[i]].push_back(i);
-  }
-  return strata;
 }
 
 // How many clusters of each stratum are exchanged, in their order.
@@ -101,6 +89,14 @@ CountedClusters counted(const std::vector<PairCluster>& pairs) {
     clusters.of_pair.push_back(found->second);
   }
   return clusters;
+}
+
+Strata strata_of(const CountedClusters& clusters) {
+  Strata strata;
+  for (std::size_t i = 0; i < clusters.strata.size(); ++i) {
+    strata[clusters.strata[i]].push_back(i);
+  }
+  return strata;
 }
 
 std::vector<std::int8_t> balanced_exchanges(const CountedClusters& clusters,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "jobs/task/pair_cluster.hpp"
@@ -17,6 +19,10 @@ struct CountedClusters {
 };
 // Precondition: a cluster lies in one stratum.
 CountedClusters counted(const std::vector<PairCluster>& pairs);
+
+// Clusters, in the order of the data, by the number of their stratum.
+using Strata = std::map<std::int32_t, std::vector<std::size_t>>;
+Strata strata_of(const CountedClusters& clusters);
 
 // Whether the clusters left over in strata with an odd number of them have the
 // same sign, or take turns.

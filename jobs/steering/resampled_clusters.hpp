@@ -8,8 +8,9 @@
 namespace coxswain::jobs {
 
 // How often a resample of a key draws each pair, [n_pairs]: as many clusters,
-// with replacement, of each stratum as it has.
-std::vector<double> resampled_counts(const std::vector<PairCluster>& clusters,
+// with replacement, of each stratum as it has. Precondition: a cluster lies in
+// one stratum.
+std::vector<double> resampled_counts(const std::vector<PairCluster>& pairs,
                                      const storage::Key& key);
 
 }  // namespace coxswain::jobs
