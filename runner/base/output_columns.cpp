@@ -33,10 +33,15 @@ std::size_t output_columns(const char* columns, std::size_t terminal) {
 }
 
 std::size_t output_columns() {
+  return output_columns(std::getenv("COLUMNS"),
+                        terminal_columns(STDOUT_FILENO));
+}
+
+std::size_t terminal_columns(int descriptor) {
   winsize size{};
-  const bool known = ::isatty(STDOUT_FILENO) == 1 &&
-                     ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-  return output_columns(std::getenv("COLUMNS"), known ? size.ws_col : 0);
+  const bool known =
+      ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0;
+  return known ? size.ws_col : 0;
 }
 
 }  // namespace coxswain::runner

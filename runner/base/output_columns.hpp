@@ -12,4 +12,7 @@ std::size_t output_columns(const char* columns, std::size_t terminal);
 // Of this process.
 std::size_t output_columns();
 
+// Columns of the terminal that a descriptor is; 0 if it is none, or has none.
+std::size_t terminal_columns(int descriptor);
+
 }  // namespace coxswain::runner

@@ -1,7 +1,6 @@
 #include "runner/status/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "runner/base/clock.hpp"
 #include "runner/base/counted.hpp"
+#include "runner/base/output_columns.hpp"
 #include "runner/base/time_text.hpp"
 #include "runner/status/pace.hpp"
 
@@ -68,12 +68,10 @@ ProgressSink standard_error() {
     std::fflush(stderr);
   };
   sink.now = unix_seconds;
-  winsize size{};
   if (::isatty(STDERR_FILENO) == 1) {
     sink.style = ProgressStyle::bars;
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-      sink.width = size.ws_col;
-    }
+    const std::size_t columns = terminal_columns(STDERR_FILENO);
+    if (columns > 0) sink.width = columns;
   }
   return sink;
 }
