@@ -1,11 +1,14 @@
 #pragma once
 
-#include <cstddef>
+#include <concepts>
 #include <string>
 
 namespace coxswain::runner {
 
 // "1 task", "2 tasks".
-std::string counted(std::size_t n, const std::string& what);
+template <std::integral N>
+std::string counted(N n, const std::string& what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
 
 }  // namespace coxswain::runner

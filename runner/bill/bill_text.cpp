@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "runner/base/counted.hpp"
+
 namespace coxswain::runner {
 namespace {
 
@@ -40,15 +42,11 @@ std::string duration(double seconds) {
   return fmt::format("{}h{:02}", whole / 3600, whole / 60 % 60);
 }
 
-std::string count(std::int64_t n, const char* one) {
-  return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
-}
-
 std::string stages(const Bill& bill) {
   std::string text;
   for (const StageBill& stage : bill.stages) {
     text += fmt::format("  {:<10}{:>12}{:>12}", jobs::name_of(stage.kind),
-                        count(stage.tasks, "task"), flops(stage.flops));
+                        counted(stage.tasks, "task"), flops(stage.flops));
     if (stage.seconds) text += fmt::format("{:>10}", duration(*stage.seconds));
     text += "\n";
   }
@@ -80,13 +78,13 @@ std::string text_of(const Bill& bill) {
   const MemoryBill& memory = bill.memory;
   const CrewBill& alone = bill.crews.at(0);
   std::string text = fmt::format(
-      "{}   {}, {}, {}: {} in {}\n", bill.name, count(bill.models, "model"),
-      count(bill.behaviours, "behaviour"), count(bill.saes, "SAE"),
-      count(bill.cells, "cell"), count(bill.tasks, "task"));
+      "{}   {}, {}, {}: {} in {}\n", bill.name, counted(bill.models, "model"),
+      counted(bill.behaviours, "behaviour"), counted(bill.saes, "SAE"),
+      counted(bill.cells, "cell"), counted(bill.tasks, "task"));
   text += stages(bill);
   text += fmt::format("  loads {} and {} with one worker\n",
-                      count(alone.model_loads, "model"),
-                      count(alone.sae_loads, "SAE"));
+                      counted(alone.model_loads, "model"),
+                      counted(alone.sae_loads, "SAE"));
   text += fmt::format(
       "  writes {} (journal {}, shards {}), sealed {}   {} files{}\n",
       bytes(out.journal + out.shards + out.reports), bytes(out.journal),

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/statistics/detectable_effect.hpp"
+#include "runner/base/counted.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -34,10 +35,6 @@ void add_power(const jobs::Behaviour& behaviour, DataBill& data) {
   const double effect = apart ? analysis::detectable_effect(of.first, of.second)
                               : analysis::detectable_effect(data.test_clusters);
   if (!std::isnan(effect)) data.detectable = effect;
-}
-
-std::string counted(int n, const char* what) {
-  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
 }
 
 }  // namespace
