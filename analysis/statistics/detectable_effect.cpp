@@ -1,7 +1,6 @@
 #include "analysis/statistics/detectable_effect.hpp"
 
 #include <boost/math/distributions/non_central_t.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -20,8 +19,7 @@ double power(double noncentrality, double df, double limit) {
 
 // The noncentrality at which the power is kPower: it rises with it.
 double noncentrality_of(double df) {
-  const double limit =
-      boost::math::quantile(boost::math::students_t(df), 0.975);
+  const double limit = t_quantile(0.975, df);
   double low = 0, high = 1;
   while (power(high, df, limit) < kPower) high *= 2;
   while (high - low > 1e-12 * high) {
