@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/occurrences.hpp"
+
 using namespace coxswain;
 using namespace coxswain::analysis;
 
@@ -33,15 +35,6 @@ std::string to_html(const std::vector<DrawnFigure>& figures) {
   return out;
 }
 
-std::size_t count(const std::string& text, const std::string& what) {
-  std::size_t n = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + 1)) {
-    ++n;
-  }
-  return n;
-}
-
 }  // namespace
 
 TEST_CASE("figures of one kind stand together, what they share is said once",
@@ -53,20 +46,20 @@ TEST_CASE("figures of one kind stand together, what they share is said once",
   const std::string html = to_html({{a, drawing(600, circle)},
                                     {b, drawing(900, circle)},
                                     {c, drawing(600, circle)}});
-  CHECK(count(html, "<section") == 2);
-  CHECK(count(html, "<p class=\"look\">Look.</p>") == 2);
+  CHECK(tests::occurrences(html, "<section") == 2);
+  CHECK(tests::occurrences(html, "<p class=\"look\">Look.</p>") == 2);
   CHECK_THAT(html, Catch::Contains("<h3>By layer</h3>") &&
                        Catch::Contains("<h3>Signs</h3>"));
-  CHECK(count(html, "Shared.") == 1);
-  CHECK(count(html, "Own.") == 1);
+  CHECK(tests::occurrences(html, "Shared.") == 1);
+  CHECK(tests::occurrences(html, "Own.") == 1);
   for (const char* id : {"f0-gpDot", "f1-gpDot", "f2-gpDot"}) {
-    CHECK(count(html, "id=\"" + std::string(id) + "\"") == 1);
-    CHECK(count(html, "href=\"#" + std::string(id) + "\"") == 1);
+    CHECK(tests::occurrences(html, "id=\"" + std::string(id) + "\"") == 1);
+    CHECK(tests::occurrences(html, "href=\"#" + std::string(id) + "\"") == 1);
   }
   CHECK_THAT(html, Catch::Contains("<svg role=\"img\" aria-labelledby="
                                    "\"f1-title\" viewBox=\"0 0 900 100\"") &&
                        Catch::Contains("<title id=\"f1-title\">By layer: b"));
-  CHECK(count(html, "<figure class=\"wide\"") == 1);
+  CHECK(tests::occurrences(html, "<figure class=\"wide\"") == 1);
 }
 
 TEST_CASE("where there is no drawing a line says so",
@@ -91,8 +84,8 @@ TEST_CASE("a page has so many drawings and no more",
   const std::size_t fit = kMostDrawingBytes / half.size();
   const std::vector<DrawnFigure> figures(fit + 2, {figure, half});
   const std::string html = to_html(figures);
-  CHECK(count(html, "<svg") == fit);
-  CHECK(count(html, "Too large") == 2);
+  CHECK(tests::occurrences(html, "<svg") == fit);
+  CHECK(tests::occurrences(html, "Too large") == 2);
 }
 
 TEST_CASE("no text of a figure is markup", "[analysis][figures_html]") {

@@ -5,6 +5,7 @@
 #include "analysis/forms/table_html.hpp"
 #include "analysis/page/html_provenance.hpp"
 #include "analysis/report.hpp"
+#include "tests/support/occurrences.hpp"
 #include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
@@ -119,15 +120,6 @@ std::size_t place_of(const std::string& html, const std::string& what) {
   return at;
 }
 
-std::size_t count(const std::string& text, const std::string& what) {
-  std::size_t n = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + 1)) {
-    ++n;
-  }
-  return n;
-}
-
 }  // namespace
 
 TEST_CASE("the answer, a figure and a table come first, nothing comes twice",
@@ -164,10 +156,10 @@ TEST_CASE("the answer, a figure and a table come first, nothing comes twice",
     CHECK(place_of(html, order[i - 1]) < place_of(html, order[i]));
   }
   for (const Table& table : tables) {
-    CHECK(count(html, "id=\"table-" + table.name + "\"") == 1);
+    CHECK(tests::occurrences(html, "id=\"table-" + table.name + "\"") == 1);
   }
   for (const Figure& figure : figures) {
-    CHECK(count(html, "id=\"figure-" + figure.name + "\"") == 1);
+    CHECK(tests::occurrences(html, "id=\"figure-" + figure.name + "\"") == 1);
   }
   // The figure is of the behaviour that the table begins with.
   CHECK(place_of(html, "id=\"figure-steerability_by_layer-curt") <
@@ -189,6 +181,6 @@ TEST_CASE("a page of very many variants has an end", "[analysis][html_page]") {
   }
   const std::vector<Table> tables(12, table);
   const std::string html = html_page({"x", results, tables, {}});
-  CHECK(count(html, "<tr") < 14 * (kMostHtmlRows + 1));
+  CHECK(tests::occurrences(html, "<tr") < 14 * (kMostHtmlRows + 1));
   CHECK(html.size() < 2U << 20U);
 }

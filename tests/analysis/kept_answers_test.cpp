@@ -9,16 +9,9 @@ using namespace coxswain;
 using namespace coxswain::analysis;
 using Catch::Matchers::Contains;
 using tests::add_variant;
+using tests::around;
 
 namespace {
-
-std::vector<double> around(double slope, double spread = 0.1) {
-  std::vector<double> slopes;
-  for (int i = 0; i < 8; ++i) {
-    slopes.push_back(slope + (i % 2 ? spread : -spread));
-  }
-  return slopes;
-}
 
 // A vector of slope 2 beside weak noise, and two decompositions of it.
 storage::Results steered() {

@@ -7,15 +7,10 @@ using namespace coxswain;
 using namespace coxswain::analysis;
 using Catch::Matchers::Contains;
 using tests::add_variant;
+using tests::around;
 using tests::shown;
 
 namespace {
-
-std::vector<double> around(double slope) {
-  std::vector<double> slopes;
-  for (int i = 0; i < 8; ++i) slopes.push_back(slope + (i % 2 ? 0.1 : -0.1));
-  return slopes;
-}
 
 // Two originals with noise, so many reconstructions and one of nothing.
 storage::Results steered(int methods) {

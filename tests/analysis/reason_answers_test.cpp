@@ -9,14 +9,9 @@ using namespace coxswain;
 using namespace coxswain::analysis;
 using Catch::Matchers::Contains;
 using tests::add_variant;
+using tests::around;
 
 namespace {
-
-std::vector<double> around(double slope) {
-  std::vector<double> slopes;
-  for (int i = 0; i < 8; ++i) slopes.push_back(slope + (i % 2 ? 0.1 : -0.1));
-  return slopes;
-}
 
 // What encode, encode-minus-zero, all of omp and its positive part move.
 storage::Results steered(double encode, double minus_zero, double omp,

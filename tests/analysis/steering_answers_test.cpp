@@ -8,14 +8,9 @@ using namespace coxswain;
 using namespace coxswain::analysis;
 using Catch::Matchers::Contains;
 using tests::add_variant;
+using tests::around;
 
 namespace {
-
-std::vector<double> around(double slope) {
-  std::vector<double> slopes;
-  for (int i = 0; i < 8; ++i) slopes.push_back(slope + (i % 2 ? 0.1 : -0.1));
-  return slopes;
-}
 
 std::vector<Answer> answers_of(const storage::Results& results) {
   const ReportSource source = report_source(results);

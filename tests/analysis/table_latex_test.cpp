@@ -3,19 +3,12 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "tests/support/occurrences.hpp"
+
 using namespace coxswain;
 using namespace coxswain::analysis;
 
 namespace {
-
-std::size_t count(const std::string& text, const std::string& what) {
-  std::size_t n = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + 1)) {
-    ++n;
-  }
-  return n;
-}
 
 Table slopes() {
   return {"t",
@@ -95,20 +88,20 @@ TEST_CASE("columns that don't fit follow beside the names of rows",
   table.rows = {{std::int64_t{3}, std::string("original")}};
   table.rows[0].resize(20, Interval{0.5, 0.25, 0.75});
   const std::string latex = to_latex(table);
-  const std::size_t parts = count(latex, "\\begin{longtable}");
+  const std::size_t parts = tests::occurrences(latex, "\\begin{longtable}");
   CHECK(parts > 2);
-  CHECK(count(latex, "\\addtocounter{table}{-1}") == parts - 1);
-  CHECK(count(latex, "\\label") == 1);
-  CHECK(count(latex, "  $3$ & original & ") == parts);
-  CHECK(count(latex, "$0.50$") == 18);
+  CHECK(tests::occurrences(latex, "\\addtocounter{table}{-1}") == parts - 1);
+  CHECK(tests::occurrences(latex, "\\label") == 1);
+  CHECK(tests::occurrences(latex, "  $3$ & original & ") == parts);
+  CHECK(tests::occurrences(latex, "$0.50$") == 18);
   CHECK_THAT(latex, Catch::Contains("T (1 of "));
 }
 
 TEST_CASE("a long title is cut for its caption", "[analysis][table_latex]") {
   Table table = slopes();
   table.title = std::string(400, 'x');
-  CHECK(count(to_latex(table), "x") < 170);
-  CHECK(count(to_latex_column(table), "x") < 170);
+  CHECK(tests::occurrences(to_latex(table), "x") < 170);
+  CHECK(tests::occurrences(to_latex_column(table), "x") < 170);
 }
 
 TEST_CASE("no cell ends a row, a table or the document",

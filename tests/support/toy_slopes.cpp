@@ -48,6 +48,14 @@ std::int32_t add_variant(storage::Results& results, const ToyVariant& variant) {
   return row.id;
 }
 
+std::vector<double> around(double slope, double spread) {
+  std::vector<double> slopes;
+  for (int i = 0; i < 8; ++i) {
+    slopes.push_back(slope + (i % 2 == 0 ? -spread : spread));
+  }
+  return slopes;
+}
+
 void add_weak_noise(storage::Results& results, std::int32_t behaviour,
                     std::int32_t layer) {
   std::int32_t seed = 0;

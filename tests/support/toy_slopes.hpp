@@ -28,6 +28,9 @@ struct ToyVariant {
 };
 std::int32_t add_variant(storage::Results& results, const ToyVariant& variant);
 
+// The slopes of eight items, in turn above and below their mean.
+std::vector<double> around(double slope, double spread = 0.1);
+
 // Four random directions in place of that vector, whose slopes are -0.2, 0.1,
 // -0.1 and 0.2 on all eight items: what is 1 steers.
 void add_weak_noise(storage::Results& results, std::int32_t behaviour = 0,
