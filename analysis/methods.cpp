@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/citations.hpp"
 #include "analysis/measures/code_signs.hpp"
 #include "analysis/measures/data_notes.hpp"
@@ -162,7 +163,7 @@ class Writer {
     std::vector<std::string> names;
     for (const auto& [kind, n] : most) {
       names.push_back(
-          fmt::format("{} ({} seed{})", name_of(kind), n, n == 1 ? "" : "s"));
+          fmt::format("{} ({})", name_of(kind), counted(n, "seed")));
     }
     return fmt::format("{}", fmt::join(names, "; "));
   }

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/main_places.hpp"
 #include "analysis/statistics/simultaneous_band.hpp"
 

@@ -7,6 +7,7 @@
 
 #include "analysis/answers/equal_noise.hpp"
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {
@@ -30,18 +31,16 @@ std::string method_words(const ReportSource& source, const Steerability& one) {
              : name.substr(open + 1, name.size() - open - 2);
 }
 
-bool keeps(const ReportSource& source, const Steerability& one,
-           const std::vector<KindBand>& bands) {
-  const RatioSet& set = retained(source, one);
-  const bool above = set.shape == Shape::interval || set.shape == Shape::from;
-  return above && set.low > 0 && leaves(bands, one.content_slope.estimate);
+// More than nothing by its set of ratios.
+bool is_above_0(const RatioSet& set) {
+  const bool bounded = set.shape == Shape::interval || set.shape == Shape::from;
+  return bounded && set.low > 0;
 }
 
-// More than nothing by its set of ratios, though not by the bands of noise.
-bool is_as_noise(const ReportSource& source, const Steerability& one,
-                 const std::vector<KindBand>& bands) {
-  return retained(source, one).low > 0 &&
-         !leaves(bands, one.content_slope.estimate);
+bool keeps(const ReportSource& source, const Steerability& one,
+           const std::vector<KindBand>& bands) {
+  return is_above_0(retained(source, one)) &&
+         leaves(bands, one.content_slope.estimate);
 }
 
 // Bounded, may be nothing, is not all.
@@ -93,7 +92,7 @@ Answer answer_at(const ReportSource& source, const Steering& of,
   }
   if (!others.empty()) {
     const bool as_noise = std::ranges::any_of(others, [&](const auto* one) {
-      return is_as_noise(source, *one, bands);
+      return is_above_0(retained(source, *one));
     });
     answer.text += fmt::format(
         "{} shown to keep any: {}{}.", kept.empty() ? "not" : " Not",

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/code_distances.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/main_places.hpp"

@@ -9,6 +9,7 @@
 #include "analysis/answers/sign_counts.hpp"
 #include "analysis/answers/slope_difference.hpp"
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
 

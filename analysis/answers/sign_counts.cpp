@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/labels.hpp"
 
 namespace coxswain::analysis {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
@@ -165,10 +165,7 @@ Answer weakness_answer(const ReportSource& source) {
     return {"What is missing or weak?", "Nothing that is looked for.",
             Shown::no};
   }
-  // Sentences begin large.
-  text[0] =
-      static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return {"What is missing or weak?", text + ".", Shown::yes};
+  return {"What is missing or weak?", capitalised(text) + ".", Shown::yes};
 }
 
 }  // namespace coxswain::analysis

@@ -22,9 +22,4 @@ std::string ratio_words(const RatioSet& set);
 // "p 0.012", "p <0.001".
 std::string p_words(double p);
 
-// "1 layer", "2 layers".
-std::string counted(std::size_t n, const std::string& what);
-// "a", "a and b", "a, b and c".
-std::string listed(const std::vector<std::string>& parts);
-
 }  // namespace coxswain::analysis

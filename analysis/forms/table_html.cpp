@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cctype>
 #include <cmath>
 #include <optional>
 
 #include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/column_order.hpp"
 #include "analysis/forms/html_text.hpp"
+#include "analysis/forms/sentences.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -212,12 +212,7 @@ std::string notes_of(const Table& table, std::size_t shown,
 SplitTitle split_title(const std::string& title) {
   const std::size_t colon = title.find(": ");
   if (colon == std::string::npos) return {title, title};
-  std::string rest = title.substr(colon + 2);
-  if (!rest.empty()) {
-    const auto first = static_cast<unsigned char>(rest[0]);
-    rest[0] = static_cast<char>(std::toupper(first));
-  }
-  return {title.substr(0, colon), rest};
+  return {title.substr(0, colon), capitalised(title.substr(colon + 2))};
 }
 
 std::string to_html(const Table& table, const HtmlLooks& looks) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/equal_vectors.hpp"
 #include "analysis/measures/item_designs.hpp"
 #include "analysis/measures/labels.hpp"
@@ -183,12 +184,11 @@ std::string size_text(const FamilySize& size) {
   // Two significant digits, without an exponent.
   const int decimals = 1 - static_cast<int>(std::floor(std::log10(size.floor)));
   const bool one = size.fewest == size.most;
-  std::string out =
-      fmt::format("{} comparison{} on {} clusters, p at least {:.{}f}", size.n,
-                  size.n == 1 ? "" : "s",
-                  one ? fmt::format("{}", size.most)
-                      : fmt::format("{} to {}", size.fewest, size.most),
-                  size.floor, std::max(decimals, 0));
+  std::string out = fmt::format(
+      "{} on {} clusters, p at least {:.{}f}", counted(size.n, "comparison"),
+      one ? fmt::format("{}", size.most)
+          : fmt::format("{} to {}", size.fewest, size.most),
+      size.floor, std::max(decimals, 0));
   if (!one) out += fmt::format(" on {}", size.fewest);
   return out;
 }

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 #include "analysis/forms/html_text.hpp"
 #include "analysis/forms/inline_svg.hpp"
+#include "analysis/forms/sentences.hpp"
 #include "analysis/forms/table_html.hpp"
 #include "analysis/page/figure_values.hpp"
 #include "analysis/page/point_titles.hpp"
@@ -28,11 +28,7 @@ std::string kind_of(const std::string& name) {
 
 std::string title_of(std::string kind) {
   std::ranges::replace(kind, '_', ' ');
-  if (!kind.empty()) {
-    kind[0] =
-        static_cast<char>(std::toupper(static_cast<unsigned char>(kind[0])));
-  }
-  return kind;
+  return capitalised(kind);
 }
 
 std::string joined(const std::vector<std::string>& notes) {

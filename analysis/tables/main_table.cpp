@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/forms/sentences.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/main_places.hpp"
@@ -182,18 +183,14 @@ void add_notes(const ReportSource& source, const std::vector<Block>& blocks,
   }
   std::vector<std::string> left_out;
   if (methods > 0) {
-    left_out.push_back(fmt::format("{} row{} of further methods", methods,
-                                   methods == 1 ? "" : "s"));
+    left_out.push_back(counted(methods, "row") + " of further methods");
   }
   if (cut.blocks < blocks.size()) {
-    const std::size_t n = blocks.size() - cut.blocks;
-    left_out.push_back(fmt::format("{} behaviour{}", n, n == 1 ? "" : "s"));
+    left_out.push_back(counted(blocks.size() - cut.blocks, "behaviour"));
   }
   if (left_out.empty()) return;
-  std::string note = left_out[0];
-  if (left_out.size() > 1) note += " and " + left_out[1];
-  table.notes.push_back(
-      fmt::format("Left out: {} (see the table steerability).", note));
+  table.notes.push_back(fmt::format(
+      "Left out: {} (see the table steerability).", listed(left_out)));
 }
 
 }  // namespace

@@ -22,12 +22,7 @@ TEST_CASE("a set of ratios is said as it is", "[analysis][words]") {
   CHECK(ratio_words({std::nan(""), 0, 0, Shape::none}) == "no number");
 }
 
-TEST_CASE("p and lists are spelled", "[analysis][words]") {
+TEST_CASE("p is spelled", "[analysis][words]") {
   CHECK(p_words(0.0123) == "p 0.012");
   CHECK(p_words(0.0001) == "p <0.001");
-  CHECK(counted(1, "layer") == "1 layer");
-  CHECK(counted(2, "layer") == "2 layers");
-  CHECK(listed({}).empty());
-  CHECK(listed({"a"}) == "a");
-  CHECK(listed({"a", "b", "c"}) == "a, b and c");
 }
