@@ -184,13 +184,18 @@ TaskOutput make_variants(const VariantsTask& task,
 TaskOutput evaluate(const EvaluateTask& task,
                     const std::vector<storage::ArrayMap>& inputs,
                     const Transformer& model, PhaseTimes* times) {
-  const at::Tensor vectors =
-      tensor_of(inputs.at(0), variants_result::kVectors, "variants task");
+  std::vector<at::Tensor> vectors;
+  for (const storage::ArrayMap& one : inputs) {
+    vectors.push_back(
+        tensor_of(one, variants_result::kVectors, "variants task"));
+  }
   std::vector<Steering> steerings;
   for (const SteeredVariant& variant : task.variants) {
     for (const double multiplier : task.multipliers) {
       steerings.push_back(
-          {variant.layer, vectors[variant.row], multiplier, variant.sign_rule});
+          {variant.layer,
+           vectors.at(static_cast<std::size_t>(variant.input))[variant.row],
+           multiplier, variant.sign_rule});
     }
   }
   std::vector<at::Tensor> match, other, log_sum_exp;

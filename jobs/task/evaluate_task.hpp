@@ -13,18 +13,19 @@ namespace coxswain::jobs {
 
 // A variant that items are steered with.
 struct SteeredVariant {
-  std::int32_t row = 0;  // of the variants task's vectors
+  std::int32_t input = 0;  // which variants task's result it is in
+  std::int32_t row = 0;    // of that one's vectors
   std::int32_t layer = 0;
   SignRule sign_rule = SignRule::fixed;
 
   static auto fields(auto& self) {
-    return std::tuple(keyed(self.row), keyed(self.layer),
+    return std::tuple(keyed(self.input), keyed(self.row), keyed(self.layer),
                       keyed(self.sign_rule));
   }
   bool operator==(const SteeredVariant&) const = default;
 };
 
-// Every item under every (variant, multiplier).
+// Every item under every (variant, multiplier). Inputs: variants tasks.
 // Gives the arrays of evaluate_result.hpp.
 struct EvaluateTask {
   ModelSource model;
@@ -45,7 +46,7 @@ template <>
 struct KindTraits<EvaluateTask> {
   static constexpr TaskKind kKind = TaskKind::evaluate;
   static constexpr const char* kName = "evaluate";
-  static constexpr std::uint32_t kVersion = 2;
+  static constexpr std::uint32_t kVersion = 3;
   static constexpr int kOrder = 70;
   static constexpr bool kTimed = true;
   static constexpr bool kCut = true;

@@ -37,7 +37,8 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
   for (const auto row : group.rows) {
     const storage::VariantRow& variant = at(plan.tables.variants, row);
     task.variants.push_back(
-        {static_cast<std::int32_t>(row.number() - steered.first_row.number()),
+        {0,
+         static_cast<std::int32_t>(row.number() - steered.first_row.number()),
          variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
   }
   for (std::size_t i = first; i < first + n; ++i) {

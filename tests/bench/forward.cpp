@@ -162,7 +162,7 @@ void cells(benchmark::State& state, const std::vector<std::int32_t>& layers,
   for (int m = 0; m < multipliers; ++m) task.multipliers.push_back(m + 1);
   for (const std::int32_t layer : layers) {
     for (int v = 0; v < variants; ++v) {
-      task.variants.push_back({0, layer, {}});
+      task.variants.push_back({0, 0, layer, {}});
       for (const double multiplier : task.multipliers) {
         steerings.push_back({layer, at::randn({576}), multiplier, {}});
       }

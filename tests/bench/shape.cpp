@@ -224,7 +224,7 @@ class Measured {
     for (const std::int32_t layer : grid.layers) {
       for (int v = 0; v < grid.variants; ++v) {
         const at::Tensor vector = at::randn({shape_.model.d_model});
-        task.variants.push_back({0, layer, {}});
+        task.variants.push_back({0, 0, layer, {}});
         for (const double m : task.multipliers) {
           steerings.push_back({layer, vector, m, {}});
         }

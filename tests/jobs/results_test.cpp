@@ -65,7 +65,8 @@ struct Results {
                              {vector.result, extracted.bulk, decomposed.result},
                              [&]() -> const Transformer& { return toy.model; });
     evaluating.items = extracting.pairs;
-    evaluating.variants = {{0, 1, SignRule::fixed}, {2, 2, SignRule::fixed}};
+    evaluating.variants = {{0, 0, 1, SignRule::fixed},
+                           {0, 2, 2, SignRule::fixed}};
     evaluating.multipliers = {-1, 0, 1};
     answers = evaluate(evaluating, {variants.result}, toy.model);
     observe_texts();

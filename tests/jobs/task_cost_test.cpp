@@ -42,7 +42,7 @@ ContrastTokens item(std::size_t length, std::int32_t steer_from) {
 EvaluateTask evaluation(std::vector<double> multipliers) {
   EvaluateTask task;
   task.items = {item(10, 8), item(6, 5)};
-  task.variants = {{0, 1, SignRule::fixed}, {1, 2, SignRule::fixed}};
+  task.variants = {{0, 0, 1, SignRule::fixed}, {0, 1, 2, SignRule::fixed}};
   task.multipliers = std::move(multipliers);
   return task;
 }
@@ -127,7 +127,7 @@ TEST_CASE("what tasks give is as large as estimated", "[jobs][task_cost]") {
                  variants.result) == Approx(1).epsilon(0.1));
 
   EvaluateTask evaluating = evaluation({-1, 0, 1});
-  for (int i = 0; i < 20; ++i) evaluating.variants.push_back({2, 2, {}});
+  for (int i = 0; i < 20; ++i) evaluating.variants.push_back({0, 2, 2, {}});
   const TaskOutput answers = evaluate(evaluating, {variants.result}, toy.model);
   CHECK(share_of(cost_of(evaluating, model).size.result_bytes,
                  answers.result) == Approx(1).epsilon(0.1));

@@ -14,7 +14,7 @@ EvaluateTask some_task() {
   EvaluateTask task;
   task.model = {"/here/model.gguf", "digest", ComputeType::float32};
   task.items = {{{1, 2, 3}, 4, 5, 1, 1}};
-  task.variants = {{0, 2, SignRule::fixed}};
+  task.variants = {{0, 0, 2, SignRule::fixed}};
   task.multipliers = {-1, 1};
   return task;
 }
@@ -74,7 +74,7 @@ VariantsTask some_variants() {
 EvaluateTask some_evaluate() {
   return {{"/m", "model", ComputeType::float32},
           {some_pair(), {{6, 7}, 8, 9, 0, 1}},
-          {{0, 2, SignRule::fixed}, {1, 3, SignRule::matching_letter}},
+          {{0, 0, 2, SignRule::fixed}, {1, 1, 3, SignRule::matching_letter}},
           {-1, 0.5},
           true};
 }

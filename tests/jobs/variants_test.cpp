@@ -112,7 +112,7 @@ TaskOutput steer_with(const Fixture& f, SignRule rule) {
   EvaluateTask task;
   task.items = f.items;
   task.multipliers = {-1, 1};
-  task.variants = {{0, 3, rule}};
+  task.variants = {{0, 0, 3, rule}};
   return evaluate(task, {variants.result}, f.toy.model);
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("answers do not depend on how a task's items are cut into batches",
   VariantRequest original = request(VariantSource::original);
   const TaskOutput variants = f.make({original});
   EvaluateTask task;
-  task.variants = {{0, 1, SignRule::fixed}};
+  task.variants = {{0, 0, 1, SignRule::fixed}};
   for (int i = 0; i < 300; ++i) task.multipliers.push_back(0.01 * i);
   task.items = f.items;
   const TaskOutput all = evaluate(task, {variants.result}, f.toy.model);

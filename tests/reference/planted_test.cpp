@@ -49,7 +49,8 @@ std::vector<analysis::Steerability> steer_planted(const Transformer& model,
       request.token_a = one.letter_sign > 0 ? one.token_match : one.token_other;
       request.token_b = one.letter_sign > 0 ? one.token_other : one.token_match;
       task.variants.push_back(
-          {static_cast<std::int32_t>(variants.requests.size()), layer, rule});
+          {0, static_cast<std::int32_t>(variants.requests.size()), layer,
+           rule});
       variants.requests.push_back(request);
     }
   }

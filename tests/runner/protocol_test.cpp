@@ -37,7 +37,7 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   decompose.requests = {{0, "omp", 8, 0.5, true, false}};
   decompose.parts = {{0, jobs::Part::first, 3}};
   jobs::EvaluateTask evaluate;
-  evaluate.variants = {{1, 2, jobs::SignRule::matching_letter}};
+  evaluate.variants = {{0, 1, 2, jobs::SignRule::matching_letter}};
   evaluate.multipliers = {0.5};
   for (const jobs::Task& one : std::vector<jobs::Task>{
            extract, jobs::VectorTask{3}, decompose, variants, evaluate}) {
