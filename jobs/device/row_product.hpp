@@ -1,0 +1,20 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace coxswain::jobs {
+
+// Matrix products of which each row's bits depend on that row of x and on W
+// alone: not on the rows beside it, their number, its place among them, nor on
+// threads. All products over a batch (of vectors, activations, features) go
+// through here, so that work can be cut and grouped freely.
+//
+// x [n, k], W [k, m] of float or double, of any strides: a transposed view
+// costs no copy of its own. May be called from several threads at once.
+
+// x W, [n, m]
+at::Tensor row_product(const at::Tensor& x, const at::Tensor& W);
+// out [n, m] += x W, in place; each sum is added once it is whole.
+void add_row_product(at::Tensor out, const at::Tensor& x, const at::Tensor& W);
+
+}  // namespace coxswain::jobs
