@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/forms/html_text.hpp"
 #include "analysis/forms/latex_text.hpp"
 #include "analysis/forms/wrapped_text.hpp"
@@ -17,6 +19,30 @@ std::string wrapped(const std::string& text, const std::string& first,
   std::string out;
   for (const std::string& line : wrapped_lines(text, kWidth, first, later)) {
     out += line + "\n";
+  }
+  return out;
+}
+
+// Digests are longer than what a line may stretch by: they can be broken after
+// every eighth digit.
+std::string with_breaks(const std::string& latex) {
+  constexpr std::size_t kDigest = 32, kGroup = 8;
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t at = 0; at < latex.size();) {
+    const std::size_t end =
+        std::min(latex.find_first_not_of(kDigits, at), latex.size());
+    if (end - at < kDigest) {
+      out += latex.substr(at, std::max<std::size_t>(end - at, 1));
+      at = std::max(end, at + 1);
+      continue;
+    }
+    out += "\\texttt{";
+    for (const std::size_t begin = at; at < end; ++at) {
+      if (at > begin && (at - begin) % kGroup == 0) out += "\\allowbreak{}";
+      out += latex[at];
+    }
+    out += "}";
   }
   return out;
 }
@@ -39,7 +65,7 @@ std::string to_latex(const Prose& prose) {
   std::string out =
       fmt::format("\\paragraph{{{}.}}\n", latex_text(prose.title));
   for (const std::string& paragraph : prose.paragraphs) {
-    out += latex_text(paragraph) + "\n\n";
+    out += with_breaks(latex_text(paragraph)) + "\n\n";
   }
   if (prose.references.empty()) return out;
   out += "\\begin{itemize}\n";

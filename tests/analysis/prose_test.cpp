@@ -28,3 +28,17 @@ TEST_CASE("names of strangers stay text", "[analysis][prose]") {
         "<section id=\"methods\">\n<h2>M &amp; N</h2>\n"
         "<p>a_1 &lt;b&gt; 5 %</p>\n<ul>\n<li>C_2</li>\n</ul>\n</section>\n");
 }
+
+TEST_CASE("a digest can be broken into lines of LaTeX", "[analysis][prose]") {
+  const std::string digest = "0123456789abcdef0123456789abcdef01";
+  const std::string latex =
+      to_latex({"M", {"(SHA-256 " + digest + "), a decade."}, {}});
+  CHECK(latex ==
+        "\\paragraph{M.}\n(SHA-256 \\texttt{01234567\\allowbreak{}89abcdef"
+        "\\allowbreak{}01234567\\allowbreak{}89abcdef\\allowbreak{}01}), a "
+        "decade.\n\n");
+  // Without the breaks it is what it was.
+  CHECK(to_text({"M", {digest}, {}}) == "M\n  " + digest + "\n");
+  CHECK(to_latex({"M", {digest.substr(0, 31)}, {}}) ==
+        "\\paragraph{M.}\n" + digest.substr(0, 31) + "\n\n");
+}
