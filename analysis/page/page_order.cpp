@@ -41,7 +41,8 @@ constexpr Known kTables[] = {
      "Look how many of a vector's strongest features are the zero vector's "
      "too: these come from the SAE's bias, not from the vector."},
     {"contexts", Question::why,
-     "Look at what the features that Table 1 names fire on in ordinary text."},
+     "Look at what the features that the paper's Table 1 names fire on in "
+     "ordinary text."},
     {"published", Question::why,
      "Look how far our values are from those that the paper prints."},
     {"table2", Question::why,

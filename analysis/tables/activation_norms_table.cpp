@@ -23,7 +23,8 @@ Table activation_norms_table(const ReportSource& source) {
   Table table;
   table.name = "figure1";
   table.title =
-      "Figure 1: each steering vector's norm against those of the reference "
+      "The paper's Figure 1: each steering vector's norm against those of the "
+      "reference "
       "text's activations";
   table.columns = {{"behaviour"},   {"layer"},   {"|v|", 3},
                    {"mean |h|", 1}, {"sd", 1},   {"1 %", 1},

@@ -50,7 +50,8 @@ Table code_differences_table(const ReportSource& source) {
   Table table;
   table.name = "table2";
   table.title =
-      "Table 2: signs of the features whose mean codes differ most between x+ "
+      "The paper's Table 2: signs of the features whose mean codes differ most "
+      "between x+ "
       "and x-";
   table.columns = {{"behaviour"},
                    {"layer"},

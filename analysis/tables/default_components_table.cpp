@@ -9,7 +9,8 @@ Table default_components_table(const ReportSource& source) {
   Table table;
   table.name = "figure3";
   table.title =
-      "Figure 3: the strongest feature of the zero vector's code, and what "
+      "The paper's Figure 3: the strongest feature of the zero vector's code, "
+      "and what "
       "activations have of it";
   table.columns = {{"behaviour"},  {"SAE"},       {"feature"},    {"f(0)", 2},
                    {"f(v)", 2},    {"<v, E>", 2}, {"<x+, E>", 2}, {"f(x+)", 2},

@@ -34,7 +34,8 @@ Table negative_features_table(const ReportSource& source) {
   Table table;
   table.name = "figure4";
   table.title =
-      "Figure 4: of the features that fire more on x- and reach against v, "
+      "The paper's Figure 4: of the features that fire more on x- and reach "
+      "against v, "
       "without a code, the one with the largest difference; and what v turns "
       "on instead";
   table.columns = {{"behaviour"},        {"layer"},     {"SAE"},

@@ -25,7 +25,8 @@ Table top_features_table(const ReportSource& source) {
   Table table;
   table.name = "table1";
   table.title =
-      "Table 1: the five strongest features of each steering vector and of "
+      "The paper's Table 1: the five strongest features of each steering "
+      "vector and of "
       "the zero vector";
   table.columns = {{"vector"},        {"SAE"},
                    {"b_dec"},         {"scale", 1},
