@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <numeric>
 #include <sstream>
 
@@ -66,19 +67,95 @@ struct TableLines {
   Lines rows, notes;
 };
 
+// A table as its rows' lines, without its title and notes.
+Lines row_lines(analysis::Table table) {
+  table.title.clear();
+  table.notes.clear();
+  std::istringstream text(analysis::to_text(table));
+  Lines lines;
+  std::string line;
+  std::getline(text, line);  // the title's
+  while (std::getline(text, line)) lines.push_back(line);
+  return lines;
+}
+
+// How many of the first columns name a row: behaviour, layer, variant.
+std::size_t n_names(const analysis::Table& table) {
+  constexpr const char* kNames[] = {"behaviour", "layer", "variant"};
+  std::size_t n = 0;
+  while (n < std::size(kNames) && n < table.columns.size() &&
+         table.columns[n].name == kNames[n]) {
+    ++n;
+  }
+  return n;
+}
+
+// "sentiment-words, layer 15".
+std::string group_of(const std::vector<analysis::TableCell>& row) {
+  return fmt::format("{}, layer {}", std::get<std::string>(row[0]),
+                     std::get<std::int64_t>(row[1]));
+}
+
+// The table without behaviour and layer, which stand above their rows; these
+// begin further in.
+struct Grouped {
+  analysis::Table table;
+  std::vector<std::string> groups;  // of each row
+};
+
+Grouped grouped(const analysis::Table& table) {
+  Grouped out{table, {}};
+  const auto without_group = [](auto& cells, auto first) {
+    cells.erase(cells.begin(), cells.begin() + 2);
+    cells.insert(cells.begin(), std::move(first));
+  };
+  without_group(out.table.columns, analysis::TableColumn{""});
+  for (auto& row : out.table.rows) {
+    out.groups.push_back(group_of(row));
+    without_group(row, analysis::TableCell(std::string()));
+  }
+  return out;
+}
+
+// The rows of a grouped table, each group below its name.
+Lines grouped_lines(const Grouped& groups, const analysis::Table& fits,
+                    std::size_t width) {
+  const Lines rows = row_lines(fits);
+  Lines out = {rows.front()};
+  for (std::size_t r = 0; r < groups.groups.size(); ++r) {
+    if (r == 0 || groups.groups[r] != groups.groups[r - 1]) {
+      append(out, wrapped_lines(groups.groups[r], width, kIndent, kIndent));
+    }
+    out.push_back(rows[r + 1]);
+  }
+  return out;
+}
+
+// A line a row where that leaves room for two columns of numbers; else with
+// what rows have in common above them, if that leaves more.
 TableLines table_lines(const analysis::Table& table, std::size_t width) {
+  constexpr std::size_t kNumbers = 2;  // slope, and what is retained of it
   if (table.rows.empty()) return {};
   analysis::Table fits = analysis::narrowed(table, width);
   TableLines out{wrapped_lines(fits.title, width, "", kIndent), {}};
+  const std::size_t names = n_names(table);
+  const bool numbers_fit =
+      fits.columns.size() >= std::min(names + kNumbers, table.columns.size());
+  bool is_grouped = false;
+  if (names == 3 && !numbers_fit) {
+    const Grouped groups = grouped(table);
+    analysis::Table narrow = analysis::narrowed(groups.table, width);
+    // It has two columns in the place of three.
+    is_grouped = narrow.columns.size() + 1 > fits.columns.size();
+    if (is_grouped) {
+      append(out.rows, grouped_lines(groups, narrow, width));
+      fits.notes = narrow.notes;
+    }
+  }
+  if (!is_grouped) append(out.rows, row_lines(fits));
   for (const std::string& note : fits.notes) {
     append(out.notes, wrapped_lines(note, width, kIndent, kIndent));
   }
-  fits.title.clear();
-  fits.notes.clear();
-  std::istringstream text(analysis::to_text(fits));
-  std::string line;
-  std::getline(text, line);  // the title's
-  while (std::getline(text, line)) out.rows.push_back(line);
   return out;
 }
 

@@ -18,9 +18,10 @@ struct TerminalPage {
 };
 
 // Answers and table in at most `lines` lines of at most `width` bytes, where
-// words allow. The table loses columns from the right and says which; what
-// answers are too long for ends with "..."; the last line says what shows the
-// rest. `width` is at least 40, `lines` too.
+// words allow. The table loses columns from the right and says which; before
+// that takes the second number of a row, behaviour and layer stand above their
+// rows. What answers are too long for ends with "..."; the last line says what
+// shows the rest. `width` is at least 40, `lines` too.
 std::string terminal_page(const TerminalPage& page, std::size_t width,
                           std::size_t lines);
 

@@ -92,3 +92,28 @@ TEST_CASE("without a table there are answers alone",
   page.table.rows.clear();
   CHECK_THAT(terminal_page(page, 80, 40), !Contains("Main table"));
 }
+
+TEST_CASE("what is retained is there at 80 columns",
+          "[runner][terminal_page]") {
+  TerminalPage page = full_page(1);
+  page.table.rows.resize(4);
+  for (std::size_t r = 0; r < 4; ++r) {
+    auto& row = page.table.rows[r];
+    row[0] = std::string(r < 2 ? "sentiment-words" : "corrigible-neutral-HHH");
+    row[1] = std::int64_t{15};
+    row[3] = analysis::Interval{0.91, 0.70, 1.13};
+    row[4] = analysis::RatioSet{0.26, 0.09, 0.38,
+                                analysis::RatioSet::Shape::interval};
+  }
+  const std::string text = terminal_page(page, 80, 40);
+  CHECK_THAT(text, Contains("\n  sentiment-words, layer 15\n    recons") &&
+                       Contains("\n  corrigible-neutral-HHH, layer 15\n") &&
+                       Contains("0.91 [0.70, 1.12]  0.26 [0.09, 0.38]") &&
+                       Contains("  retained") && Contains("Not shown at"));
+  // Once above all rows of a group.
+  CHECK(text.find("sentiment-words, layer") ==
+        text.rfind("sentiment-words, layer"));
+  // Where there is room a row has its names itself.
+  const std::string wide = terminal_page(page, 160, 40);
+  CHECK_THAT(wide, !Contains("layer 15") && Contains("sentiment-words     15"));
+}
