@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/forms/sentences.hpp"
+#include "analysis/measures/choice_words.hpp"
 #include "analysis/measures/citations.hpp"
 #include "analysis/measures/code_signs.hpp"
 #include "analysis/measures/data_notes.hpp"
@@ -32,7 +33,7 @@ class Writer {
     Prose out{"Methods", {}, {}};
     if (source_.slopes.empty()) return out;
     out.paragraphs = {data(),     slopes(), training(),    noise(),
-                      families(), signs(),  fixed_before()};
+                      families(), signs(),  singled_out(), fixed_before()};
     std::erase(out.paragraphs, "");
     out.references = citations_.references();
     return out;
@@ -200,22 +201,73 @@ class Writer {
     return out;
   }
 
+  // Whether the sweep has a say in what the main family is.
+  bool named_family() const {
+    const ReportChoices& choices = source_.choices;
+    return choices.layers.beforehand() || choices.methods.beforehand() ||
+           choices.contrasts.beforehand();
+  }
+
+  std::string main_family() const {
+    const ReportChoices& choices = source_.choices;
+    if (choices.contrasts.afterwards) {
+      return "one family of all other comparisons, since the contrasts were "
+             "picked out of them afterwards";
+    }
+    std::string out = "the main family, " +
+                      (choices.contrasts.beforehand()
+                           ? "the contrasts " + listed(choices.contrasts.values)
+                           : std::string("whole reconstructions")) +
+                      " as long as their original against it";
+    if (!named_family()) return out;
+    std::vector<std::string> where;
+    if (choices.layers.beforehand()) where.push_back(layers_words(choices));
+    if (choices.methods.beforehand()) where.push_back(methods_words(choices));
+    if (!where.empty()) out += " (" + listed(where) + ")";
+    return out + " as the sweep names them";
+  }
+
+  std::string singled_out() const {
+    const std::string note = choices_note(source_.choices);
+    const std::vector<std::string>& rows = source_.choices.rows;
+    std::string out;
+    if (!note.empty()) {
+      out = "Singled out. " + note;
+      if (source_.choices.layers.beforehand()) {
+        out +=
+            " Bands of noise are for all vectors at the named layers at once.";
+      }
+    }
+    if (!rows.empty()) {
+      out += fmt::format(
+          "{}Rows of the main table: originals and, as the report was asked "
+          "for, {}.",
+          out.empty() ? "Singled out. " : " ", listed(rows));
+    }
+    return out;
+  }
+
   std::string families() {
     const Comparisons& all = source_.comparisons;
     std::vector<std::string> parts;
+    const bool named_layers = source_.choices.layers.beforehand();
     if (all.slopes.n > 0) {
-      parts.push_back("originals' slopes against 0, " + size_text(all.slopes));
+      parts.push_back(fmt::format("originals' slopes against 0{}, {}",
+                                  named_layers ? " at the named layers" : "",
+                                  size_text(all.slopes)));
+    }
+    if (all.other_slopes.n > 0) {
+      parts.push_back("those at other layers, " + size_text(all.other_slopes));
     }
     if (all.main.n > 0) {
-      parts.push_back(
-          "the main family, whole reconstructions as long as their original "
-          "against it, " +
-          size_text(all.main));
+      parts.push_back(main_family() + ", " + size_text(all.main));
     }
     if (all.exploratory.n > 0) {
-      parts.push_back(
-          "an exploratory one of parts and whatever else was steered, " +
-          size_text(all.exploratory));
+      parts.push_back(fmt::format("an exploratory one of {}, {}",
+                                  named_family()
+                                      ? "whatever else was steered"
+                                      : "parts and whatever else was steered",
+                                  size_text(all.exploratory)));
     }
     if (parts.empty()) return "";
     std::string out = fmt::format(
@@ -242,7 +294,8 @@ class Writer {
     }
     if (most == 0) return "";
     return fmt::format(
-        "Signs of codes (Table 2). x+ and x- were exchanged for whole clusters "
+        "Signs of codes (the paper's Table 2). x+ and x- were exchanged for "
+        "whole clusters "
         "of pairs, half of those of each answer, in up to {} ways, and the "
         "features whose mean codes differ most chosen anew in each; p is "
         "one-sided, of more counts than such labels give ({}).",
@@ -252,7 +305,12 @@ class Writer {
   std::string fixed_before() const {
     const std::string& digest = results_.origin.sweep_digest;
     std::string out =
-        "Fixed before there were data: thresholds and families by the program";
+        source_.choices.contrasts.afterwards
+            ? "Fixed before there were data: thresholds by the program"
+        : named_family() ? "Fixed before there were data: thresholds by the "
+                           "program, families by the sweep and the program"
+                         : "Fixed before there were data: thresholds and "
+                           "families by the program";
     if (!results_.origin.program_version.empty()) {
       out += " (coxswain " + results_.origin.program_version + ")";
     }

@@ -115,8 +115,8 @@ std::vector<Answer> kept_answers(const ReportSource& source,
   std::size_t n_claims = 0;
   for (const Steering& one : steering) {
     if (one.shown != Shown::yes) continue;
-    n_claims +=
-        main_variants(source, *one.place.original).reconstructions.size();
+    n_claims += picked_from(one.place) *
+                main_variants(source, *one.place.original).candidates;
   }
   std::vector<Answer> out;
   for (const Steering& one : steering) {

@@ -21,8 +21,8 @@ constexpr const char* kQuestion =
     "Does what the SAE names for it differ from what it names for nothing?";
 
 // Those of main layers; of all vectors where nothing was steered.
-std::vector<CodeDistance> main_distances(const ReportSource& source) {
-  std::vector<CodeDistance> all = code_distances(source.results);
+std::vector<CodeDistance> main_distances(const ReportSource& source,
+                                         std::vector<CodeDistance> all) {
   std::set<std::int32_t> vectors;
   for (const MainPlace& place : main_places(source)) {
     vectors.insert(variant_row(source, *place.original).vector);
@@ -127,10 +127,14 @@ Answer answer_of(const ReportSource& source, const CodeDistance& one,
 }  // namespace
 
 std::vector<Answer> named_answers(const ReportSource& source) {
-  const std::vector<CodeDistance> all = main_distances(source);
+  const std::vector<CodeDistance> whole = code_distances(source.results);
+  const std::vector<CodeDistance> all = main_distances(source, whole);
+  // Layers that were picked afterwards might have been any.
+  const std::size_t n =
+      source.choices.layers.afterwards ? whole.size() : all.size();
   std::vector<Answer> out;
   for (const CodeDistance& one : all) {
-    out.push_back(answer_of(source, one, all.size()));
+    out.push_back(answer_of(source, one, n));
   }
   if (out.empty()) {
     out.push_back({kQuestion,

@@ -158,9 +158,12 @@ std::vector<Answer> reason_answers(const ReportSource& source,
   std::size_t n_pairs = 0, n_counts = 0;
   for (const Steering& one : steering) {
     const Pairs pairs = pairs_of(source, one);
-    n_pairs += pairs.distribution.size() + pairs.signs.size();
-    n_counts += static_cast<std::size_t>(std::ranges::count_if(
-        pairs.counts, [](const CodeSigns& of) { return of.shuffles > 0; }));
+    const std::size_t picked = picked_from(one.place);
+    n_pairs += picked * (pairs.distribution.size() + pairs.signs.size());
+    n_counts +=
+        picked *
+        static_cast<std::size_t>(std::ranges::count_if(
+            pairs.counts, [](const CodeSigns& of) { return of.shuffles > 0; }));
   }
   std::vector<Answer> out;
   for (const Steering& one : steering) {

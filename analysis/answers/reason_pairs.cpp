@@ -42,7 +42,7 @@ std::vector<const Steerability*> positive_parts(const ReportSource& source,
 
 std::vector<ReasonPair> distribution_pairs(const ReportSource& source,
                                            const Steerability& original) {
-  const auto all = main_variants(source, original).reconstructions;
+  const auto all = variants_beside(source, original).reconstructions;
   std::vector<ReasonPair> pairs;
   for (const Steerability* one : all) {
     if (!std::ranges::count(kWithinDistribution, method_of(source, *one))) {
@@ -61,7 +61,7 @@ std::vector<ReasonPair> distribution_pairs(const ReportSource& source,
 
 std::vector<ReasonPair> sign_pairs(const ReportSource& source,
                                    const Steerability& original) {
-  const MainVariants variants = main_variants(source, original);
+  const MainVariants variants = variants_beside(source, original);
   std::vector<ReasonPair> pairs;
   for (const Steerability* part : positive_parts(source, original)) {
     for (const Steerability* whole : variants.reconstructions) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <numeric>
 
 #include "analysis/answers/equal_noise.hpp"
 #include "analysis/answers/words.hpp"
@@ -78,9 +80,20 @@ std::string clusters_words(const ReportSource& source,
 }
 
 std::string chosen_words(const MainPlace& place) {
-  if (place.chosen == Chosen::only) return "";
-  if (place.chosen == Chosen::sae) return ", the layer with an SAE";
-  return fmt::format(", the largest slope of {} layers", place.candidates);
+  switch (place.chosen) {
+    case Chosen::only:
+      return "";
+    case Chosen::sae:
+      return ", the layer with an SAE";
+    case Chosen::largest:
+      return fmt::format(", the largest slope of {} layers", place.candidates);
+    case Chosen::named:
+      return ", named by the sweep";
+    case Chosen::picked:
+      return fmt::format(", picked afterwards out of {} layers",
+                         place.candidates);
+  }
+  return "";
 }
 
 std::string sentence(const ReportSource& source, const Steering& of) {
@@ -95,9 +108,10 @@ std::string sentence(const ReportSource& source, const Steering& of) {
       interval_words(one.content_slope), clusters_words(source, one));
   if (of.shown != Shown::yes) return text + "; " + of.reason + ".";
   if (source.comparisons.slopes.n > 1) {
-    text += fmt::format(", {} adjusted for the {} vectors of all layers",
-                        p_words(adjusted_p(source, one)),
-                        source.comparisons.slopes.n);
+    text += fmt::format(
+        ", {} adjusted for the {} vectors of {} layers",
+        p_words(adjusted_p(source, one)), source.comparisons.slopes.n,
+        source.choices.layers.beforehand() ? "the named" : "all");
   }
   text += ", beyond " + named(bands_at(source, one, of.of));
   return text + (of.of > 1
@@ -109,10 +123,15 @@ std::string sentence(const ReportSource& source, const Steering& of) {
 
 std::vector<Steering> steering_of(const ReportSource& source) {
   const std::vector<MainPlace> places = main_places(source);
-  std::size_t n = 0;
+  // Several layers of a behaviour are picked out of the same candidates.
+  std::map<std::int32_t, std::size_t> of;
   for (const MainPlace& place : places) {
-    n += place.chosen == Chosen::largest ? place.candidates : 1;
+    std::size_t& its = of[variant_row(source, *place.original).behaviour];
+    its = is_selected(place.chosen) ? place.candidates : its + 1;
   }
+  const std::size_t n = std::accumulate(
+      of.begin(), of.end(), std::size_t{0},
+      [](std::size_t sum, const auto& one) { return sum + one.second; });
   std::vector<Steering> all;
   for (const MainPlace& place : places) {
     all.push_back(steering_at(source, place, n));
@@ -124,7 +143,11 @@ std::vector<Answer> steering_answers(const ReportSource& source,
                                      const std::vector<Steering>& all) {
   const std::string question = "Does the vector steer?";
   if (all.empty()) {
-    return {{question, "Not shown: no steering vector was measured on items.",
+    return {{question,
+             source.choices.layers.values.empty()
+                 ? "Not shown: no steering vector was measured on items."
+                 : "Not shown: no steering vector was measured on items at the "
+                   "layers that are named.",
              Shown::not_shown}};
   }
   std::vector<Answer> out;

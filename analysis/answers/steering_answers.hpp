@@ -13,8 +13,8 @@ struct Steering {
   MainPlace place;
   Shown shown = Shown::not_shown;
   std::string reason = "";  // why not; empty for yes
-  // Vectors that are asked at once: of every behaviour one, or all layers that
-  // one was chosen from.
+  // Vectors that are asked at once: of every behaviour one, those that the
+  // sweep names, or all layers that one was chosen from.
   std::size_t of = 1;
 };
 

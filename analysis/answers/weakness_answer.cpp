@@ -31,7 +31,9 @@ class ByWeakness {
  public:
   void add(const std::string& weakness, const std::string& behaviour) {
     if (!of_.contains(weakness)) order_.push_back(weakness);
-    of_[weakness].push_back(behaviour);
+    std::vector<std::string>& of = of_[weakness];
+    // Several layers of a behaviour may have it.
+    if (std::ranges::count(of, behaviour) == 0) of.push_back(behaviour);
   }
   // "too few clusters (4): kind and curt".
   std::vector<std::string> sentences() const {

@@ -131,6 +131,9 @@ Figure figure_of(const ReportSource& source, const MainPlace& place,
   }
   const std::string name = behaviour_name(source.results, row.behaviour);
   figure.name = "dose_response-" + name;
+  if (source.choices.layers.values.size() > 1) {
+    figure.name += fmt::format("-layer_{}", row.layer);
+  }
   figure.title =
       fmt::format("{}, layer {} ({})", name, row.layer, items_of(lines));
   figure.x = {"multiplier"};
@@ -153,7 +156,10 @@ std::vector<Figure> dose_response(const ReportSource& source) {
     Figure& figure = figures.emplace_back(figure_of(source, place, cells));
     if (n > kFigures) {
       figure.notes.push_back(fmt::format(
-          "Of {} behaviours the first {} have such a figure.", n, kFigures));
+          "Of {} {} the first {} have such a figure.", n,
+          source.choices.layers.values.size() > 1 ? "behaviours and layers"
+                                                  : "behaviours",
+          kFigures));
     }
   }
   return figures;

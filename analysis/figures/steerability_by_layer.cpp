@@ -11,6 +11,7 @@
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/main_places.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/slope_series.hpp"
 
@@ -29,11 +30,22 @@ bool is_line(const SlopeSeries& series) {
          series.source == VariantSource::zero_reconstruction;
 }
 
+// Whether it is made by a method that the report does not single out.
+bool is_of_other_method(const ReportSource& source, const SlopeSeries& series) {
+  const std::vector<std::string>& named = source.choices.methods.values;
+  const storage::DecompositionRow* row =
+      decomposition_row(source, *series.slopes.front());
+  return !named.empty() && row != nullptr &&
+         std::ranges::count(named, method_name(source.results, *row)) == 0;
+}
+
 // The original and its reconstructions, those of its own length if there are
 // any: only they can be compared per unit of the multiplier.
 std::vector<SlopeSeries> candidates(const ReportSource& source,
                                     std::vector<SlopeSeries> all) {
-  std::erase_if(all, [](const auto& series) { return !is_line(series); });
+  std::erase_if(all, [&](const auto& series) {
+    return !is_line(series) || is_of_other_method(source, series);
+  });
   std::ranges::stable_partition(all, [](const auto& series) {
     return series.source == VariantSource::original;
   });

@@ -42,7 +42,7 @@ std::string decimal_text(double value, const TableColumn& column) {
 TableColumn digits_of(const Interval& interval, const TableColumn& column) {
   const double half = half_width(interval);
   // A column without decimals has counts.
-  if (half == 0 || column.decimals == 0) return column;
+  if (half == 0 || column.decimals == 0 || column.fixed) return column;
   TableColumn out = column;
   // 0.23 has its first digit at 10^-1: two decimals.
   out.decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(half))),

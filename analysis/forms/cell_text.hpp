@@ -15,8 +15,8 @@ std::string decimal_text(double value, const TableColumn& column);
 
 // The column with as many decimals as its error deserves: two significant
 // digits of the larger half-width, six decimals at most. The column as it is
-// where there is no finite limit, too little width for six decimals, or no
-// decimals at all: then it has counts.
+// where its decimals are fixed, there is no finite limit, too little width for
+// six decimals, or no decimals at all: then it has counts.
 TableColumn digits_of(const Interval& interval, const TableColumn& column);
 
 // Whether there is more to say than the estimate: limits, at least one of them

@@ -18,6 +18,8 @@ struct TableColumn {
   std::string name;
   int decimals = 3;  // of numbers in the text form; CSV has all digits
   NumberKind kind = NumberKind::plain;
+  // As many decimals in every row, however wide its limits are.
+  bool fixed = false;
 };
 
 // Empty text or NaN for "does not apply"; the cells of a column are of one

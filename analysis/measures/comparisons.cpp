@@ -13,6 +13,7 @@
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/resampling.hpp"
+#include "analysis/measures/row_words.hpp"
 #include "analysis/measures/shared_items.hpp"
 #include "analysis/statistics/comparison_family.hpp"
 
@@ -24,14 +25,54 @@ using storage::VariantSource;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-Family family_of(const VariantRow& row) {
-  const VariantSource source = source_of(row);
-  if (source == VariantSource::original) return Family::slopes;
-  const bool whole = (source == VariantSource::reconstruction ||
-                      source == VariantSource::zero_reconstruction) &&
-                     is(row.part, storage::Part::all) && !has_own_length(row);
-  return whole ? Family::main : Family::exploratory;
+template <class T>
+bool has(const std::vector<T>& all, const T& one) {
+  return std::ranges::count(all, one) > 0;
 }
+
+// Which family a variant's comparison is of.
+class Families {
+ public:
+  Families(const storage::Results& results, const ReportChoices& choices)
+      : results_(results), choices_(choices) {}
+
+  Family of(const VariantRow& row) const {
+    const bool named_layer =
+        !choices_.layers.beforehand() || has(choices_.layers.values, row.layer);
+    if (source_of(row) == VariantSource::original) {
+      return named_layer ? Family::slopes : Family::other_slopes;
+    }
+    if (!choices_.contrasts.values.empty() && choices_.contrasts.afterwards) {
+      return Family::main;
+    }
+    return named_layer && is_of_named_method(row) && is_main_contrast(row)
+               ? Family::main
+               : Family::exploratory;
+  }
+
+ private:
+  // What is made of no decomposition has no method to be named.
+  bool is_of_named_method(const VariantRow& row) const {
+    if (!choices_.methods.beforehand() || row.decomposition < 0) return true;
+    const auto& decomposition =
+        results_.decompositions[static_cast<std::size_t>(row.decomposition)];
+    return has(choices_.methods.values, method_name(results_, decomposition));
+  }
+
+  bool is_main_contrast(const VariantRow& row) const {
+    if (has_own_length(row)) return false;
+    if (choices_.contrasts.beforehand()) {
+      return has(choices_.contrasts.values, row_word(results_, row));
+    }
+    const VariantSource source = source_of(row);
+    return (source == VariantSource::reconstruction ||
+            source == VariantSource::zero_reconstruction) &&
+           is(row.part, storage::Part::all);
+  }
+
+  const storage::Results& results_;
+  const ReportChoices& choices_;
+};
 
 // The group of a behaviour's signs, by its name and data: the same in every
 // sweep that has it, and for every model that is shown it (FNV-1a).
@@ -46,14 +87,15 @@ int group_of(const storage::BehaviourRow& behaviour) {
 // What may be compared, those of the main family before all but originals: of
 // equal vectors the first one counts.
 std::vector<std::int32_t> compared(const storage::Results& results,
-                                   const std::vector<Steerability>& slopes) {
+                                   const std::vector<Steerability>& slopes,
+                                   const Families& families) {
   std::vector<std::int32_t> rows;
-  for (const Family family :
-       {Family::slopes, Family::main, Family::exploratory}) {
+  for (const Family family : {Family::slopes, Family::other_slopes,
+                              Family::main, Family::exploratory}) {
     for (const Steerability& one : slopes) {
       const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
       if (is_noise(source_of(row)) || is_resampled(row) || one.items.empty() ||
-          family_of(row) != family) {
+          families.of(row) != family) {
         continue;
       }
       rows.push_back(one.variant);
@@ -66,12 +108,13 @@ std::vector<std::int32_t> compared(const storage::Results& results,
 class Maker {
  public:
   Maker(const storage::Results& results,
-        const std::vector<Steerability>& slopes)
+        const std::vector<Steerability>& slopes, const ReportChoices& choices)
       : results_(results),
         slopes_(slopes),
+        families_(results, choices),
         designs_(results),
         originals_(results, slopes),
-        compared_(compared(results, slopes)),
+        compared_(compared(results, slopes, families_)),
         first_(equal_vectors(results, compared_)) {
     out_.of.assign(slopes.size(), {Family::none, kNaN, kNaN, ""});
   }
@@ -80,6 +123,7 @@ class Maker {
     out_.main = adjust(Family::main);
     out_.exploratory = adjust(Family::exploratory);
     out_.slopes = adjust(Family::slopes);
+    out_.other_slopes = adjust(Family::other_slopes);
     return std::move(out_);
   }
 
@@ -90,7 +134,8 @@ class Maker {
     std::vector<ClusterComparison> tested;
     for (const std::int32_t variant : compared_) {
       const auto i = static_cast<std::size_t>(variant);
-      if (family_of(results_.variants[i]) == family && add(i, family, tested)) {
+      if (families_.of(results_.variants[i]) == family &&
+          add(i, family, tested)) {
         variants.push_back(i);
       }
     }
@@ -112,7 +157,7 @@ class Maker {
            std::vector<ClusterComparison>& tested) {
     Compared& out = out_.of[i];
     const Steerability& one = slopes_[i];
-    if (family == Family::slopes) {
+    if (family == Family::slopes || family == Family::other_slopes) {
       if (!one.enough) return false;  // its slope says so
       out.family = family;
       tested.push_back(comparison(i, designs_.of(one.items), one.item_slopes));
@@ -157,6 +202,7 @@ class Maker {
 
   const storage::Results& results_;
   const std::vector<Steerability>& slopes_;
+  Families families_;
   ItemDesigns designs_;
   Originals originals_;
   std::vector<std::int32_t> compared_, first_;
@@ -175,6 +221,8 @@ std::string name_of(Family family) {
       return "exploratory";
     case Family::slopes:
       return "slopes";
+    case Family::other_slopes:
+      return "other slopes";
   }
   return "?";
 }
@@ -194,9 +242,10 @@ std::string size_text(const FamilySize& size) {
 }
 
 Comparisons comparisons(const storage::Results& results,
-                        const std::vector<Steerability>& slopes) {
+                        const std::vector<Steerability>& slopes,
+                        const ReportChoices& choices) {
   assert(slopes.size() == results.variants.size() && "an entry a variant");
-  return Maker(results, slopes).make();
+  return Maker(results, slopes, choices).make();
 }
 
 }  // namespace coxswain::analysis

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/measures/report_choices.hpp"
 #include "analysis/measures/steerability.hpp"
 #include "storage/results/results_file.hpp"
 
@@ -13,12 +14,13 @@ namespace coxswain::analysis {
 // The families that p is adjusted over (comparison_family.hpp).
 enum class Family : std::uint8_t {
   none,
-  main,         // whole reconstructions as long as their original
-  exploratory,  // parts, other lengths, and whatever else was steered
-  slopes,       // originals against 0
+  main,          // whole reconstructions as long as their original
+  exploratory,   // parts, other lengths, and whatever else was steered
+  slopes,        // originals against 0
+  other_slopes,  // of layers that the sweep does not name, where it names some
 };
 
-// "main", "exploratory", "slopes"; empty for none.
+// "main", "exploratory", "slopes", "other slopes"; empty for none.
 std::string name_of(Family family);
 
 // One variant's slope against that of its original (of an original: against 0).
@@ -43,7 +45,7 @@ std::string size_text(const FamilySize& size);
 // All comparisons of a report.
 struct Comparisons {
   std::vector<Compared> of;  // an entry a variant
-  FamilySize main, exploratory, slopes;
+  FamilySize main, exploratory, slopes, other_slopes;
 };
 
 // Noise and resampled vectors are not compared; nor is what adds nothing (norm
@@ -51,7 +53,14 @@ struct Comparisons {
 // variant before it; nor what has too few clusters in common with its original.
 // Step-down maxima over all behaviours and layers, signs of behaviours
 // independent. `slopes` has an entry a variant.
+//
+// What was named before there were data (`choices`) is the main family: of the
+// layers, methods and contrasts that are named the others are exploratory, and
+// originals of other layers are a family of their own. Layers and methods that
+// were named afterwards change no family; contrasts that were are chosen out of
+// everything, which is one family then.
 Comparisons comparisons(const storage::Results& results,
-                        const std::vector<Steerability>& slopes);
+                        const std::vector<Steerability>& slopes,
+                        const ReportChoices& choices = {});
 
 }  // namespace coxswain::analysis

@@ -57,18 +57,78 @@ MainPlace chosen(const ReportSource& source, const Candidates& all) {
   return {*largest, Chosen::largest, from.size()};
 }
 
+// Those of the layers that are named.
+std::vector<MainPlace> at_named_layers(const ReportSource& source,
+                                       const Candidates& all) {
+  const Choice<std::int32_t>& layers = source.choices.layers;
+  const Chosen how = all.size() == 1     ? Chosen::only
+                     : layers.afterwards ? Chosen::picked
+                                         : Chosen::named;
+  std::vector<MainPlace> places;
+  for (const std::int32_t layer : layers.values) {
+    for (const Steerability* one : all) {
+      if (variant_row(source, *one).layer != layer) continue;
+      places.push_back({one, how, all.size()});
+    }
+  }
+  return places;
+}
+
 }  // namespace
+
+std::size_t picked_from(const MainPlace& place) {
+  return place.chosen == Chosen::picked ? place.candidates : 1;
+}
+
+bool is_selected(Chosen chosen) {
+  return chosen == Chosen::largest || chosen == Chosen::picked;
+}
 
 std::vector<MainPlace> main_places(const ReportSource& source) {
   std::vector<MainPlace> places;
   for (const auto& [behaviour, candidates] : originals_of(source)) {
-    places.push_back(chosen(source, candidates));
+    if (source.choices.layers.values.empty()) {
+      places.push_back(chosen(source, candidates));
+    } else {
+      std::ranges::move(at_named_layers(source, candidates),
+                        std::back_inserter(places));
+    }
   }
   return places;
 }
 
 MainVariants main_variants(const ReportSource& source,
                            const Steerability& original) {
+  MainVariants out = variants_beside(source, original);
+  if (source.choices.methods.values.empty()) return out;
+  keep_named_methods(source, out.reconstructions);
+  keep_named_methods(source, out.of_zero);
+  keep_named_methods(source, out.silent);
+  if (source.choices.methods.beforehand()) {
+    out.candidates = out.reconstructions.size();
+  }
+  return out;
+}
+
+void keep_named_methods(const ReportSource& source,
+                        std::vector<const Steerability*>& all) {
+  const std::vector<std::string>& named = source.choices.methods.values;
+  if (named.empty()) return;
+  const auto place_of = [&](const Steerability* one) {
+    const storage::DecompositionRow* row = decomposition_row(source, *one);
+    // What is made of no decomposition has no method, and stays.
+    return row == nullptr
+               ? named.begin()
+               : std::ranges::find(named, method_name(source.results, *row));
+  };
+  std::erase_if(all, [&](const Steerability* one) {
+    return place_of(one) == named.end();
+  });
+  std::ranges::stable_sort(all, {}, place_of);
+}
+
+MainVariants variants_beside(const ReportSource& source,
+                             const Steerability& original) {
   const storage::VariantRow& place = variant_row(source, original);
   MainVariants out;
   for (const Steerability& one : source.slopes) {
@@ -88,6 +148,7 @@ MainVariants main_variants(const ReportSource& source,
       (zero ? out.of_zero : out.reconstructions).push_back(&one);
     }
   }
+  out.candidates = out.reconstructions.size();
   return out;
 }
 

@@ -6,13 +6,15 @@
 
 namespace coxswain::analysis {
 
-ReportSource report_source(const storage::Results& results) {
+ReportSource report_source(const storage::Results& results,
+                           const ReportChoices& choices) {
   ReportSource source{results};
+  source.choices = choices;
   source.slopes = steerability(results);
   add_training(results, source.slopes);
   source.verdicts = verdicts(results, source.slopes);
   source.retained = retained_ratios(results, source.slopes, source.verdicts);
-  source.comparisons = comparisons(results, source.slopes);
+  source.comparisons = comparisons(results, source.slopes, choices);
   return source;
 }
 

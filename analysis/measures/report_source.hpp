@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "analysis/measures/comparisons.hpp"
+#include "analysis/measures/report_choices.hpp"
 #include "analysis/measures/retained_ratios.hpp"
 #include "analysis/measures/steerability.hpp"
 #include "analysis/measures/steers.hpp"
@@ -20,12 +21,14 @@ struct ReportSource {
   std::vector<Verdict> verdicts = {};
   std::vector<RatioSet> retained = {};
   Comparisons comparisons = {};
+  ReportChoices choices = {};  // what is to be singled out
 };
 
 // All of it: slopes with what training adds to their intervals, the one verdict
 // on whether an original steers, what is retained of those that do, and the
 // families of comparisons.
-ReportSource report_source(const storage::Results& results);
+ReportSource report_source(const storage::Results& results,
+                           const ReportChoices& choices = {});
 
 // Whether the original that `one` is, or stands in for, steers.
 bool steers(const ReportSource& source, const Steerability& one);

@@ -2,27 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <iterator>
 
 #include "analysis/forms/sentences.hpp"
+#include "analysis/measures/choice_words.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/main_places.hpp"
 #include "analysis/measures/noise.hpp"
-#include "analysis/statistics/noise_band.hpp"
+#include "analysis/measures/row_words.hpp"
+#include "analysis/tables/main_columns.hpp"
 #include "analysis/tables/tables.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::size_t kMostRows = 12;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
 // What stands in the table of one behaviour, below its original.
 struct Block {
   const Steerability* original = nullptr;
   std::vector<const Steerability*> methods, of_zero, silent;
-  std::vector<Noise> noise;  // the strongest kind, or none
+  std::vector<Noise> noise;  // the strongest kind, or those that are named
 
   std::size_t rows(std::size_t n_methods) const {
     return 1 + std::min(methods.size(), n_methods) + of_zero.size() +
@@ -36,31 +35,93 @@ double reach(const Noise& noise) {
   return std::isnan(most) ? std::abs(band.estimate) : most;
 }
 
-// The kind at the original's place whose band reaches farthest, of those that a
-// slope has to leave, and of others if there are no such.
-std::vector<Noise> strongest_noise(const ReportSource& source,
-                                   const Steerability& original) {
+// Noise at the original's place.
+std::vector<Noise> noise_at(const ReportSource& source,
+                            const Steerability& original) {
   const storage::VariantRow& place = variant_row(source, original);
   std::vector<Noise> all = noise_of(source.results, source.slopes);
   std::erase_if(all, [&](const Noise& one) {
     return one.vector != place.vector || one.dose_rule != place.dose_rule ||
            content_slopes(one).empty();
   });
+  return all;
+}
+
+// The kind whose band reaches farthest, of those that a slope has to leave, and
+// of others if there are no such.
+std::vector<Noise> strongest_of(const std::vector<Noise>& all) {
   if (all.empty()) return {};
   return {*std::ranges::max_element(all, {}, [](const Noise& one) {
     return std::pair(decides(one.kind), reach(one));
   })};
 }
 
+// What stands at the original's place under one of the words of [report] rows,
+// of the methods that are named.
+std::vector<const Steerability*> called(const ReportSource& source,
+                                        const Steerability& original,
+                                        const std::string& word) {
+  const storage::VariantRow& place = variant_row(source, original);
+  std::vector<const Steerability*> all;
+  for (const Steerability& one : source.slopes) {
+    const storage::VariantRow& row = variant_row(source, one);
+    if (row.vector == place.vector && row.dose_rule == place.dose_rule &&
+        !has_own_length(row) && !is_noise(source_of(row)) &&
+        !one.items.empty() && row_word(source.results, row) == word) {
+      all.push_back(&one);
+    }
+  }
+  keep_named_methods(source, all);
+  return all;
+}
+
+// Moves what adds nothing to where it has no row.
+void set_silent_apart(const ReportSource& source, Block& block) {
+  const auto adds = [&](const Steerability* one) {
+    return variant_row(source, *one).norm > 0;
+  };
+  const auto silent = std::ranges::stable_partition(block.methods, adds);
+  block.silent.assign(silent.begin(), silent.end());
+  block.methods.erase(silent.begin(), silent.end());
+}
+
+// The rows that the report's choices name, below their original.
+Block named_block(const ReportSource& source, const Steerability& original) {
+  Block block{&original, {}, {}, {}, {}};
+  const std::vector<Noise> noise = noise_at(source, original);
+  for (const std::string& word : source.choices.rows) {
+    if (word == kStrongestNoise) {
+      std::ranges::move(strongest_of(noise), std::back_inserter(block.noise));
+      continue;
+    }
+    std::ranges::copy_if(
+        noise, std::back_inserter(block.noise), [&](const Noise& one) {
+          return row_word(source.results,
+                          variant_row(source, *one.seeds.front())) == word;
+        });
+    std::ranges::move(called(source, original, word),
+                      std::back_inserter(block.methods));
+  }
+  set_silent_apart(source, block);
+  return block;
+}
+
+// The rows that the rule gives: all whole reconstructions, and the strongest
+// noise.
+Block block_by_rule(const ReportSource& source, const Steerability& original) {
+  MainVariants variants = main_variants(source, original);
+  // One row says what is made of nothing.
+  if (variants.of_zero.size() > 1) variants.of_zero.resize(1);
+  return {&original, variants.reconstructions, variants.of_zero,
+          variants.silent, strongest_of(noise_at(source, original))};
+}
+
 std::vector<Block> blocks_of(const ReportSource& source) {
   std::vector<Block> blocks;
   for (const MainPlace& place : main_places(source)) {
-    MainVariants variants = main_variants(source, *place.original);
-    // One row says what is made of nothing.
-    if (variants.of_zero.size() > 1) variants.of_zero.resize(1);
-    blocks.push_back({place.original, variants.reconstructions,
-                      variants.of_zero, variants.silent,
-                      strongest_noise(source, *place.original)});
+    blocks.push_back(source.choices.rows.empty()
+                         ? block_by_rule(source, *place.original)
+                         : named_block(source, *place.original));
   }
   return blocks;
 }
@@ -70,7 +131,7 @@ struct Cut {
   std::size_t methods = 0, blocks = 0;
 };
 
-Cut cut_of(const std::vector<Block>& blocks) {
+Cut cut_of(const std::vector<Block>& blocks, std::size_t most) {
   const auto rows = [&](const Cut& cut) {
     std::size_t n = 0;
     for (std::size_t i = 0; i < cut.blocks; ++i) {
@@ -82,8 +143,8 @@ Cut cut_of(const std::vector<Block>& blocks) {
   for (const Block& one : blocks) {
     cut.methods = std::max(cut.methods, one.methods.size());
   }
-  while (cut.methods > 1 && rows(cut) > kMostRows) --cut.methods;
-  while (cut.blocks > 1 && rows(cut) > kMostRows) --cut.blocks;
+  while (cut.methods > 1 && rows(cut) > most) --cut.methods;
+  while (cut.blocks > 1 && rows(cut) > most) --cut.blocks;
   return cut;
 }
 
@@ -108,42 +169,35 @@ class Maker {
 
  private:
   void add_variant(const Steerability& one, bool original) {
-    const auto i = static_cast<std::size_t>(one.variant);
     table_.made_of.push_back({one.variant});
-    RatioSet retained = source_.retained[i];
-    if (original) {
-      retained = {steers(source_, one) ? 1 : kNaN, kNaN, kNaN,
-                  RatioSet::Shape::none};
-    }
-    add_row(one, variant_name(results_, variant_row(source_, one)),
-            one.content_slope, retained, source_.comparisons.of[i].adjusted,
-            coverage_[i]);
+    const Steerability* const of[] = {&one};
+    add_row({of, original, false, one.content_slope},
+            variant_name(results_, variant_row(source_, one)),
+            coverage_[static_cast<std::size_t>(one.variant)]);
   }
 
   void add_noise(const Noise& noise) {
-    const Steerability& first = *noise.seeds.front();
     Coverage coverage;
     std::vector<std::int32_t>& made_of = table_.made_of.emplace_back();
     for (const Steerability* seed : noise.seeds) {
       made_of.push_back(seed->variant);
       coverage += coverage_[static_cast<std::size_t>(seed->variant)];
     }
-    add_row(first,
-            fmt::format("{} x{}",
-                        variant_kind(results_, variant_row(source_, first)),
-                        noise.seeds.size()),
-            band_of(noise), {kNaN, kNaN, kNaN, RatioSet::Shape::none}, kNaN,
+    add_row({noise.seeds, false, true, band_of(noise)},
+            fmt::format(
+                "{} x{}",
+                variant_kind(results_, variant_row(source_, *noise.seeds[0])),
+                noise.seeds.size()),
             coverage);
   }
 
-  void add_row(const Steerability& one, const std::string& name,
-               const Interval& slope, const RatioSet& retained, double p,
+  void add_row(const MainRow& row, const std::string& name,
                const Coverage& coverage) {
-    const storage::VariantRow& row = variant_row(source_, one);
-    table_.rows.push_back({behaviour_name(results_, row.behaviour),
-                           std::int64_t{row.layer}, name, slope, retained,
-                           static_cast<std::int64_t>(one.n_clusters),
-                           std::int64_t{one.n_items - one.n_missing}, p});
+    const storage::VariantRow& variant = variant_row(source_, *row.of.front());
+    std::vector<TableCell> cells = {behaviour_name(results_, variant.behaviour),
+                                    std::int64_t{variant.layer}, name};
+    std::ranges::move(main_cells(source_, row), std::back_inserter(cells));
+    table_.rows.push_back(std::move(cells));
     table_.coverage.push_back(coverage);
   }
 
@@ -152,6 +206,12 @@ class Maker {
   std::vector<Coverage> coverage_;
   Table& table_;
 };
+
+// How a layer or method came to be in the table, if somebody said so.
+void add_choices(const ReportSource& source, Table& table) {
+  const std::string note = choices_note(source.choices);
+  if (!note.empty()) table.notes.push_back(note);
+}
 
 std::string names_of(const ReportSource& source,
                      const std::vector<const Steerability*>& all) {
@@ -175,18 +235,22 @@ void add_notes(const ReportSource& source, const std::vector<Block>& blocks,
     const std::size_t has = blocks[i].methods.size();
     if (i < cut.blocks && has > cut.methods) methods += has - cut.methods;
   }
-  table.notes.emplace_back(
-      "p: that an original's slope is 0; that another's is its original's; "
-      "both adjusted over their family. Noise x N: its band, N directions.");
+  table.notes.push_back(main_columns_note(source.choices));
+  add_choices(source, table);
   if (!silent.empty()) {
     table.notes.push_back("Adds nothing: " + names_of(source, silent) + ".");
   }
   std::vector<std::string> left_out;
   if (methods > 0) {
-    left_out.push_back(counted(methods, "row") + " of further methods");
+    left_out.push_back(counted(methods, "row") +
+                       (source.choices.rows.empty() ? " of further methods"
+                                                    : " of further variants"));
   }
   if (cut.blocks < blocks.size()) {
-    left_out.push_back(counted(blocks.size() - cut.blocks, "behaviour"));
+    const bool several = source.choices.layers.values.size() > 1;
+    left_out.push_back(
+        counted(blocks.size() - cut.blocks, several ? "place" : "behaviour") +
+        (several ? " (behaviour and layer)" : ""));
   }
   if (left_out.empty()) return;
   table.notes.push_back(fmt::format(
@@ -201,13 +265,11 @@ Table main_table(const ReportSource& source) {
   table.title =
       "Main table: content slopes of logit(matching) - logit(other), 95 % "
       "intervals";
-  table.columns = {
-      {"behaviour"},   {"layer"},
-      {"variant"},     {"content slope", 3},
-      {"retained", 2}, {"clusters"},
-      {"n"},           {"p (adjusted)", 3, NumberKind::probability}};
+  table.columns = {{"behaviour"}, {"layer"}, {"variant"}};
+  std::ranges::move(main_columns(source.choices),
+                    std::back_inserter(table.columns));
   const std::vector<Block> blocks = blocks_of(source);
-  const Cut cut = cut_of(blocks);
+  const Cut cut = cut_of(blocks, source.choices.most_rows);
   Maker maker(source, table);
   for (std::size_t i = 0; i < cut.blocks; ++i) {
     maker.add(blocks[i], cut.methods);

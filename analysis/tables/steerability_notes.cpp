@@ -26,6 +26,22 @@ std::string families_note(const Comparisons& comparisons) {
   return out + ".";
 }
 
+std::string slopes_note(const Comparisons& comparisons) {
+  const std::string what = "p slope: that an original's slope is 0, adjusted ";
+  if (comparisons.other_slopes.n == 0) {
+    return what +
+           "over all behaviours and layers: " + size_text(comparisons.slopes) +
+           ".";
+  }
+  std::string out = what;
+  if (comparisons.slopes.n > 0) {
+    out += "over the layers that the sweep names, " +
+           size_text(comparisons.slopes) + ", and ";
+  }
+  return out + "over the other layers, " + size_text(comparisons.other_slopes) +
+         ".";
+}
+
 // Up to how many resampled vectors are in intervals.
 std::size_t most_resamples(const ReportSource& source) {
   std::size_t most = 0;
@@ -148,11 +164,8 @@ std::vector<std::string> steerability_notes(const ReportSource& source) {
       "retained: content slope over the original's, and all ratios that cannot "
       "be told from it (Fieller).");
   const Comparisons& comparisons = source.comparisons;
-  if (comparisons.slopes.n > 0) {
-    notes.push_back(fmt::format(
-        "p slope: that an original's slope is 0, adjusted over all behaviours "
-        "and layers: {}.",
-        size_text(comparisons.slopes)));
+  if (comparisons.slopes.n + comparisons.other_slopes.n > 0) {
+    notes.push_back(slopes_note(comparisons));
   }
   if (comparisons.main.n + comparisons.exploratory.n > 0) {
     notes.push_back(families_note(comparisons));

@@ -91,3 +91,16 @@ TEST_CASE("a set of ratios has all its digits where programs read it",
                  Catch::Contains("<span class=\"ends\">(&le; -0.2 or &ge; "
                                  "1.5)</span>"));
 }
+
+TEST_CASE("a column can have as many decimals in every row",
+          "[analysis][cell_text]") {
+  const TableColumn fixed{"slope", 2, NumberKind::plain, true};
+  const auto in_column = [&](const TableCell& cell) {
+    const std::string text = to_text(Table{"t", "T", {fixed}, {{cell}}, {}});
+    return text.substr(text.rfind("  ") + 2);
+  };
+  CHECK(in_column(Interval{1.23456, 1.2, 1.25}) == "1.23 [1.20, 1.25]\n");
+  CHECK(in_column(Interval{1.23456, -20, 30}) == "1.23 [-20.00, 30.00]\n");
+  CHECK(in_column(RatioSet{0.8, 0.35, 1.3, RatioSet::Shape::from}) ==
+        "0.80 (>= 0.35)\n");
+}

@@ -162,3 +162,59 @@ TEST_CASE("an answer's effect is no effect on content",
       {.layer = 5, .slopes = {2.3, -1.7, 2.35, -1.75, 2.25, -1.65, 2.3, -1.7}});
   CHECK(compared(results).of[1].p < 0.05);
 }
+
+TEST_CASE("what the sweep names is the main family",
+          "[analysis][comparisons]") {
+  storage::Results results = reconstructed();
+  add_variant(results, {"reconstruction", 0, 3, all(2), 0});
+  results.variants[3].part = static_cast<std::int32_t>(storage::Part::positive);
+  add_variant(results, {.layer = 5, .slopes = all(3)});
+  const auto compared_by = [&](const ReportChoices& choices) {
+    return comparisons(results, steerability(results), choices);
+  };
+  ReportChoices choices;
+  choices.contrasts.values = {"positive"};
+  Comparisons found = compared_by(choices);
+  CHECK(found.main.n == 1);
+  CHECK(found.of[3].family == Family::main);
+  CHECK(found.of[1].family == Family::exploratory);
+  // Its own p is all that there is to adjust.
+  CHECK(found.of[3].adjusted == Approx(2.0 / 256));
+  choices = {};
+  choices.methods.values = {"omp"};
+  found = compared_by(choices);
+  CHECK(found.main.n == 1);
+  CHECK(found.of[2].family == Family::main);
+  CHECK(found.exploratory.n == 2);
+  choices = {};
+  choices.layers.values = {5};
+  found = compared_by(choices);
+  CHECK(found.main.n == 0);
+  CHECK(found.exploratory.n == 3);
+  CHECK(found.slopes.n == 1);
+  CHECK(found.of[4].family == Family::slopes);
+  CHECK(found.of[4].adjusted == Approx(2.0 / 256));
+  CHECK(found.other_slopes.n == 1);
+  CHECK(found.of[0].family == Family::other_slopes);
+  CHECK(name_of(Family::other_slopes) == "other slopes");
+}
+
+TEST_CASE("what was named afterwards takes nothing out of a family",
+          "[analysis][comparisons]") {
+  storage::Results results = reconstructed();
+  add_variant(results, {"balanced", 0, 3, all(1)});
+  add_variant(results, {.layer = 5, .slopes = all(3)});
+  ReportChoices choices;
+  choices.layers = {{3}, true};
+  choices.methods = {{"encode"}, true};
+  Comparisons found = comparisons(results, steerability(results), choices);
+  CHECK(found.slopes.n == 2);
+  CHECK(found.other_slopes.n == 0);
+  CHECK(found.main.n == 2);
+  CHECK(found.exploratory.n == 1);
+  // Contrasts are picked out of everything.
+  choices.contrasts = {{"balanced"}, true};
+  found = comparisons(results, steerability(results), choices);
+  CHECK(found.main.n == 3);
+  CHECK(found.exploratory.n == 0);
+}

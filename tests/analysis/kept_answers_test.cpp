@@ -55,6 +55,29 @@ TEST_CASE("what is kept is said with its set", "[analysis][kept_answers]") {
           Contains("made of nothing: encode 0.01"));
 }
 
+TEST_CASE("a method that was picked has to leave the noise of all",
+          "[analysis][kept_answers]") {
+  storage::Results results = steered();
+  // The band of one reconstruction is +-0.44, that of two above 0.5.
+  reconstruct(results, 0, around(0.48, 0.05));
+  reconstruct(results, 1, around(0.1));
+  const auto answer_by = [&](const ReportChoices& choices) {
+    const ReportSource source = report_source(results, choices);
+    return kept_answers(source, steering_of(source)).at(0);
+  };
+  CHECK(answer_by({}).shown != Shown::yes);
+  ReportChoices choices;
+  choices.methods.values = {"encode"};
+  const Answer named = answer_by(choices);
+  CHECK(named.shown == Shown::yes);
+  CHECK(named.variants == std::vector<std::int32_t>{0, 5});
+  CHECK_THAT(named.text, !Contains("omp"));
+  choices.methods.afterwards = true;
+  const Answer picked = answer_by(choices);
+  CHECK(picked.shown != Shown::yes);
+  CHECK(picked.variants == std::vector<std::int32_t>{0, 5});
+}
+
 TEST_CASE("a direction as good as noise keeps nothing that is shown",
           "[analysis][kept_answers]") {
   // Far from 0 by its items, but no farther than noise of its length goes.

@@ -99,3 +99,65 @@ TEST_CASE("what stands beside an original is whole and as long as it",
         results.decompositions.data());
   CHECK(decomposition_row(longer, longer.slopes[0]) == nullptr);
 }
+
+TEST_CASE("layers that are named have a place each, in that order",
+          "[analysis][main_places]") {
+  const storage::Results results = at_two_layers({3});
+  ReportChoices choices;
+  choices.layers.values = {5, 3, 7};
+  const ReportSource source = report_source(results, choices);
+  const std::vector<MainPlace> places = main_places(source);
+  REQUIRE(places.size() == 2);
+  CHECK(places[0].original->variant == 1);
+  CHECK(places[1].original->variant == 0);
+  for (const MainPlace& place : places) {
+    CHECK(place.chosen == Chosen::named);
+    CHECK_FALSE(is_selected(place.chosen));
+  }
+  // What may have been named by its numbers is one of all.
+  choices.layers = {{3}, true};
+  const ReportSource picked = report_source(results, choices);
+  REQUIRE(main_places(picked).size() == 1);
+  CHECK(main_places(picked)[0].chosen == Chosen::picked);
+  CHECK(main_places(picked)[0].candidates == 2);
+  CHECK(picked_from(main_places(picked)[0]) == 2);
+  CHECK(picked_from(places[0]) == 1);
+  CHECK(is_selected(Chosen::picked));
+  CHECK(is_selected(Chosen::largest));
+  choices.layers.values = {7};
+  CHECK(main_places(report_source(results, choices)).empty());
+}
+
+TEST_CASE("methods that are named stand alone, in that order",
+          "[analysis][main_places]") {
+  storage::Results results = tests::toy_steered();
+  results.decompositions.clear();
+  add_variant(results, {.slopes = kLarge});
+  for (const char* method : {"encode", "omp", "omp"}) {
+    results.decompositions.push_back(tests::toy_decomposition(0, 1, method));
+    add_variant(results, {.source = "reconstruction",
+                          .slopes = kSmall,
+                          .decomposition = static_cast<std::int32_t>(
+                              results.decompositions.size() - 1)});
+  }
+  results.decompositions[1].parameter = 4;
+  results.decompositions[2].parameter = 32;
+  const auto variants = [](const std::vector<const Steerability*>& all) {
+    std::vector<std::int32_t> rows;
+    for (const Steerability* one : all) rows.push_back(one->variant);
+    return rows;
+  };
+  ReportChoices choices;
+  choices.methods.values = {"omp:32", "encode"};
+  const ReportSource named = report_source(results, choices);
+  MainVariants beside = main_variants(named, named.slopes[0]);
+  CHECK(variants(beside.reconstructions) == std::vector<std::int32_t>{3, 1});
+  CHECK(beside.candidates == 2);
+  beside = variants_beside(named, named.slopes[0]);
+  CHECK(variants(beside.reconstructions) == std::vector<std::int32_t>{1, 2, 3});
+  choices.methods.afterwards = true;
+  const ReportSource picked = report_source(results, choices);
+  beside = main_variants(picked, picked.slopes[0]);
+  CHECK(beside.reconstructions.size() == 2);
+  CHECK(beside.candidates == 3);
+}

@@ -99,3 +99,101 @@ TEST_CASE("what adds nothing has a line and no row", "[analysis][main_table]") {
              Contains("Adds nothing: reconstruction (omp:1)."));
   CHECK(tests::table_of(main_table, tests::toy_steered()).rows.empty());
 }
+
+namespace {
+
+// What two behaviours have at the layer of their SAE, by these choices.
+Table table_by(const ReportChoices& choices, int methods = 3) {
+  return tests::table_of(main_table, steered(methods), choices);
+}
+
+std::vector<std::string> variants_of(const Table& table) {
+  std::vector<std::string> names;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    names.push_back(shown(table, r, "variant"));
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("methods that are named are the rows, and it is said",
+          "[analysis][main_table]") {
+  ReportChoices choices;
+  choices.methods.values = {"omp:3", "omp:1"};
+  const Table table = table_by(choices);
+  REQUIRE(table.rows.size() == 10);
+  CHECK(shown(table, 1, "variant") == "reconstruction (omp:3)");
+  CHECK(shown(table, 2, "variant") == "reconstruction (omp:1)");
+  CHECK(table.notes.at(1) == "Named by the sweep: methods omp:3 and omp:1.");
+  choices.methods.afterwards = true;
+  CHECK_THAT(table_by(choices).notes.at(1),
+             Contains("Picked afterwards: methods omp:3 and omp:1; bands and p "
+                      "are for all that could have been picked."));
+}
+
+TEST_CASE("layers that are named have their rows, one below the other",
+          "[analysis][main_table]") {
+  storage::Results results = steered(1);
+  add_variant(results, {.layer = 5, .slopes = around(3)});
+  ReportChoices choices;
+  choices.layers.values = {5, 3};
+  const Table table = tests::table_of(main_table, results, choices);
+  CHECK(shown(table, 0, "layer") == "5");
+  CHECK(shown(table, 1, "layer") == "3");
+  CHECK(shown(table, 1, "variant") == "original");
+  CHECK(table.notes.at(1) == "Named by the sweep: layers 5 and 3.");
+}
+
+TEST_CASE("rows are those that are named, below each original",
+          "[analysis][main_table]") {
+  ReportChoices choices;
+  choices.rows = {"noise"};
+  CHECK(variants_of(table_by(choices)) ==
+        std::vector<std::string>{"original", "random x4", "original",
+                                 "random x4"});
+  choices.rows = {"random", "zero-reconstruction"};
+  CHECK(variants_of(table_by(choices)) ==
+        std::vector<std::string>{"original", "zero-reconstruction (omp:1)",
+                                 "random x4", "original",
+                                 "zero-reconstruction (omp:1)", "random x4"});
+  choices.rows = {"reconstruction"};
+  choices.methods.values = {"omp:2"};
+  CHECK(variants_of(table_by(choices)) ==
+        std::vector<std::string>{"original", "reconstruction (omp:2)",
+                                 "original", "reconstruction (omp:2)"});
+  choices = {};
+  choices.rows = {"positive"};
+  storage::Results results = steered(2);
+  results.variants[2].part = static_cast<std::int32_t>(storage::Part::positive);
+  const Table parts = tests::table_of(main_table, results, choices);
+  REQUIRE(parts.rows.size() == 3);
+  CHECK(shown(parts, 1, "variant") == "reconstruction (omp:2, positive)");
+}
+
+TEST_CASE("fewer rows can be asked for", "[analysis][main_table]") {
+  ReportChoices choices;
+  choices.most_rows = 8;
+  const Table table = table_by(choices);
+  CHECK(table.rows.size() == 8);
+  CHECK_THAT(table.notes.back(),
+             Contains("Left out: 4 rows of further methods"));
+  choices.most_rows = 4;
+  CHECK(table_by(choices).rows.size() == 4);
+  CHECK_THAT(table_by(choices).notes.back(), Contains("and 1 behaviour ("));
+}
+
+TEST_CASE("columns and digits are those that are asked for",
+          "[analysis][main_table]") {
+  ReportChoices choices;
+  choices.columns = {"p", "slope"};
+  choices.decimals = 1;
+  const Table table = table_by(choices);
+  REQUIRE(table.columns.size() == 5);
+  CHECK(table.columns[3].name == "p (adjusted)");
+  CHECK(table.columns[4].name == "content slope");
+  // By its half-width 2.000 [1.911, 2.089].
+  CHECK(shown(table, 0, "content slope") == "2.0 [1.9, 2.1]");
+  choices.decimals = 0;
+  CHECK(shown(table_by(choices), 0, "content slope") == "2 [2, 2]");
+}

@@ -15,8 +15,9 @@ using tests::add_variant;
 namespace {
 
 std::string text_of(const storage::Results& results,
-                    const std::string& first_start = "") {
-  const Prose prose = methods(report_source(results), first_start);
+                    const std::string& first_start = "",
+                    const ReportChoices& choices = {}) {
+  const Prose prose = methods(report_source(results, choices), first_start);
   return fmt::format("{}\n{}", fmt::join(prose.paragraphs, "\n"),
                      fmt::join(prose.references, "\n"));
 }
@@ -83,8 +84,9 @@ TEST_CASE("methods say how often x+ and x- were exchanged",
   results.code_differences.push_back({0, 0, 1, 0, 0, 1, 2, -0.5, -0.5, 0});
   CHECK_THAT(text_of(results), !Catch::Contains("Table 2"));
   tests::add_sign_null(results, 0, 1, {{5, 0}, {5, 0}, {5, 0}, {0, 5}});
-  CHECK_THAT(text_of(results), Catch::Contains("Signs of codes (Table 2)") &&
-                                   Catch::Contains("in up to 5 ways"));
+  CHECK_THAT(text_of(results),
+             Catch::Contains("Signs of codes (the paper's Table 2)") &&
+                 Catch::Contains("in up to 5 ways"));
 }
 
 TEST_CASE("nothing steered has no methods", "[analysis][methods]") {
@@ -97,4 +99,51 @@ TEST_CASE("without noise methods say that nothing steers",
   storage::Results results = tests::toy_steered();
   add_variant(results, {.slopes = std::vector<double>(8, 2.0)});
   CHECK_THAT(text_of(results), Catch::Contains("Noise. None was steered"));
+}
+
+TEST_CASE("methods say what the sweep named", "[analysis][methods]") {
+  storage::Results results = steered();
+  add_variant(results, {.layer = 5, .slopes = std::vector<double>(8, 1.0)});
+  CHECK_THAT(text_of(results),
+             !Catch::Contains("Singled out") && !Catch::Contains("named"));
+  ReportChoices choices;
+  choices.layers.values = {3};
+  choices.methods.values = {"encode"};
+  choices.contrasts.values = {"reconstruction"};
+  choices.rows = {"reconstruction", "noise"};
+  const std::string text = text_of(results, "", choices);
+  for (const char* part :
+       {"originals' slopes against 0 at the named layers, 1 comparison on 8 "
+        "clusters, p at least 0.0078; those at other layers, 1 comparison",
+        "the main family, the contrasts reconstruction as long as their "
+        "original against it (layer 3 and method encode) as the sweep names "
+        "them, 1 comparison on 8",
+        "\nSingled out. Named by the sweep: layer 3, method encode and "
+        "contrast reconstruction. Bands of noise are for all vectors at the "
+        "named layers at once. Rows of the main table: originals and, as the "
+        "report was asked for, reconstruction and noise.\n",
+        "thresholds by the program, families by the sweep and the program"}) {
+    CHECK_THAT(text, Catch::Contains(part));
+  }
+}
+
+TEST_CASE("methods don't say of what was picked that it was fixed",
+          "[analysis][methods]") {
+  storage::Results results = steered();
+  add_variant(results, {.layer = 5, .slopes = std::vector<double>(8, 1.0)});
+  ReportChoices choices;
+  choices.layers = {{3}, true};
+  choices.contrasts = {{"reconstruction"}, true};
+  const std::string text = text_of(results, "", choices);
+  for (const char* part :
+       {"originals' slopes against 0, 2 comparisons on 8",
+        "one family of all other comparisons, since the contrasts were picked "
+        "out of them afterwards, 1 comparison",
+        "Singled out. Picked afterwards: layer 3 and contrast reconstruction; "
+        "bands and p are for all that could have been picked.",
+        "Fixed before there were data: thresholds by the program,"}) {
+    CHECK_THAT(text, Catch::Contains(part));
+  }
+  CHECK_THAT(text, !Catch::Contains("by the sweep and the program") &&
+                       !Catch::Contains("named layers"));
 }

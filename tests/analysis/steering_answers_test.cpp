@@ -123,3 +123,43 @@ TEST_CASE("what is left of p after adjusting decides",
   CHECK_THAT(answer.text,
              Contains("; p 0.") && Contains(" adjusted for 2 vectors."));
 }
+
+TEST_CASE("a layer that the sweep names needs no adjusting over the others",
+          "[analysis][steering_answers]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.layer = 3, .slopes = around(0.5)});
+  add_variant(results, {.layer = 5, .slopes = around(2)});
+  tests::add_weak_noise(results, 0, 3);
+  tests::add_weak_noise(results, 0, 5);
+  const auto answer_by = [&](const ReportChoices& choices) {
+    const ReportSource source = report_source(results, choices);
+    return steering_answers(source, steering_of(source)).at(0);
+  };
+  ReportChoices choices;
+  choices.layers.values = {3};
+  const Answer named = answer_by(choices);
+  // The band of one vector is +-0.44, that of two above 0.5.
+  CHECK(named.shown == Shown::yes);
+  CHECK(named.text ==
+        "kind steers at layer 3, named by the sweep: content slope 0.500 "
+        "[0.411, 0.589] over 8 word pairs, beyond random (+-0.44, 4 "
+        "directions) noise.");
+  choices.layers.afterwards = true;
+  const Answer picked = answer_by(choices);
+  CHECK(picked.shown == Shown::not_shown);
+  CHECK_THAT(picked.text,
+             Contains("at layer 3, picked afterwards out of 2 layers:") &&
+                 Contains("; for 2 vectors at once it is not beyond random"));
+  // Both of the candidates are two vectors, not four.
+  choices.layers.values = {3, 5};
+  const ReportSource both = report_source(results, choices);
+  REQUIRE(steering_of(both).size() == 2);
+  CHECK(steering_of(both)[0].of == 2);
+  choices.layers.afterwards = false;
+  const ReportSource before = report_source(results, choices);
+  CHECK(steering_of(before)[0].of == 2);
+  CHECK_THAT(steering_answers(before, steering_of(before)).at(1).text,
+             Contains("adjusted for the 2 vectors of the named layers"));
+  choices.layers.values = {7};
+  CHECK_THAT(answer_by(choices).text, Contains("at the layers that are named"));
+}

@@ -66,14 +66,16 @@ void add_weak_noise(storage::Results& results, std::int32_t behaviour,
 }
 
 analysis::Table table_of(analysis::MakeTable make,
-                         const storage::Results& results) {
-  return make(analysis::report_source(results));
+                         const storage::Results& results,
+                         const analysis::ReportChoices& choices) {
+  return make(analysis::report_source(results, choices));
 }
 
-std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,
-                                         const storage::Results& results) {
+std::vector<analysis::Figure> figures_of(
+    analysis::MakeFigures make, const storage::Results& results,
+    const analysis::ReportChoices& choices) {
   std::vector<analysis::Figure> figures =
-      make(analysis::report_source(results));
+      make(analysis::report_source(results, choices));
   std::erase_if(figures, [](const auto& one) { return !has_data(one); });
   return figures;
 }

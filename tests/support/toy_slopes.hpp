@@ -38,10 +38,12 @@ void add_weak_noise(storage::Results& results, std::int32_t behaviour = 0,
 
 // One table of the report.
 analysis::Table table_of(analysis::MakeTable make,
-                         const storage::Results& results);
+                         const storage::Results& results,
+                         const analysis::ReportChoices& choices = {});
 
 // What make_figures() gives one kind of figures.
-std::vector<analysis::Figure> figures_of(analysis::MakeFigures make,
-                                         const storage::Results& results);
+std::vector<analysis::Figure> figures_of(
+    analysis::MakeFigures make, const storage::Results& results,
+    const analysis::ReportChoices& choices = {});
 
 }  // namespace coxswain::tests
