@@ -89,6 +89,7 @@ Plan plan_of_run(const storage::RunDirectory& run,
             "the run of a sweep named \"" + state.identity.name + "\"",
             "\"" + plan.sweep.name + "\"", "name its own sweep file"});
   }
+  date_choices(run, false, plan);
   const bool any = std::ranges::any_of(plan.tasks, [&](const auto& task) {
     return state.commits.contains(task.key);
   });

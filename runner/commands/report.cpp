@@ -12,6 +12,7 @@
 #include "analysis/measures/paper_2411_08790.hpp"
 #include "analysis/methods.hpp"
 #include "runner/base/output_columns.hpp"
+#include "runner/commands/report_choices.hpp"
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "runner/report/draw_figures.hpp"
@@ -163,7 +164,8 @@ ExitCode print_report(const ReportOptions& options) {
     print_published(results);
     return ExitCode::done;
   }
-  const analysis::ReportSource source = analysis::report_source(results);
+  const analysis::ReportSource source =
+      analysis::report_source(results, report_choices(results, options.set));
   Report report{analysis::make_report(source),
                 {},
                 analysis::methods(source, first_start(run))};

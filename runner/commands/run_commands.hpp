@@ -63,6 +63,7 @@ struct ReportOptions {
   ReportFiles files = ReportFiles::none;
   std::string out;    // their folder; empty: report in the run directory
   std::string paper;  // whose published values alone are shown; empty: none
+  std::vector<std::string> set = {};  // over the sweep's [report]
 };
 
 // Prints the answer and the main table (or all tables, or one), or whether the

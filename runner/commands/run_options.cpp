@@ -73,6 +73,11 @@ void RunCommandOptions::add_report() {
       ->excludes(write)
       ->excludes(check)
       ->check(CLI::IsMember({analysis::paper_2411_08790::kId}));
+  report_command_
+      ->add_option("--set", report_.set,
+                   "KEY=VALUE instead of the sweep's [report]: "
+                   "report.layers=[15], report.digits=2")
+      ->allow_extra_args(false);
   report_command_->add_option("--out", report_.out,
                               "folder of these two (default: RUN/report)");
 }

@@ -21,7 +21,7 @@ PlanBuilder::PlanBuilder(const Sweep& sweep)
   plan_.tables.names = enumerations();
   storage::ResultsOrigin& origin = plan_.tables.origin;
   origin.sweep = sweep.effective;
-  origin.sweep_digest = storage::sha256(sweep.effective);
+  origin.sweep_digest = storage::sha256(computed_text(sweep));
   origin.compute_dtype = runner::name_of(sweep.compute);
   origin.threads = sweep.threads;
   origin.seed = sweep.seed;

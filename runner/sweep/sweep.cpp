@@ -60,4 +60,9 @@ DataEntry shown_to(const ModelEntry& model, DataEntry data) {
   return data;
 }
 
+std::string spelling(const PartChoice& part) {
+  const std::string name = jobs::name_of(part.part);
+  return part.k < 0 ? name : name + ":" + std::to_string(part.k);
+}
+
 }  // namespace coxswain::runner

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/measures/report_choices.hpp"
 #include "cluster/slurm.hpp"
 #include "jobs/decomposition/method_names.hpp"
 #include "jobs/observation/reference_text.hpp"
@@ -99,6 +100,7 @@ struct PartChoice {
   int k = -1;
   bool operator==(const PartChoice&) const = default;
 };
+std::string spelling(const PartChoice& part);
 
 // [steer]: what is added to the model, where and how often.
 struct SteerEntry {
@@ -154,6 +156,8 @@ struct Sweep {
   bool keep_activations = false;
   CellChoice only;  // the cells that are wanted
   std::vector<CellChoice> exclusions;
+  // What reports single out: no part of what is computed, but of `effective`.
+  analysis::ReportChoices report;
   std::vector<std::string> notes;  // what was left out, for the user
   // On which machines it is to be computed: no part of what is computed, and so
   // not in `effective`.

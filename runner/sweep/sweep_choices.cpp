@@ -7,6 +7,7 @@
 
 #include "jobs/decomposition/method_names.hpp"
 #include "jobs/task/job_error.hpp"
+#include "runner/sweep/known_names.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -43,27 +44,13 @@ Known known_of(const Sweep& sweep) {
   return known;
 }
 
-// All of them if they are few, else the nearest.
-std::string named(const std::set<std::string>& known,
-                  const std::string& value) {
-  constexpr std::size_t kFew = 12;
-  if (known.empty()) return "none: the sweep has no such thing";
-  if (known.size() <= kFew) {
-    return fmt::format("one of {}", fmt::join(known, ", "));
-  }
-  return "one that the sweep has, such as " +
-         *std::ranges::min_element(known, {}, [&](const std::string& one) {
-           return distance(one, value);
-         });
-}
-
 std::vector<std::string> texts_of(TableReader& reader, const char* key,
                                   const std::set<std::string>& known) {
   if (!reader.has(key)) return {};
   std::vector<std::string> values = reader.some_texts(key);
   for (const std::string& value : values) {
     if (!known.contains(value)) {
-      reader.fail(key, "\"" + value + "\"", named(known, value));
+      reader.fail(key, "\"" + value + "\"", one_of(known, value));
     }
   }
   return values;
@@ -91,7 +78,8 @@ std::vector<std::string> methods_of(TableReader& reader, const Known& known) {
       reader.fail("method", error.fault().found, error.fault().expected);
     }
     if (!known.methods.contains(method)) {
-      reader.fail("method", "\"" + method + "\"", named(known.methods, method));
+      reader.fail("method", "\"" + method + "\"",
+                  one_of(known.methods, method));
     }
   }
   return methods;

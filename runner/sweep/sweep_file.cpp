@@ -16,6 +16,7 @@
 #include "runner/sweep/sweep_family.hpp"
 #include "runner/sweep/sweep_methods.hpp"
 #include "runner/sweep/sweep_overrides.hpp"
+#include "runner/sweep/sweep_report.hpp"
 #include "runner/sweep/sweep_text.hpp"
 #include "storage/files/file_reader.hpp"
 #include "storage/models/hub_cache.hpp"
@@ -192,7 +193,8 @@ void refuse_twice(const TableReader& root, const char* key,
 
 // Stored activations have no model to run.
 void refuse_model_side(TableReader& root, const Sweep& sweep) {
-  for (const char* key : {"model", "data", "steer", "observe", "store"}) {
+  for (const char* key :
+       {"model", "data", "steer", "observe", "store", "report"}) {
     if (!root.has(key)) continue;
     root.fail(key, "a table", "none, with [vector] from");
   }
@@ -239,6 +241,10 @@ class SweepReader {
     }
     read_choices(root_, sweep_);
     sweep_.cluster = read_cluster(root_, sweep_.threads);
+    if (!stored) {
+      const ReportNames names = report_names(sweep_);
+      sweep_.report = read_report(root_, &names);
+    }
     root_.finish();
     check_together(root_, sweep_);
     sweep_.effective = effective_text(sweep_);

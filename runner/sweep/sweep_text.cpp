@@ -5,6 +5,7 @@
 
 #include "jobs/model/templates/chat_template.hpp"
 #include "runner/sweep/sweep_family.hpp"
+#include "runner/sweep/sweep_report.hpp"
 #include "storage/results/enumerations.hpp"
 
 namespace coxswain::runner {
@@ -137,8 +138,7 @@ toml::table steer_table(const SteerEntry& steer) {
     variants.push_back(spelling(kind));
   }
   for (const PartChoice& part : steer.parts) {
-    const std::string name = jobs::name_of(part.part);
-    parts.push_back(part.k < 0 ? name : name + ":" + std::to_string(part.k));
+    parts.push_back(spelling(part));
   }
   for (const auto norm : steer.norms) {
     norms.push_back(sweep_name_of(norm));
@@ -221,7 +221,7 @@ std::optional<jobs::ComputeType> compute_named(const std::string& name) {
   return std::nullopt;
 }
 
-std::string effective_text(const Sweep& sweep) {
+std::string computed_text(const Sweep& sweep) {
   toml::array data, saes;
   for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
   for (const SaeEntry& one : sweep.saes) saes.push_back(sae_table(one));
@@ -264,6 +264,10 @@ std::string effective_text(const Sweep& sweep) {
   std::ostringstream text;
   text << root << '\n';
   return text.str();
+}
+
+std::string effective_text(const Sweep& sweep) {
+  return computed_text(sweep) + report_text(sweep.report);
 }
 
 }  // namespace coxswain::runner

@@ -18,5 +18,7 @@ std::optional<jobs::ComputeType> compute_named(const std::string& name);
 
 // The sweep as TOML, all defaults filled in, without its folder.
 std::string effective_text(const Sweep& sweep);
+// The beginning of it that says what is computed: all but [report].
+std::string computed_text(const Sweep& sweep);
 
 }  // namespace coxswain::runner

@@ -242,6 +242,10 @@ bool TableReader::is_table(const char* key) {
   return has(key) && table_->get(key)->is_table();
 }
 
+bool TableReader::is_integer(const char* key) {
+  return has(key) && table_->get(key)->is_integer();
+}
+
 bool TableReader::says(const char* key, const std::string& text) {
   return has(key) && table_->get(key)->value_or(std::string()) == text;
 }

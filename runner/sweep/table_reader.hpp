@@ -49,6 +49,7 @@ class TableReader {
   std::vector<std::string> some_texts(const char* key);
   bool is_text(const char* key);
   bool is_table(const char* key);
+  bool is_integer(const char* key);
   // Whether the key is there and this text: "all".
   bool says(const char* key, const std::string& text);
   std::vector<bool> flags(const char* key);

@@ -6,6 +6,8 @@
 #include "cluster/host.hpp"
 #include "runner/base/clock.hpp"
 #include "runner/base/time_text.hpp"
+#include "runner/sweep/sweep_report.hpp"
+#include "runner/sweep/sweep_text.hpp"
 #include "storage/files/durable_file.hpp"
 #include "storage/files/file_reader.hpp"
 
@@ -22,6 +24,37 @@ json read_or_empty(const storage::RunDirectory& run) {
   json old = json::parse(storage::read_text(run.provenance()), nullptr, false);
   return old.is_object() ? old : json::object();
 }
+
+// What was named before there were data, as run.json has it.
+json to_json(const analysis::ReportChoices& choices) {
+  json out = json::object();
+  const auto add = [&](const char* key, const auto& choice) {
+    if (choice.beforehand()) out[key] = choice.values;
+  };
+  add("layers", choices.layers);
+  add("methods", choices.methods);
+  add("contrasts", choices.contrasts);
+  return out;
+}
+
+// Nothing of what is not as to_json() wrote it.
+analysis::ReportChoices choices_from(const json& all) {
+  analysis::ReportChoices choices;
+  const auto take = [&](const char* key, auto& choice) {
+    try {
+      if (all.contains(key)) all.at(key).get_to(choice.values);
+    } catch (const json::exception&) {
+      choice.values.clear();
+    }
+  };
+  if (!all.is_object()) return choices;
+  take("layers", choices.layers);
+  take("methods", choices.methods);
+  take("contrasts", choices.contrasts);
+  return choices;
+}
+
+constexpr const char* kFirstReport = "first_report";
 
 void write(const storage::RunDirectory& run, const json& all) {
   storage::replace_file(run.provenance(), all.dump(1) + "\n");
@@ -87,7 +120,23 @@ void record_plan(const storage::RunDirectory& run, const Plan& plan) {
   all["sweep_folder"] = absolute(plan.sweep.folder);
   all["hub"] = absolute(plan.sweep.hub);
   all["planned"] = planned;
+  // What a later start names was not there before the data.
+  if (!all.contains(kFirstReport)) {
+    all[kFirstReport] = to_json(plan.sweep.report);
+  }
   write(run, all);
+}
+
+void date_choices(const storage::RunDirectory& run, bool first_start,
+                  Plan& plan) {
+  if (first_start) return;
+  const json all = read_or_empty(run);
+  mark_afterwards(all.contains(kFirstReport)
+                      ? choices_from(all.at(kFirstReport))
+                      : analysis::ReportChoices{},
+                  plan.sweep.report);
+  plan.sweep.effective = effective_text(plan.sweep);
+  plan.tables.origin.sweep = plan.sweep.effective;
 }
 
 void record_call(const storage::RunDirectory& run, const RunCall& call) {

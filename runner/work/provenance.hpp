@@ -32,8 +32,15 @@ class Provenance {
 
 // Writes where the sweep's paths begin and how many tasks of each kind it has
 // into run.json, at every start that computes, so that seal and status need no
-// sweep file. Throws StorageError.
+// sweep file; and, at the first one, what its [report] names. Throws
+// StorageError.
 void record_plan(const storage::RunDirectory& run, const Plan& plan);
+
+// Marks what the plan's [report] has not had at the first start of the run, or
+// has changed since, as picked afterwards: numbers may have been seen by then.
+// `first_start`: there is no journal yet.
+void date_choices(const storage::RunDirectory& run, bool first_start,
+                  Plan& plan);
 
 // How the newest start was called, into run.json, for those who are to be told
 // how to go on. Throws StorageError.

@@ -86,6 +86,7 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   // Read again under the lock: what another process committed until it let go
   // is in the journal now.
   refuse_other_sweep();
+  date_choices(directory_, state_.identity.name.empty(), plan_);
   directory_.remove_leftovers();
   directory_.forget_stop();
   tell_damage();
@@ -261,6 +262,7 @@ bool Run::sealed_already() const {
                storage::kResultsFormatVersion &&
            file.text_attribute("/", "sweep_digest") ==
                plan_.tables.origin.sweep_digest &&
+           file.read_text("sweep") == plan_.tables.origin.sweep &&
            file.text_attribute("/", "contents") == contents_of(plan_, state_) &&
            storage::activation_files_are_there(directory_.path(), file);
   } catch (const storage::FileHeld&) {

@@ -88,6 +88,8 @@ text = "t"
 @observe
 [store]
 @store
+[report]
+@report
 [cluster]
 @cluster
 [only]
@@ -245,7 +247,7 @@ TEST_CASE("every key of a sweep file has a line, and every line a key",
       if (is_key(table, word)) there.insert("[" + table + "] " + word);
     }
   }
-  CHECK(tables.size() == 17);
+  CHECK(tables.size() == 18);
   CHECK(difference(documented, there) == "");
 }
 

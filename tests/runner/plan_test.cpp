@@ -114,6 +114,26 @@ TEST_CASE("a grown sweep finds its old cells again", "[runner][plan]") {
   CHECK(shared(before, toy.plan()) == n_cells(before));
 }
 
+TEST_CASE("what a report singles out changes no cell and no task",
+          "[runner][plan]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.edit("[vector]",
+           "[report]\nlayers = [2]\nmethods = [\"omp:4\"]\nrows = 6\n"
+           "contrasts = [\"reconstruction\"]\ndigits = 2\n\n[vector]");
+  const Plan after = toy.plan();
+  CHECK(n_cells(after) == n_cells(before));
+  CHECK(shared(before, after) == n_cells(before));
+  REQUIRE(after.tasks.size() == before.tasks.size());
+  for (std::size_t i = 0; i < after.tasks.size(); ++i) {
+    CHECK(after.tasks[i].key == before.tasks[i].key);
+  }
+  const storage::ResultsOrigin& origin = after.tables.origin;
+  CHECK(origin.sweep_digest == before.tables.origin.sweep_digest);
+  CHECK(origin.sweep.starts_with(before.tables.origin.sweep));
+  CHECK_THAT(origin.sweep, Catch::Contains("[report]"));
+}
+
 TEST_CASE("cells of another model, SAE or numeric policy are others",
           "[runner][plan]") {
   const Toy toy;
