@@ -6,6 +6,8 @@
 #include <cassert>
 
 #include "jobs/decomposition/first_largest.hpp"
+#include "jobs/decomposition/one_a_thread.hpp"
+#include "jobs/decomposition/ordered_sums.hpp"
 #include "jobs/decomposition/vector_scale.hpp"
 
 namespace coxswain::jobs {
@@ -14,13 +16,20 @@ namespace {
 // The pursuit of one vector, divided by its scale.
 struct Search {
   explicit Search(const at::Tensor& v)
-      : target(v),
+      : target(v.contiguous()),
+        rest(target),
         rows(at::zeros({0, v.size(0)}, at::kDouble)),
         w(at::zeros({0}, at::kDouble)) {}
 
-  at::Tensor rest() const { return target - at::mv(rows.t(), w); }
+  at::Tensor combine(const at::Tensor& weights) const {
+    at::Tensor sum = at::zeros_like(target);
+    add_rows(rows.data_ptr<double>(), rows.size(0), rows.size(1),
+             weights.data_ptr<double>(), sum.data_ptr<double>());
+    return sum;
+  }
 
   at::Tensor target;                   // [d_in]
+  at::Tensor rest;                     // [d_in], the target less w U
   std::vector<std::int64_t> features;  // S
   at::Tensor rows;                     // [|S|, d_in]
   at::Tensor w;                        // [|S|]
@@ -44,13 +53,16 @@ std::int64_t new_winner(const at::Tensor& p, Signs signs,
 // All searches take in their winners, in one pass over the atoms.
 void take_in_best(const Dictionary& dictionary, const at::Tensor& p,
                   Signs signs, const std::vector<Search*>& open) {
+  std::vector<std::int64_t> found(open.size());
+  one_a_thread(std::ssize(open), [&](std::int64_t i) {
+    const auto place = static_cast<std::size_t>(i);
+    found[place] = new_winner(p[i], signs, *open[place]);
+  });
   std::vector<std::int64_t> winners;
   std::vector<Search*> of;
   for (std::size_t i = 0; i < open.size(); ++i) {
-    const std::int64_t one =
-        new_winner(p[static_cast<std::int64_t>(i)], signs, *open[i]);
-    if (one < 0) continue;
-    winners.push_back(one);
+    if (found[i] < 0) continue;
+    winners.push_back(found[i]);
     of.push_back(open[i]);
   }
   if (winners.empty()) return;
@@ -63,19 +75,22 @@ void take_in_best(const Dictionary& dictionary, const at::Tensor& p,
   }
 }
 
-void step(const at::Tensor& rest, const at::Tensor& p, Signs signs,
-          Search& search) {
+void step(const at::Tensor& p, Signs signs, Search& search) {
   const at::Tensor g =
       p.index_select(0, at::tensor(search.features, at::kLong));
-  const at::Tensor c = at::mv(search.rows.t(), g);
-  const double squares = c.dot(c).item<double>();
+  const at::Tensor direction = search.combine(g);
+  const double* c = direction.data_ptr<double>();
+  const std::int64_t d_in = direction.numel();
+  const double squares = ordered_dot(c, c, d_in);
   // Not squares <= 0, which NaN would pass.
   if (!(squares > 0)) {
     search.done = true;
     return;
   }
-  search.w = search.w + g * (c.dot(rest).item<double>() / squares);
+  const double along = ordered_dot(c, search.rest.data_ptr<double>(), d_in);
+  search.w = search.w + g * (along / squares);
   if (signs == Signs::positive) search.w.clamp_min_(0);
+  search.rest = search.target - search.combine(search.w);
 }
 
 }  // namespace
@@ -96,14 +111,14 @@ at::Tensor gradient_pursuit(const Dictionary& dictionary,
     for (Search& search : searches) {
       if (search.done) continue;
       open.push_back(&search);
-      rests.push_back(search.rest());
+      rests.push_back(search.rest);
     }
     if (open.empty()) break;
     const at::Tensor p = dictionary.correlate(at::stack(rests));
     take_in_best(dictionary, p, signs, open);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      step(rests[i], p[static_cast<std::int64_t>(i)], signs, *open[i]);
-    }
+    one_a_thread(std::ssize(open), [&](std::int64_t i) {
+      step(p[i], signs, *open[static_cast<std::size_t>(i)]);
+    });
   }
   at::Tensor codes =
       at::zeros({vectors.size(0), dictionary.d_sae()}, at::kDouble);

@@ -5,6 +5,8 @@
 #include <ATen/ATen.h>
 
 #include "jobs/decomposition/first_largest.hpp"
+#include "jobs/decomposition/one_a_thread.hpp"
+#include "jobs/decomposition/ordered_sums.hpp"
 #include "jobs/decomposition/support.hpp"
 #include "jobs/decomposition/vector_scale.hpp"
 
@@ -14,14 +16,13 @@ namespace {
 // The pursuit of one vector, divided by its scale.
 struct Search {
   Search(const at::Tensor& v, double tolerance)
-      : target(v),
-        rest(v),
-        enough(tolerance * v.norm().item<double>()),
+      : target(v.contiguous()),
+        rest(target),
+        enough(tolerance * ordered_norm(target)),
         support(v.size(0)) {}
 
   bool wants_more(std::int64_t most) const {
-    return !stuck && support.size() < most &&
-           rest.norm().item<double>() > enough;
+    return !stuck && support.size() < most && ordered_norm(rest) > enough;
   }
 
   at::Tensor target;  // [d_in]
@@ -43,7 +44,7 @@ std::int64_t best_of(const at::Tensor& correlations, const Search& search) {
 // Takes in an atom. One that lies in the span of the chosen ones is orthogonal
 // to the rest: if even such a one is the best, none reaches the rest.
 void add(std::int64_t feature, const at::Tensor& atom, Search& search) {
-  if (!search.support.append(atom)) {
+  if (!search.support.append(atom.unsqueeze(0))[0]) {
     search.stuck = true;
     return;
   }
@@ -56,21 +57,25 @@ void add(std::int64_t feature, const at::Tensor& atom, Search& search) {
 // All searches take their best atom; those that have none are stuck.
 void add_best(const Dictionary& dictionary, const at::Tensor& correlations,
               const std::vector<Search*>& open) {
+  std::vector<std::int64_t> found(open.size());
+  one_a_thread(std::ssize(open), [&](std::int64_t i) {
+    const auto place = static_cast<std::size_t>(i);
+    found[place] = best_of(correlations[i], *open[place]);
+  });
   std::vector<std::int64_t> best;
   std::vector<Search*> going;
   for (std::size_t i = 0; i < open.size(); ++i) {
-    const std::int64_t one =
-        best_of(correlations[static_cast<std::int64_t>(i)], *open[i]);
-    open[i]->stuck = one < 0;
-    if (one < 0) continue;
-    best.push_back(one);
+    open[i]->stuck = found[i] < 0;
+    if (open[i]->stuck) continue;
+    best.push_back(found[i]);
     going.push_back(open[i]);
   }
   if (best.empty()) return;
   const at::Tensor atoms = dictionary.atoms(best);  // in one pass
-  for (std::size_t i = 0; i < going.size(); ++i) {
-    add(best[i], atoms[static_cast<std::int64_t>(i)], *going[i]);
-  }
+  one_a_thread(std::ssize(going), [&](std::int64_t i) {
+    const auto place = static_cast<std::size_t>(i);
+    add(best[place], atoms[i], *going[place]);
+  });
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_CASE("a support solves afresh whatever came and went", "[jobs][solvers]") {
   Support support(15);
   std::vector<std::int64_t> members;
   for (std::int64_t j = 0; j < 12; ++j) {
-    REQUIRE(support.append(U.atoms({j})[0]));
+    REQUIRE(support.append(U.atoms({j}))[0]);
     members.push_back(j);
   }
   for (const std::int64_t position : {3, 0, 9, 4}) {
@@ -143,7 +143,8 @@ TEST_CASE("a support solves afresh whatever came and went", "[jobs][solvers]") {
   CHECK(largest(at::mv(A, fit.rest)) < 1e-13);
   CHECK(largest(support.combine(fit.w) + fit.rest - v) < 1e-13);
   // Inside the span, it adds nothing.
-  CHECK_FALSE(support.append((A[1] + A[2]) / (A[1] + A[2]).norm()));
+  const at::Tensor between = (A[1] + A[2]) / (A[1] + A[2]).norm();
+  CHECK_FALSE(support.append(between.unsqueeze(0))[0]);
   CHECK(support.size() == 8);
 }
 
@@ -155,7 +156,7 @@ TEST_CASE("a support of nearly equal atoms is solved as well as they allow",
   const SaeDictionary U(at::stack({rows[0], rows[1], near, rows[2]}));
   const at::Tensor A = U.atoms({0, 1, 2, 3});
   Support support(12);
-  for (const at::Tensor& atom : A.unbind()) REQUIRE(support.append(atom));
+  CHECK(support.append(A) == std::vector<bool>(4, true));
   const at::Tensor w =
       at::tensor(std::vector<double>{3, -1, -2, 1}, at::kDouble);
   const Support::Fit fit = support.fit(at::mv(A.t(), w), 0);
