@@ -186,8 +186,12 @@ class Round {
           scores(correlations.data_ptr<double>() + row * correlations.size(1),
                  correlations.size(1), problem_.signs, allowed(first + i)),
           problem_.fraction, search);
-      if (search.done) check_certificate(search, first + i);
     });
+    // In order, so that of several failures the same one is told each time.
+    for (const std::int64_t i : open) {
+      const Search& search = searches[static_cast<std::size_t>(i)];
+      if (search.done) check_certificate(search, first + i);
+    }
     take_in(searches, open);
     return true;
   }
