@@ -36,8 +36,10 @@ struct SparseFit {
 // vector's bits depend on neither.
 //
 // What is reached is certified in the last pass, over all atoms: the duality
-// gap is at most 1e-9 of the objective; with lambda 0, where no gap is finite,
-// no slope exceeds 1e-9 |v|. Else throws NumbersError.
+// gap is at most 1e-9 of the objective, or no slope exceeds lambda by more than
+// 1e-12 |v|, which is all that rounding allows of a very small lambda; with
+// lambda 0, where no gap is finite, no slope exceeds 1e-9 |v|. Else throws
+// NumbersError.
 SparseFit solve_on_working_sets(const Dictionary& dictionary,
                                 const at::Tensor& vectors,
                                 const SparseProblem& problem);
