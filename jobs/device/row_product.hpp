@@ -9,6 +9,12 @@ namespace coxswain::jobs {
 // threads. All products over a batch (of vectors, activations, features) go
 // through here, so that work can be cut and grouped freely.
 //
+// That holds on a processor, for float and double, where kernels of our own
+// multiply (jobs/kernels): an output's bits depend on the row and on that
+// column of W, whichever strides either has. On other devices the library
+// multiplies, and chooses how by the number of rows: there it holds for
+// products of one shape alone.
+//
 // x [n, k], W [k, m] of float or double, of any strides: a transposed view
 // costs no copy of its own. May be called from several threads at once.
 

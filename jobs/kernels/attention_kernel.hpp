@@ -1,9 +1,8 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
-#include <new>
 
+#include "jobs/kernels/scratch.hpp"
 #include "jobs/kernels/vector.hpp"
 
 // Attention of cells over shared spans and their own rows.
@@ -13,33 +12,14 @@ constexpr std::int64_t kQueries = 8;           // taken together
 constexpr std::int64_t kKeys = 2 * kLanes;     // scores at a time
 constexpr std::int64_t kColumns = 4 * kLanes;  // of values at a time
 // Cells of more rows than this attend one by one: their own keys then lie
-// beside the shared ones.
+// beside the shared ones. Both ways compute the same bits: how much of what a
+// row sees is shared, and with how many cells, is chance.
 constexpr std::int64_t kFewRows = 8;
+using Few __attribute__((vector_size(4 * kFewRows))) = float;
 
 inline std::int64_t padded(std::int64_t n, std::int64_t to) {
   return (n + to - 1) / to * to;
 }
-
-// Floats in whole cache lines; what is there is kept from call to call.
-class Scratch {
- public:
-  float* of(std::int64_t n) {
-    if (n > size_) {
-      floats_.reset(new (kLine) float[static_cast<std::size_t>(n)]);
-      size_ = n;
-    }
-    return floats_.get();
-  }
-
- private:
-  static constexpr std::align_val_t kLine{64};
-  // Gives the memory back as it was taken, aligned.
-  struct Free {
-    void operator()(float* floats) const { operator delete[](floats, kLine); }
-  };
-  std::unique_ptr<float[], Free> floats_;
-  std::int64_t size_ = 0;
-};
 
 // One key head's keys, turned so that keys lie side by side, and values.
 class KeysAndValues {
@@ -118,6 +98,25 @@ inline void score(const float* const* queries, const float* keys,
       store(sums[q][0], scores + q * scores_stride + key);
       store(sums[q][1], scores + q * scores_stride + key + kLanes);
     }
+  }
+}
+
+// The same over each query's own keys [d, kFewRows], scores [kQueries, stride].
+inline void score_own(const float* const* queries, const float* const* keys,
+                      std::int64_t d, float* scores,
+                      std::int64_t scores_stride) {
+  Few sums[kQueries] = {};
+  for (std::int64_t i = 0; i < d; ++i) {
+#pragma GCC unroll 8
+    for (std::int64_t q = 0; q < kQueries; ++q) {
+      Few own;
+      std::memcpy(&own, keys[q] + i * kFewRows, sizeof own);
+      sums[q] += own * queries[q][i];
+    }
+  }
+#pragma GCC unroll 8
+  for (std::int64_t q = 0; q < kQueries; ++q) {
+    std::memcpy(scores + q * scores_stride, &sums[q], sizeof sums[q]);
   }
 }
 
@@ -204,14 +203,22 @@ class Attention {
 
   void run(std::int64_t begin, std::int64_t end) {
     thread_local Scratch keys, aside;
-    const bool together = a_.rows <= kFewRows && end - begin > 1;
+    const bool together = a_.rows <= kFewRows;
     const std::int64_t most = shared_ + (together ? 0 : a_.rows);
     KeysAndValues seen(a_, kv_head_, keys, most);
     stride_ = padded(shared_ + a_.rows, kKeys) + kKeys;
-    scores_ = aside.of(kQueries * (stride_ + seen.width()));
+    const std::int64_t own =
+        together ? (end - begin) * a_.d_head * kFewRows : 0;
+    scores_ = aside.of(kQueries * (stride_ + seen.width()) + own);
     sums_ = scores_ + kQueries * stride_;
+    own_keys_ = sums_ + kQueries * seen.width();
     seen.shared();
-    if (together) return attend(seen, begin, end, shared_);
+    if (together) {
+      for (std::int64_t cell = begin; cell < end; ++cell) {
+        put_own(cell, own_keys_ + (cell - begin) * a_.d_head * kFewRows);
+      }
+      return attend(seen, begin, end, shared_);
+    }
     for (std::int64_t cell = begin; cell < end; ++cell) {
       seen.own(a_.cells[cell], a_.rows, shared_);
       attend(seen, cell, cell + 1, shared_ + a_.rows);
@@ -233,7 +240,19 @@ class Attention {
     return ((a_.cells[q.cell] + q.row) * a_.heads + q.head) * a_.d_head;
   }
 
-  // Keys [0, n_seen) are in `seen`; of more, each cell's own follow.
+  // One cell's own keys, turned: [d_head, kFewRows].
+  void put_own(std::int64_t cell, float* keys) const {
+    std::fill(keys, keys + a_.d_head * kFewRows, 0.0F);
+    for (std::int64_t row = 0; row < a_.rows; ++row) {
+      const float* key = own(a_.keys, {cell, row, 0}, shared_ + row);
+      for (std::int64_t i = 0; i < a_.d_head; ++i) {
+        keys[i * kFewRows + row] = key[i];
+      }
+    }
+  }
+
+  // Keys [0, n_seen) are in `seen`; of more, each cell's own follow, which are
+  // at own_keys_.
   void attend(const KeysAndValues& seen, std::int64_t begin, std::int64_t end,
               std::int64_t n_seen) {
     const std::int64_t n = (end - begin) * (a_.rows - a_.read_from) * group_;
@@ -249,10 +268,16 @@ class Attention {
       const std::int64_t keys = std::min(n_seen, shared_ + last_row + 1);
       score(queries, seen.keys(), seen.stride(), a_.d_head, keys, scores_,
             stride_);
+      if (n_seen == shared_) {
+        const float* own[kQueries];
+        for (std::int64_t q = 0; q < kQueries; ++q) {
+          own[q] = own_keys_ + (block[q].cell - begin) * a_.d_head * kFewRows;
+        }
+        score_own(queries, own, a_.d_head, scores_ + shared_, stride_);
+      }
       float over[kQueries];
       for (std::int64_t q = 0; q < kQueries; ++q) {
-        over[q] =
-            weights(block[q], queries[q], n_seen, scores_ + q * stride_, keys);
+        over[q] = weights(block[q], scores_ + q * stride_, keys);
       }
       std::fill(sums_, sums_ + kQueries * seen.width(), 0.0F);
       weigh_all(scores_, stride_, seen.values(), seen.width(), keys, sums_);
@@ -264,14 +289,9 @@ class Attention {
   }
 
   // Makes one query's scores its weights, and returns their sum; hidden keys
-  // get 0. The cell's own keys that are not among the seen ones have their
-  // scores at n_seen and on.
-  float weights(const Query& q, const float* query, std::int64_t n_seen,
-                float* scores, std::int64_t keys) const {
+  // get 0.
+  float weights(const Query& q, float* scores, std::int64_t keys) const {
     const std::int64_t visible = shared_ + q.row + 1;
-    for (std::int64_t key = n_seen; key < visible; ++key) {
-      scores[key] = dot(query, own(a_.keys, q, key));
-    }
     const std::int64_t from =
         a_.window > 0
             ? std::max<std::int64_t>(0, shared_ + q.row - a_.window + 1)
@@ -300,19 +320,13 @@ class Attention {
                a_.d_head;
   }
 
-  float dot(const float* query, const float* key) const {
-    Floats products{};
-    by_lanes(a_.d_head, [&](std::int64_t i, const auto& part) {
-      products += part.load(query + i) * part.load(key + i);
-    });
-    return sum(products);
-  }
-
   const CellAttention& a_;
   std::int64_t kv_head_, group_;
   std::int64_t shared_ = 0;  // keys of the spans
   std::int64_t stride_ = 0;  // of scores_
   float *scores_ = nullptr, *sums_ = nullptr;
+  float* own_keys_ =
+      nullptr;  // of cells of few rows, [cells, d_head, kFewRows]
 };
 
 inline void attend(const CellAttention& attention, std::int64_t kv_head,

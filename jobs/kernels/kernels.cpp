@@ -25,10 +25,7 @@ std::vector<const Kernels*> kernel_sets() {
       __builtin_cpu_supports("avx512vl")) {
     sets.push_back(&avx512::kKernels);
     if (__builtin_cpu_supports("avx512bf16")) {
-      // A processor with tiles (AMX) multiplies faster through the library: its
-      // own products come second there.
-      const bool tiles = __builtin_cpu_supports("amx-bf16");
-      sets.insert(tiles ? sets.end() : sets.begin(), &avx512_bf16::kKernels);
+      sets.insert(sets.begin(), &avx512_bf16::kKernels);
     }
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {

@@ -71,48 +71,87 @@ struct KernelsOf {
   // activation(x[:, :d]) * x[:, d:], x [n, 2 d] -> out [n, d]
   void (*gate)(const T* x, GatedActivation activation, std::int64_t n,
                std::int64_t d, T* out);
+  // activation(x [n, d]) -> out [n, d]
+  void (*activate)(const float* x, GatedActivation activation, std::int64_t n,
+                   std::int64_t d, T* out);
   // Rows [begin, end).
   void (*split_heads)(const HeadSplit<T>& split, std::int64_t begin,
                       std::int64_t end);
 };
 
-// Rows of a matrix that lie together when it is packed.
-constexpr std::int64_t kPackedRows = 32;
-
-// A matrix [d_out, d_in] in panels of kPackedRows of its rows (the last one
-// filled up with zeros): by pairs of columns, each pair of all rows together.
-// d_in is even.
-struct PackedMatrix {
-  const Bfloat16* panels;  // [ceil(d_out / 32), d_in / 2, 32, 2]
-  std::int64_t d_out, d_in;
-  const float* bias;  // [d_out]; null: none
+// What numbers of T are multiplied and summed in.
+template <class T>
+struct SumOf {
+  using Type = float;
 };
+template <>
+struct SumOf<double> {
+  using Type = double;
+};
+template <class T>
+using Sum = typename SumOf<T>::Type;
 
-// What a packed matrix is multiplied with; owned by the caller.
+// Outputs of a panel: as many sums as a cache line holds.
+template <class T>
+constexpr std::int64_t kPanel = 64 / sizeof(Sum<T>);
+// Outputs that are computed together, to multiples of which packed matrices are
+// filled up.
+template <class T>
+constexpr std::int64_t kOutputsTogether = 2 * kPanel<T>;
+
+// What matrices are multiplied with; owned by the caller.
+template <class T>
 struct Rows {
-  const Bfloat16* numbers;  // [n, d_in]
-  std::int64_t n;
+  const T* numbers;  // [n, d_in], `stride` numbers from row to row
+  std::int64_t n, stride;
 };
 
-// Products of bfloat16 numbers that are summed in float, where the processor
-// has instructions for them: what is done with the sums is done before they are
-// rounded. Outputs [begin, end) of each row, where begin is a multiple of
-// kPackedRows; their bits do not depend on the rows and outputs beside them.
+// A matrix [d_out, d_in] in the layout of a set's products: a line of
+// kPanel<T> outputs together, column by column (or by pairs of columns).
+template <class T>
+struct PackedMatrix {
+  const T* panels;
+  std::int64_t d_out, d_in;
+  const Sum<T>* bias;  // [d_out]; null: none
+};
+
+// A matrix [d_out, d_in] as it happens to lie.
+template <class T>
+struct StridedMatrix {
+  const T* numbers;
+  std::int64_t d_out, d_in, out_stride, in_stride;
+};
+
+// Products of rows with a matrix: each sum's bits depend on its row, its
+// output's numbers and the set alone, not on the rows and outputs beside it,
+// nor on whether the matrix was packed. What is done with sums is done before
+// they are rounded. Outputs [begin, end) of each row, where begin is a multiple
+// of kOutputsTogether.
+template <class T>
 struct Products {
-  // matrix [d_out, d_in] -> panels, as PackedMatrix has them
-  void (*pack)(const Bfloat16* matrix, std::int64_t d_out, std::int64_t d_in,
-               Bfloat16* panels);
+  std::int64_t columns_together;  // d_in is a multiple: 1, or 2
+  // matrix [d_out, d_in] -> panels, which have room for d_out filled up
+  void (*pack)(const T* matrix, std::int64_t d_out, std::int64_t d_in,
+               T* panels);
+  // panels -> matrix
+  void (*unpack)(const T* panels, std::int64_t d_out, std::int64_t d_in,
+                 T* matrix);
   // -> out [n, d_out]
-  void (*product)(const Rows& x, const PackedMatrix& matrix, std::int64_t begin,
-                  std::int64_t end, float* out);
+  void (*product)(const Rows<T>& x, const PackedMatrix<T>& matrix,
+                  std::int64_t begin, std::int64_t end, Sum<T>* out);
   // residual [n, d_out] += product
-  void (*add_product)(const Rows& x, const PackedMatrix& matrix,
-                      std::int64_t begin, std::int64_t end, float* residual);
+  void (*add_product)(const Rows<T>& x, const PackedMatrix<T>& matrix,
+                      std::int64_t begin, std::int64_t end, Sum<T>* residual);
   // activation(product[:, :d]) * product[:, d:] -> out [n, d], where
-  // d = d_out / 2 is a multiple of kPackedRows; outputs are out's
-  void (*gated_product)(const Rows& x, const PackedMatrix& matrix,
+  // d = d_out / 2 is a multiple of kOutputsTogether; outputs are out's. Null
+  // for double.
+  void (*gated_product)(const Rows<T>& x, const PackedMatrix<T>& matrix,
                         GatedActivation activation, std::int64_t begin,
-                        std::int64_t end, Bfloat16* out);
+                        std::int64_t end, T* out);
+  // -> out, `stride` numbers from row to row, or added to it
+  void (*strided_product)(const Rows<T>& x, const StridedMatrix<T>& matrix,
+                          std::int64_t begin, std::int64_t end, Sum<T>* out,
+                          std::int64_t stride, bool add);
 };
 
 // All kernels, compiled for one instruction set; one constant object each.
@@ -120,10 +159,19 @@ struct Kernels {
   const char* name;  // of the instruction set
   KernelsOf<float> f32;
   KernelsOf<Bfloat16> bf16;
+  // most tanh(x / most) -> x [n, d]
+  void (*cap)(float* x, float most, std::int64_t n, std::int64_t d);
+  // log(sum(exp(x [n, d]))) -> out [n]
+  void (*log_sum_exp)(const float* x, std::int64_t n, std::int64_t d,
+                      float* out);
   // Cells [begin, end) of one key head.
   void (*attend)(const CellAttention& attention, std::int64_t kv_head,
                  std::int64_t begin, std::int64_t end);
-  const Products* products;  // null: the library's are as good
+  Products<float> f32_products;
+  Products<double> f64_products;
+  // Of widened numbers, or by instructions of the processor's own, which round
+  // otherwise.
+  Products<Bfloat16> bf16_products;
 };
 
 // The kernel sets that this processor runs, the best one first.

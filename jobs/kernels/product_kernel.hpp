@@ -1,221 +1,391 @@
 #pragma once
 
+#include <type_traits>
+
 #include "jobs/kernels/row_kernels.hpp"
+#include "jobs/kernels/scratch.hpp"
 
-#ifdef __AVX512BF16__
-#include <immintrin.h>
-#endif
-
-// Products of bfloat16 rows with a packed matrix: see kernels.hpp.
+// Products of rows of float, double, or bfloat16 that is widened to float, with
+// matrices in panels: see kernels.hpp. Every sum is made in one order, which
+// the matrix's columns alone decide: they are cut into blocks of about the same
+// size, the products of a block are added one by one from zero on, and the
+// blocks' sums are added one by one. What is computed together with a sum (the
+// rest of a tile of registers, a block of rows) has no part in it.
 namespace coxswain::jobs::COXSWAIN_KERNEL_SET {
 
-#ifdef __AVX512BF16__
+// What registers hold: a tile's sums, the numbers of a panel that they are
+// added to next, and one number of x in all lanes.
+#if defined(__AVX512F__)
+constexpr std::int64_t kVectorBytes = 64, kTileRows = 14, kTilePanels = 2;
+#elif defined(__AVX2__)
+constexpr std::int64_t kVectorBytes = 32, kTileRows = 6, kTilePanels = 1;
+#else
+constexpr std::int64_t kVectorBytes = 16, kTileRows = 2, kTilePanels = 1;
+#endif
+// Columns of a block, at most: a panel's part then stays in the first-level
+// cache while rows pass. Decides the order of sums, so it is the same in every
+// set.
+constexpr std::int64_t kMostColumns = 320;
+// Rows that pass over a pair of panels together, about: their part of a block
+// of columns stays in the second-level cache.
+constexpr std::int64_t kRowsTogether = 192 / kTileRows * kTileRows;
+// The same where panels are made on the way, which costs as much as some rows.
+constexpr std::int64_t kRowsOverMadePanels = 384 / kTileRows * kTileRows;
 
-constexpr std::int64_t kPanel = kPackedRows;
-constexpr std::int64_t kPanelVectors = kPanel / kLanes;
-// Rows of x whose sums with two panels stay in registers: 24 of the 32, which
-// leaves four for the panels and one for x.
-constexpr std::int64_t kTileRows = 6;
-// Rows of x and columns of the matrix that stay in the second-level cache while
-// panels pass: a constant of the version, though sums do not depend on the
-// first.
-constexpr std::int64_t kBlockRows = 192, kBlockColumns = 2048;
+// As many numbers as a register holds.
+template <class T>
+struct VectorOf {
+  using Type __attribute__((vector_size(kVectorBytes))) = T;
+};
+template <class T>
+using Vector = typename VectorOf<T>::Type;
+template <class T>
+constexpr std::int64_t kNumbers = kVectorBytes / sizeof(T);
 
-inline __m512bh pairs(const Bfloat16* from) {
-  return reinterpret_cast<__m512bh>(_mm512_loadu_si512(from));
+template <class T>
+Vector<T> load_vector(const T* from) {
+  Vector<T> x;
+  std::memcpy(&x, from, sizeof x);
+  return x;
 }
-// One pair of numbers in all lanes.
-inline __m512bh pair_everywhere(const Bfloat16* from) {
-  std::int32_t both;
-  std::memcpy(&both, from, sizeof both);
-  return reinterpret_cast<__m512bh>(_mm512_set1_epi32(both));
+
+inline float widened(float x) { return x; }
+inline double widened(double x) { return x; }
+inline float widened(Bfloat16 x) {
+  return std::bit_cast<float>(std::uint32_t{x.bits} << 16);
 }
 
-// sums [kRows, kPanels * kPanel] = (or, if they are begun, +=) rows of x times
-// panels, over some columns. Panels begin at those columns; no loop but the one
+// sums [kRows, 2 kPanel] = (or, if they are begun, +=) kRows rows of x times
+// kPanels panels, over some columns, at which both begin. No loop but the one
 // over columns is left when it is compiled, so that sums stay in registers.
-template <std::int64_t kRows, std::int64_t kPanels>
-void add_tile(const Bfloat16* x, std::int64_t x_stride,
-              const Bfloat16* const* panels, std::int64_t columns, bool begun,
-              float* sums) {
-  constexpr std::int64_t kVectors = kPanels * kPanelVectors;
-  __m512 sum[std::size_t{kRows}][std::size_t{kVectors}];
-#pragma GCC unroll 8
-  for (std::int64_t row = 0; row < kRows; ++row) {
-#pragma GCC unroll 8
-    for (std::int64_t v = 0; v < kVectors; ++v) {
-      sum[row][v] = begun ? _mm512_load_ps(sums + (row * kVectors + v) * kLanes)
-                          : _mm512_setzero_ps();
-    }
-  }
-  for (std::int64_t column = 0; column < columns; column += 2) {
-    __m512bh weights[std::size_t{kVectors}];
+template <class T, std::int64_t kRows, std::int64_t kPanels>
+void add_tile(const T* x, std::int64_t x_stride, const T* const* panels,
+              std::int64_t columns, bool begun, T* sums) {
+  constexpr std::int64_t kOfPanel = kPanel<T> / kNumbers<T>;
+  constexpr std::int64_t kVectors = kPanels * kOfPanel;
+  Vector<T> sum[std::size_t{kRows}][std::size_t{kVectors}] = {};
+  for (std::int64_t column = 0; column < columns; ++column) {
+    Vector<T> numbers[std::size_t{kVectors}];
 #pragma GCC unroll 8
     for (std::int64_t v = 0; v < kVectors; ++v) {
-      weights[v] = pairs(panels[v / kPanelVectors] + column * kPanel +
-                         v % kPanelVectors * 2 * kLanes);
+      numbers[v] = load_vector(panels[v / kOfPanel] + column * kPanel<T> +
+                               v % kOfPanel * kNumbers<T>);
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (std::int64_t row = 0; row < kRows; ++row) {
-      const __m512bh both = pair_everywhere(x + row * x_stride + column);
+      const T one = x[row * x_stride + column];
 #pragma GCC unroll 8
       for (std::int64_t v = 0; v < kVectors; ++v) {
-        sum[row][v] = _mm512_dpbf16_ps(sum[row][v], both, weights[v]);
+        sum[row][v] += numbers[v] * one;
       }
     }
   }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (std::int64_t row = 0; row < kRows; ++row) {
 #pragma GCC unroll 8
     for (std::int64_t v = 0; v < kVectors; ++v) {
-      _mm512_store_ps(sums + (row * kVectors + v) * kLanes, sum[row][v]);
+      T* to = sums + row * 2 * kPanel<T> + v * kNumbers<T>;
+      if (begun) sum[row][v] += load_vector(to);
+      std::memcpy(to, &sum[row][v], sizeof sum[row][v]);
     }
   }
 }
 
 // add_tile() for 1 to kTileRows rows, a number known only now.
-template <std::int64_t kPanels, std::int64_t kRows = kTileRows>
-void add_some_rows(std::int64_t rows, const Bfloat16* x, std::int64_t x_stride,
-                   const Bfloat16* const* panels, std::int64_t columns,
-                   bool begun, float* sums) {
+template <class T, std::int64_t kPanels, std::int64_t kRows = kTileRows>
+void add_some_rows(std::int64_t rows, const T* x, std::int64_t x_stride,
+                   const T* const* panels, std::int64_t columns, bool begun,
+                   T* sums) {
   if constexpr (kRows > 1) {
     if (rows < kRows) {
-      return add_some_rows<kPanels, kRows - 1>(rows, x, x_stride, panels,
-                                               columns, begun, sums);
+      return add_some_rows<T, kPanels, kRows - 1>(rows, x, x_stride, panels,
+                                                  columns, begun, sums);
     }
   }
-  add_tile<kRows, kPanels>(x, x_stride, panels, columns, begun, sums);
+  add_tile<T, kRows, kPanels>(x, x_stride, panels, columns, begun, sums);
 }
 
-// All rows of x times kPanels panels, of which the first rows of the matrix are
-// `firsts`: finish(row, sums) for every row of x.
-template <std::int64_t kPanels, class Finish>
-void multiply_panels(const Rows& x, const PackedMatrix& matrix,
-                     const std::int64_t* firsts, const Finish& finish) {
-  constexpr std::int64_t kWidth = kPanels * kPanel;
-  alignas(64) float sums[std::size_t{kBlockRows * kWidth}];
-  for (std::int64_t block = 0; block < x.n; block += kBlockRows) {
-    const std::int64_t end =
-        block + kBlockRows < x.n ? block + kBlockRows : x.n;
-    std::memset(
-        sums, 0,
-        static_cast<std::size_t>((end - block) * kWidth) * sizeof(float));
-    for (std::int64_t begin = 0; begin < matrix.d_in; begin += kBlockColumns) {
-      const std::int64_t left = matrix.d_in - begin;
-      const std::int64_t columns = left < kBlockColumns ? left : kBlockColumns;
-      const Bfloat16* panels[std::size_t{kPanels}];
-      for (int i = 0; i < kPanels; ++i) {
-        panels[i] = matrix.panels + firsts[i] * matrix.d_in + begin * kPanel;
-      }
-      for (std::int64_t row = block; row < end; row += kTileRows) {
-        const std::int64_t rows = end - row < kTileRows ? end - row : kTileRows;
-        float* tile = sums + (row - block) * kWidth;
-        add_some_rows<kPanels>(rows, x.numbers + row * matrix.d_in + begin,
-                               matrix.d_in, panels, columns, begin > 0, tile);
-        if (left > kBlockColumns) continue;
-        for (std::int64_t i = 0; i < rows; ++i) {
-          finish(row + i, tile + i * kWidth);
-        }
-      }
-    }
+// One or two panels' part of a block of columns.
+template <class T>
+struct PanelPair {
+  const T* panels[2];
+  std::int64_t n;  // 1 or 2
+};
+
+template <class T>
+void add_pair(std::int64_t rows, const T* x, std::int64_t x_stride,
+              const PanelPair<T>& pair, std::int64_t columns, bool begun,
+              T* sums) {
+  if (kTilePanels == 2 && pair.n == 2) {
+    return add_some_rows<T, kTilePanels>(rows, x, x_stride, pair.panels,
+                                         columns, begun, sums);
+  }
+  for (std::int64_t i = 0; i < pair.n; ++i) {
+    add_some_rows<T, 1>(rows, x, x_stride, pair.panels + i, columns, begun,
+                        sums + i * kPanel<T>);
   }
 }
 
-// finish(row, first, n, sums): n <= 2 kPanel of the outputs from `first` on.
-template <class Finish>
-void multiply(const Rows& x, const PackedMatrix& matrix, std::int64_t begin,
-              std::int64_t end, const Finish& finish) {
-  for (std::int64_t first = begin; first < end; first += 2 * kPanel) {
-    const std::int64_t firsts[] = {first, first + kPanel};
-    const std::int64_t n = end - first < 2 * kPanel ? end - first : 2 * kPanel;
-    const auto finish_row = [&](std::int64_t row, const float* sums) {
-      finish(row, first, n, sums);
-    };
-    if (n > kPanel) {
-      multiply_panels<2>(x, matrix, firsts, finish_row);
+// Rows as they are multiplied: where they lie, or widened into `to` [n, d_in].
+template <class T>
+Rows<Sum<T>> wide_rows_of(const Rows<T>& x, std::int64_t d_in,
+                          ScratchOf<Sum<T>>& to) {
+  if constexpr (std::is_same_v<T, Sum<T>>) {
+    return x;
+  } else {
+    Sum<T>* out = to.of(x.n * d_in);
+    for (std::int64_t row = 0; row < x.n; ++row) {
+      for (std::int64_t i = 0; i < d_in; ++i) {
+        out[row * d_in + i] = widened(x.numbers[row * x.stride + i]);
+      }
+    }
+    return {out, x.n, d_in};
+  }
+}
+
+// Panels of a packed matrix, which lie as they are read; those of bfloat16 are
+// widened aside.
+template <class T>
+class PackedPanels {
+ public:
+  static constexpr std::int64_t kRowsAtOnce = kRowsTogether;
+
+  explicit PackedPanels(const PackedMatrix<T>& matrix) : matrix_(matrix) {}
+
+  std::int64_t d_in() const { return matrix_.d_in; }
+  // The panel whose first output is `first`, from a column on.
+  const Sum<T>* at(std::int64_t first, std::int64_t column,
+                   std::int64_t columns, Sum<T>* aside) const {
+    const T* panel = matrix_.panels + first * matrix_.d_in + column * kPanel<T>;
+    if constexpr (std::is_same_v<T, Sum<T>>) {
+      return panel;
     } else {
-      multiply_panels<1>(x, matrix, firsts, finish_row);
+      for (std::int64_t i = 0; i < columns * kPanel<T>; ++i) {
+        aside[i] = widened(panel[i]);
+      }
+      return aside;
     }
   }
-}
 
-inline void pack(const Bfloat16* matrix, std::int64_t d_out, std::int64_t d_in,
-                 Bfloat16* panels) {
-  for (std::int64_t first = 0; first < d_out; first += kPanel) {
-    for (std::int64_t column = 0; column < d_in; column += 2) {
-      for (std::int64_t row = first; row < first + kPanel; ++row, panels += 2) {
-        for (std::int64_t i = 0; i < 2; ++i) {
-          panels[i] =
-              row < d_out ? matrix[row * d_in + column + i] : Bfloat16{0};
-        }
+ private:
+  const PackedMatrix<T>& matrix_;
+};
+
+// Puts rows of a matrix into a panel, column by column, and zeros where it has
+// no row.
+template <class T>
+void put_panel(const T* rows, std::int64_t n, std::int64_t row_stride,
+               std::int64_t column_stride, std::int64_t columns,
+               Sum<T>* panel) {
+  constexpr std::int64_t kWidth = kPanel<T>;
+  for (std::int64_t column = 0; column < columns; ++column) {
+    const T* from = rows + column * column_stride;
+    Sum<T>* to = panel + column * kWidth;
+    if (n == kWidth) {
+      for (std::int64_t i = 0; i < kWidth; ++i) {
+        to[i] = widened(from[i * row_stride]);
+      }
+    } else {
+      for (std::int64_t i = 0; i < kWidth; ++i) {
+        to[i] = i < n ? widened(from[i * row_stride]) : Sum<T>{};
       }
     }
   }
 }
 
-// use(sums with their bias, where they belong, part) for all outputs.
-template <class Use>
-void for_outputs(const Rows& x, const PackedMatrix& matrix, std::int64_t begin,
-                 std::int64_t end, float* out, const Use& use) {
-  multiply(x, matrix, begin, end,
-           [&](std::int64_t row, std::int64_t first, std::int64_t n,
-               const float* sums) {
-             float* to = out + row * matrix.d_out + first;
-             by_lanes(n, [&](std::int64_t i, const auto& part) {
-               Floats value = part.load(sums + i);
-               if (matrix.bias != nullptr) {
-                 value += part.load(matrix.bias + first + i);
-               }
-               use(value, to + i, part);
-             });
+// Panels of a matrix that is not packed: made aside, block by block.
+template <class T>
+class MadePanels {
+ public:
+  static constexpr std::int64_t kRowsAtOnce = kRowsOverMadePanels;
+
+  explicit MadePanels(const StridedMatrix<T>& matrix) : matrix_(matrix) {}
+
+  std::int64_t d_in() const { return matrix_.d_in; }
+  const Sum<T>* at(std::int64_t first, std::int64_t column,
+                   std::int64_t columns, Sum<T>* aside) const {
+    const std::int64_t left = matrix_.d_out - first;
+    const std::int64_t n = left < kPanel<T> ? left : kPanel<T>;
+    const T* rows = matrix_.numbers + first * matrix_.out_stride +
+                    column * matrix_.in_stride;
+    // Each with a stride that the compiler knows.
+    if (matrix_.out_stride == 1) {
+      put_panel(rows, n, 1, matrix_.in_stride, columns, aside);
+    } else if (matrix_.in_stride == 1) {
+      put_panel(rows, n, matrix_.out_stride, 1, columns, aside);
+    } else {
+      put_panel(rows, n, matrix_.out_stride, matrix_.in_stride, columns, aside);
+    }
+    return aside;
+  }
+
+ private:
+  const StridedMatrix<T>& matrix_;
+};
+
+// The panels that are multiplied together, by their first outputs.
+struct Firsts {
+  std::int64_t first[2];
+  std::int64_t n;  // 1 or 2
+};
+
+// Some rows of x times one or two panels: sums [n, 2 kPanel].
+template <class Panels, class W>
+void multiply_pair(const Rows<W>& x, const Panels& panels, const Firsts& firsts,
+                   W* aside, W* sums) {
+  constexpr std::int64_t kWidth = 2 * kPanel<W>;
+  const std::int64_t d_in = panels.d_in();
+  const std::int64_t blocks =
+      d_in == 0 ? 1 : (d_in + kMostColumns - 1) / kMostColumns;
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    const std::int64_t begin = d_in * block / blocks;
+    const std::int64_t columns = d_in * (block + 1) / blocks - begin;
+    PanelPair<W> pair{{nullptr, nullptr}, firsts.n};
+    for (std::int64_t i = 0; i < firsts.n; ++i) {
+      pair.panels[i] = panels.at(firsts.first[i], begin, columns,
+                                 aside + i * kMostColumns * kPanel<W>);
+    }
+    for (std::int64_t row = 0; row < x.n; row += kTileRows) {
+      const std::int64_t rows = x.n - row < kTileRows ? x.n - row : kTileRows;
+      add_pair(rows, x.numbers + row * x.stride + begin, x.stride, pair,
+               columns, block > 0, sums + row * kWidth);
+    }
+  }
+}
+
+// All rows of x times panels: finish(row, first output, n, sums) for pairs of
+// panels, of which pair(i) says the first outputs, i in [begin, end).
+template <class T, class Panels, class Pair, class Finish>
+void multiply(const Rows<T>& x, const Panels& panels, std::int64_t begin,
+              std::int64_t end, const Pair& pair, const Finish& finish) {
+  using W = Sum<T>;
+  constexpr std::int64_t kWidth = 2 * kPanel<W>;
+  constexpr std::int64_t kRows = Panels::kRowsAtOnce;
+  thread_local ScratchOf<W> wide_rows;
+  alignas(64) W sums[std::size_t{kRows * kWidth}];
+  alignas(64) W aside[std::size_t{2 * kMostColumns * kPanel<W>}];
+  for (std::int64_t first = 0; first < x.n; first += kRows) {
+    const std::int64_t n = x.n - first < kRows ? x.n - first : kRows;
+    const Rows<W> rows =
+        wide_rows_of(Rows<T>{x.numbers + first * x.stride, n, x.stride},
+                     panels.d_in(), wide_rows);
+    for (std::int64_t i = begin; i < end; ++i) {
+      multiply_pair(rows, panels, pair(i), aside, sums);
+      for (std::int64_t row = 0; row < n; ++row) {
+        finish(first + row, i, sums + row * kWidth);
+      }
+    }
+  }
+}
+
+// Pairs of neighbours among the panels of d_out outputs.
+template <class W>
+auto neighbours(std::int64_t d_out) {
+  return [d_out](std::int64_t i) {
+    const std::int64_t first = 2 * i * kPanel<W>;
+    return Firsts{{first, first + kPanel<W>},
+                  first + kPanel<W> < d_out ? 2 : 1};
+  };
+}
+
+// use(where an output belongs, its sum with its bias) for outputs [begin, end)
+// of each row, out [n, stride].
+template <class T, class Panels, class Use>
+void for_outputs(const Rows<T>& x, const Panels& panels, std::int64_t d_out,
+                 const Sum<T>* bias, std::int64_t begin, std::int64_t end,
+                 Sum<T>* out, std::int64_t stride, const Use& use) {
+  using W = Sum<T>;
+  constexpr std::int64_t kWidth = 2 * kPanel<W>;
+  multiply(x, panels, begin / kWidth, (end + kWidth - 1) / kWidth,
+           neighbours<W>(d_out),
+           [&](std::int64_t row, std::int64_t pair, W* sums) {
+             const std::int64_t first = pair * kWidth;
+             W* to = out + row * stride + first;
+             const std::int64_t n = end - first < kWidth ? end - first : kWidth;
+             if (bias != nullptr) {
+               for (std::int64_t i = 0; i < n; ++i) sums[i] += bias[first + i];
+             }
+             if (n == kWidth) {  // a number of turns that the compiler knows
+               for (std::int64_t i = 0; i < kWidth; ++i) use(to[i], sums[i]);
+             } else {
+               for (std::int64_t i = 0; i < n; ++i) use(to[i], sums[i]);
+             }
            });
 }
 
-inline void product(const Rows& x, const PackedMatrix& matrix,
-                    std::int64_t begin, std::int64_t end, float* out) {
-  for_outputs(
-      x, matrix, begin, end, out,
-      [](Floats value, float* to, const auto& part) { part.store(value, to); });
+inline constexpr auto kPut = [](auto& to, auto sum) { to = sum; };
+inline constexpr auto kAdd = [](auto& to, auto sum) { to += sum; };
+
+template <class T>
+void product(const Rows<T>& x, const PackedMatrix<T>& matrix,
+             std::int64_t begin, std::int64_t end, Sum<T>* out) {
+  for_outputs(x, PackedPanels<T>(matrix), matrix.d_out, matrix.bias, begin, end,
+              out, matrix.d_out, kPut);
 }
 
-inline void add_product(const Rows& x, const PackedMatrix& matrix,
-                        std::int64_t begin, std::int64_t end, float* residual) {
-  for_outputs(x, matrix, begin, end, residual,
-              [](Floats value, float* to, const auto& part) {
-                part.store(part.load(to) + value, to);
-              });
+template <class T>
+void add_product(const Rows<T>& x, const PackedMatrix<T>& matrix,
+                 std::int64_t begin, std::int64_t end, Sum<T>* residual) {
+  for_outputs(x, PackedPanels<T>(matrix), matrix.d_out, matrix.bias, begin, end,
+              residual, matrix.d_out, kAdd);
 }
 
 // A panel of the gates and the panel of what they let through, side by side.
-inline void gated_product(const Rows& x, const PackedMatrix& matrix,
-                          GatedActivation activation, std::int64_t begin,
-                          std::int64_t end, Bfloat16* out) {
+template <class T>
+void gated_product(const Rows<T>& x, const PackedMatrix<T>& matrix,
+                   GatedActivation activation, std::int64_t begin,
+                   std::int64_t end, T* out) {
+  constexpr std::int64_t kWidth = kPanel<float>;
+  static_assert(kWidth == kLanes);
   const std::int64_t d = matrix.d_out / 2;
-  for (std::int64_t first = begin; first < end; first += kPanel) {
-    const std::int64_t firsts[] = {first, d + first};
-    multiply_panels<2>(
-        x, matrix, firsts, [&](std::int64_t row, const float* sums) {
-          by_lanes(kPanel, [&](std::int64_t i, const auto& part) {
-            Floats gate = part.load(sums + i);
-            Floats value = part.load(sums + kPanel + i);
-            if (matrix.bias != nullptr) {
-              gate += part.load(matrix.bias + first + i);
-              value += part.load(matrix.bias + d + first + i);
-            }
-            part.store(activated(gate, activation) * value,
-                       out + row * d + first + i);
-          });
-        });
+  const auto pair = [d](std::int64_t i) {
+    return Firsts{{i * kWidth, d + i * kWidth}, 2};
+  };
+  multiply(x, PackedPanels<T>(matrix), begin / kWidth,
+           (end + kWidth - 1) / kWidth, pair,
+           [&](std::int64_t row, std::int64_t i, const float* sums) {
+             const std::int64_t first = i * kWidth;
+             Floats gate = load(sums), value = load(sums + kWidth);
+             if (matrix.bias != nullptr) {
+               gate += load(matrix.bias + first);
+               value += load(matrix.bias + d + first);
+             }
+             store(activated(gate, activation) * value, out + row * d + first);
+           });
+}
+
+template <class T>
+void strided_product(const Rows<T>& x, const StridedMatrix<T>& matrix,
+                     std::int64_t begin, std::int64_t end, Sum<T>* out,
+                     std::int64_t stride, bool add) {
+  const MadePanels<T> panels(matrix);
+  const auto with = [&](const auto& use) {
+    for_outputs(x, panels, matrix.d_out, nullptr, begin, end, out, stride, use);
+  };
+  add ? with(kAdd) : with(kPut);
+}
+
+template <class T>
+void pack(const T* matrix, std::int64_t d_out, std::int64_t d_in, T* panels) {
+  constexpr std::int64_t kWidth = kPanel<T>;
+  for (std::int64_t first = 0; first < d_out; first += kWidth) {
+    for (std::int64_t column = 0; column < d_in; ++column) {
+      for (std::int64_t row = first; row < first + kWidth; ++row, ++panels) {
+        *panels = row < d_out ? matrix[row * d_in + column] : T{};
+      }
+    }
   }
 }
 
-constexpr Products kAllProducts{pack, product, add_product, gated_product};
-constexpr const Products* kProducts = &kAllProducts;
-
-#else
-
-constexpr const Products* kProducts = nullptr;
-
-#endif
+template <class T>
+void unpack(const T* panels, std::int64_t d_out, std::int64_t d_in, T* matrix) {
+  for (std::int64_t row = 0; row < d_out; ++row) {
+    const T* from =
+        panels + row / kPanel<T> * kPanel<T> * d_in + row % kPanel<T>;
+    for (std::int64_t column = 0; column < d_in; ++column) {
+      *matrix++ = from[column * kPanel<T>];
+    }
+  }
+}
 
 }  // namespace coxswain::jobs::COXSWAIN_KERNEL_SET

@@ -60,6 +60,49 @@ void gate(const T* x, GatedActivation activation, std::int64_t n,
   }
 }
 
+template <class T>
+void activate(const float* x, GatedActivation activation, std::int64_t n,
+              std::int64_t d, T* out) {
+  for (std::int64_t row = 0; row < n; ++row, x += d, out += d) {
+    by_lanes(d, [&](std::int64_t i, const auto& part) {
+      part.store(activated(part.load(x + i), activation), out + i);
+    });
+  }
+}
+
+inline void cap(float* x, float most, std::int64_t n, std::int64_t d) {
+  for (std::int64_t row = 0; row < n; ++row, x += d) {
+    by_lanes(d, [&](std::int64_t i, const auto& part) {
+      part.store(hyperbolic_tangent(part.load(x + i) / most) * most, x + i);
+    });
+  }
+}
+
+// Some numbers at a time are summed in float, and those sums in double: a
+// vocabulary is long.
+inline void log_sum_exp(const float* x, std::int64_t n, std::int64_t d,
+                        float* out) {
+  constexpr std::int64_t kSome = 64 * kLanes;
+  for (std::int64_t row = 0; row < n; ++row, x += d) {
+    Floats most = all(-HUGE_VALF);
+    by_lanes(d, [&](std::int64_t i, const auto& part) {
+      const Floats value = part.or_lowest(part.load(x + i));
+      most = most > value ? most : value;
+    });
+    const float top = largest(most);
+    double total = 0;
+    for (std::int64_t first = 0; first < d; first += kSome) {
+      Floats some{};
+      by_lanes(d - first < kSome ? d - first : kSome, [&](std::int64_t i,
+                                                          const auto& part) {
+        some += exponential(part.or_lowest(part.load(x + first + i)) - top);
+      });
+      total += static_cast<double>(sum(some));
+    }
+    out[row] = static_cast<float>(static_cast<double>(top) + std::log(total));
+  }
+}
+
 // One head: normed, its first coordinates turned (halves against each other),
 // scaled.
 template <class T>

@@ -8,6 +8,7 @@
 #include <cassert>
 
 #include "jobs/model/kernel_call.hpp"
+#include "jobs/model/plain_attention.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -109,15 +110,18 @@ AttentionLayout::AttentionLayout(std::vector<AttentionGroup> groups,
                                  const std::vector<std::int64_t>& windows,
                                  const at::TensorOptions& stream)
     : groups_(std::move(groups)) {
-  if (!has_kernels(stream)) padded_ = pad(groups_, rows, windows, stream);
+  if (!stream.device().is_cpu()) padded_ = pad(groups_, rows, windows, stream);
 }
 
 at::Tensor attend(const Projections& own, const KeyRows& seen,
                   const AttentionLayout& layout, const AttentionRule& rule) {
-  if (!has_kernels(own.keys)) {
+  if (!own.keys.is_cpu()) {
     return attend_padded(own, seen, layout.padded(), rule,
                          own.keys.is_cuda() ? AttentionForm::fused_where_it_can
                                             : AttentionForm::written_out);
+  }
+  if (!has_kernels(own.keys)) {
+    return attend_plainly(own, seen, layout.groups(), rule);
   }
   const at::Tensor out = at::empty(
       {own.queries.size(0), own.queries.size(1) * own.queries.size(2)},

@@ -22,7 +22,7 @@ class AttentionLayout {
                   const at::TensorOptions& stream);
 
   const std::vector<AttentionGroup>& groups() const { return groups_; }
-  // The groups padded for tensor operations; undefined where kernels compute.
+  // The groups padded for tensor operations; undefined on a processor.
   const PaddedGroups& padded() const { return padded_; }
 
  private:

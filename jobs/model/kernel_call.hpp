@@ -18,6 +18,16 @@ inline bool has_kernels(const at::TensorOptions& stream) {
 inline bool has_kernels(const at::Tensor& stream) {
   return has_kernels(stream.options());
 }
+// Whether kernels multiply with matrices like this one.
+inline bool has_products(const at::Tensor& weight) {
+  const at::ScalarType kind = weight.scalar_type();
+  return weight.is_cpu() &&
+         (kind == at::kFloat || kind == at::kBFloat16 || kind == at::kDouble);
+}
+// What products of numbers of a kind are summed in.
+inline at::ScalarType sum_kind(at::ScalarType weight) {
+  return weight == at::kDouble ? at::kDouble : at::kFloat;
+}
 // Whether kernels take products like these.
 inline bool take_products(const at::Tensor& product) {
   return product.is_cpu() && (product.scalar_type() == at::kFloat ||
@@ -53,6 +63,19 @@ template <class F>
 void with_kernels(at::ScalarType weight, const F& f) {
   if (weight == at::kBFloat16) return f(kernels_of<Bfloat16>());
   f(kernels_of<float>());
+}
+
+// f(products) for matrices of this kind: float, bfloat16 or double.
+template <class F>
+void with_products(at::ScalarType weight, const F& f) {
+  switch (weight) {
+    case at::kDouble:
+      return f(kernels().f64_products);
+    case at::kBFloat16:
+      return f(kernels().bf16_products);
+    default:
+      return f(kernels().f32_products);
+  }
 }
 
 // The numbers of a contiguous tensor of T's kind.

@@ -11,7 +11,7 @@
 
 namespace coxswain::jobs {
 
-// Attention by tensor operations, for GPUs (and float64): an operation takes
+// Attention by tensor operations, for GPUs: an operation takes
 // many groups at once, padded to the same numbers of cells, rows and keys,
 // since starting one costs as much there as computing thousands of rows.
 

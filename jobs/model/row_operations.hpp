@@ -12,7 +12,8 @@ namespace coxswain::jobs {
 // kernels of our own (jobs/kernels) for float32 streams on a processor, by
 // tensor operations elsewhere. The residual stream and all norms are of the
 // stream kind, what products read of the weight kind; what they give is of
-// either (see linear.hpp).
+// either (see linear.hpp). On a processor a row's bits depend on that row
+// alone.
 
 // x [n, d] over its root mean square (Zhang and Sennrich 2019), times gain
 // [d], of kind `out`.
@@ -25,7 +26,7 @@ void add_to(at::Tensor residual, const at::Tensor& part, const at::Tensor& gain,
 
 // activation(x[:, :d]) * x[:, d:] of x [n, 2 d] -> [n, d], of x's kind
 at::Tensor gated(const at::Tensor& x, Activation activation);
-// activation(x), of x's kind and shape
+// activation(x [n, d]), of x's kind and shape
 at::Tensor activated(const at::Tensor& x, Activation activation);
 
 // Cosines and sines of n positions, of the stream kind. Undefined where
@@ -33,6 +34,7 @@ at::Tensor activated(const at::Tensor& x, Activation activation);
 struct RotationTable {
   at::Tensor cosine, sine;  // [n, rotary_dims / 2]
 };
+RotationTable rotation_table(const at::Tensor& angles);
 
 // Queries, keys and values of one block, rotated. n rows, of the stream kind:
 // rounding them to a weight kind of bfloat16 would make as much of its distance
@@ -58,5 +60,10 @@ struct HeadGains {
 void split_heads(const Architecture& model, const at::Tensor& all,
                  const HeadGains& gains, const RotationTable& table,
                  const Projections& out);
+
+// most tanh(x / most) of x [n, d], in place
+void cap(at::Tensor x, double most);
+// log(sum(exp(x))) of each row, x [n, d] -> [n]
+at::Tensor log_sum_exp(const at::Tensor& x);
 
 }  // namespace coxswain::jobs

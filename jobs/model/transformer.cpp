@@ -84,7 +84,7 @@ Rotation Transformer::rotation(const at::Tensor& positions,
   const auto table = [&](const at::Tensor& frequency) {
     const at::Tensor angles = at::outer(placed(positions, device).to(stream()),
                                         placed(frequency, device));
-    return RotationTable{angles.cos(), angles.sin()};
+    return rotation_table(angles);
   };
   return {table(frequencies_), table(window_frequencies_)};
 }
@@ -181,8 +181,8 @@ void Transformer::finish_block(std::int64_t block, at::Tensor residual,
 }
 
 at::Tensor Transformer::capped(at::Tensor logits) const {
-  const double cap = architecture_.final_softcap;
-  return cap > 0 ? logits.div_(cap).tanh_().mul_(cap) : logits;
+  if (architecture_.final_softcap > 0) cap(logits, architecture_.final_softcap);
+  return logits;
 }
 
 at::Tensor Transformer::final_norm(const at::Tensor& residual) const {
@@ -190,8 +190,8 @@ at::Tensor Transformer::final_norm(const at::Tensor& residual) const {
 }
 
 at::Tensor Transformer::unembed(const at::Tensor& final) const {
-  return capped(
-      at::linear(final.to(weight_kind()), weights_.unembedding).to(stream()));
+  return capped(linear_product(final.to(weight_kind()), weights_.unembedding)
+                    .to(stream()));
 }
 
 at::Tensor Transformer::logits(const at::Tensor& residual) const {
@@ -208,10 +208,9 @@ Scores Transformer::score(const at::Tensor& residual, const at::Tensor& wanted,
           .to(stream())
           .view({wanted.size(0), wanted.size(1), -1});
   Scores scores;
-  // A product for each row with its own two tokens, in the stream kind.
-  scores.logits = capped(at::bmm(rows, final.unsqueeze(2)).squeeze(2));
+  scores.logits = capped(own_products(final, rows));
   if (vocabulary == Vocabulary::summed) {
-    scores.log_sum_exp = unembed(final).logsumexp(1);
+    scores.log_sum_exp = log_sum_exp(unembed(final));
   }
   return scores;
 }

@@ -83,8 +83,10 @@ class Loader {
     return at::empty(shape, at::TensorOptions().dtype(kind));
   }
 
-  at::Tensor placed(const at::Tensor& whole) const {
-    return whole.defined() ? whole.to(device_) : whole;
+  // On the device; where it was read, the only one to hold it.
+  at::Tensor placed(at::Tensor whole) const {
+    if (!whole.defined() || whole.device() == device_) return whole;
+    return whole.to(device_);
   }
 
   at::Tensor matrix(const PlannedLinear& map, TensorNames::Matrices lie) {

@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "jobs/model/attention.hpp"
@@ -164,6 +163,11 @@ void check_rows(const Kernels& set) {
       CHECK(error(sum, expected) < kFloat);
     }
 
+    k.activate(at_start<float>(x), GatedActivation::gelu_tanh, 5, d,
+               at_start<T>(out));
+    CHECK(error(out, activated(wide, Activation::gelu_tanh)) <
+          Kind<T>::tolerance);
+
     const at::Tensor both = (4 * normals({5, 2 * d})).to(kind);
     for (const auto& [one, other] :
          {std::pair{GatedActivation::silu, Activation::silu},
@@ -224,84 +228,7 @@ void check_heads(const Kernels& set) {
   }
 }
 
-at::Tensor packed(const Products& products, const at::Tensor& matrix) {
-  const std::int64_t d_out = matrix.size(0), d_in = matrix.size(1);
-  const std::int64_t panels = (d_out + kPackedRows - 1) / kPackedRows;
-  at::Tensor out = at::empty({panels * kPackedRows, d_in}, at::kBFloat16);
-  products.pack(at_start<Bfloat16>(matrix), d_out, d_in,
-                at_start<Bfloat16>(out));
-  return out;
-}
-
-// Rows in two parts and outputs in two: what lies together may not matter.
-template <class F>
-void in_parts(std::int64_t n, std::int64_t outputs, const F& f) {
-  const std::int64_t row = n / 3, cut = outputs / 2 / kPackedRows * kPackedRows;
-  f(0, row, 0, outputs);
-  f(row, n - row, 0, cut);
-  f(row, n - row, cut, outputs);
-}
-
-void check_products(const Products& products, std::int64_t n, std::int64_t d_in,
-                    std::int64_t d_out, bool with_bias) {
-  INFO(n << " rows, " << d_in << " to " << d_out << ", bias " << with_bias);
-  const at::Tensor x = normals({n, d_in}).to(at::kBFloat16);
-  const at::Tensor w = normals({d_out, d_in}).to(at::kBFloat16);
-  const at::Tensor bias = with_bias ? normals({d_out}) : at::Tensor();
-  const at::Tensor panels = packed(products, w);
-  const PackedMatrix matrix{at_start<Bfloat16>(panels), d_out, d_in,
-                            with_bias ? at_start<float>(bias) : nullptr};
-  at::Tensor exact = at::linear(x.to(at::kDouble), w.to(at::kDouble));
-  if (with_bias) exact = exact + bias.to(at::kDouble);
-  const at::Tensor start = normals({n, d_out}), sum = start.clone();
-  const at::Tensor wide = at::empty({n, d_out});
-  in_parts(n, d_out, [&](auto row, auto rows, auto begin, auto end) {
-    const Rows part{at_start<Bfloat16>(x) + row * d_in, rows};
-    const std::int64_t at = row * d_out;
-    products.product(part, matrix, begin, end, at_start<float>(wide) + at);
-    products.add_product(part, matrix, begin, end, at_start<float>(sum) + at);
-  });
-  CHECK(error(wide, exact) < kFloat);
-  CHECK(error(sum, start.to(at::kDouble) + exact) < kFloat);
-  const std::int64_t d = d_out / 2;
-  if (d_out % (2 * kPackedRows) != 0) return;
-  const at::Tensor out = at::empty({n, d}, at::kBFloat16);
-  in_parts(n, d, [&](auto row, auto rows, auto begin, auto end) {
-    products.gated_product({at_start<Bfloat16>(x) + row * d_in, rows}, matrix,
-                           GatedActivation::silu, begin, end,
-                           at_start<Bfloat16>(out) + row * d);
-  });
-  CHECK(error(out, gated(exact, Activation::silu)) < kBfloat);
-}
-
-// Whether the processor has instructions for them.
-bool multiplies_bfloat16() {
-#ifdef __x86_64__
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
-}
-
 }  // namespace
-
-TEST_CASE("products of bfloat16 are summed in float and rounded once",
-          "[jobs][kernels]") {
-  at::manual_seed(5);
-  const auto sets = kernel_sets();
-  CHECK(std::ranges::any_of(sets, &Kernels::products) == multiplies_bfloat16());
-  for (const Kernels* set : sets) {
-    if (set->products == nullptr) continue;
-    INFO(set->name);
-    for (const bool bias : {false, true}) {
-      check_products(*set->products, 1, 2, 1, bias);
-      check_products(*set->products, 7, 64, 33, bias);
-      check_products(*set->products, 23, 130, 128, bias);
-      check_products(*set->products, 200, 66, 192, bias);  // two blocks of rows
-      check_products(*set->products, 9, 4100, 100, bias);  // three of columns
-    }
-  }
-}
 
 TEST_CASE("every set of kernels gives what tensors in float64 give",
           "[jobs][kernels]") {
@@ -313,6 +240,75 @@ TEST_CASE("every set of kernels gives what tensors in float64 give",
     check_heads<float>(*set);
     check_heads<Bfloat16>(*set);
     check_attention(*set);
+  }
+}
+
+// Cells with the same queries, keys and values, of which `shared` keys are seen
+// by all and the rest are each cell's own: what the last `kRead` rows get.
+at::Tensor split_at(const Kernels& set, const Projections& all,
+                    std::int64_t cells, std::int64_t shared) {
+  constexpr std::int64_t kRead = 2;
+  const std::int64_t n = all.keys.size(0), rows = n - shared;
+  const auto repeated = [&](const at::Tensor& one) {
+    return one.narrow(0, shared, rows).repeat({cells, 1, 1}).contiguous();
+  };
+  const Projections own{repeated(all.queries), repeated(all.keys),
+                        repeated(all.values)};
+  const std::int64_t heads = own.queries.size(1), d = own.queries.size(2);
+  std::vector<std::int64_t> starts;
+  for (std::int64_t i = 0; i < cells; ++i) starts.push_back(i * rows);
+  const KeySpan seen{at_start<float>(all.keys), at_start<float>(all.values),
+                     shared};
+  const at::Tensor out = at::zeros({cells * rows, heads, d});
+  CellAttention call{};
+  call.heads = heads;
+  call.kv_heads = own.keys.size(1);
+  call.d_head = d;
+  call.spans = &seen;
+  call.n_spans = 1;
+  call.queries = at_start<float>(own.queries);
+  call.keys = at_start<float>(own.keys);
+  call.values = at_start<float>(own.values);
+  call.cells = starts.data();
+  call.rows = rows;
+  call.out = at_start<float>(out);
+  for (std::int64_t head = 0; head < call.kv_heads; ++head) {
+    set.attend(call, head, 0, cells);
+  }
+  return out.view({cells, rows, -1}).narrow(1, rows - kRead, kRead);
+}
+
+TEST_CASE("what a row sees decides its attention, not with whom it shares it",
+          "[jobs][kernels]") {
+  at::manual_seed(8);
+  for (const Kernels* set : kernel_sets()) {
+    for (const std::int64_t d : {64, 20}) {
+      INFO(set->name << ", d_head " << d);
+      const Projections all = heads(50, 6, 2, d);
+      const at::Tensor alone = split_at(*set, all, 1, 0);
+      // Many rows of its own, eight, and fewer; one cell, or several.
+      for (const std::int64_t shared : {0, 7, 41, 42, 43, 48}) {
+        for (const std::int64_t cells : {1, 2, 9}) {
+          INFO(shared << " shared, " << cells << " cells");
+          CHECK(at::equal(split_at(*set, all, cells, shared),
+                          alone.expand({cells, -1, -1})));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("vocabularies are summed up", "[jobs][kernels]") {
+  at::manual_seed(9);
+  for (const Kernels* set : kernel_sets()) {
+    for (const std::int64_t d : {1, 17, 5000}) {
+      const at::Tensor x = 5 * normals({3, d}), out = at::empty({3});
+      set->log_sum_exp(at_start<float>(x), 3, d, at_start<float>(out));
+      CHECK(error(out, x.to(at::kDouble).logsumexp(1)) < 1e-6);
+      at::Tensor capped = x.clone();
+      set->cap(at_start<float>(capped), 4.0F, 3, d);
+      CHECK(error(capped, (x.to(at::kDouble) / 4).tanh() * 4) < kFloat);
+    }
   }
 }
 
