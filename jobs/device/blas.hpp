@@ -4,7 +4,8 @@
 
 namespace coxswain::jobs {
 
-// The library behind float32 products, and the kernels that it chose.
+// The library behind least squares and eigenvectors, and the kernels that it
+// chose.
 std::string blas_description();
 
 // The kernels (OPENBLAS_CORETYPE) that suit a processor better than those that

@@ -113,8 +113,9 @@ std::string numerics_description(int threads, DeviceKind device) {
   const std::string gpu =
       device == DeviceKind::cuda ? "cuda " + gpu_kind() + ", with " : "";
   return gpu + "cpu, libtorch " TORCH_VERSION " " +
-         configured("CPU capability usage: ") + ", kernels " + kernels().name +
-         ", " + blas_description() + ", threads " + std::to_string(threads);
+         configured("CPU capability usage: ") + ", kernels and products " +
+         kernels().name + ", solvers " + blas_description() + ", threads " +
+         std::to_string(threads);
 }
 
 }  // namespace coxswain::jobs

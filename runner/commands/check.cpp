@@ -6,6 +6,7 @@
 
 #include "jobs/check/model_check.hpp"
 #include "jobs/device/device.hpp"
+#include "jobs/device/product_rates.hpp"
 #include "jobs/model/templates/chat_template.hpp"
 #include "jobs/model/tokenizers/token_text.hpp"
 #include "runner/base/exit_code.hpp"
@@ -115,6 +116,15 @@ void print_tokenizer(const jobs::ModelHeader& header) {
              fits.empty() ? "none" : fits);
 }
 
+// Which compute type is the faster one here.
+void print_rates() {
+  const jobs::ProductRates rates = jobs::product_rates();
+  fmt::print(
+      "  products on this processor, one thread: float32 {:.0f} GFLOP/s, "
+      "bfloat16 {:.0f}\n",
+      rates.float32 / 1e9, rates.bfloat16 / 1e9);
+}
+
 // Returns the number of problems.
 std::size_t print_check(const std::string& path,
                         const jobs::ModelHeader& header,
@@ -126,6 +136,7 @@ std::size_t print_check(const std::string& path,
   const jobs::ModelCheck check = blame(ExitCode::bad_model, [&] {
     return jobs::check_model(path, header, compute);
   });
+  print_rates();
   fmt::print("  tried in {}:\n", name_of(compute));
   for (const jobs::Probe& probe : check.probes) {
     fmt::print("    {} -> {}\n", in_quotes(probe.text),
