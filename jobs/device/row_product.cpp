@@ -37,11 +37,26 @@ bool has_whole_rows(const at::Tensor& x) {
   return x.size(1) <= 1 || x.stride(1) == 1;
 }
 
+// What becomes of what `out` holds: it is lost, x W is added to it, or it goes
+// on with x W.
+enum class Into { nothing, sum, block };
+
+template <class T>
+ContinuedProduct<T> continued();
+template <>
+ContinuedProduct<float> continued<float>() {
+  return kernels().f32_continued;
+}
+template <>
+ContinuedProduct<double> continued<double>() {
+  return kernels().f64_continued;
+}
+
 // out = (or +=) x W, by threads: first the outputs are shared out, since each
 // of them costs its panel's making, then rows.
 template <class T>
 void multiply(const at::Tensor& x, const at::Tensor& W, const at::Tensor& out,
-              bool add) {
+              Into into) {
   const std::int64_t n = x.size(0), k = x.size(1), m = W.size(1);
   const std::int64_t groups =
       (m + kOutputsTogether<T> - 1) / kOutputsTogether<T>;
@@ -61,23 +76,30 @@ void multiply(const at::Tensor& x, const at::Tensor& W, const at::Tensor& out,
           const auto first = [&](std::int64_t p) {
             return std::min(m, groups * p / output_parts * kOutputsTogether<T>);
           };
-          products<T>().strided_product(
-              {x.data_ptr<T>() + row * x.stride(0), rows, x.stride(0)}, matrix,
-              first(i), first(i + 1), out.data_ptr<T>() + row * out.stride(0),
-              out.stride(0), add);
+          const Rows<T> some{x.data_ptr<T>() + row * x.stride(0), rows,
+                             x.stride(0)};
+          T* sums = out.data_ptr<T>() + row * out.stride(0);
+          if (into == Into::block) {
+            continued<T>()(some, matrix, first(i), first(i + 1), sums,
+                           out.stride(0));
+          } else {
+            products<T>().strided_product(some, matrix, first(i), first(i + 1),
+                                          sums, out.stride(0),
+                                          into == Into::sum);
+          }
         }
       });
 }
 
 // out has whole rows.
 void put_product(const at::Tensor& x, const at::Tensor& W,
-                 const at::Tensor& out, bool add) {
+                 const at::Tensor& out, Into into) {
   if (out.numel() == 0) return;
   const at::Tensor rows = has_whole_rows(x) ? x : x.contiguous();
   if (rows.scalar_type() == at::kFloat) {
-    multiply<float>(rows, W, out, add);
+    multiply<float>(rows, W, out, into);
   } else {
-    multiply<double>(rows, W, out, add);
+    multiply<double>(rows, W, out, into);
   }
 }
 
@@ -87,7 +109,7 @@ at::Tensor row_product(const at::Tensor& x, const at::Tensor& W) {
   assert(x.dim() == 2 && W.dim() == 2 && x.size(1) == W.size(0));
   if (!kernels_take(x, W)) return at::mm(x, W);
   const at::Tensor out = at::empty({x.size(0), W.size(1)}, x.options());
-  put_product(x, W, out, false);
+  put_product(x, W, out, Into::nothing);
   return out;
 }
 
@@ -95,11 +117,24 @@ void add_row_product(at::Tensor out, const at::Tensor& x, const at::Tensor& W) {
   assert(x.dim() == 2 && W.dim() == 2 && x.size(1) == W.size(0));
   assert(out.dim() == 2 && out.size(0) == x.size(0) &&
          out.size(1) == W.size(1));
-  if (kernels_take(x, W) && out.scalar_type() == x.scalar_type() && out.is_cpu() &&
-      has_whole_rows(out)) {
-    put_product(x, W, out, true);
+  if (kernels_take(x, W) && out.scalar_type() == x.scalar_type() &&
+      out.is_cpu() && has_whole_rows(out)) {
+    put_product(x, W, out, Into::sum);
   } else {
     out.add_(row_product(x, W));
+  }
+}
+
+void continue_row_product(const at::Tensor& out, const at::Tensor& x,
+                          const at::Tensor& W) {
+  assert(x.size(1) == W.size(0) && x.size(1) <= kTermsOfBlock);
+  assert(out.size(0) == x.size(0) && out.size(1) == W.size(1));
+  assert(out.stride(1) == 1 || out.size(1) <= 1);
+  if (kernels_take(x, W)) {
+    put_product(x, W, out, Into::block);
+  } else {
+    at::Tensor sums = out;
+    sums.add_(at::mm(x, W));
   }
 }
 

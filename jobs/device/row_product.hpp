@@ -22,5 +22,10 @@ namespace coxswain::jobs {
 at::Tensor row_product(const at::Tensor& x, const at::Tensor& W);
 // out [n, m] += x W, in place; each sum is added once it is whole.
 void add_row_product(at::Tensor out, const at::Tensor& x, const at::Tensor& W);
+// out [n, m], zeros at first, goes on with more terms of one block of sums
+// (kTermsOfBlock of jobs/kernels): see SplitProduct, which knows where blocks
+// begin.
+void continue_row_product(const at::Tensor& out, const at::Tensor& x,
+                          const at::Tensor& W);
 
 }  // namespace coxswain::jobs

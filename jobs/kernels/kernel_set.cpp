@@ -45,6 +45,8 @@ const Kernels kKernels{COXSWAIN_TEXT(COXSWAIN_KERNEL_SET),
                        attend,
                        kProductsOf<float>,
                        kProductsOf<double>,
-                       kProductsOf<Bfloat16>};
+                       kProductsOf<Bfloat16>,
+                       continued_product<float>,
+                       continued_product<double>};
 
 }  // namespace coxswain::jobs::COXSWAIN_KERNEL_SET

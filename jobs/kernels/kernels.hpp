@@ -122,6 +122,18 @@ struct StridedMatrix {
   std::int64_t d_out, d_in, out_stride, in_stride;
 };
 
+// Terms of a sum are added up in blocks of about the same size, which are as
+// few as this allows, then the blocks' sums: the order is the same in every
+// set.
+constexpr std::int64_t kTermsOfBlock = 320;
+constexpr std::int64_t term_blocks(std::int64_t terms) {
+  return terms == 0 ? 1 : (terms + kTermsOfBlock - 1) / kTermsOfBlock;
+}
+// Where a block begins, one of as many.
+constexpr std::int64_t first_term(std::int64_t terms, std::int64_t block) {
+  return terms * block / term_blocks(terms);
+}
+
 // Products of rows with a matrix: each sum's bits depend on its row, its
 // output's numbers and the set alone, not on the rows and outputs beside it,
 // nor on whether the matrix was packed. What is done with sums is done before
@@ -154,6 +166,16 @@ struct Products {
                           std::int64_t stride, bool add);
 };
 
+// A product that goes on: x and the matrix have more terms, at most
+// kTermsOfBlock, of a block of the sums that `out` has the beginning of; it has
+// `stride` numbers from row to row. In how many parts a block comes makes no
+// difference to its sums.
+template <class T>
+using ContinuedProduct = void (*)(const Rows<T>& x,
+                                  const StridedMatrix<T>& matrix,
+                                  std::int64_t begin, std::int64_t end, T* out,
+                                  std::int64_t stride);
+
 // All kernels, compiled for one instruction set; one constant object each.
 struct Kernels {
   const char* name;  // of the instruction set
@@ -172,6 +194,8 @@ struct Kernels {
   // Of widened numbers, or by instructions of the processor's own, which round
   // otherwise.
   Products<Bfloat16> bf16_products;
+  ContinuedProduct<float> f32_continued;
+  ContinuedProduct<double> f64_continued;
 };
 
 // The kernel sets that this processor runs, the best one first.

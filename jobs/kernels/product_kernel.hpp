@@ -23,9 +23,8 @@ constexpr std::int64_t kVectorBytes = 32, kTileRows = 6, kTilePanels = 1;
 constexpr std::int64_t kVectorBytes = 16, kTileRows = 2, kTilePanels = 1;
 #endif
 // Columns of a block, at most: a panel's part then stays in the first-level
-// cache while rows pass. Decides the order of sums, so it is the same in every
-// set.
-constexpr std::int64_t kMostColumns = 320;
+// cache while rows pass.
+constexpr std::int64_t kMostColumns = kTermsOfBlock;
 // Rows that pass over a pair of panels together, about: their part of a block
 // of columns stays in the second-level cache.
 constexpr std::int64_t kRowsTogether = 192 / kTileRows * kTileRows;
@@ -55,15 +54,31 @@ inline float widened(Bfloat16 x) {
   return std::bit_cast<float>(std::uint32_t{x.bits} << 16);
 }
 
-// sums [kRows, 2 kPanel] = (or, if they are begun, +=) kRows rows of x times
-// kPanels panels, over some columns, at which both begin. No loop but the one
+// What becomes of sums that are there when a tile is computed.
+enum class Before {
+  nothing,  // there are none
+  added,    // they are added once the tile's are whole
+  go_on,    // the tile's begin with them
+};
+
+// sums [kRows, 2 kPanel] of kRows rows of x times kPanels panels, over some
+// columns, at which both begin. No loop but the one
 // over columns is left when it is compiled, so that sums stay in registers.
 template <class T, std::int64_t kRows, std::int64_t kPanels>
 void add_tile(const T* x, std::int64_t x_stride, const T* const* panels,
-              std::int64_t columns, bool begun, T* sums) {
+              std::int64_t columns, Before before, T* sums) {
   constexpr std::int64_t kOfPanel = kPanel<T> / kNumbers<T>;
   constexpr std::int64_t kVectors = kPanels * kOfPanel;
   Vector<T> sum[std::size_t{kRows}][std::size_t{kVectors}] = {};
+  if (before == Before::go_on) {
+#pragma GCC unroll 16
+    for (std::int64_t row = 0; row < kRows; ++row) {
+#pragma GCC unroll 8
+      for (std::int64_t v = 0; v < kVectors; ++v) {
+        sum[row][v] = load_vector(sums + row * 2 * kPanel<T> + v * kNumbers<T>);
+      }
+    }
+  }
   for (std::int64_t column = 0; column < columns; ++column) {
     Vector<T> numbers[std::size_t{kVectors}];
 #pragma GCC unroll 8
@@ -85,7 +100,7 @@ void add_tile(const T* x, std::int64_t x_stride, const T* const* panels,
 #pragma GCC unroll 8
     for (std::int64_t v = 0; v < kVectors; ++v) {
       T* to = sums + row * 2 * kPanel<T> + v * kNumbers<T>;
-      if (begun) sum[row][v] += load_vector(to);
+      if (before == Before::added) sum[row][v] += load_vector(to);
       std::memcpy(to, &sum[row][v], sizeof sum[row][v]);
     }
   }
@@ -94,15 +109,15 @@ void add_tile(const T* x, std::int64_t x_stride, const T* const* panels,
 // add_tile() for 1 to kTileRows rows, a number known only now.
 template <class T, std::int64_t kPanels, std::int64_t kRows = kTileRows>
 void add_some_rows(std::int64_t rows, const T* x, std::int64_t x_stride,
-                   const T* const* panels, std::int64_t columns, bool begun,
+                   const T* const* panels, std::int64_t columns, Before before,
                    T* sums) {
   if constexpr (kRows > 1) {
     if (rows < kRows) {
       return add_some_rows<T, kPanels, kRows - 1>(rows, x, x_stride, panels,
-                                                  columns, begun, sums);
+                                                  columns, before, sums);
     }
   }
-  add_tile<T, kRows, kPanels>(x, x_stride, panels, columns, begun, sums);
+  add_tile<T, kRows, kPanels>(x, x_stride, panels, columns, before, sums);
 }
 
 // One or two panels' part of a block of columns.
@@ -114,14 +129,14 @@ struct PanelPair {
 
 template <class T>
 void add_pair(std::int64_t rows, const T* x, std::int64_t x_stride,
-              const PanelPair<T>& pair, std::int64_t columns, bool begun,
+              const PanelPair<T>& pair, std::int64_t columns, Before before,
               T* sums) {
   if (kTilePanels == 2 && pair.n == 2) {
     return add_some_rows<T, kTilePanels>(rows, x, x_stride, pair.panels,
-                                         columns, begun, sums);
+                                         columns, before, sums);
   }
   for (std::int64_t i = 0; i < pair.n; ++i) {
-    add_some_rows<T, 1>(rows, x, x_stride, pair.panels + i, columns, begun,
+    add_some_rows<T, 1>(rows, x, x_stride, pair.panels + i, columns, before,
                         sums + i * kPanel<T>);
   }
 }
@@ -235,11 +250,9 @@ void multiply_pair(const Rows<W>& x, const Panels& panels, const Firsts& firsts,
                    W* aside, W* sums) {
   constexpr std::int64_t kWidth = 2 * kPanel<W>;
   const std::int64_t d_in = panels.d_in();
-  const std::int64_t blocks =
-      d_in == 0 ? 1 : (d_in + kMostColumns - 1) / kMostColumns;
-  for (std::int64_t block = 0; block < blocks; ++block) {
-    const std::int64_t begin = d_in * block / blocks;
-    const std::int64_t columns = d_in * (block + 1) / blocks - begin;
+  for (std::int64_t block = 0; block < term_blocks(d_in); ++block) {
+    const std::int64_t begin = first_term(d_in, block);
+    const std::int64_t columns = first_term(d_in, block + 1) - begin;
     PanelPair<W> pair{{nullptr, nullptr}, firsts.n};
     for (std::int64_t i = 0; i < firsts.n; ++i) {
       pair.panels[i] = panels.at(firsts.first[i], begin, columns,
@@ -248,7 +261,8 @@ void multiply_pair(const Rows<W>& x, const Panels& panels, const Firsts& firsts,
     for (std::int64_t row = 0; row < x.n; row += kTileRows) {
       const std::int64_t rows = x.n - row < kTileRows ? x.n - row : kTileRows;
       add_pair(rows, x.numbers + row * x.stride + begin, x.stride, pair,
-               columns, block > 0, sums + row * kWidth);
+               columns, block > 0 ? Before::added : Before::nothing,
+               sums + row * kWidth);
     }
   }
 }
@@ -363,6 +377,41 @@ void strided_product(const Rows<T>& x, const StridedMatrix<T>& matrix,
     for_outputs(x, panels, matrix.d_out, nullptr, begin, end, out, stride, use);
   };
   add ? with(kAdd) : with(kPut);
+}
+
+// See ContinuedProduct.
+template <class T>
+void continued_product(const Rows<T>& x, const StridedMatrix<T>& matrix,
+                       std::int64_t begin, std::int64_t end, T* out,
+                       std::int64_t stride) {
+  constexpr std::int64_t kWidth = 2 * kPanel<T>;
+  const MadePanels<T> panels(matrix);
+  const auto pair_of = neighbours<T>(matrix.d_out);
+  alignas(64) T aside[std::size_t{2 * kMostColumns * kPanel<T>}];
+  alignas(64) T sums[std::size_t{kTileRows * kWidth}] = {};
+  for (std::int64_t first = begin; first < end; first += kWidth) {
+    const Firsts firsts = pair_of(first / kWidth);
+    PanelPair<T> pair{{nullptr, nullptr}, firsts.n};
+    for (std::int64_t i = 0; i < firsts.n; ++i) {
+      pair.panels[i] = panels.at(firsts.first[i], 0, matrix.d_in,
+                                 aside + i * kMostColumns * kPanel<T>);
+    }
+    const std::int64_t left = end - first;
+    const auto bytes =
+        static_cast<std::size_t>(left < kWidth ? left : kWidth) * sizeof(T);
+    for (std::int64_t row = 0; row < x.n; row += kTileRows) {
+      const std::int64_t n = x.n - row < kTileRows ? x.n - row : kTileRows;
+      T* to = out + row * stride + first;
+      for (std::int64_t i = 0; i < n; ++i) {
+        std::memcpy(sums + i * kWidth, to + i * stride, bytes);
+      }
+      add_pair(n, x.numbers + row * x.stride, x.stride, pair, matrix.d_in,
+               Before::go_on, sums);
+      for (std::int64_t i = 0; i < n; ++i) {
+        std::memcpy(to + i * stride, sums + i * kWidth, bytes);
+      }
+    }
+  }
 }
 
 template <class T>
