@@ -219,10 +219,10 @@ TaskSize sums_of(std::int64_t n_layers, std::int64_t n_pairs,
   const std::int64_t activations = 2 * n_pairs * sum;
   TaskSize size;
   size.result_bytes = safetensors_bytes(
-      {output_of(extract_result::kPositiveSum, sum),
-       output_of(extract_result::kNegativeSum, sum),
-       output_of(extract_result::kDifferenceSum, sum),
-       output_of(extract_result::kLetterSums, 2 * sum),
+      {output_of(extract_result::kPositiveSum, 2 * sum),
+       output_of(extract_result::kNegativeSum, 2 * sum),
+       output_of(extract_result::kDifferenceSum, 2 * sum),
+       output_of(extract_result::kLetterSums, 2 * 2 * sum),
        output_of(extract_result::kLetterCounts, 1),
        output_of(extract_result::kNorms, 2 * n_pairs * n_layers)});
   if (keep) {
@@ -358,10 +358,10 @@ TaskCost cost_of(const ActivityTask& task, const Architecture& model,
   cost.size.result_bytes = safetensors_bytes(
       {output_of(activity_result::kTokens, groups),
        output_of(activity_result::kActive, groups * d_sae),
-       output_of(activity_result::kCodeSum, groups * d_sae),
+       output_of(activity_result::kCodeSum, 2 * groups * d_sae),
        output_of(activity_result::kCodeMost, groups * d_sae),
-       output_of(activity_result::kProjectionSum, groups * d_sae),
-       output_of(activity_result::kProjectionSquares, groups * d_sae),
+       output_of(activity_result::kProjectionSum, 2 * groups * d_sae),
+       output_of(activity_result::kProjectionSquares, 2 * groups * d_sae),
        output_of(activity_result::kContextValues, contexts),
        output_of(activity_result::kContextPlaces, contexts)});
   std::int64_t rows = 2 * n_pairs;
@@ -370,13 +370,13 @@ TaskCost cost_of(const ActivityTask& task, const Architecture& model,
     add_texts(task.texts, model, Widths(task.model.compute), task.layer + 1,
               cost);
   }
-  // Codes and projections, these in float64 too, of some rows at a time.
+  // Codes and projections of some rows at a time.
   const std::int64_t at_once =
       std::min({rows, kActivityRows, rows_a_reading(d_sae)});
   cost.flops += 4.0 * number(rows * model.d_model * d_sae);
-  cost.size.memory_bytes += at_once * d_sae * (4 + 4 + 8 + 8) +
-                            2 * n_pairs * model.d_model * 8 +
-                            groups * d_sae * (8 + 4 * 8) + 2 * contexts * 12;
+  cost.size.memory_bytes +=
+      at_once * d_sae * (4 + 4 + 4 + 4) + 2 * n_pairs * model.d_model * 8 +
+      groups * d_sae * (8 + 2 * 7 * 8) + 2 * contexts * 12;
   // The norms say which tokens are sinks: all are kept until they are there.
   if (task.sinks_apart) cost.size.memory_bytes += rows * model.d_model * 4;
   return cost;

@@ -7,6 +7,7 @@
 #include <cassert>
 
 #include "jobs/decomposition/encoder_pass.hpp"
+#include "jobs/device/exact_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/norm_histogram.hpp"
@@ -35,9 +36,8 @@ class Activity {
     const at::TensorOptions there(sae.device());
     tokens_ = at::zeros({groups}, at::kLong);
     active_ = at::zeros({groups, width()}, there.dtype(at::kLong));
-    for (at::Tensor* sum : {&code_sum_, &code_most_, &sum_, &squares_}) {
-      *sum = at::zeros({groups, width()}, there.dtype(at::kDouble));
-    }
+    code_most_ = at::zeros({groups, width()}, there.dtype(at::kDouble));
+    for (std::int64_t i = 0; i < groups; ++i) sums_.push_back(no_sums());
   }
 
   // Counts x [n, d_in]; places [n] where contexts are of interest, else empty.
@@ -61,16 +61,39 @@ class Activity {
     storage::ArrayMap& result = output.result;
     put(result, activity_result::kTokens, tokens_);
     put(result, activity_result::kActive, active_);
-    put(result, activity_result::kCodeSum, code_sum_);
+    put(result, activity_result::kCodeSum, parts(&Sums::codes));
     put(result, activity_result::kCodeMost, code_most_);
-    put(result, activity_result::kProjectionSum, sum_);
-    put(result, activity_result::kProjectionSquares, squares_);
+    put(result, activity_result::kProjectionSum, parts(&Sums::projections));
+    put(result, activity_result::kProjectionSquares, parts(&Sums::squares));
     if (contexts_.most() > 0) contexts_.keep(result);
     return output;
   }
 
  private:
+  // Of one group; exact, so that it makes no difference which tokens are added
+  // together.
+  struct Sums {
+    ExactSums codes, projections, squares;
+  };
+
   std::int64_t width() const { return sae_.header.d_sae; }
+
+  Sums no_sums() const {
+    const auto none = [&](double unit) {
+      return ExactSums(width(), unit, sae_.device());
+    };
+    return {none(activity_result::kSumUnit), none(activity_result::kSumUnit),
+            none(activity_result::kSquareUnit)};
+  }
+
+  // [2, groups, d_sae]
+  at::Tensor parts(ExactSums Sums::*member) const {
+    std::vector<at::Tensor> all;
+    for (const Sums& one : sums_) {
+      all.push_back((one.*member).parts("codes or projections of a feature"));
+    }
+    return at::stack(all, 1);
+  }
 
   at::Tensor add_some(std::int64_t group, const at::Tensor& x) {
     EncoderPass pass(sae_);
@@ -78,18 +101,17 @@ class Activity {
     const auto projected = pass.project(x);
     pass.run();
     const at::Tensor& codes = pass.result(encoded);
-    const at::Tensor projections = pass.result(projected).to(at::kDouble);
+    const at::Tensor& projections = pass.result(projected);
     require_finite(codes, "codes of activations",
                    "coxswain check tries the SAE at its layer");
     tokens_.select(0, group).add_(x.size(0));
     active_.select(0, group).add_(codes.ne(0).sum(0));
-    // In float64: hundreds of thousands of float32 terms would lose the small
-    // ones.
-    code_sum_.select(0, group).add_(codes.sum(0, false, at::kDouble));
     at::Tensor most = code_most_.select(0, group);
     most.copy_(at::maximum(most, codes.amax(0).to(at::kDouble)));
-    sum_.select(0, group).add_(projections.sum(0));
-    squares_.select(0, group).add_(projections.square().sum(0));
+    Sums& sums = sums_[static_cast<std::size_t>(group)];
+    sums.codes.add(codes);
+    sums.projections.add(projections);
+    sums.squares.add_squares(projections);
     return codes;
   }
 
@@ -111,7 +133,8 @@ class Activity {
 
   const SparseAutoencoder& sae_;
   std::int64_t rows_;
-  at::Tensor tokens_, active_, code_sum_, code_most_, sum_, squares_;
+  at::Tensor tokens_, active_, code_most_;
+  std::vector<Sums> sums_;  // by group
   TopContexts contexts_;
 };
 

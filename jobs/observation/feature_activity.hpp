@@ -9,7 +9,7 @@
 
 namespace coxswain::jobs {
 
-// Rows whose codes are in memory at once: a constant of the version.
+// Rows whose codes are in memory at once.
 constexpr std::int64_t kActivityRows = 1024;
 
 // Into how many a task parts its activations: see ActivityTask.

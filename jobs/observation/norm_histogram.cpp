@@ -28,14 +28,14 @@ std::int32_t bin_of(double norm) {
 
 }  // namespace
 
-void NormHistogram::Bin::add(const Bin& other) {
+void NormHistogram::Bin::add(const Bin& other, double unit) {
   assert(other.count >= 0 && other.lowest <= other.highest);
   if (other.count == 0) return;
   lowest = count == 0 ? other.lowest : std::min(lowest, other.lowest);
   highest = count == 0 ? other.highest : std::max(highest, other.highest);
   count += other.count;
-  sum += other.sum;
-  squares += other.squares;
+  sum.add(other.sum, unit);
+  squares.add(other.squares, unit * unit);
 }
 
 void NormHistogram::add(double norm) {
@@ -43,32 +43,38 @@ void NormHistogram::add(double norm) {
     throw NumbersError({"", "norm of an activation", std::to_string(norm),
                         "a finite number", ""});
   }
-  add(bin_of(norm), {1, norm, norm * norm, norm, norm});
+  const std::int32_t bin = bin_of(norm);
+  const double one = unit(bin);
+  add(bin, {1, ExactParts::of(norm, one),
+            ExactParts::of(norm * norm, one * one), norm, norm});
 }
 
 void NormHistogram::add(const NormHistogram& other) {
   for (const auto& [bin, content] : other.bins_) add(bin, content);
 }
 
-NormHistogram::Bin NormHistogram::all() const {
-  Bin all;
-  for (const auto& [number, bin] : bins_) all.add(bin);
+std::int64_t NormHistogram::count() const {
+  std::int64_t all = 0;
+  for (const auto& [number, bin] : bins_) all += bin.count;
   return all;
 }
 
 double NormHistogram::mean() const {
-  const Bin whole = all();
-  return whole.count == 0 ? kNaN : whole.sum / static_cast<double>(whole.count);
+  if (bins_.empty()) return kNaN;
+  double sum = 0;
+  for (const auto& [number, bin] : bins_) sum += bin.sum.value();
+  return sum / static_cast<double>(count());
 }
 
 double NormHistogram::deviation() const {
-  const Bin whole = all();
-  if (whole.count == 0) return kNaN;
-  const auto n = static_cast<double>(whole.count);
-  const double mean = whole.sum / n;
+  if (bins_.empty()) return kNaN;
+  double squares = 0;
+  for (const auto& [number, bin] : bins_) squares += bin.squares.value();
+  const double own = mean();
   // The difference cancels where all norms are alike: rounding must not make it
   // negative.
-  return std::sqrt(std::max(0.0, whole.squares / n - mean * mean));
+  return std::sqrt(
+      std::max(0.0, squares / static_cast<double>(count()) - own * own));
 }
 
 double NormHistogram::lowest() const {
@@ -107,6 +113,14 @@ double NormHistogram::lower_edge(std::int32_t bin) {
   return bin == kZero ? 0 : std::exp2(static_cast<double>(bin) / kBinsAnOctave);
 }
 
+// No norm is below it: the power of two at or below the bin.
+double NormHistogram::unit(std::int32_t bin) {
+  if (bin == kZero) return 1;
+  const auto octave =
+      static_cast<int>(std::floor(static_cast<double>(bin) / kBinsAnOctave));
+  return std::ldexp(1.0, octave);
+}
+
 NormHistogram without_sinks(const NormHistogram& norms) {
   return norms.up_to(kSinkMedians * norms.quantile(0.5));
 }
@@ -118,7 +132,8 @@ storage::ArrayMap to_arrays(std::span<const NormHistogram> histograms) {
     for (const auto& [number, bin] : one.bins()) {
       bins.push_back(number);
       counts.push_back(bin.count);
-      moments.push_back({bin.sum, bin.squares, bin.lowest, bin.highest});
+      moments.push_back({bin.sum.whole, bin.sum.rest, bin.squares.whole,
+                         bin.squares.rest, bin.lowest, bin.highest});
     }
     offsets.push_back(std::ssize(bins));
   }
@@ -153,7 +168,11 @@ std::vector<NormHistogram> to_histograms(const storage::ArrayMap& arrays,
          i < static_cast<std::size_t>(offsets[h + 1]); ++i) {
       const observe_result::Moments& m = moments[i];
       histograms[h].add(static_cast<std::int32_t>(bins[i]),
-                        {counts[i], m.sum, m.squares, m.lowest, m.highest});
+                        {counts[i],
+                         {m.sum_whole, m.sum_rest},
+                         {m.squares_whole, m.squares_rest},
+                         m.lowest,
+                         m.highest});
     }
   }
   return histograms;

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <numeric>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -34,7 +35,7 @@ void add_norms(const at::Tensor& residual,
 }  // namespace
 
 std::vector<double> norms_of(const at::Tensor& rows) {
-  const at::Tensor norms = rows.to(at::kDouble).norm(2, {1}).contiguous().cpu();
+  const at::Tensor norms = row_norms(rows).contiguous().cpu();
   const double* first = norms.data_ptr<double>();
   return {first, first + norms.numel()};
 }

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <optional>
 
+#include "jobs/device/exact_sums.hpp"
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -59,22 +62,43 @@ double robust_median(std::vector<double> norms) {
   return median(norms);
 }
 
-// Sums values [n_layers, n_pairs, d_model] pair after pair, so that the sum
-// does not depend on how it is vectorised: of those whose letter sign is
-// `letter`, or of all.
+constexpr const char* kActivations = "activations";
+
+// Sums values [n_layers, n_pairs, d_model] over the pairs, exactly, so that
+// tasks may have any number of them: of those whose letter sign is `letter`, or
+// of all. [2, n_layers, d_model], as extract_result has sums.
 at::Tensor sum_of(const at::Tensor& values,
                   const std::vector<std::int8_t>& letter_signs = {},
                   std::int8_t letter = 0) {
-  const at::Tensor wide = values.to(at::kDouble);
-  assert(letter == 0 || std::ssize(letter_signs) == wide.size(1));
-  at::Tensor total = at::zeros_like(wide.select(1, 0));
-  for (std::int64_t i = 0; i < wide.size(1); ++i) {
-    if (letter != 0 && letter_signs[static_cast<std::size_t>(i)] != letter) {
-      continue;
+  assert(letter == 0 || std::ssize(letter_signs) == values.size(1));
+  std::vector<std::int64_t> pairs;
+  for (std::int64_t i = 0; i < values.size(1); ++i) {
+    if (letter == 0 || letter_signs[static_cast<std::size_t>(i)] == letter) {
+      pairs.push_back(i);
     }
-    total.add_(wide.select(1, i));
   }
-  return total;
+  const std::int64_t width = values.size(0) * values.size(2);
+  ExactSums sums(width, extract_result::kSumUnit, values.device());
+  sums.add(values.transpose(0, 1)
+               .index_select(0, at::tensor(pairs, at::kLong))
+               .reshape({std::ssize(pairs), width}));
+  return sums.parts(kActivations).view({2, values.size(0), values.size(2)});
+}
+
+// What the tasks' sums `of` them, [2, n_layers, d_model] each, add up to.
+template <class Of>
+at::Tensor total(const std::vector<storage::ArrayMap>& inputs, const Of& of) {
+  assert(!inputs.empty());
+  std::optional<ExactSums> sums;
+  at::Tensor one;
+  for (const storage::ArrayMap& input : inputs) {
+    one = of(input);
+    if (!sums) {
+      sums.emplace(one[0].numel(), extract_result::kSumUnit, one.device());
+    }
+    sums->add_parts(one.reshape({2, -1}));
+  }
+  return sums->values(kActivations).view_as(one[0]);
 }
 
 // What an extract task gives of activations [n_layers, n_pairs, 2, d_model];
@@ -100,7 +124,10 @@ TaskOutput summed(const at::Tensor& all,
                  sum_of(difference, letter_signs, -1)}));
   put(result, extract_result::kLetterCounts, std::span(&letters, 1), {});
   put(result, extract_result::kNorms,
-      all.to(at::kDouble).norm(2, {-1}).permute({1, 2, 0}).to(at::kFloat));
+      row_norms(all.flatten(0, 2))
+          .view(all.sizes().slice(0, 3))
+          .permute({1, 2, 0})
+          .to(at::kFloat));
   if (keep) {
     put(output.bulk, extract_result::kActivations, all.to(at::kFloat));
   }
@@ -156,13 +183,15 @@ TaskOutput merge_vectors(const VectorTask& task,
                          const std::vector<storage::ArrayMap>& inputs) {
   assert(!inputs.empty());
   constexpr const char* kWhere = "extract task";
-  const auto total = [&](NumbersOf<double> which) {
-    at::Tensor sum;
-    for (const storage::ArrayMap& input : inputs) {
-      const at::Tensor part = tensor_of(input, which, kWhere);
-      sum = sum.defined() ? sum + part : part;
-    }
-    return sum;
+  const auto sum_of = [&](NumbersOf<double> which) {
+    return total(inputs, [&](const storage::ArrayMap& input) {
+      return tensor_of(input, which, kWhere);
+    });
+  };
+  const auto sum_of_letter = [&](std::int64_t letter) {
+    return total(inputs, [&](const storage::ArrayMap& input) {
+      return tensor_of(input, extract_result::kLetterSums, kWhere)[letter];
+    });
   };
   std::vector<at::Tensor> norms;  // [n_pairs, 2, n_layers] each
   extract_result::LetterCounts letters;
@@ -187,14 +216,13 @@ TaskOutput merge_vectors(const VectorTask& task,
   TaskOutput output;
   storage::ArrayMap& result = output.result;
   put(result, vector_result::kVector,
-      total(extract_result::kDifferenceSum) / count);
+      sum_of(extract_result::kDifferenceSum) / count);
   put(result, vector_result::kPositiveMean,
-      total(extract_result::kPositiveSum) / count);
+      sum_of(extract_result::kPositiveSum) / count);
   put(result, vector_result::kNegativeMean,
-      total(extract_result::kNegativeSum) / count);
-  const at::Tensor letter_sums = total(extract_result::kLetterSums);
-  const at::Tensor of_a = mean_of_letter(letter_sums[0], letters.a);
-  const at::Tensor of_b = mean_of_letter(letter_sums[1], letters.b);
+      sum_of(extract_result::kNegativeSum) / count);
+  const at::Tensor of_a = mean_of_letter(sum_of_letter(0), letters.a);
+  const at::Tensor of_b = mean_of_letter(sum_of_letter(1), letters.b);
   put(result, vector_result::kBalanced, (of_a + of_b) / 2);
   put(result, vector_result::kLetter, (of_a - of_b) / 2);
   put(result, vector_result::kLetterCounts, std::span(&letters, 1), {});

@@ -8,7 +8,7 @@
 namespace coxswain::jobs {
 
 // One shard of pairs: the residual stream at the read position of both
-// strings at every layer asked for, summed in pair order in float64.
+// strings at every layer asked for, and their sums, which are exact.
 TaskOutput extract(const ExtractTask& task, const Transformer& model);
 
 // What extract() gives, made of activations that were stored before, pair by

@@ -19,10 +19,15 @@ struct TextPlace {
 inline constexpr NumbersOf<std::int64_t> kTokens{"tokens"};
 // [groups, d_sae]: activations that the feature fires on.
 inline constexpr NumbersOf<std::int64_t> kActive{"active"};
-// Sum and largest of its codes, [groups, d_sae].
-inline constexpr NumbersOf<double> kCodeSum{"code_sum"};
+// Its largest code, [groups, d_sae].
 inline constexpr NumbersOf<double> kCodeMost{"code_most"};
-// Sums of <x, W_enc[:, j]> and of its square, [groups, d_sae].
+// The units of sums, of codes and projections and of squares: each sum is two
+// numbers, [2, groups, d_sae], wholes, then rests (exact_parts.hpp), so that
+// tasks' sums add up exactly.
+inline constexpr double kSumUnit = 1, kSquareUnit = 256;
+// Of its codes.
+inline constexpr NumbersOf<double> kCodeSum{"code_sum"};
+// Of <x, W_enc[:, j]> and of its square.
 inline constexpr NumbersOf<double> kProjectionSum{"projection_sum"};
 inline constexpr NumbersOf<double> kProjectionSquares{"projection_squares"};
 

@@ -8,10 +8,11 @@
 // tokens and of all others.
 namespace coxswain::jobs::observe_result {
 
-// Of the norms in one bin.
+// Of the norms in one bin: their sum and that of their squares, each as two
+// numbers that add up exactly (exact_parts.hpp), in units that the bin decides.
 struct Moments {
-  double sum = 0;
-  double squares = 0;  // sum of their squares
+  double sum_whole = 0, sum_rest = 0;
+  double squares_whole = 0, squares_rest = 0;
   double lowest = 0;
   double highest = 0;
 };

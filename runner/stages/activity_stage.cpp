@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "jobs/task/activity_result.hpp"
+#include "jobs/task/exact_parts.hpp"
 #include "runner/stages/control_keys.hpp"
 #include "runner/stages/sealing.hpp"
 #include "runner/stages/texts_of_tasks.hpp"
@@ -13,14 +14,48 @@
 namespace coxswain::runner {
 namespace {
 
-// A constant of the version, since it decides which rows share a product.
-// Large, since a result has five numbers a feature.
+// Large, since a result has eight numbers a feature. Where sinks are apart they
+// are told by the norms of a task's own tokens, so that it decides which tokens
+// are sinks.
 constexpr std::size_t kTokensPerTask = 65536;
 
-// Sums over groups of activations, [groups, d_sae] each.
+namespace activity = jobs::activity_result;
+using jobs::ExactParts;
+
+// Sums over groups of activations, [groups, d_sae], that add up exactly.
+class ExactTable {
+ public:
+  explicit ExactTable(double unit) : unit_(unit) {}
+
+  // values [2, groups, d_sae]
+  void add(const std::vector<double>& values) {
+    const std::size_t n = values.size() / 2;
+    sums_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      sums_[i].add({values[i], values[n + i]}, unit_);
+    }
+  }
+
+  // Of a feature, over some groups.
+  double sum(const std::vector<std::size_t>& groups, std::size_t feature,
+             std::size_t width) const {
+    ExactParts all;
+    for (const std::size_t group : groups) {
+      all.add(sums_[group * width + feature], unit_);
+    }
+    return all.value();
+  }
+
+ private:
+  double unit_;
+  std::vector<ExactParts> sums_;
+};
+
+// What tasks have of groups of activations, [groups, d_sae] each.
 struct Sums {
-  std::vector<double> tokens, active, code_sum, code_most, projection_sum,
-      projection_squares;
+  std::vector<double> tokens, active, code_most;
+  ExactTable code_sum{activity::kSumUnit}, projection_sum{activity::kSumUnit},
+      projection_squares{activity::kSquareUnit};
 
   // Nothing if a task is missing.
   static std::optional<Sums> of(const std::vector<TaskIndex>& tasks,
@@ -35,7 +70,6 @@ struct Sums {
   }
 
   void add(jobs::ResultReader& result) {
-    namespace activity = jobs::activity_result;
     const auto add_to = [](std::vector<double>& sum, const auto& more) {
       sum.resize(more.size());
       for (std::size_t i = 0; i < more.size(); ++i) {
@@ -44,9 +78,9 @@ struct Sums {
     };
     add_to(tokens, result.integers(activity::kTokens));
     add_to(active, result.integers(activity::kActive));
-    add_to(code_sum, result.doubles(activity::kCodeSum));
-    add_to(projection_sum, result.doubles(activity::kProjectionSum));
-    add_to(projection_squares, result.doubles(activity::kProjectionSquares));
+    code_sum.add(result.doubles(activity::kCodeSum));
+    projection_sum.add(result.doubles(activity::kProjectionSum));
+    projection_squares.add(result.doubles(activity::kProjectionSquares));
     const auto& most = result.doubles(activity::kCodeMost);
     code_most.resize(most.size());
     for (std::size_t i = 0; i < most.size(); ++i) {
@@ -88,21 +122,18 @@ class Arrays {
     double n = 0;
     for (const std::size_t group : groups) n += sums.tokens[group];
     for (std::size_t feature = 0; feature < width; ++feature) {
-      const auto sum = [&](const std::vector<double>& values) {
-        double all = 0;
-        for (const std::size_t group : groups) {
-          all += values[group * width + feature];
-        }
-        return all;
+      const auto mean = [&](const ExactTable& table) {
+        return table.sum(groups, feature, width) / n;
       };
-      double most = 0;
+      double most = 0, active = 0;
       for (const std::size_t group : groups) {
         most = std::max(most, sums.code_most[group * width + feature]);
+        active += sums.active[group * width + feature];
       }
-      const double projection = sum(sums.projection_sum) / n;
-      const double square = sum(sums.projection_squares) / n;
-      rate_.push_back(static_cast<float>(sum(sums.active) / n));
-      mean_.push_back(static_cast<float>(sum(sums.code_sum) / n));
+      const double projection = mean(sums.projection_sum);
+      const double square = mean(sums.projection_squares);
+      rate_.push_back(static_cast<float>(active / n));
+      mean_.push_back(static_cast<float>(mean(sums.code_sum)));
       most_.push_back(static_cast<float>(most));
       projection_.push_back(static_cast<float>(projection));
       deviation_.push_back(static_cast<float>(

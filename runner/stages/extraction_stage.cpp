@@ -15,7 +15,6 @@
 namespace coxswain::runner {
 namespace {
 
-// A constant of the version, since it decides which rows share a product.
 constexpr std::size_t kPairsPerTask = 16;
 
 // What is taken apart or stood in for is, too, by the activations it was made

@@ -15,7 +15,6 @@ namespace {
 
 using jobs::NormHistogram;
 
-// A constant of the version, since it decides which rows share a product.
 constexpr std::size_t kTokensPerTask = 8192;
 
 // Of one layer: texts' first tokens and the others, or x+ and x-.

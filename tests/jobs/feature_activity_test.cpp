@@ -58,13 +58,16 @@ void check_group(const TaskOutput& output, std::int64_t group,
   const at::Tensor along =
       at::mm(x.to(at::kDouble), sae.W_enc.tensor().to(at::kDouble));
   CHECK(array(output, "tokens")[group].item<std::int64_t>() == x.size(0));
+  const auto sum = [&](const char* name) {
+    return array(output, name).select(1, group).sum(0);
+  };
   CHECK(found("active").equal(codes.ne(0).sum(0)));
-  CHECK(at::allclose(found("code_sum"), codes.to(at::kDouble).sum(0), 1e-5,
-                     1e-6));
+  CHECK(
+      at::allclose(sum("code_sum"), codes.to(at::kDouble).sum(0), 1e-5, 1e-6));
   CHECK(at::allclose(found("code_most"), codes.amax(0).to(at::kDouble), 1e-5,
                      1e-6));
-  CHECK(at::allclose(found("projection_sum"), along.sum(0), 1e-4, 1e-4));
-  CHECK(at::allclose(found("projection_squares"), along.square().sum(0), 1e-4,
+  CHECK(at::allclose(sum("projection_sum"), along.sum(0), 1e-4, 1e-4));
+  CHECK(at::allclose(sum("projection_squares"), along.square().sum(0), 1e-4,
                      1e-4));
 }
 

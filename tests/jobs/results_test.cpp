@@ -213,7 +213,7 @@ TEST_CASE("each kind of task gives the arrays of its kind, under their names",
   check_arrays(all.stored.bulk, {{"activations", storage::DType::bf16}});
   check_arrays(
       all.observed.result,
-      {{"offsets", i64}, {"bins", i64}, {"counts", i64}, {"moments", f64, 4}});
+      {{"offsets", i64}, {"bins", i64}, {"counts", i64}, {"moments", f64, 6}});
   check_arrays(all.active.result, {{"tokens", i64},
                                    {"active", i64},
                                    {"code_sum", f64},
@@ -274,8 +274,9 @@ TEST_CASE("columns lie in the order that journals have", "[jobs][results]") {
   using extract_result::LetterCounts;
   check_order<LetterCounts, std::int64_t>({&LetterCounts::a, &LetterCounts::b});
   using observe_result::Moments;
-  check_order<Moments, double>(
-      {&Moments::sum, &Moments::squares, &Moments::lowest, &Moments::highest});
+  check_order<Moments, double>({&Moments::sum_whole, &Moments::sum_rest,
+                                &Moments::squares_whole, &Moments::squares_rest,
+                                &Moments::lowest, &Moments::highest});
   using activity_result::TextPlace;
   check_order<TextPlace, std::int32_t>(
       {&TextPlace::text, &TextPlace::position});

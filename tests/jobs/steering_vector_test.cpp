@@ -72,13 +72,13 @@ TEST_CASE("a vector is the mean difference of what was read",
 TEST_CASE("norms above five medians do not count as a dose",
           "[jobs][steering_vector]") {
   const std::vector<float> norms{1, 2, 3, 4, 1000, 2};  // [3, 2, 1]
-  const std::vector<double> zero(4, 0.0);
+  const std::vector<double> zero(8, 0.0);
   storage::ArrayMap input{
       {"norms", storage::make_array(std::span<const float>(norms), {3, 2, 1})}};
   for (const char* name : {"positive_sum", "negative_sum", "difference_sum"}) {
-    input[name] = storage::make_array(std::span<const double>(zero), {1, 4});
+    input[name] = storage::make_array(std::span<const double>(zero), {2, 1, 4});
   }
-  input["letter_sums"] = to_array(at::zeros({2, 1, 4}, at::kDouble));
+  input["letter_sums"] = to_array(at::zeros({2, 2, 1, 4}, at::kDouble));
   input["n_letters"] = to_array(at::zeros({2}, at::kLong));
   const TaskOutput merged = merge_vectors(VectorTask{1}, {input});
   // 1 2 2 3 4 without the sink.
