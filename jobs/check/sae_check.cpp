@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/own_errors.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/sae/sae_fit.hpp"
@@ -31,7 +32,7 @@ std::vector<at::Tensor> activations_of(
       model, packed, model.architecture().n_layers - 1,
       packed.rows_from(second), [&](const BlockState& state) {
         const at::Tensor x = state.wanted().to(at::kFloat);
-        const at::Tensor norms = x.norm(2, {1});
+        const at::Tensor norms = row_norms(x);
         by_layer.push_back(x.index({norms.le(kSinkMedians * norms.median())}));
       });
   return by_layer;
@@ -40,12 +41,16 @@ std::vector<at::Tensor> activations_of(
 SaeCheck check_one(const SparseAutoencoder& sae, const at::Tensor& x) {
   SaeCheck check;
   check.n_activations = x.size(0);
-  const at::Tensor mean = x.mean({0}, true);
-  check.mean_norm = x.norm(2, {1}).mean().item<double>();
-  check.mean_distance = (x - mean).norm(2, {1}).mean().item<double>();
-  check.b_dec_norm = sae.b_dec.norm().item<double>();
-  check.b_dec_cosine =
-      at::cosine_similarity(mean, sae.b_dec.unsqueeze(0)).item<double>();
+  const at::Tensor mean = column_means(x);
+  const auto mean_norm = [](const at::Tensor& rows) {
+    return vector_sum(row_norms(rows)) / static_cast<double>(rows.size(0));
+  };
+  check.mean_norm = mean_norm(x);
+  check.mean_distance = mean_norm(x - mean);
+  check.b_dec_norm = vector_norm(sae.b_dec);
+  check.b_dec_cosine = vector_dot(mean, sae.b_dec) /
+                       std::max(vector_norm(mean) * check.b_dec_norm,
+                                std::numeric_limits<double>::min());
   // Input as the SAE takes it, scaled to an average norm of sqrt(d_in), which
   // is what some were trained on, and, if the SAE scales it, unscaled.
   const double own = sae.header.input_scale;

@@ -14,7 +14,9 @@
 #include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/decomposition/task_fit.hpp"
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
+#include "jobs/device/row_product.hpp"
 #include "jobs/task/decompose_result.hpp"
 #include "jobs/task/result_writer.hpp"
 
@@ -53,8 +55,7 @@ struct RankedFeatures {
 };
 
 // One decompose task. The order of its members matters: each is made of those
-// before it, and asks the pass in that order, which decides which rows share a
-// product.
+// before it.
 class Decomposer {
  public:
   Decomposer(const DecomposeTask& task,
@@ -306,8 +307,8 @@ class Decomposer {
   // Decoder rows that were asked for, as long as one: [n, d] float64.
   at::Tensor unit_rows(std::int64_t first, std::int64_t n) const {
     const at::Tensor rows = decoder_.rows.narrow(0, first, n).to(at::kDouble);
-    return rows / rows.norm(2, {1}, true)
-                      .clamp_min(std::numeric_limits<double>::min());
+    return rows / row_norms(rows).unsqueeze(1).clamp_min_(
+                      std::numeric_limits<double>::min());
   }
 
   void add_differences() {
@@ -324,9 +325,9 @@ class Decomposer {
       const at::Tensor rows = unit_rows(first, n_features);
       first += n_features;
       features.put(b, one.features(), one.facts(on_encoder()[b], on_decoder),
-                   at::mm(rows, rows.t()));
+                   row_product(rows, rows.t()));
       active.put(b, one.active(), one.active_facts(on_encoder()[b], on_decoder),
-                 at::mm(unit_rows(first, n_active), rows.t()));
+                 row_product(unit_rows(first, n_active), rows.t()));
       first += n_active;
     }
     storage::ArrayMap& result = output_.result;

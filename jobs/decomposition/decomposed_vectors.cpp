@@ -6,7 +6,9 @@
 #include <cassert>
 #include <cmath>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
+#include "jobs/device/row_product.hpp"
 #include "jobs/steering/controls.hpp"
 #include "jobs/task/vector_result.hpp"
 
@@ -21,8 +23,9 @@ at::Tensor sum_of(const Dictionary& atoms,
     features.push_back(atom.feature);
     coefficients.push_back(atom.coefficient);
   }
-  return at::mv(atoms.atoms(features).t(),
-                at::tensor(coefficients, at::kDouble));
+  return row_product(at::tensor(coefficients, at::kDouble).unsqueeze(0),
+                     atoms.atoms(features))
+      .squeeze(0);
 }
 
 }  // namespace
@@ -98,7 +101,7 @@ DecomposedVectors make_vectors(
     }
     // As long as the vector it stands in for: encoders are not linear, so that
     // a control of another length would tell of its length.
-    rows.push_back(with_norm(direction, own.norm().item<double>()));
+    rows.push_back(with_norm(direction, vector_norm(own)));
   }
   all.vectors = at::stack(rows);
   return all;

@@ -171,8 +171,6 @@ void EncoderPass::run() {
   // many small requests.
   std::vector<at::Tensor> inputs;
   for (const Request& request : requests_) inputs.push_back(request.input);
-  // Which rows share a product decides the last bits: it follows from the order
-  // of the requests alone.
   const at::Tensor all = at::cat(inputs);
   std::size_t request = 0;
   std::int64_t begin = 0;  // row of the request's first input

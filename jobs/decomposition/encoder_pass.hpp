@@ -12,8 +12,7 @@ namespace coxswain::jobs {
 
 // Rows that are multiplied at once with an encoder in memory, and with one that
 // is read anew for every product, which takes as many as their products may
-// have memory for. Constants of the version, since they decide which rows share
-// a product.
+// have memory for.
 constexpr std::int64_t kRowsInMemory = 512;
 constexpr std::int64_t kBytesOfProducts = 256 << 20;
 constexpr std::int64_t rows_a_reading(std::int64_t d_sae) {

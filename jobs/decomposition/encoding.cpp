@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "jobs/decomposition/method.hpp"
+#include "jobs/device/fixed_sums.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -16,19 +17,15 @@ at::Tensor zero_row(const MethodInput& input) {
 
 // (mean of x+ + mean of x-) / 2, in float64: [1, d_in].
 at::Tensor mean_activation(const MethodInput& input) {
-  return (input.positive.to(at::kDouble).mean({0}, true) +
-          input.negative.to(at::kDouble).mean({0}, true)) /
-         2;
+  return (column_means(input.positive) + column_means(input.negative))
+      .div_(2)
+      .unsqueeze(0);
 }
 
-// f(x) - f(from) of encoded rows. Exactly nothing where x is `from`: the last
-// bits of a product depend, on some processors, on where among others a row
-// stands.
-MethodCodes difference(const at::Tensor& code, const at::Tensor& base,
-                       const at::Tensor& x, const at::Tensor& from) {
-  return {(code - base).masked_fill_(x.eq(from).all(1, /*keepdim=*/true), 0),
-          {},
-          {}};
+// f(x) - f(from) of encoded rows: exactly nothing where x is `from`, since a
+// row's code depends on that row alone.
+MethodCodes difference(const at::Tensor& code, const at::Tensor& base) {
+  return {code - base, {}, {}};
 }
 
 // f(x), with the way back to x's own units.
@@ -52,20 +49,17 @@ Begun encode_bias_free(const MethodContext& context, const MethodInput& input) {
 Begun encode_minus_zero(const MethodContext& context,
                         const MethodInput& input) {
   const auto all = context.pass.encode(input.vectors, input.b_dec_input);
-  const at::Tensor nothing = zero_row(input);
-  const auto zero = context.pass.encode(nothing, input.b_dec_input);
-  return [&context, all, zero, x = input.vectors, nothing] {
-    return difference(context.pass.result(all), context.pass.result(zero), x,
-                      nothing);
+  const auto zero = context.pass.encode(zero_row(input), input.b_dec_input);
+  return [&context, all, zero] {
+    return difference(context.pass.result(all), context.pass.result(zero));
   };
 }
 
 // f of vectors brought to a length that activations have; the zero vector stays
 // zero.
 Begun encode_at_norm(const MethodContext& context, const MethodInput& input,
-                     const at::Tensor& norm) {
-  const at::Tensor own =
-      input.vectors.to(at::kDouble).norm(2, {1}, /*keepdim=*/true);
+                     double norm) {
+  const at::Tensor own = row_norms(input.vectors).unsqueeze(1);
   const at::Tensor factor =
       at::where(own.eq(0), at::zeros_like(own), norm / own);
   const at::Tensor x =
@@ -75,13 +69,13 @@ Begun encode_at_norm(const MethodContext& context, const MethodInput& input,
 
 Begun encode_norm_matched(const MethodContext& context,
                           const MethodInput& input) {
-  return encode_at_norm(context, input, mean_activation(input).norm());
+  return encode_at_norm(context, input, vector_norm(mean_activation(input)[0]));
 }
 
 Begun encode_mean_norm(const MethodContext& context, const MethodInput& input) {
-  const at::Tensor norms =
-      at::cat({input.positive, input.negative}).to(at::kDouble).norm(2, {1});
-  return encode_at_norm(context, input, norms.mean());
+  const at::Tensor norms = row_norms(at::cat({input.positive, input.negative}));
+  return encode_at_norm(context, input,
+                        vector_sum(norms) / static_cast<double>(norms.size(0)));
 }
 
 Begun encode_around_mean(const MethodContext& context,
@@ -90,12 +84,10 @@ Begun encode_around_mean(const MethodContext& context,
   const at::Tensor exact = mean_activation(input);
   const at::ScalarType kind = input.vectors.scalar_type();
   const at::Tensor x = (input.vectors.to(at::kDouble) + exact).to(kind);
-  const at::Tensor mean = exact.to(kind);
   const auto with = context.pass.encode(x, input.b_dec_input);
-  const auto without = context.pass.encode(mean, input.b_dec_input);
-  return [&context, with, without, x, mean] {
-    return difference(context.pass.result(with), context.pass.result(without),
-                      x, mean);
+  const auto without = context.pass.encode(exact.to(kind), input.b_dec_input);
+  return [&context, with, without] {
+    return difference(context.pass.result(with), context.pass.result(without));
   };
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "jobs/decomposition/vector_scale.hpp"
+#include "jobs/device/blas.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 at::Tensor shortest_solution(const at::Tensor& A, const at::Tensor& v) {
   const double cut = static_cast<double>(std::max(A.size(0), A.size(1))) *
                      std::numeric_limits<double>::epsilon();
+  const OneBlasThread one;
   return std::get<0>(at::linalg_lstsq(A.t(), v.unsqueeze(1), cut, "gelsd"))
       .squeeze(1);
 }

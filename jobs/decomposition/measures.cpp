@@ -5,6 +5,7 @@
 #include <cassert>
 #include <limits>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
 
 namespace coxswain::jobs {
@@ -14,11 +15,10 @@ using decompose_result::Truth;
 
 std::vector<Measures> measure(const at::Tensor& vectors,
                               const at::Tensor& rebuilt, double rounding) {
-  const auto length = [](const at::Tensor& x) { return x.norm(2, {1}); };
   const at::Tensor residual = vectors - rebuilt;
-  const at::Tensor own = length(vectors), left = length(residual);
+  const at::Tensor own = row_norms(vectors), left = row_norms(residual);
   const auto cosine = [&](const at::Tensor& x) {
-    return (x * vectors).sum(1) / (length(x) * own);
+    return row_sums(x * vectors) / (row_norms(x) * own);
   };
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   std::vector<Measures> measures(static_cast<std::size_t>(vectors.size(0)));
@@ -26,8 +26,8 @@ std::vector<Measures> measure(const at::Tensor& vectors,
     fill_member(measures, member,
                 values.masked_fill(values.isfinite().logical_not(), kNaN));
   };
-  put(&Measures::norm, length(rebuilt));
-  put(&Measures::norm_ratio, length(rebuilt) / own);
+  put(&Measures::norm, row_norms(rebuilt));
+  put(&Measures::norm_ratio, row_norms(rebuilt) / own);
   put(&Measures::cosine, cosine(rebuilt));
   put(&Measures::explained_variance, 1 - (left / own).square());
   put(&Measures::residual_cosine,

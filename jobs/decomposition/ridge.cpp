@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "jobs/decomposition/vector_scale.hpp"
+#include "jobs/device/blas.hpp"
+#include "jobs/device/row_product.hpp"
 
 namespace coxswain::jobs {
 
@@ -16,14 +18,18 @@ at::Tensor ridge(const Dictionary& dictionary, const at::Tensor& vectors,
   const at::Tensor scale = vector_scale(vectors);
   // By U^T U [d_in, d_in], not U U^T [d_sae, d_sae]: SAEs have many more atoms
   // than dimensions.
-  const auto [squares, directions] = at::linalg_eigh(dictionary.gram());
+  const auto [squares, directions] = [&] {
+    const at::Tensor gram = dictionary.gram();
+    const OneBlasThread one;
+    return at::linalg_eigh(gram);
+  }();
   const at::Tensor cut =
       squares.amax() * (static_cast<double>(dictionary.d_in()) *
                         std::numeric_limits<double>::epsilon());
   const at::Tensor shrinkage =
       (squares + rho).reciprocal().masked_fill(squares.le(cut), 0.0);
-  const at::Tensor y =
-      at::mm(at::mm(vectors / scale, directions) * shrinkage, directions.t());
+  const at::Tensor y = row_product(
+      row_product(vectors / scale, directions) * shrinkage, directions.t());
   return dictionary.correlate(y).mul_(scale);
 }
 

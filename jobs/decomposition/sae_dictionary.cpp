@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "jobs/device/split_product.hpp"
+#include "jobs/sae/block_products.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -37,11 +39,11 @@ const at::Tensor& SaeDictionary::inverse_norms() const {
 }
 
 at::Tensor SaeDictionary::correlate(const at::Tensor& x) const {
-  at::Tensor products = at::zeros({x.size(0), d_sae()}, at::kDouble);
+  at::Tensor products = at::empty({x.size(0), d_sae()}, at::kDouble);
+  ProductOfBlocks all(products, d_in());
   for_each_part(
       [&](std::int64_t row, std::int64_t column, const at::Tensor& part) {
-        products.narrow(1, row, part.size(0))
-            .addmm_(x.narrow(1, column, part.size(1)), part.t());
+        all.add(x, column, part.t(), row);
       });
   // Norms are applied to the products: unit rows would be a second copy of the
   // matrix.
@@ -50,11 +52,11 @@ at::Tensor SaeDictionary::correlate(const at::Tensor& x) const {
 
 at::Tensor SaeDictionary::combine(const at::Tensor& w) const {
   const at::Tensor scaled = w * inverse_norms();
-  at::Tensor sum = at::zeros({w.size(0), d_in()}, at::kDouble);
+  at::Tensor sum = at::empty({w.size(0), d_in()}, at::kDouble);
+  ProductOfBlocks all(sum, d_sae());
   for_each_part(
       [&](std::int64_t row, std::int64_t column, const at::Tensor& part) {
-        sum.narrow(1, column, part.size(1))
-            .addmm_(scaled.narrow(1, row, part.size(0)), part);
+        all.add(scaled, row, part, column);
       });
   return sum;
 }
@@ -68,7 +70,8 @@ at::Tensor SaeDictionary::atoms(
 }
 
 at::Tensor SaeDictionary::gram() const {
-  at::Tensor sum = at::zeros({d_in(), d_in()}, at::kDouble);
+  at::Tensor sum = at::empty({d_in(), d_in()}, at::kDouble);
+  SplitProduct all(sum, d_sae());
   for_each_part([&](std::int64_t row, std::int64_t, const at::Tensor& part) {
     if (part.size(1) != d_in()) {
       throw JobError({"", "W_dec", "a decoder that lies by columns in its file",
@@ -77,7 +80,7 @@ at::Tensor SaeDictionary::gram() const {
     }
     const at::Tensor rows =
         part * inverse_norms().narrow(0, row, part.size(0)).unsqueeze(1);
-    sum.addmm_(rows.t(), rows);
+    all.add(rows.t(), rows);
   });
   return sum;
 }

@@ -1,23 +1,24 @@
 #include "jobs/decomposition/sparse_codes.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numeric>
 
+#include "jobs/sae/block_products.hpp"
+
 namespace coxswain::jobs {
 namespace {
 
-// Rows of the decoder that are widened to float64 at once.
-constexpr std::int64_t kRowsAtOnce = 4096;
-
-// Adds to `sum` [d_out] what one row of codes takes of a block of the decoder.
+// Adds to `sum` [d_out] what one row of codes takes of a block of the decoder:
+// feature by feature, so that it makes no difference where blocks end.
+template <class T>
 void add_taken(const SparseCodes& codes, std::int64_t row,
-               const MatrixBlock& block, at::Tensor&& sum) {
+               const MatrixBlock& block, double* sum) {
   assert(0 <= row && row < codes.rows());
-  assert(sum.size(0) == block.values.size(1));
   const auto i = static_cast<std::size_t>(row);
   const std::int64_t last_row = block.first_row + block.values.size(0);
   const auto begin = codes.features.begin();
@@ -25,20 +26,37 @@ void add_taken(const SparseCodes& codes, std::int64_t row,
       begin + codes.offsets[i], begin + codes.offsets[i + 1], block.first_row);
   const auto last =
       std::lower_bound(first, begin + codes.offsets[i + 1], last_row);
-  for (auto at = first; at < last; at += std::min(kRowsAtOnce, last - at)) {
-    const std::int64_t n = std::min(kRowsAtOnce, last - at);
-    const std::vector<std::int64_t> features(at, at + n);
-    const auto values = codes.values.begin() + (at - begin);
-    const at::Tensor rows =
-        block.values
-            .index_select(0, at::tensor(features, at::kLong) - block.first_row)
-            .to(at::kDouble);
-    // In float64, some rows at a time: the order of the sum is that of the
-    // features.
-    sum.add_(at::mv(
-        rows.t(),
-        at::tensor(std::vector<double>(values, values + n), at::kDouble)));
+  const std::int64_t down = block.values.stride(0);
+  const std::int64_t right = block.values.stride(1);
+  const T* const numbers = block.values.data_ptr<T>();
+  const auto add = [&](auto at, std::int64_t column) {
+    const double value = codes.values[static_cast<std::size_t>(at - begin)];
+    const T* const atom = numbers + (*at - block.first_row) * down;
+    sum[column] += value * static_cast<double>(atom[column * right]);
+  };
+  // Along the memory; either way a column's terms come in one order.
+  const std::int64_t columns = block.values.size(1);
+  if (right == 1) {
+    for (auto at = first; at < last; ++at) {
+      for (std::int64_t c = 0; c < columns; ++c) add(at, c);
+    }
+  } else {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      for (auto at = first; at < last; ++at) add(at, c);
+    }
   }
+}
+
+// The same for all rows of codes, sums [codes.rows(), d_out].
+template <class T>
+void add_all_taken(const SparseCodes& codes, const MatrixBlock& block,
+                   const at::Tensor& sums) {
+  double* const first = sums.data_ptr<double>() + block.first_column;
+  at::parallel_for(0, codes.rows(), 1, [&](auto from, auto end) {
+    for (std::int64_t row = from; row < end; ++row) {
+      add_taken<T>(codes, row, block, first + row * sums.size(1));
+    }
+  });
 }
 
 bool belongs(Part part, double value, std::int64_t rank, std::int64_t k) {
@@ -140,18 +158,16 @@ DecoderReading read_decoder(const SaeMatrix& W_dec, const SparseCodes& codes,
   reading.rows =
       at::zeros({std::ssize(wanted), W_dec.columns()}, vectors.options());
   const at::Tensor squares = at::zeros({W_dec.rows()}, at::kDouble);
+  ProductOfBlocks projected(reading.projections, W_dec.columns());
   W_dec.for_each_block([&](const MatrixBlock& block) {
     copy_rows(block, wanted, reading.rows);
-    const std::int64_t first = block.first_row, n = block.values.size(0);
-    const std::int64_t column = block.first_column;
-    const std::int64_t width = block.values.size(1);
-    for (std::int64_t row = 0; row < codes.rows(); ++row) {
-      add_taken(codes, row, block, reading.sums[row].narrow(0, column, width));
-    }
-    reading.projections.narrow(1, first, n)
-        .addmm_(vectors.narrow(1, column, width), block.values.t());
-    squares.narrow(0, first, n)
-        .add_(at::norm(block.values, 2, {1}).to(at::kDouble).square());
+    block.values.scalar_type() == at::kDouble
+        ? add_all_taken<double>(codes, block, reading.sums)
+        : add_all_taken<float>(codes, block, reading.sums);
+    projected.add(vectors, block.first_column, block.values.t(),
+                  block.first_row);
+    add_row_squares(block.values,
+                    squares.narrow(0, block.first_row, block.values.size(0)));
   });
   // Against a row of zeros everything projects to nothing.
   const at::Tensor norms =

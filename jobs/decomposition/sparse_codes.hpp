@@ -41,8 +41,9 @@ struct DecoderReading {
   at::Tensor rows;         // [wanted.size(), d_out]: W_dec[wanted]
 };
 
-// `codes` are coefficients of decoder rows as stored; `vectors` [n, d_out];
-// `wanted` are features.
+// However W_dec lies, the bits are the same, and those of a row of codes or a
+// vector depend on that row alone. `codes` are coefficients of decoder rows as
+// stored; `vectors` [n, d_out]; `wanted` are features.
 DecoderReading read_decoder(const SaeMatrix& W_dec, const SparseCodes& codes,
                             const at::Tensor& vectors,
                             const std::vector<std::int64_t>& wanted);

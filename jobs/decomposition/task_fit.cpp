@@ -7,6 +7,7 @@
 #include <cassert>
 #include <limits>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -67,7 +68,7 @@ decompose_result::Fit TaskFit::measure(const at::Tensor& sums) const {
     const NormalisedInput units = sae_.normalise(rows_);
     if (units.scale.defined()) rebuilt = rebuilt * units.scale;
     if (units.shift.defined()) rebuilt = rebuilt + units.shift;
-    FitSum sum(rows_.to(at::kDouble).mean({0}, true), sae_.header.d_sae);
+    FitSum sum(column_means(rows_).unsqueeze(0), sae_.header.d_sae);
     sum.add(rows_, pass_.result(tickets_[side]), rebuilt);
     const SaeFit fit = sum.fit();
     (side == 0 ? measured.own : measured.other) = {

@@ -23,7 +23,29 @@ std::string openblas(const char* function) {
   return get == nullptr ? "" : get();
 }
 
+void set_openblas_threads(int threads) {
+  using Set = void (*)(int);
+  // NOLINTNEXTLINE: dlsym returns functions as void*
+  auto* set =
+      reinterpret_cast<Set>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  if (set != nullptr && threads > 0) set(threads);
+}
+
+int openblas_threads() {
+  using Get = int (*)();
+  // NOLINTNEXTLINE: dlsym returns functions as void*
+  auto* get =
+      reinterpret_cast<Get>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
+  return get == nullptr ? 0 : get();
+}
+
 }  // namespace
+
+OneBlasThread::OneBlasThread() : before_(openblas_threads()) {
+  set_openblas_threads(1);
+}
+
+OneBlasThread::~OneBlasThread() { set_openblas_threads(before_); }
 
 std::string blas_description() {
   const std::string config = openblas("openblas_get_config");

@@ -4,6 +4,8 @@
 
 #include <ATen/ATen.h>
 
+#include "jobs/device/fixed_sums.hpp"
+#include "jobs/device/row_product.hpp"
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -75,7 +77,7 @@ at::Tensor pursue(const SaeParameters& sae, const at::Tensor& input) {
   at::Tensor going =
       at::ones({input.size(0)}, input.options().dtype(at::kBool));
   for (std::int64_t step = 0; step < header.max_iterations; ++step) {
-    const at::Tensor reach = at::relu(at::mm(residual, W_dec.t()));
+    const at::Tensor reach = at::relu(row_product(residual, W_dec.t()));
     const at::Tensor best = reach.amax(1, /*keepdim=*/true);
     const at::Tensor equal = reach.eq(best);
     const at::Tensor first = equal.logical_and(equal.cumsum(1).eq(1));
@@ -83,13 +85,15 @@ at::Tensor pursue(const SaeParameters& sae, const at::Tensor& input) {
         first.mul(best).mul(going.unsqueeze(1)).to(codes.scalar_type());
     const at::Tensor before = codes.ne(0).sum(1);
     codes = codes + added;
-    residual = residual - at::mm(added, W_dec);
+    // One feature a row: its row of the decoder, instead of a product.
+    residual = residual - W_dec.index_select(0, first.to(at::kByte).argmax(1)) *
+                              added.sum(1, /*keepdim=*/true);
     if (header.stop_on_duplicate_support) {
       going = going.logical_and(codes.ne(0).sum(1).ne(before));
     }
     if (header.residual_threshold > 0) {
-      going = going.logical_and(
-          residual.norm(2, {1}).ge(header.residual_threshold));
+      going =
+          going.logical_and(row_norms(residual).ge(header.residual_threshold));
     }
     if (!going.any().item<bool>()) break;
   }

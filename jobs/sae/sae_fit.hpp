@@ -14,7 +14,7 @@ struct SaeFit {
   double mean_norm = 0;           // mean |x|
 };
 
-// Adds up a fit over chunks of the activations.
+// Adds up a fit over chunks of the activations, which may end anywhere.
 class FitSum {
  public:
   // mean [1, d_in] of all activations.

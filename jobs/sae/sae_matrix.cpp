@@ -2,30 +2,15 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
+#include "jobs/device/row_product.hpp"
+#include "jobs/sae/block_products.hpp"
+
 namespace coxswain::jobs {
 namespace {
-
-// How many rows are widened to float64 at once, for norms.
-constexpr std::int64_t kRowsAtOnce = 4096;
-constexpr std::int64_t kColumnsAtOnce = 4096;  // of a product
-
-// Adds the squares of a block's rows or columns without a float64 copy of it.
-void add_squares(const at::Tensor& block, std::int64_t along,
-                 at::Tensor&& into) {
-  for (std::int64_t first = 0; first < block.size(0); first += kRowsAtOnce) {
-    const std::int64_t n = std::min(kRowsAtOnce, block.size(0) - first);
-    const at::Tensor squares =
-        block.narrow(0, first, n).to(at::kDouble).square();
-    if (along == 1) {
-      into.narrow(0, first, n).add_(squares.sum(1));
-    } else {
-      into.add_(squares.sum(0));
-    }
-  }
-}
 
 [[maybe_unused]] bool all_below(const std::vector<std::int64_t>& numbers,
                                 std::int64_t n) {
@@ -93,30 +78,22 @@ void SaeMatrix::for_each_block(
 
 at::Tensor SaeMatrix::times(const at::Tensor& x) const {
   assert(x.dim() == 2 && x.size(1) == rows_);
-  if (in_memory()) return at::mm(x, values_);
-  at::Tensor product = at::zeros({x.size(0), columns_}, kind_);
+  if (in_memory()) return row_product(x, values_);
+  at::Tensor product = at::empty({x.size(0), columns_}, x.options());
+  ProductOfBlocks all(product, rows_);
   for_each_block([&](const MatrixBlock& block) {
-    const at::Tensor part = x.narrow(1, block.first_row, block.values.size(0));
-    const std::int64_t width = block.values.size(1);
-    // A block has few rows: its share of the product is added up while it is in
-    // the cache.
-    for (std::int64_t at = 0; at < width; at += kColumnsAtOnce) {
-      const std::int64_t n = std::min(kColumnsAtOnce, width - at);
-      product.narrow(1, block.first_column + at, n)
-          .addmm_(part, block.values.narrow(1, at, n));
-    }
+    all.add(x, block.first_row, block.values, block.first_column);
   });
   return product;
 }
 
 at::Tensor SaeMatrix::times_transposed(const at::Tensor& x) const {
   assert(x.dim() == 2 && x.size(1) == columns_);
-  if (in_memory()) return at::mm(x, values_.t());
-  at::Tensor product = at::zeros({x.size(0), rows_}, kind_);
+  if (in_memory()) return row_product(x, values_.t());
+  at::Tensor product = at::empty({x.size(0), rows_}, x.options());
+  ProductOfBlocks all(product, columns_);
   for_each_block([&](const MatrixBlock& block) {
-    product.narrow(1, block.first_row, block.values.size(0))
-        .addmm_(x.narrow(1, block.first_column, block.values.size(1)),
-                block.values.t());
+    all.add(x, block.first_column, block.values.t(), block.first_row);
   });
   return product;
 }
@@ -124,8 +101,8 @@ at::Tensor SaeMatrix::times_transposed(const at::Tensor& x) const {
 at::Tensor SaeMatrix::row_norms() const {
   const at::Tensor squares = at::zeros({rows_}, at::kDouble);
   for_each_block([&](const MatrixBlock& block) {
-    add_squares(block.values, 1,
-                squares.narrow(0, block.first_row, block.values.size(0)));
+    add_row_squares(block.values,
+                    squares.narrow(0, block.first_row, block.values.size(0)));
   });
   return squares.sqrt();
 }
@@ -133,8 +110,8 @@ at::Tensor SaeMatrix::row_norms() const {
 at::Tensor SaeMatrix::column_norms() const {
   const at::Tensor squares = at::zeros({columns_}, at::kDouble);
   for_each_block([&](const MatrixBlock& block) {
-    add_squares(block.values, 0,
-                squares.narrow(0, block.first_column, block.values.size(1)));
+    add_row_squares(block.values.t(), squares.narrow(0, block.first_column,
+                                                     block.values.size(1)));
   });
   return squares.sqrt();
 }

@@ -33,7 +33,8 @@ class MatrixSource {
 };
 
 // One of an SAE's two large matrices W [rows, columns], in memory or not.
-// Every product is one pass over it. Const and thread-safe.
+// Every product is one pass over it, and has the same bits however the matrix
+// lies. Const and thread-safe.
 class SaeMatrix {
  public:
   SaeMatrix() = default;

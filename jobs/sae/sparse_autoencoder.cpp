@@ -5,12 +5,19 @@
 #include <cassert>
 #include <cmath>
 
+#include "jobs/device/fixed_sums.hpp"
+#include "jobs/device/row_product.hpp"
 #include "jobs/sae/activation.hpp"
 
 namespace coxswain::jobs {
 namespace {
 
 constexpr double kShortestRow = 1e-8;  // as SAELens has it
+
+// What row_sums() and the like gave, as a column of the kind that x has.
+at::Tensor column(const at::Tensor& of_rows, const at::Tensor& x) {
+  return of_rows.unsqueeze(1).to(x.scalar_type());
+}
 
 }  // namespace
 
@@ -22,7 +29,7 @@ NormalisedInput SparseAutoencoder::normalise(const at::Tensor& x) const {
     case InputNormalisation::none:
       return {x, {}, {}};
     case InputNormalisation::constant_norm: {
-      const at::Tensor norm = x.norm(2, {1}, /*keepdim=*/true);
+      const at::Tensor norm = column(row_norms(x), x);
       const at::Tensor undo =
           norm / std::sqrt(static_cast<double>(header.d_in));
       // A zero row has no length to give: it stays zero, where dividing would
@@ -30,12 +37,11 @@ NormalisedInput SparseAutoencoder::normalise(const at::Tensor& x) const {
       return {at::where(norm.eq(0), at::zeros_like(x), x / undo), undo, {}};
     }
     case InputNormalisation::layer_norm: {
-      const at::Tensor mean = x.mean({1}, /*keepdim=*/true);
+      const auto d_in = static_cast<double>(header.d_in);
+      const at::Tensor mean = column(row_sums(x) / d_in, x);
       const at::Tensor centred = x - mean;
       const at::Tensor deviation =
-          (centred.square().sum({1}, /*keepdim=*/true) /
-           static_cast<double>(header.d_in - 1))
-              .sqrt();
+          column(row_norms(centred) / std::sqrt(d_in - 1), x);
       return {centred / (deviation + 1e-5), deviation, mean};
     }
   }
@@ -79,7 +85,7 @@ at::Tensor SparseAutoencoder::reconstruct(const at::Tensor& x,
                                           const at::Tensor& codes) const {
   assert(x.size(0) == codes.size(0));
   at::Tensor rebuilt = decode(codes, adds_b_dec());
-  if (W_skip.defined()) rebuilt.add_(at::mm(x, W_skip.t()));
+  if (W_skip.defined()) add_row_product(rebuilt, x, W_skip.t());
   const NormalisedInput input = normalise(x);
   if (input.scale.defined()) rebuilt.mul_(input.scale);
   if (input.shift.defined()) rebuilt.add_(input.shift);

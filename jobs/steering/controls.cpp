@@ -5,7 +5,9 @@
 #include <cassert>
 #include <numeric>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/philox.hpp"
+#include "jobs/device/row_product.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/balanced_signs.hpp"
 #include "jobs/steering/resampled_clusters.hpp"
@@ -20,6 +22,11 @@ at::Tensor normal_tensor(const storage::Key& key, std::int64_t n) {
 
 namespace {
 
+// w [n] times rows [n, d], [d].
+at::Tensor combined(const at::Tensor& w, const at::Tensor& rows) {
+  return row_product(w.unsqueeze(0), rows).squeeze(0);
+}
+
 // sum_i weight_i (x_i+ - x_i-) / sum, [d_model] float64. Differences are those
 // of float32, whatever kind the pairs were brought to.
 at::Tensor weighted(const PairActivations& pairs,
@@ -28,9 +35,9 @@ at::Tensor weighted(const PairActivations& pairs,
   const at::Tensor differences =
       (pairs.positive.to(at::kFloat) - pairs.negative.to(at::kFloat))
           .to(at::kDouble);
-  return at::mv(differences.t(),
-                to_tensor(storage::make_array(std::span<const double>(weights),
-                                              {std::ssize(weights)}))) /
+  return combined(to_tensor(storage::make_array(
+                      std::span<const double>(weights), {std::ssize(weights)})),
+                  differences) /
          sum;
 }
 
@@ -47,11 +54,11 @@ at::Tensor control_direction(Control control, const storage::Key& key,
       const PairActivations of = pairs();
       const auto centred = [](const at::Tensor& side) {
         const at::Tensor x = side.to(at::kDouble);
-        return x - x.mean({0}, true);
+        return x - column_means(x);
       };
       const at::Tensor x =
           at::cat({centred(of.positive), centred(of.negative)});
-      return at::mv(x.t(), normal_tensor(key, x.size(0)));
+      return combined(normal_tensor(key, x.size(0)), x);
     }
     case Control::shuffled: {
       const std::vector<int> signs = balanced_signs(clusters, key);
@@ -70,7 +77,7 @@ at::Tensor control_direction(Control control, const storage::Key& key,
 }
 
 at::Tensor with_norm(const at::Tensor& vector, double norm) {
-  const double own = vector.norm().item<double>();
+  const double own = vector_norm(vector);
   return own == 0 ? vector : vector * (norm / own);
 }
 

@@ -13,7 +13,7 @@
 
 namespace coxswain::jobs {
 
-// Constants of the version: they decide which rows share a product.
+// They decide memory and speed alone, but on a GPU, where rows share products.
 constexpr std::int64_t kReadOutRows = 256;    // rows of logits at a time
 constexpr std::int64_t kRowsPerBatch = 8192;  // steered rows, at most
 

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <map>
 
+#include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
@@ -78,9 +79,9 @@ class VariantMaker {
   // `length` long at multiplier 1.
   double equal_length(const VariantRequest& request, double length) {
     if (!request.resampled) return length;
-    const double own = drawn(Control::resampled, request).norm().item<double>();
+    const double own = vector_norm(drawn(Control::resampled, request));
     if (request.dose_rule == DoseRule::raw) return own;
-    const double original_norm = original(request).norm().item<double>();
+    const double original_norm = vector_norm(original(request));
     return original_norm > 0 ? own * (length / original_norm) : own;
   }
 
@@ -96,16 +97,14 @@ class VariantMaker {
       case DoseRule::behaviour_mean: {
         double sum = 0;
         for (const std::int32_t input : task_.behaviours) {
-          sum += tensor_of(inputs_.at(static_cast<std::size_t>(input)),
-                           vector_result::kVector,
-                           kVectorTask)[request.vector_layer]
-                     .norm()
-                     .item<double>();
+          sum += vector_norm(tensor_of(
+              inputs_.at(static_cast<std::size_t>(input)),
+              vector_result::kVector, kVectorTask)[request.vector_layer]);
         }
         return sum / static_cast<double>(task_.behaviours.size());
       }
     }
-    return original(request).norm().item<double>();
+    return vector_norm(original(request));
   }
 
  private:
@@ -157,19 +156,18 @@ TaskOutput make_variants(const VariantsTask& task,
   std::vector<double> norms, cosines;
   for (const VariantRequest& request : task.requests) {
     const at::Tensor original = maker.original(request);
-    const double norm = original.norm().item<double>();
+    const double own = vector_norm(original);
     const double length = maker.length(request);
     at::Tensor vector = maker.raw(request);
     if (request.norm_rule == NormRule::equal &&
         request.source != VariantSource::original) {
       vector = with_norm(vector, maker.equal_length(request, length));
-    } else if (request.dose_rule != DoseRule::raw && norm > 0) {
-      vector = vector * (length / norm);
+    } else if (request.dose_rule != DoseRule::raw && own > 0) {
+      vector = vector * (length / own);
     }
-    norms.push_back(vector.norm().item<double>());
+    norms.push_back(vector_norm(vector));
     // NaN where either has no length.
-    cosines.push_back(vector.dot(original).item<double>() /
-                      (norms.back() * norm));
+    cosines.push_back(vector_dot(vector, original) / (norms.back() * own));
     // Rounded last of all: lengths and cosines are those of float64.
     vectors.push_back(vector.to(at::kFloat));
   }
