@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "jobs/task/evaluate_result.hpp"
@@ -24,6 +25,14 @@ constexpr double kMostFlopsPerTask = 4e12;
 // Sealing has a row for each in memory.
 constexpr std::int64_t kMostSteered = 50'000'000;
 
+// The origins of a group's variants, in their order: their tasks are the inputs
+// of the group's evaluations.
+std::vector<std::size_t> origins_of(const SteeredVariants::Group& group) {
+  std::set<std::size_t> origins;
+  for (const auto& one : group.variants) origins.insert(one.origin);
+  return {origins.begin(), origins.end()};
+}
+
 jobs::EvaluateTask evaluate_task(const Plan& plan,
                                  const SteeredVariants& steered,
                                  const SteeredVariants::Group& group,
@@ -34,12 +43,13 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
   task.model = at(plan.models, model_of(plan, steered.behaviour)).source;
   task.multipliers = group.multipliers;
   task.letter_mass = plan.sweep.steer.letter_mass;
-  for (const auto row : group.rows) {
-    const storage::VariantRow& variant = at(plan.tables.variants, row);
-    task.variants.push_back(
-        {0,
-         static_cast<std::int32_t>(row.number() - steered.first_row.number()),
-         variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)});
+  const std::vector<std::size_t> origins = origins_of(group);
+  for (const SteeredVariants::Made& one : group.variants) {
+    const storage::VariantRow& variant = at(plan.tables.variants, one.row);
+    const auto input = std::ranges::lower_bound(origins, one.origin);
+    task.variants.push_back({static_cast<std::int32_t>(input - origins.begin()),
+                             one.request, variant.layer,
+                             static_cast<jobs::SignRule>(variant.sign_rule)});
   }
   for (std::size_t i = first; i < first + n; ++i) {
     task.items.push_back(test[i].tokens);
@@ -94,28 +104,26 @@ struct PropensityKeys {
 
 }  // namespace
 
-void SteeredVariants::add(RowOf<storage::VariantRow> row,
-                          const storage::Key& key,
+void SteeredVariants::add(const Made& variant, const storage::Key& key,
                           const std::vector<double>& multipliers) {
   auto group = std::ranges::find(groups, multipliers, &Group::multipliers);
   if (group == groups.end()) {
     groups.push_back({multipliers, {}, {}});
     group = groups.end() - 1;
   }
-  group->rows.push_back(row);
+  group->variants.push_back(variant);
   group->keys.push_back(key);
 }
 
-void EvaluationStage::add(PlanBuilder& builder, const SteeredVariants& steered,
-                          TaskIndex variants_task) {
+void EvaluationStage::add(PlanBuilder& builder,
+                          const SteeredVariants& steered) {
   const std::size_t n =
       at(builder.plan().behaviours, steered.behaviour).test.size();
   for (const SteeredVariants::Group& group : steered.groups) {
     const std::size_t tasks = tasks_of(builder, steered, group);
     for (std::size_t task = 0; task < tasks; ++task) {
       const std::size_t first = n * task / tasks;
-      add_task(builder, steered, group, variants_task, first,
-               n * (task + 1) / tasks - first);
+      add_task(builder, steered, group, first, n * (task + 1) / tasks - first);
     }
   }
 }
@@ -138,8 +146,7 @@ void EvaluationStage::count(const PlanBuilder& builder,
 void EvaluationStage::add_task(PlanBuilder& builder,
                                const SteeredVariants& steered,
                                const SteeredVariants::Group& group,
-                               TaskIndex variants_task, std::size_t first,
-                               std::size_t n) {
+                               std::size_t first, std::size_t n) {
   const Plan& plan = builder.plan();
   const jobs::Behaviour& data = at(plan.behaviours, steered.behaviour);
   const PlannedModel& model =
@@ -155,18 +162,22 @@ void EvaluationStage::add_task(PlanBuilder& builder,
   }
   keys.variants = group.keys;
   keys.multipliers = group.multipliers;
+  std::vector<TaskIndex> inputs;
+  for (const std::size_t origin : origins_of(group)) {
+    inputs.push_back(steered.tasks.at(origin));
+  }
   Place place;
-  place.task = builder.add_task(std::move(task), {variants_task}, cost);
+  place.task = builder.add_task(std::move(task), std::move(inputs), cost);
   place.cells =
       builder.add_cells(CellKind::propensity,
-                        static_cast<std::int64_t>(n * group.rows.size() *
+                        static_cast<std::int64_t>(n * group.variants.size() *
                                                   group.multipliers.size()),
                         std::move(keys));
   place.first_item = RowOf<storage::ItemRow>(
       extraction_.first_item(steered.behaviour).number() + data.train.size() +
       first);
   place.n_items = n;
-  place.variants = group.rows;
+  for (const auto& one : group.variants) place.variants.push_back(one.row);
   place.multipliers = group.multipliers;
   places_.push_back(std::move(place));
 }

@@ -12,17 +12,23 @@ namespace coxswain::runner {
 // each: a product of variants and multipliers less some boxes, as a list of
 // smaller products.
 struct SteeredVariants {
+  // One of them, and where its vector is made.
+  struct Made {
+    RowOf<storage::VariantRow> row;
+    std::size_t origin = 0;    // of `tasks`
+    std::int32_t request = 0;  // of that one's
+  };
   struct Group {
     std::vector<double> multipliers;
-    std::vector<RowOf<storage::VariantRow>> rows;
-    std::vector<storage::Key> keys;  // of each of rows
+    std::vector<Made> variants;
+    std::vector<storage::Key> keys;  // of each of variants
   };
 
-  void add(RowOf<storage::VariantRow> row, const storage::Key& key,
+  void add(const Made& variant, const storage::Key& key,
            const std::vector<double>& multipliers);
 
   BehaviourIndex behaviour;
-  RowOf<storage::VariantRow> first_row;  // of the behaviour's
+  std::vector<TaskIndex> tasks;  // variants tasks; none where one is not needed
   std::vector<Group> groups;
 };
 
@@ -37,9 +43,8 @@ class EvaluationStage : public Stage {
   // ProgramError (bad_sweep) if all together are more than sealing can hold.
   void count(const PlanBuilder& builder, BehaviourIndex behaviour,
              std::size_t n_multipliers);
-  // Tasks that add these variants, which a variants task makes.
-  void add(PlanBuilder& builder, const SteeredVariants& steered,
-           TaskIndex variants_task);
+  // Tasks that add these variants.
+  void add(PlanBuilder& builder, const SteeredVariants& steered);
 
   void seal(Sealing& sealing) const override;
   std::int64_t result_bytes(const Plan& plan) const override;
@@ -57,8 +62,8 @@ class EvaluationStage : public Stage {
   };
 
   void add_task(PlanBuilder& builder, const SteeredVariants& steered,
-                const SteeredVariants::Group& group, TaskIndex variants_task,
-                std::size_t first, std::size_t n);
+                const SteeredVariants::Group& group, std::size_t first,
+                std::size_t n);
   void seal(const Place& place, Sealing& sealing) const;
 
   const ExtractionStage& extraction_;

@@ -2,55 +2,58 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "jobs/task/variants_result.hpp"
 #include "runner/stages/pair_clusters.hpp"
 #include "runner/stages/sealing.hpp"
-#include "runner/stages/variant_requests.hpp"
 
 namespace coxswain::runner {
+
 void SteeringStage::plan(PlanBuilder& builder) {
   const Plan& plan = builder.plan();
-  const Sweep& sweep = plan.sweep;
   for (const BehaviourIndex behaviour : behaviours_of(plan)) {
-    const TaskIndex vector_task = extraction_.vector_task(behaviour);
-    const ModelIndex model = model_of(plan, behaviour);
-    std::vector<TaskIndex> inputs{vector_task};
-    jobs::VariantsTask task;
-    task.model = at(plan.models, model).source;
-    if (steers_with_pairs(sweep)) {
-      const auto& extracts = at(plan.tasks, vector_task).inputs;
-      task.n_extracts = static_cast<std::int32_t>(extracts.size());
-      inputs.insert(inputs.end(), extracts.begin(), extracts.end());
-    }
     const std::vector<jobs::PairCluster> clusters =
         clusters_of(plan, behaviour);
-    if (steers_with(sweep, jobs::VariantSource::resampled) ||
-        steers_with(sweep, jobs::VariantSource::shuffled)) {
-      task.clusters = clusters;
-    }
-    if (std::ranges::count(sweep.steer.doses, jobs::DoseRule::behaviour_mean) >
-        0) {
-      for (const BehaviourIndex one : behaviours_of(plan, model)) {
-        task.behaviours.push_back(static_cast<std::int32_t>(inputs.size()));
-        inputs.push_back(extraction_.vector_task(one));
-      }
-    }
     VariantRequests variants(builder, extraction_, decomposition_, evaluation_,
-                             behaviour, clusters, inputs);
+                             behaviour, clusters);
     variants.add_all();
-    task.requests = variants.requests();
-    if (task.requests.empty()) continue;  // none of them applies here
-    const auto cost =
-        jobs::cost_of(task, width_of(plan), at(plan.tasks, vector_task).pairs);
-    const TaskIndex index =
-        builder.add_task(std::move(task), inputs, cost, InputBulk::wanted);
-    for (std::size_t i = 0; i < variants.requests().size(); ++i) {
-      places_.push_back({index, i});
-    }
-    evaluation_.add(builder, variants.steered(), index);
+    add_tasks(builder, variants);
+    evaluation_.add(builder, variants.steered());
   }
+}
+
+void SteeringStage::add_tasks(PlanBuilder& builder, VariantRequests& variants) {
+  const Plan& plan = builder.plan();
+  SteeredVariants& steered = variants.steered();
+  const std::int64_t pairs =
+      at(plan.tasks, extraction_.vector_task(steered.behaviour)).pairs;
+  for (VariantOrigin& origin : variants.origins()) {
+    steered.tasks.emplace_back();
+    if (origin.task.requests.empty()) continue;  // none of them applies here
+    const auto cost = jobs::cost_of(origin.task, width_of(plan), pairs);
+    steered.tasks.back() =
+        builder.add_task(std::move(origin.task), std::move(origin.inputs), cost,
+                         InputBulk::wanted);
+  }
+  places_.resize(plan.tables.variants.size());
+  for (const SteeredVariants::Group& group : steered.groups) {
+    for (const SteeredVariants::Made& one : group.variants) {
+      at(places_, one.row) = {steered.tasks.at(one.origin),
+                              static_cast<std::size_t>(one.request)};
+    }
+  }
+}
+
+// By task, so that each one's result is read once: the rows of one are not all
+// beside each other.
+std::vector<std::size_t> SteeringStage::rows_by_task() const {
+  std::vector<std::size_t> rows(places_.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  std::ranges::stable_sort(
+      rows, {}, [this](std::size_t row) { return places_[row].task; });
+  return rows;
 }
 
 void SteeringStage::seal(Sealing& sealing) const {
@@ -58,7 +61,7 @@ void SteeringStage::seal(Sealing& sealing) const {
   storage::Results& tables = sealing.tables();
   const std::size_t n = tables.variants.size();
   VectorRows vectors(n, width_of(sealing.plan()));
-  for (std::size_t i = 0; i < n; ++i) {
+  for (const std::size_t i : rows_by_task()) {
     storage::VariantRow& row = tables.variants[i];
     const auto& [task, request] = places_[i];
     jobs::ResultReader* from = sealing.result(task);

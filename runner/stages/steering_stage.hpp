@@ -8,11 +8,13 @@
 #include "runner/stages/evaluation_stage.hpp"
 #include "runner/stages/extraction_stage.hpp"
 #include "runner/stages/stage.hpp"
+#include "runner/stages/variant_requests.hpp"
 
 namespace coxswain::runner {
 
-// The vectors that are added to the model: one variants task a behaviour, whose
-// items an EvaluationStage then steers. Fills tables/variants.
+// The vectors that are added to the model: a variants task for each origin of a
+// behaviour's, whose items an EvaluationStage then steers. Fills
+// tables/variants.
 class SteeringStage : public Stage {
  public:
   SteeringStage(const ExtractionStage& extraction,
@@ -32,6 +34,9 @@ class SteeringStage : public Stage {
     TaskIndex task;
     std::size_t request = 0;  // row of the task's arrays
   };
+
+  void add_tasks(PlanBuilder& builder, VariantRequests& variants);
+  std::vector<std::size_t> rows_by_task() const;
 
   const ExtractionStage& extraction_;
   const DecompositionStage& decomposition_;

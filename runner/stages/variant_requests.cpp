@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
+#include <utility>
 
 #include "runner/stages/control_keys.hpp"
 
@@ -22,18 +24,63 @@ VariantRequests::VariantRequests(PlanBuilder& builder,
                                  const DecompositionStage& decomposition,
                                  EvaluationStage& evaluation,
                                  BehaviourIndex behaviour,
-                                 const std::vector<jobs::PairCluster>& clusters,
-                                 std::vector<TaskIndex>& inputs)
+                                 const std::vector<jobs::PairCluster>& clusters)
     : builder_(builder),
       plan_(builder.plan()),
       extraction_(extraction),
       decomposition_(decomposition),
       evaluation_(evaluation),
       behaviour_(behaviour),
-      clusters_(clusters),
-      inputs_(inputs) {
+      clusters_(clusters) {
   steered_.behaviour = behaviour;
-  steered_.first_row = next_row(plan_.tables.variants);
+  origins_.push_back(begin(steers_with_pairs(plan_.sweep)));
+  origins_.push_back(begin(false));
+  assert(origins_.size() == kOther + 1);
+}
+
+// What a task of any origin has: the vector, the activations of its pairs if
+// something is drawn of them, and all behaviours' vectors for their mean
+// length.
+VariantOrigin VariantRequests::begin(bool with_pairs) const {
+  const Sweep& sweep = plan_.sweep;
+  const TaskIndex vector = extraction_.vector_task(behaviour_);
+  const ModelIndex model = model_of(plan_, behaviour_);
+  VariantOrigin origin;
+  origin.task.model = at(plan_.models, model).source;
+  std::vector<TaskIndex>& inputs = origin.inputs;
+  inputs.push_back(vector);
+  if (with_pairs) {
+    const auto& extracts = at(plan_.tasks, vector).inputs;
+    origin.task.n_extracts = static_cast<std::int32_t>(extracts.size());
+    inputs.insert(inputs.end(), extracts.begin(), extracts.end());
+    if (wants(Source::resampled) || wants(Source::shuffled)) {
+      origin.task.clusters = clusters_;
+    }
+  }
+  if (std::ranges::count(sweep.steer.doses, jobs::DoseRule::behaviour_mean) >
+      0) {
+    for (const BehaviourIndex one : behaviours_of(plan_, model)) {
+      origin.task.behaviours.push_back(
+          static_cast<std::int32_t>(inputs.size()));
+      inputs.push_back(extraction_.vector_task(one));
+    }
+  }
+  return origin;
+}
+
+// The origin of an SAE's reconstructions, whose task comes last of its inputs.
+std::size_t VariantRequests::origin_of(SaeIndex sae) {
+  const auto found = std::ranges::find(origins_, sae, &VariantOrigin::sae);
+  if (found != origins_.end()) {
+    return static_cast<std::size_t>(found - origins_.begin());
+  }
+  // A resampled vector's reconstruction is as long as that vector.
+  VariantOrigin origin =
+      begin(!decomposition_.rebuilt_resamples(plan_, sae, behaviour_).empty());
+  origin.sae = sae;
+  origin.inputs.push_back(decomposition_.task_of(sae));
+  origins_.push_back(std::move(origin));
+  return origins_.size() - 1;
 }
 
 void VariantRequests::add_all() {
@@ -50,7 +97,7 @@ void VariantRequests::add_all() {
         request.norm_rule = jobs::NormRule::as_is;
         storage::VariantRow variant;
         variant.layer = layer;
-        add(traits_of(layer), request, variant);
+        add(kOwn, traits_of(layer), request, variant);
       }
       add_rebuilt(base, layer);
       add_stand_ins(base, layer);
@@ -75,13 +122,10 @@ void VariantRequests::add_rebuilt(const jobs::VariantRequest& base, int layer) {
   for (std::size_t i = 0; i < plan_.saes.size(); ++i) {
     const PlannedSae& sae = plan_.saes[i];
     if (sae.entry.layer != layer || sae.model != model) continue;
-    inputs_.push_back(decomposition_.task_of(SaeIndex(i)));
-    const std::size_t before = requests_.size();
     add_rebuilt_by(SaeIndex(i), base);
     if (wants(Source::reconstruction)) {
       add_rebuilt_resamples(SaeIndex(i), base);
     }
-    if (requests_.size() == before) inputs_.pop_back();
   }
 }
 
@@ -134,14 +178,15 @@ void VariantRequests::add_one(SaeIndex sae, jobs::VariantRequest request,
                               storage::VariantRow row) {
   if (!from.part.there()) return;
   const SaeEntry& entry = at(plan_.saes, sae).entry;
-  request.input = last_of(inputs_).column();
+  const std::size_t origin = origin_of(sae);
+  request.input = last_of(origins_[origin].inputs).column();
   request.row = from.part.column();
   row.layer = entry.layer;
   row.decomposition = decomposition_.row_of(sae, from.request).column();
   CellTraits traits = traits_of(entry.layer);
   traits.sae = entry.id;
   traits.method = jobs::spelling(method);
-  add(traits, request, row);
+  add(origin, traits, request, row);
 }
 
 void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,
@@ -172,7 +217,7 @@ void VariantRequests::add_drawn(const jobs::VariantRequest& base, int layer,
                                      seed, clusters_);
     row.seed = seed;
     if (source == Source::resampled) row.resample = seed;
-    add(traits_of(layer), request, row);
+    add(kOwn, traits_of(layer), request, row);
   }
 }
 
@@ -183,15 +228,16 @@ void VariantRequests::add_others(const jobs::VariantRequest& base, int layer) {
        behaviours_of(plan_, model_of(plan_, behaviour_))) {
     const auto vector = extraction_.vector_row(other, of_layer);
     if (other == behaviour_ || !vector.there()) continue;
-    inputs_.push_back(extraction_.vector_task(other));
+    std::vector<TaskIndex>& inputs = origins_[kOther].inputs;
+    inputs.push_back(extraction_.vector_task(other));
     jobs::VariantRequest request = base;
     request.source = Source::other;
-    request.input = last_of(inputs_).column();
+    request.input = last_of(inputs).column();
     request.row = base.vector_layer;
     storage::VariantRow row;
     row.layer = layer;
     row.other = vector.column();
-    if (!add(traits_of(layer), request, row)) inputs_.pop_back();
+    if (!add(kOther, traits_of(layer), request, row)) inputs.pop_back();
   }
 }
 
@@ -212,7 +258,7 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
     jobs::VariantRequest request = base;
     request.source = source;
     request.norm_rule = jobs::NormRule::as_is;
-    add(traits_of(layer), request, row);
+    add(kOwn, traits_of(layer), request, row);
   }
   if (!wants(Source::planted) || !data.letters) return;
   const jobs::ContrastTokens& one = data.train.front().tokens;
@@ -223,11 +269,11 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
   for (const auto rule :
        {jobs::SignRule::matching_letter, jobs::SignRule::fixed}) {
     request.sign_rule = rule;
-    add(traits_of(layer), request, row);
+    add(kOwn, traits_of(layer), request, row);
   }
 }
 
-bool VariantRequests::add(CellTraits traits,
+bool VariantRequests::add(std::size_t origin, CellTraits traits,
                           const jobs::VariantRequest& request,
                           storage::VariantRow row) {
   traits.variants = {spelling(kind_of(request.source, request.norm_rule))};
@@ -251,9 +297,11 @@ bool VariantRequests::add(CellTraits traits,
   row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
   row.dose_rule = static_cast<std::int32_t>(request.dose_rule);
   row.control = static_cast<std::int32_t>(jobs::control_of(request.source));
-  steered_.add(id, key_of(row, request), multipliers);
+  std::vector<jobs::VariantRequest>& requests = origins_[origin].task.requests;
+  steered_.add({id, origin, static_cast<std::int32_t>(requests.size())},
+               key_of(row, request), multipliers);
   builder_.tables().variants.push_back(row);
-  requests_.push_back(request);
+  requests.push_back(request);
   return true;
 }
 

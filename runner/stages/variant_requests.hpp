@@ -10,29 +10,39 @@
 
 namespace coxswain::runner {
 
+// A behaviour's variants of one origin: they are a task, so that those of the
+// other origins keep theirs when a sweep grows by an SAE, a seed or a
+// behaviour.
+struct VariantOrigin {
+  SaeIndex sae;  // whose reconstructions they are; none: no SAE's
+  jobs::VariantsTask task;
+  std::vector<TaskIndex> inputs;  // of the task
+};
+
 // Works out what is added to the model for one behaviour: which variants, made
 // of which inputs. Each becomes a row of tables/variants, unless exclusions
 // leave none of its cells.
 class VariantRequests {
  public:
-  // `clusters`: of the behaviour's training pairs; `inputs`: those that its
-  // variants task has already. All must outlive it.
+  // `clusters`: of the behaviour's training pairs. All must outlive it.
   VariantRequests(PlanBuilder& builder, const ExtractionStage& extraction,
                   const DecompositionStage& decomposition,
                   EvaluationStage& evaluation, BehaviourIndex behaviour,
-                  const std::vector<jobs::PairCluster>& clusters,
-                  std::vector<TaskIndex>& inputs);
+                  const std::vector<jobs::PairCluster>& clusters);
 
-  // Of all layers and dose rules. Adds the tasks that they are made of to the
-  // inputs.
+  // Of all layers and dose rules.
   void add_all();
 
-  const std::vector<jobs::VariantRequest>& requests() const {
-    return requests_;
-  }
-  const SteeredVariants& steered() const { return steered_; }
+  // What is made of the behaviour's own vector, what other behaviours' vectors
+  // are, then one for each SAE that rebuilds it. One may have no request.
+  std::vector<VariantOrigin>& origins() { return origins_; }
+  SteeredVariants& steered() { return steered_; }
 
  private:
+  static constexpr std::size_t kOwn = 0, kOther = 1;  // of origins_
+
+  VariantOrigin begin(bool with_pairs) const;
+  std::size_t origin_of(SaeIndex sae);
   void add_rebuilt(const jobs::VariantRequest& base, int layer);
   void add_rebuilt_by(SaeIndex sae, const jobs::VariantRequest& base);
   void add_rebuilt_resamples(SaeIndex sae, const jobs::VariantRequest& base);
@@ -41,7 +51,7 @@ class VariantRequests {
                  jobs::VariantSource source, jobs::NormRule norm, int seeds);
   void add_others(const jobs::VariantRequest& base, int layer);
   void add_known_answers(const jobs::VariantRequest& base, int layer);
-  // A reconstruction by the last of the inputs, an SAE's decompose task.
+  // A reconstruction by the last of its origin's inputs, a decompose task.
   void add_one(SaeIndex sae, jobs::VariantRequest request,
                const DecompositionStage::Rebuilt& from,
                const jobs::MethodChoice& method, storage::VariantRow row);
@@ -49,8 +59,8 @@ class VariantRequests {
     return steers_with(plan_.sweep, source);
   }
   // Unless none of its cells is wanted; `traits` but for the variant.
-  bool add(CellTraits traits, const jobs::VariantRequest& request,
-           storage::VariantRow row);
+  bool add(std::size_t origin, CellTraits traits,
+           const jobs::VariantRequest& request, storage::VariantRow row);
   CellTraits traits_of(int layer) const;
   std::string dose_name(const storage::VariantRow& row) const;
   storage::Key key_of(const storage::VariantRow& row,
@@ -63,8 +73,7 @@ class VariantRequests {
   EvaluationStage& evaluation_;
   BehaviourIndex behaviour_;
   const std::vector<jobs::PairCluster>& clusters_;
-  std::vector<TaskIndex>& inputs_;
-  std::vector<jobs::VariantRequest> requests_;
+  std::vector<VariantOrigin> origins_;
   SteeredVariants steered_;
 };
 

@@ -45,6 +45,19 @@ std::set<storage::Key> cell_keys(const Plan& plan) {
   return keys;
 }
 
+// Of what a behaviour's own vector is made into: one a behaviour.
+std::vector<const jobs::VariantsTask*> own_variants(const Plan& plan) {
+  std::vector<const jobs::VariantsTask*> own;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::VariantsTask>(&task.task);
+    if (one != nullptr &&
+        one->requests.front().source == jobs::VariantSource::original) {
+      own.push_back(one);
+    }
+  }
+  return own;
+}
+
 std::size_t shared(const Plan& a, const Plan& b) {
   const auto other = cell_keys(b);
   std::size_t n = 0;
@@ -306,9 +319,7 @@ TEST_CASE("resampled vectors stand beside the original at each steered layer",
         before.tables.variants.size() + 2 * 2 * 3);
   // All that was there is there.
   CHECK(shared(before, plan) == n_cells(before));
-  for (const PlannedTask& task : plan.tasks) {
-    const auto* one = std::get_if<jobs::VariantsTask>(&task.task);
-    if (one == nullptr) continue;
+  for (const jobs::VariantsTask* one : own_variants(plan)) {
     std::set<std::int32_t> clusters, strata;
     for (const jobs::PairCluster& pair : one->clusters) {
       clusters.insert(pair.cluster);
@@ -353,10 +364,10 @@ TEST_CASE("labels are shuffled by clusters, in steering and by SAEs alike",
   const Toy toy;
   const auto clusters = [&](const Plan& plan) {
     std::vector<std::vector<jobs::PairCluster>> steered, decomposed;
+    for (const jobs::VariantsTask* one : own_variants(plan)) {
+      steered.push_back(one->clusters);
+    }
     for (const PlannedTask& task : plan.tasks) {
-      if (const auto* one = std::get_if<jobs::VariantsTask>(&task.task)) {
-        steered.push_back(one->clusters);
-      }
       if (const auto* one = std::get_if<jobs::DecomposeTask>(&task.task)) {
         decomposed = one->clusters;
       }

@@ -1,0 +1,148 @@
+// Which tasks and cells of a sweep are others when it grows: those of what is
+// new, and what is named beside.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <set>
+
+#include "runner/plan/plan.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sae.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+struct Toy {
+  Toy() { tests::write_toy_sweep(scratch.path()); }
+  Plan plan(const Overrides& overrides = {}) const {
+    return make_plan(read_sweep(scratch.file("sweep.toml"), "", overrides));
+  }
+  void edit(const std::string& from, const std::string& to) const {
+    std::string text = tests::read_file(scratch.file("sweep.toml"));
+    text.replace(text.find(from), from.size(), to);
+    tests::write_file(scratch.file("sweep.toml"), text);
+  }
+  // Beside the first, at its layer.
+  void add_sae() const {
+    tests::write_toy_sae(scratch.file("sae2"), 32, 48);
+    edit("[decompose]",
+         "[[sae]]\nid = \"second\"\nsource = \"sae2\"\nlayer = 2\n"
+         "fit = \"any\"\n\n[decompose]");
+  }
+  tests::Scratch scratch;
+};
+
+std::set<storage::Key> cell_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const auto& cell : plan.cells.rows()) {
+    keys.insert({cell.key_high, cell.key_low});
+  }
+  return keys;
+}
+
+std::set<storage::Key> task_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const PlannedTask& task : plan.tasks) keys.insert(task.key);
+  return keys;
+}
+
+// Those of a plan's tasks of a kind that `before` had not.
+template <class T>
+std::vector<const T*> more_of(const Plan& before, const Plan& after) {
+  const auto known = task_keys(before);
+  std::vector<const T*> more;
+  for (const PlannedTask& task : after.tasks) {
+    const auto* one = std::get_if<T>(&task.task);
+    if (one != nullptr && !known.contains(task.key)) more.push_back(one);
+  }
+  return more;
+}
+
+// Whether all cells of a plan are cells of a grown one.
+bool has_cells_of(const Plan& after, const Plan& before) {
+  return std::ranges::includes(cell_keys(after), cell_keys(before));
+}
+
+}  // namespace
+
+TEST_CASE("what is steered with is made in a task an origin",
+          "[runner][growth]") {
+  using Source = jobs::VariantSource;
+  const Plan plan = Toy().plan();
+  std::vector<std::set<Source>> origins;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::VariantsTask>(&task.task);
+    if (one == nullptr) continue;
+    auto& sources = origins.emplace_back();
+    for (const auto& request : one->requests) sources.insert(request.source);
+    // Pairs are read where something is drawn of them.
+    CHECK((one->n_extracts > 0) == sources.contains(Source::shuffled));
+  }
+  REQUIRE(origins.size() == 6);
+  for (const std::size_t behaviour : {std::size_t{0}, std::size_t{3}}) {
+    CHECK(origins[behaviour].contains(Source::original));
+    CHECK(origins[behaviour].contains(Source::random));
+    CHECK(origins[behaviour + 1] == std::set{Source::other});
+    CHECK(origins[behaviour + 2] ==
+          std::set{Source::reconstruction, Source::zero_reconstruction});
+  }
+}
+
+TEST_CASE("an evaluation finds each variant in the task of its origin",
+          "[runner][growth]") {
+  const Toy toy;
+  toy.edit("[vector]\n", "[vector]\nresample = 2\n");
+  toy.edit("random = 2\n\n",
+           "random = 2\ndose = [\"raw\", \"residual-fraction\"]\n"
+           "resampled_methods = [\"encode\"]\n\n");
+  const Plan plan = toy.plan();
+  std::map<std::int32_t, std::vector<storage::VariantRow>> rows;
+  for (const storage::VariantRow& row : plan.tables.variants) {
+    rows[row.behaviour].push_back(row);
+  }
+  REQUIRE(rows.at(0).size() != rows.at(1).size());
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::EvaluateTask>(&task.task);
+    if (one == nullptr) continue;
+    CHECK(task.inputs.size() == 3);
+    // All of one behaviour have the same multipliers.
+    const auto& of = rows.at(one->variants.size() == rows.at(0).size() ? 0 : 1);
+    REQUIRE(one->variants.size() == of.size());
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      const TaskIndex input =
+          task.inputs.at(static_cast<std::size_t>(one->variants[i].input));
+      const auto& by = std::get<jobs::VariantsTask>(at(plan.tasks, input).task);
+      const jobs::VariantRequest& made =
+          by.requests.at(static_cast<std::size_t>(one->variants[i].row));
+      CHECK(storage::is(of[i].source, made.source));
+      CHECK(storage::is(of[i].norm_rule, made.norm_rule));
+      CHECK(storage::is(of[i].sign_rule, made.sign_rule));
+      CHECK(storage::is(of[i].dose_rule, made.dose_rule));
+      CHECK((of[i].resample >= 0 && of[i].decomposition >= 0) ==
+            made.resampled);
+    }
+  }
+}
+
+TEST_CASE("an SAE more makes no other origin's vectors anew",
+          "[runner][growth]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  toy.add_sae();
+  const Plan after = toy.plan();
+  const auto more = more_of<jobs::VariantsTask>(before, after);
+  REQUIRE(more.size() == 2);  // one a behaviour
+  for (const jobs::VariantsTask* one : more) {
+    for (const auto& request : one->requests) {
+      CHECK((request.source == jobs::VariantSource::reconstruction ||
+             request.source == jobs::VariantSource::zero_reconstruction));
+    }
+  }
+  CHECK(has_cells_of(after, before));
+}
