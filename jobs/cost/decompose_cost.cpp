@@ -132,16 +132,16 @@ std::vector<std::int64_t> drawn_pairs(const DecomposeTask& task,
 // Activations that the fit is tried on.
 std::int64_t fitted(const DecomposeTask& task, const SaeHeader& sae,
                     std::span<const std::int64_t> n_pairs) {
-  const std::int64_t behaviours = std::ssize(task.n_extracts);
   std::int64_t rows = 0;
-  for (const std::int64_t n : n_pairs) {
-    rows += 2 * std::min(n, fit_pairs(sae.d_sae, behaviours));
+  for (const std::int64_t n : n_pairs.first(task.n_extracts.size())) {
+    rows += 2 * std::min(n, fit_pairs(sae.d_sae));
   }
   return rows;
 }
 
-std::int64_t result_bytes(const DecomposeTask& task, std::int64_t d,
+std::int64_t result_bytes(const DecomposeTask& task, const SaeHeader& sae,
                           std::int64_t coefficients) {
+  const std::int64_t d = sae.d_in;
   const std::int64_t n = std::ssize(task.requests);
   const std::int64_t b = std::ssize(task.n_extracts);
   const std::int64_t most = task.n_differences;
@@ -161,7 +161,9 @@ std::int64_t result_bytes(const DecomposeTask& task, std::int64_t d,
        output_of(decompose_result::kActiveFeatures, b * most),
        output_of(decompose_result::kActive, b * most),
        output_of(decompose_result::kActiveCosines, b * most * most),
-       output_of(decompose_result::kFit, 1)});
+       output_of(decompose_result::kFitSums, 2),
+       output_of(decompose_result::kFitMean, d),
+       output_of(decompose_result::kFitActive, (sae.d_sae + 63) / 64)});
 }
 
 }  // namespace
@@ -245,7 +247,7 @@ TaskCost cost_of(const DecomposeTask& task, const SaeHeader& sae,
   }
   if (gram) cost.flops += 2 * d_in * d_in * d_sae + 10 * d_in * d_in * d_in;
   cost.size.coefficients = whole(rows.coefficients);
-  cost.size.result_bytes = result_bytes(task, sae.d_in, cost.size.coefficients);
+  cost.size.result_bytes = result_bytes(task, sae, cost.size.coefficients);
   const double products = std::min(
       rows.rows + fit,
       number(in_memory(sae) ? kRowsInMemory : rows_a_reading(sae.d_sae)));

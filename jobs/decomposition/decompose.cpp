@@ -54,6 +54,18 @@ struct RankedFeatures {
   at::Tensor cosines;
 };
 
+// A bit a feature, 64 a word, the lowest first.
+std::vector<std::int64_t> packed(const at::Tensor& features) {
+  const at::Tensor dense = features.contiguous();
+  const bool* on = dense.data_ptr<bool>();
+  std::vector<std::uint64_t> words(
+      (static_cast<std::size_t>(dense.numel()) + 63) / 64);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(dense.numel()); ++i) {
+    if (on[i]) words[i / 64] |= std::uint64_t{1} << (i % 64);
+  }
+  return {words.begin(), words.end()};
+}
+
 // One decompose task. The order of its members matters: each is made of those
 // before it.
 class Decomposer {
@@ -192,8 +204,12 @@ class Decomposer {
         std::ssize(task_.requests) + std::ssize(task_.parts);
     const auto measured = fit_.measure(
         decoder_.sums.narrow(0, first, decoder_.sums.size(0) - first));
-    fit_.require(task_.sae, measured);
-    put(output_.result, decompose_result::kFit, std::span(&measured, 1), {});
+    fit_.require(task_, measured);
+    storage::ArrayMap& result = output_.result;
+    put(result, decompose_result::kFitSums, measured.sums, {2});
+    put(result, decompose_result::kFitMean, measured.mean);
+    const auto words = packed(measured.active);
+    put(result, decompose_result::kFitActive, words, {std::ssize(words)});
   }
 
   // Puts the codes into the result, in the order of the requests.
@@ -226,7 +242,7 @@ class Decomposer {
       vectors.push_back(scaled(i));
       finish_whole(i, rebuilt[i]);
     }
-    const at::Tensor v = at::stack(vectors);
+    const at::Tensor v = n == 0 ? at::zeros_like(rebuilt) : at::stack(vectors);
     // Below this a residual is rounding of weights and codes, and its direction
     // means nothing.
     const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;

@@ -14,6 +14,11 @@ struct SaeFit {
   double mean_norm = 0;           // mean |x|
 };
 
+// What a fit is made of.
+struct SaeFitSums {
+  double rows = 0, wrong = 0, spread = 0, on = 0, norms = 0;
+};
+
 // Adds up a fit over chunks of the activations, which may end anywhere.
 class FitSum {
  public:
@@ -23,6 +28,9 @@ class FitSum {
   void add(const at::Tensor& x, const at::Tensor& codes,
            const at::Tensor& rebuilt);
   SaeFit fit() const;
+  SaeFitSums sums() const { return {rows_, wrong_, spread_, on_, norms_}; }
+  // [d_sae], of whether a feature is active on any row.
+  const at::Tensor& active() const { return active_; }
 
  private:
   at::Tensor mean_, active_;

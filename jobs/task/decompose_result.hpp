@@ -59,19 +59,15 @@ struct Active {
   double decoder_projection = 0;
 };
 
-// How the SAE does on activations that the vectors were made of. NaN without
-// any.
-struct ConventionFit {
-  double explained_variance = 0;  // 1 - sum |x - x_hat|^2 / sum |x - mean|^2
-  double l0 = 0;                  // mean number of active features
-  double dead_share = 0;          // features active on none of them
-  double activation_norm = 0;     // mean |x|
-};
-
-// The fits under both conventions for b_dec.
-struct Fit {
-  ConventionFit own;    // with b_dec as the SAE itself has it
-  ConventionFit other;  // subtracted if the SAE does not, and the reverse
+// How the SAE does, under one convention for b_dec, on activations x that the
+// task's vectors were made of, as sums over them: those of several tasks make
+// the fit on all activations. All 0 without any.
+struct FitSums {
+  double activations = 0;  // how many
+  double wrong = 0;        // sum |x - x_hat|^2
+  double spread = 0;       // sum |x - mean|^2, the mean that of these
+  double active = 0;       // sum of how many features are active on x
+  double norms = 0;        // sum |x|
 };
 
 // Codes of all requests: those of request i are numbers offsets[i] up to
@@ -105,7 +101,12 @@ inline constexpr RowsOf<Active> kActive{"active"};
 // kDifferenceFeatures; NaN where there are fewer.
 inline constexpr NumbersOf<float> kActiveCosines{"active_cosines"};
 
-// One row.
-inline constexpr RowsOf<Fit> kFit{"fit"};
+// [2]: with b_dec as the SAE itself has it; subtracted if the SAE does not, and
+// the reverse.
+inline constexpr RowsOf<FitSums> kFitSums{"fit_sums"};
+inline constexpr NumbersOf<double> kFitMean{"fit_mean"};  // [d_in]: mean x
+// [d_sae / 64, rounded up]: a bit a feature, in ascending order from the lowest
+// bit on, 1 if it is active on any x as the SAE itself has b_dec.
+inline constexpr NumbersOf<std::int64_t> kFitActive{"fit_active"};
 
 }  // namespace coxswain::jobs::decompose_result

@@ -18,7 +18,7 @@ namespace coxswain::jobs {
 struct VectorRequest {
   Control control = Control::none;
   std::int32_t input = -1;  // which vector task's result; -1: the zero vector
-  std::int32_t other = -1;  // of which vector task, for Control::other
+  std::int32_t other = -1;  // which input's vector, for Control::other
   storage::Key key;         // of its random numbers
 
   static auto fields(auto& self) {
@@ -58,8 +58,10 @@ struct PartRequest {
 };
 
 // Takes vectors of one layer apart with one SAE. Inputs: the vector tasks, then
-// each one's extract tasks with their bulk, in order. The first of `vectors`
-// are the vector tasks' own.
+// each one's extract tasks with their bulk, in order, then vector tasks whose
+// vectors stand in. The first of `vectors` are the first vector tasks' own. A
+// sweep has one for the vectors of each behaviour, and one for the zero vector,
+// which has no input.
 // Gives the arrays of decompose_result.hpp.
 struct DecomposeTask {
   SaeSource sae;
@@ -73,13 +75,15 @@ struct DecomposeTask {
   std::int32_t planted_atoms = 8;  // of Control::sparse
   // Of each vector task's pairs; empty where no vector is drawn by them.
   std::vector<std::vector<PairCluster>> clusters;
+  std::string behaviour;  // in messages
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.sae), keyed(self.layer),
                       keyed(self.n_extracts), keyed(self.vectors),
                       keyed(self.requests), keyed(self.parts), keyed(self.top),
                       keyed(self.n_differences), keyed(self.planted_atoms),
-                      keyed_if(!self.clusters.empty(), self.clusters));
+                      keyed_if(!self.clusters.empty(), self.clusters),
+                      unkeyed(self.behaviour));
   }
   bool operator==(const DecomposeTask&) const = default;
 };
@@ -88,7 +92,7 @@ template <>
 struct KindTraits<DecomposeTask> {
   static constexpr TaskKind kKind = TaskKind::decompose;
   static constexpr const char* kName = "decompose";
-  static constexpr std::uint32_t kVersion = 4;
+  static constexpr std::uint32_t kVersion = 5;
   static constexpr int kOrder = 50;
   static constexpr bool kTimed = true;
   static constexpr bool kCut = true;

@@ -7,6 +7,7 @@
 
 #include "jobs/task/decompose_result.hpp"
 #include "runner/stages/decomposition_stage.hpp"
+#include "runner/stages/merged_fit.hpp"
 #include "runner/stages/sealing.hpp"
 
 namespace coxswain::runner {
@@ -90,7 +91,7 @@ void add_features(std::size_t index, std::int64_t cell, std::int32_t most,
   }
 }
 
-// Features that a task ranks for a behaviour, with their cosines to those of
+// Features that a behaviour's task ranks, with their cosines to those of
 // each rank.
 class Ranked {
  public:
@@ -98,20 +99,19 @@ class Ranked {
 
   // add(rank, feature, facts)
   template <class Facts, class Add>
-  void each(jobs::ResultReader& from, std::size_t behaviour,
-            jobs::NumbersOf<std::int64_t> of_features,
+  void each(jobs::ResultReader& from, jobs::NumbersOf<std::int64_t> of_features,
             jobs::RowsOf<Facts> of_facts, jobs::NumbersOf<float> of_cosines,
             const Add& add) {
     const auto& features = from.integers(of_features);
     const auto& cosines = from.doubles(of_cosines);
     for (std::size_t rank = 0; rank < most_; ++rank) {
-      const std::size_t i = behaviour * most_ + rank;
-      const std::int64_t feature = features.at(i);
+      const std::int64_t feature = features.at(rank);
       if (feature < 0) break;
       add(static_cast<std::int32_t>(rank), static_cast<std::int32_t>(feature),
-          from.row(of_facts, i));
+          from.row(of_facts, rank));
       for (std::size_t other = 0; other < most_; ++other) {
-        cosines_.push_back(static_cast<float>(cosines.at(i * most_ + other)));
+        cosines_.push_back(
+            static_cast<float>(cosines.at(rank * most_ + other)));
       }
     }
   }
@@ -138,15 +138,23 @@ void DecompositionStage::seal(Sealing& sealing) const {
 void DecompositionStage::seal_fits(Sealing& sealing) const {
   std::vector<storage::SaeRow>& rows = sealing.tables().saes;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    constexpr result::ConventionFit kNone{kNaN, kNaN, kNaN, kNaN};
-    jobs::ResultReader* from = sealing.result(saes_[i].task);
-    const result::Fit fit = from == nullptr ? result::Fit{kNone, kNone}
-                                            : from->row(result::kFit, 0);
-    rows[i].explained_variance = fit.own.explained_variance;
-    rows[i].l0 = fit.own.l0;
-    rows[i].dead_share = fit.own.dead_share;
-    rows[i].activation_norm = fit.own.activation_norm;
-    rows[i].explained_variance_other = fit.other.explained_variance;
+    std::vector<FitOfTask> fits;
+    // A part of the activations would pass for all of them: those of a task
+    // that is missing may be the ones that the SAE does not fit.
+    bool whole = true;
+    for (const TaskIndex task : saes_[i].tasks) {
+      if (!task.there()) continue;
+      jobs::ResultReader* from = sealing.result(task);
+      whole = whole && from != nullptr;
+      if (whole) fits.push_back(read_fit(*from));
+    }
+    if (!whole) fits.clear();
+    const MergedFit fit = merged(fits, sealing.plan().saes[i].header.d_sae);
+    rows[i].explained_variance = fit.explained_variance;
+    rows[i].l0 = fit.l0;
+    rows[i].dead_share = fit.dead_share;
+    rows[i].activation_norm = fit.activation_norm;
+    rows[i].explained_variance_other = fit.explained_variance_other;
   }
 }
 
@@ -187,8 +195,8 @@ void DecompositionStage::seal_differences(Sealing& sealing) const {
     const std::int32_t vector = place.vector.column();
     const std::int32_t sae = place.sae.column();
     differences.each(
-        *from, place.behaviour, result::kDifferenceFeatures,
-        result::kDifferences, result::kDifferenceCosines,
+        *from, result::kDifferenceFeatures, result::kDifferences,
+        result::kDifferenceCosines,
         [&](std::int32_t rank, std::int32_t feature,
             const result::Difference& d) {
           tables.code_differences.push_back(
@@ -197,8 +205,7 @@ void DecompositionStage::seal_differences(Sealing& sealing) const {
                d.code});
         });
     active.each(
-        *from, place.behaviour, result::kActiveFeatures, result::kActive,
-        result::kActiveCosines,
+        *from, result::kActiveFeatures, result::kActive, result::kActiveCosines,
         [&](std::int32_t rank, std::int32_t feature, const result::Active& a) {
           tables.active_features.push_back(
               {cell, vector, sae, rank, feature, a.code, a.code_zero,

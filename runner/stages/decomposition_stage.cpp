@@ -41,36 +41,30 @@ std::string zero_name(const Plan& plan, SaeIndex sae) {
   return "zero";
 }
 
-// What is steered with, of the first convention at scale 1; without b_dec if
-// the sweep has that.
-class PartsMaker {
- public:
-  explicit PartsMaker(jobs::DecomposeTask& task) : task_(task) {}
-
-  DecompositionStage::Rebuilt add(std::int32_t vector,
-                                  const jobs::MethodChoice& method,
-                                  const PartChoice& part) {
-    const auto matches = [&](const jobs::DecompositionRequest& one) {
-      return one.vector == vector && one.method == method.name &&
-             one.parameter == method.parameter;
-    };
-    auto found = std::ranges::find_if(task_.requests, [&](const auto& one) {
-      return matches(one) && !one.b_dec_output;
-    });
-    if (found == task_.requests.end()) {
-      found = std::ranges::find_if(task_.requests, matches);
-    }
-    if (found == task_.requests.end()) return {};
-    const RequestIndex request(
-        static_cast<std::size_t>(found - task_.requests.begin()));
-    const PartIndex made(task_.parts.size());
-    task_.parts.push_back({request.column(), part.part, part.k});
-    return {request, made};
+// The part of a decomposition that is steered with: of the first convention at
+// scale 1; without b_dec if the sweep has that.
+DecompositionStage::Rebuilt add_part(
+    jobs::DecomposeTask& task,
+    const std::vector<RowOf<storage::DecompositionRow>>& rows,
+    std::int32_t vector, const jobs::MethodChoice& method,
+    const PartChoice& part) {
+  const auto matches = [&](const jobs::DecompositionRequest& one) {
+    return one.vector == vector && one.method == method.name &&
+           one.parameter == method.parameter;
+  };
+  auto found = std::ranges::find_if(task.requests, [&](const auto& one) {
+    return matches(one) && !one.b_dec_output;
+  });
+  if (found == task.requests.end()) {
+    found = std::ranges::find_if(task.requests, matches);
   }
-
- private:
-  jobs::DecomposeTask& task_;
-};
+  if (found == task.requests.end()) return {};
+  const RequestIndex request(
+      static_cast<std::size_t>(found - task.requests.begin()));
+  const PartIndex made(task.parts.size());
+  task.parts.push_back({request.column(), part.part, part.k});
+  return {rows[request.number()], made};
+}
 
 }  // namespace
 
@@ -99,62 +93,117 @@ bool DecompositionStage::takes_resampled_apart(const Plan& plan, SaeIndex sae) {
          std::ranges::count(steer.layers, at(plan.saes, sae).entry.layer) > 0;
 }
 
-// The behaviours' own vectors first, then the zero vector, which belongs to no
-// behaviour, then the stand-ins, then the resampled vectors.
-std::vector<DecompositionStage::Decomposed> DecompositionStage::vectors_of(
-    const PlanBuilder& builder, SaeIndex sae) const {
+// A task for each behaviour of the model, then that of the zero vector.
+std::vector<DecompositionStage::Making> DecompositionStage::begin(
+    PlanBuilder& builder, SaeIndex sae) const {
   const Plan& plan = builder.plan();
-  const ModelIndex model = at(plan.saes, sae).model;
-  const std::vector<BehaviourIndex> behaviours = behaviours_of(plan, model);
-  std::vector<Decomposed> all;
-  // Counted among the model's behaviours, as the task's inputs are.
-  const auto input = [&](BehaviourIndex behaviour) {
-    return behaviour.there() ? behaviour.column() - behaviours.front().column()
-                             : -1;
-  };
-  std::vector<jobs::PairCluster> clusters;  // of the behaviour's pairs
-  const auto add = [&](BehaviourIndex behaviour, jobs::Control control,
-                       int seed, BehaviourIndex other) {
-    Decomposed one;
-    one.number = static_cast<std::int32_t>(all.size());
+  const Sweep& sweep = plan.sweep;
+  const PlannedSae& of = at(plan.saes, sae);
+  std::vector<Making> tasks;
+  const auto add = [&](BehaviourIndex behaviour) {
+    Making& one = tasks.emplace_back();
     one.behaviour = behaviour;
-    one.other = other;
-    one.request = {control, input(behaviour), input(other), {}};
-    one.seed = seed;
-    if (seed >= 0) {
-      one.request.key = control_key(
-          builder, control, vector_of(plan, sae, behaviour), seed, clusters);
-    }
-    all.push_back(one);
+    one.task.sae = of.source;
+    one.task.layer = extraction_.layer_of(sweep, of.entry.layer).column();
+    one.task.top = sweep.decompose.top;
+    one.task.n_differences = sweep.decompose.differences;
+    one.task.planted_atoms = sweep.decompose.planted_atoms;
+    if (!behaviour.there()) return;
+    // The vector task, then its extract tasks.
+    const TaskIndex vector = extraction_.vector_task(behaviour);
+    const PlannedTask& planned = at(plan.tasks, vector);
+    one.inputs.push_back(vector);
+    one.inputs.insert(one.inputs.end(), planned.inputs.begin(),
+                      planned.inputs.end());
+    one.n_pairs.push_back(planned.pairs);
+    one.task.n_extracts.push_back(
+        static_cast<std::int32_t>(planned.inputs.size()));
+    one.task.behaviour = at(plan.data, behaviour).behaviour;
+    one.ranks =
+        sweep.decompose.differences > 0 && keeps(builder, sae, behaviour, "");
   };
-  for (const BehaviourIndex one : behaviours) {
-    add(one, jobs::Control::none, -1, {});
+  for (const BehaviourIndex one : behaviours_of(plan, of.model)) add(one);
+  add({});
+  return tasks;
+}
+
+// `clusters`: of the pairs of the task's behaviour, if anything is drawn of
+// them.
+DecompositionStage::Decomposed DecompositionStage::add_vector(
+    const PlanBuilder& builder, SaeIndex sae, const StandIn& as,
+    const std::vector<jobs::PairCluster>& clusters, Making& task) const {
+  const BehaviourIndex behaviour = task.behaviour;
+  Decomposed one;
+  one.number = static_cast<std::int32_t>(task.task.vectors.size());
+  one.behaviour = behaviour;
+  one.other = as.other;
+  one.request = {as.control, behaviour.there() ? 0 : -1, -1, {}};
+  one.seed = as.seed;
+  if (as.seed >= 0) {
+    one.request.key = control_key(builder, as.control,
+                                  vector_of(builder.plan(), sae, behaviour),
+                                  as.seed, clusters);
   }
-  add({}, jobs::Control::zero, -1, {});
-  for (const BehaviourIndex one : behaviours) {
-    if (!wants_vector(plan, sae, one)) continue;
-    clusters = clusters_of(plan, one);
+  if (as.other.there()) {
+    one.request.other = static_cast<std::int32_t>(task.inputs.size());
+    task.inputs.push_back(extraction_.vector_task(as.other));
+  }
+  // What is drawn by clusters has them with it.
+  if ((as.control == jobs::Control::shuffled ||
+       as.control == jobs::Control::resampled) &&
+      task.task.clusters.empty()) {
+    task.task.clusters.push_back(clusters);
+  }
+  task.task.vectors.push_back(one.request);
+  return one;
+}
+
+// In the order of their rows: the zero vector, which belongs to no behaviour,
+// the behaviours' own vectors, the stand-ins, then the resampled vectors.
+std::vector<DecompositionStage::Decomposed> DecompositionStage::add_vectors(
+    const PlanBuilder& builder, SaeIndex sae,
+    std::vector<Making>& tasks) const {
+  const Plan& plan = builder.plan();
+  const std::size_t n = tasks.size() - 1;  // behaviours
+  std::vector<Decomposed> all;
+  std::vector<jobs::PairCluster> clusters;  // of the behaviour's pairs
+  const auto add = [&](std::size_t task, jobs::Control control, int seed,
+                       BehaviourIndex other) {
+    all.push_back(add_vector(builder, sae, {control, seed, other}, clusters,
+                             tasks[task]));
+    all.back().task = task;
+  };
+  add(n, jobs::Control::zero, -1, {});
+  for (std::size_t task = 0; task < n; ++task) {
+    add(task, jobs::Control::none, -1, {});
+  }
+  for (std::size_t task = 0; task < n; ++task) {
+    const BehaviourIndex own = tasks[task].behaviour;
+    if (!wants_vector(plan, sae, own)) continue;
+    clusters = clusters_of(plan, own);
     for (const ControlCount& stand_in : plan.sweep.decompose.controls) {
       if (stand_in.control != jobs::Control::other) {
         for (int seed = 0; seed < stand_in.count; ++seed) {
-          add(one, stand_in.control, seed, {});
+          add(task, stand_in.control, seed, {});
         }
         continue;
       }
-      for (const BehaviourIndex other : behaviours) {
-        if (other != one && wants_vector(plan, sae, other)) {
-          add(one, stand_in.control, -1, other);
+      for (std::size_t i = 0; i < n; ++i) {
+        if (i != task && wants_vector(plan, sae, tasks[i].behaviour)) {
+          add(task, stand_in.control, -1, tasks[i].behaviour);
         }
       }
     }
   }
   const int resamples =
       takes_resampled_apart(plan, sae) ? plan.sweep.resample : 0;
-  for (const BehaviourIndex one : behaviours) {
-    if (resamples == 0 || !wants_vector(plan, sae, one)) continue;
-    clusters = clusters_of(plan, one);
+  for (std::size_t task = 0; task < n; ++task) {
+    if (resamples == 0 || !wants_vector(plan, sae, tasks[task].behaviour)) {
+      continue;
+    }
+    clusters = clusters_of(plan, tasks[task].behaviour);
     for (int seed = 0; seed < resamples; ++seed) {
-      add(one, jobs::Control::resampled, seed, {});
+      add(task, jobs::Control::resampled, seed, {});
     }
   }
   return all;
@@ -175,8 +224,7 @@ bool DecompositionStage::keeps(PlanBuilder& builder, SaeIndex sae,
 }
 
 void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
-                                      const Decomposed& of,
-                                      jobs::DecomposeTask& task) {
+                                      const Decomposed& of, Making& task) {
   const DecomposeEntry& rules = builder.sweep().decompose;
   const bool own = of.request.control == jobs::Control::none;
   const bool resampled = of.request.control == jobs::Control::resampled;
@@ -205,10 +253,10 @@ void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
     for (const double scale : scales) {
       for (const bool b_dec_input : inputs) {
         for (const bool b_dec_output : outputs) {
-          const RequestIndex request(task.requests.size());
-          task.requests.push_back({of.number, method.name, method.parameter,
-                                   scale, b_dec_input, b_dec_output});
-          add_row(builder, sae, of, task.requests.back(), request);
+          task.task.requests.push_back({of.number, method.name,
+                                        method.parameter, scale, b_dec_input,
+                                        b_dec_output});
+          add_row(builder, sae, of, task.task.requests.back(), task);
         }
       }
     }
@@ -218,7 +266,7 @@ void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
 void DecompositionStage::add_row(PlanBuilder& builder, SaeIndex sae,
                                  const Decomposed& of,
                                  const jobs::DecompositionRequest& wanted,
-                                 RequestIndex request) {
+                                 Making& task) {
   const Plan& plan = builder.plan();
   const PlannedSae& by = at(plan.saes, sae);
   const auto row_of_behaviour = [&](BehaviourIndex behaviour) {
@@ -259,120 +307,114 @@ void DecompositionStage::add_row(PlanBuilder& builder, SaeIndex sae,
                   by.source.facts, wanted.method, wanted.parameter,
                   wanted.scale, row.b_dec_input, row.b_dec_output))
           .column64();
+  task.rows.push_back(next_row(plan.tables.decompositions));
   builder.tables().decompositions.push_back(row);
-  places_.push_back({at(saes_, sae).task, request});
 }
 
-void DecompositionStage::add_differences(PlanBuilder& builder, SaeIndex sae) {
+void DecompositionStage::add_differences(PlanBuilder& builder, SaeIndex sae,
+                                         BehaviourIndex behaviour) {
   const Plan& plan = builder.plan();
   const PlannedSae& of = at(plan.saes, sae);
-  const auto behaviours = behaviours_of(plan, of.model);
-  for (std::size_t i = 0; i < behaviours.size(); ++i) {
-    if (!keeps(builder, sae, behaviours[i], "")) continue;
-    Differences place;
-    place.task = at(saes_, sae).task;
-    place.behaviour = i;
-    place.vector = vector_of(plan, sae, behaviours[i]);
-    place.sae = sae;
-    place.most = plan.sweep.decompose.differences;
-    place.cell = builder.add_cell(
-        CellKind::code_differences,
-        fmt::format("code-differences/2 {} sae={} {} most={}",
-                    vector_name(builder, place.vector), of.source.digest,
-                    of.source.facts, place.most));
-    differences_.push_back(place);
-  }
+  Differences place;
+  place.task = task_of(plan, sae, behaviour);
+  place.vector = vector_of(plan, sae, behaviour);
+  place.sae = sae;
+  place.most = plan.sweep.decompose.differences;
+  place.cell = builder.add_cell(
+      CellKind::code_differences,
+      fmt::format("code-differences/2 {} sae={} {} most={}",
+                  vector_name(builder, place.vector), of.source.digest,
+                  of.source.facts, place.most));
+  differences_.push_back(place);
 }
 
 void DecompositionStage::add_sae(PlanBuilder& builder, SaeIndex sae) {
   const Plan& plan = builder.plan();
   const Sweep& sweep = plan.sweep;
-  const PlannedSae& of = at(plan.saes, sae);
-  jobs::DecomposeTask task;
-  task.sae = of.source;
-  task.layer = extraction_.layer_of(sweep, of.entry.layer).column();
-  task.top = sweep.decompose.top;
-  task.n_differences = sweep.decompose.differences;
-  task.planted_atoms = sweep.decompose.planted_atoms;
-  // The vector tasks, then each one's extract tasks.
-  std::vector<TaskIndex> inputs;
-  std::vector<std::int64_t> n_pairs;
-  const auto behaviours = behaviours_of(plan, of.model);
-  for (const BehaviourIndex one : behaviours) {
-    inputs.push_back(extraction_.vector_task(one));
-    n_pairs.push_back(at(plan.tasks, inputs.back()).pairs);
+  const SaeEntry& entry = at(plan.saes, sae).entry;
+  std::vector<Making> tasks = begin(builder, sae);
+  const std::vector<Decomposed> vectors = add_vectors(builder, sae, tasks);
+  for (const Decomposed& one : vectors) {
+    add_requests(builder, sae, one, tasks[one.task]);
   }
-  for (const BehaviourIndex one : behaviours) {
-    const auto& extracts = at(plan.tasks, extraction_.vector_task(one)).inputs;
-    task.n_extracts.push_back(static_cast<std::int32_t>(extracts.size()));
-    inputs.insert(inputs.end(), extracts.begin(), extracts.end());
-  }
-  saes_.emplace_back();
-  Taken& taken = saes_.back();
-  taken.task = builder.next_task();
-  taken.first_row = next_row(plan.tables.decompositions);
-  // The zero vector's rows first: they belong to no behaviour.
-  std::vector<Decomposed> vectors = vectors_of(builder, sae);
-  for (const Decomposed& one : vectors) task.vectors.push_back(one.request);
-  if (std::ranges::any_of(task.vectors, [](const auto& one) {
-        return one.control == jobs::Control::shuffled ||
-               one.control == jobs::Control::resampled;
-      })) {
-    for (const BehaviourIndex one : behaviours) {
-      task.clusters.push_back(clusters_of(plan, one));
-    }
-  }
-  std::ranges::stable_partition(
-      vectors, [](const Decomposed& one) { return !one.behaviour.there(); });
-  for (const Decomposed& one : vectors) add_requests(builder, sae, one, task);
-  if (task.requests.empty()) {
+  if (std::ranges::all_of(
+          tasks, [](const Making& one) { return one.task.requests.empty(); })) {
     throw ProgramError(ExitCode::bad_sweep,
-                       storage::Fault{sweep.path, "sae." + of.entry.id,
+                       storage::Fault{sweep.path, "sae." + entry.id,
                                       "no method that is left", "one of them",
                                       "take the SAE out whole, by sae = \"" +
-                                          of.entry.id + "\""});
+                                          entry.id + "\""});
   }
-  if (std::ranges::count(sweep.steer.layers, of.entry.layer) > 0) {
-    add_parts(sweep, behaviours, vectors, task, taken);
+  Taken& taken = saes_.emplace_back();
+  if (std::ranges::count(sweep.steer.layers, entry.layer) > 0) {
+    add_parts(sweep, vectors, tasks, taken);
   }
-  const auto cost = jobs::cost_of(task, of.header, n_pairs);
-  builder.add_task(std::move(task), inputs, cost, InputBulk::wanted);
-  if (sweep.decompose.differences > 0) add_differences(builder, sae);
+  for (Making& one : tasks) {
+    const TaskIndex made = add_task(builder, sae, one);
+    if (one.behaviour.there()) {
+      taken.tasks.push_back(made);
+    } else {
+      taken.zero_task = made;
+    }
+    places_.resize(plan.tables.decompositions.size());
+    for (std::size_t i = 0; i < one.rows.size(); ++i) {
+      at(places_, one.rows[i]) = {made, RequestIndex(i)};
+    }
+  }
+  for (const Making& one : tasks) {
+    if (one.ranks) add_differences(builder, sae, one.behaviour);
+  }
 }
 
-void DecompositionStage::add_parts(
-    const Sweep& sweep, const std::vector<BehaviourIndex>& behaviours,
-    const std::vector<Decomposed>& vectors, jobs::DecomposeTask& task,
-    Taken& taken) {
-  PartsMaker maker(task);
-  const auto n = static_cast<std::int32_t>(behaviours.size());
-  for (std::int32_t vector = 0; vector < n; ++vector) {
+// None if nothing is asked of it.
+TaskIndex DecompositionStage::add_task(PlanBuilder& builder, SaeIndex sae,
+                                       Making& task) {
+  const Plan& plan = builder.plan();
+  if (task.task.requests.empty() && !task.ranks) return {};
+  if (!task.behaviour.there()) {
+    // The zero vector knows no model: what another one's SAE of the same files
+    // makes of it is the same task.
+    const storage::Key key = jobs::key_of(
+        task.task, std::vector<storage::Key>(), plan.sweep.threads);
+    for (const Taken& one : saes_) {
+      if (one.zero_task.there() && at(plan.tasks, one.zero_task).key == key) {
+        return one.zero_task;
+      }
+    }
+  }
+  const auto cost =
+      jobs::cost_of(task.task, at(plan.saes, sae).header, task.n_pairs);
+  return builder.add_task(std::move(task.task), std::move(task.inputs), cost,
+                          InputBulk::wanted);
+}
+
+void DecompositionStage::add_parts(const Sweep& sweep,
+                                   const std::vector<Decomposed>& vectors,
+                                   std::vector<Making>& tasks, Taken& taken) {
+  for (std::size_t i = 0; i + 1 < tasks.size(); ++i) {
     auto& methods = taken.rebuilt.emplace_back();
     for (const jobs::MethodChoice& method : sweep.steer.methods) {
       auto& parts = methods.emplace_back();
       for (const PartChoice& part : sweep.steer.parts) {
-        parts.push_back(maker.add(vector, method, part));
+        parts.push_back(
+            add_part(tasks[i].task, tasks[i].rows, 0, method, part));
       }
     }
   }
+  Making& zero = tasks.back();
   for (const jobs::MethodChoice& method : sweep.steer.methods) {
-    taken.zero.push_back(maker.add(n, method, {}));
+    taken.zero.push_back(add_part(zero.task, zero.rows, 0, method, {}));
   }
-  taken.resampled.resize(behaviours.size());
+  taken.resampled.resize(tasks.size() - 1);
   for (const Decomposed& one : vectors) {
     if (one.request.control != jobs::Control::resampled) continue;
+    Making& of = tasks[one.task];
     for (const jobs::MethodChoice& method : sweep.steer.resampled_methods) {
-      taken.resampled[static_cast<std::size_t>(one.request.input)].push_back(
+      taken.resampled[one.task].push_back(
           {method, one.seed, one.request.key,
-           maker.add(one.number, method, {})});
+           add_part(of.task, of.rows, one.number, method, {})});
     }
   }
-}
-
-RowOf<storage::DecompositionRow> DecompositionStage::row_of(
-    SaeIndex sae, RequestIndex request) const {
-  return RowOf<storage::DecompositionRow>(at(saes_, sae).first_row.number() +
-                                          request.number());
 }
 
 DecompositionStage::Rebuilt DecompositionStage::rebuilt(

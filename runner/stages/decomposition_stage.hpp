@@ -9,15 +9,17 @@
 
 namespace coxswain::runner {
 
-// What SAEs make of vectors and of their stand-ins: one decompose task an SAE.
+// What SAEs make of vectors and of their stand-ins: one decompose task an SAE
+// and behaviour, so that a sweep which grows by one of either keeps the
+// others', and one an SAE for the zero vector, which belongs to no behaviour.
 // Fills tables/decompositions, features, code_differences, active_features and
 // what tables/saes says of fits.
 class DecompositionStage : public Stage {
  public:
   // A decomposition, or a part of one, that can be steered with.
   struct Rebuilt {
-    RequestIndex request;  // the decomposition's, among its task's
-    PartIndex part;        // none: there is no such part
+    RowOf<storage::DecompositionRow> row;
+    PartIndex part;  // of its task's; none: there is no such part
   };
 
   // What a method of [steer] resampled_methods makes of a resampled vector.
@@ -36,9 +38,11 @@ class DecompositionStage : public Stage {
   std::int64_t result_bytes(const Plan& plan) const override;
 
   // For what is steered with. `method` and `part` count those of [steer].
-  TaskIndex task_of(SaeIndex sae) const { return at(saes_, sae).task; }
-  RowOf<storage::DecompositionRow> row_of(SaeIndex sae,
-                                          RequestIndex request) const;
+  TaskIndex task_of(const Plan& plan, SaeIndex sae,
+                    BehaviourIndex behaviour) const {
+    return at(saes_, sae).tasks.at(place_of(plan, sae, behaviour));
+  }
+  TaskIndex zero_task(SaeIndex sae) const { return at(saes_, sae).zero_task; }
   Rebuilt rebuilt(const Plan& plan, SaeIndex sae, BehaviourIndex behaviour,
                   std::size_t method, std::size_t part) const;
   Rebuilt rebuilt_zero(SaeIndex sae, std::size_t method) const {
@@ -49,18 +53,35 @@ class DecompositionStage : public Stage {
       const Plan& plan, SaeIndex sae, BehaviourIndex behaviour) const;
 
  private:
+  // A task while it is put together: of one behaviour's vectors, or of the zero
+  // vector.
+  struct Making {
+    BehaviourIndex behaviour;  // none: the zero vector
+    jobs::DecomposeTask task;
+    std::vector<TaskIndex> inputs;
+    std::vector<std::int64_t> n_pairs;  // of each of the task's own vectors
+    bool ranks = false;  // what differs between its activations is asked for
+    std::vector<RowOf<storage::DecompositionRow>> rows;  // of its requests
+  };
   // One vector or stand-in that an SAE takes apart.
   struct Decomposed {
+    std::size_t task = 0;     // of those in the making
     std::int32_t number = 0;  // of the task's vectors
     BehaviourIndex behaviour;
     BehaviourIndex other;  // whose vector stands in
     jobs::VectorRequest request;
     int seed = -1;
   };
-  // What a task gives of one SAE.
+  // What a vector of a task is, beside its behaviour's.
+  struct StandIn {
+    jobs::Control control = jobs::Control::none;
+    int seed = -1;
+    BehaviourIndex other;
+  };
+  // What the tasks of one SAE give.
   struct Taken {
-    TaskIndex task;
-    RowOf<storage::DecompositionRow> first_row;
+    std::vector<TaskIndex> tasks;  // by behaviour of the model
+    TaskIndex zero_task;
     // By behaviour of the model, method and part of [steer].
     std::vector<std::vector<std::vector<Rebuilt>>> rebuilt;
     std::vector<Rebuilt> zero;                            // by method
@@ -75,7 +96,6 @@ class DecompositionStage : public Stage {
   // and SAE: `most` at most.
   struct Differences {
     TaskIndex task;
-    std::size_t behaviour = 0;  // row of the task's arrays
     CellIndex cell;
     RowOf<storage::VectorRow> vector;
     SaeIndex sae;
@@ -83,12 +103,18 @@ class DecompositionStage : public Stage {
   };
 
   void add_sae(PlanBuilder& builder, SaeIndex sae);
-  std::vector<Decomposed> vectors_of(const PlanBuilder& builder,
-                                     SaeIndex sae) const;
+  std::vector<Making> begin(PlanBuilder& builder, SaeIndex sae) const;
+  std::vector<Decomposed> add_vectors(const PlanBuilder& builder, SaeIndex sae,
+                                      std::vector<Making>& tasks) const;
+  Decomposed add_vector(const PlanBuilder& builder, SaeIndex sae,
+                        const StandIn& as,
+                        const std::vector<jobs::PairCluster>& clusters,
+                        Making& task) const;
   void add_requests(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
-                    jobs::DecomposeTask& task);
+                    Making& task);
   void add_row(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
-               const jobs::DecompositionRequest& wanted, RequestIndex request);
+               const jobs::DecompositionRequest& wanted, Making& task);
+  TaskIndex add_task(PlanBuilder& builder, SaeIndex sae, Making& task);
   bool keeps(PlanBuilder& builder, SaeIndex sae, BehaviourIndex behaviour,
              const std::string& method) const;
   bool wants_vector(const Plan& plan, SaeIndex sae,
@@ -97,12 +123,12 @@ class DecompositionStage : public Stage {
                                       BehaviourIndex behaviour) const;
   static bool takes_resampled_apart(const Plan& plan, SaeIndex sae);
   static void add_parts(const Sweep& sweep,
-                        const std::vector<BehaviourIndex>& behaviours,
                         const std::vector<Decomposed>& vectors,
-                        jobs::DecomposeTask& task, Taken& taken);
+                        std::vector<Making>& tasks, Taken& taken);
   static std::size_t place_of(const Plan& plan, SaeIndex sae,
                               BehaviourIndex behaviour);
-  void add_differences(PlanBuilder& builder, SaeIndex sae);
+  void add_differences(PlanBuilder& builder, SaeIndex sae,
+                       BehaviourIndex behaviour);
 
   void seal_fits(Sealing& sealing) const;
   void seal_decompositions(Sealing& sealing) const;

@@ -68,7 +68,7 @@ VariantOrigin VariantRequests::begin(bool with_pairs) const {
   return origin;
 }
 
-// The origin of an SAE's reconstructions, whose task comes last of its inputs.
+// Of an SAE's reconstructions.
 std::size_t VariantRequests::origin_of(SaeIndex sae) {
   const auto found = std::ranges::find(origins_, sae, &VariantOrigin::sae);
   if (found != origins_.end()) {
@@ -78,9 +78,17 @@ std::size_t VariantRequests::origin_of(SaeIndex sae) {
   VariantOrigin origin =
       begin(!decomposition_.rebuilt_resamples(plan_, sae, behaviour_).empty());
   origin.sae = sae;
-  origin.inputs.push_back(decomposition_.task_of(sae));
   origins_.push_back(std::move(origin));
   return origins_.size() - 1;
+}
+
+// The place of a task among an origin's inputs, of which it becomes one.
+std::int32_t VariantRequests::input_of(std::size_t origin, TaskIndex task) {
+  std::vector<TaskIndex>& inputs = origins_.at(origin).inputs;
+  const auto found = std::ranges::find(inputs, task);
+  const auto place = static_cast<std::int32_t>(found - inputs.begin());
+  if (found == inputs.end()) inputs.push_back(task);
+  return place;
 }
 
 void VariantRequests::add_all() {
@@ -132,6 +140,7 @@ void VariantRequests::add_rebuilt(const jobs::VariantRequest& base, int layer) {
 void VariantRequests::add_rebuilt_by(SaeIndex sae,
                                      const jobs::VariantRequest& base) {
   const SteerEntry& steer = plan_.sweep.steer;
+  const TaskIndex own = decomposition_.task_of(plan_, sae, behaviour_);
   jobs::VariantRequest request = base;
   for (const jobs::NormRule norm : steer.norms) {
     request.norm_rule = norm;
@@ -142,14 +151,14 @@ void VariantRequests::add_rebuilt_by(SaeIndex sae,
         storage::VariantRow row;
         row.part = static_cast<std::int32_t>(steer.parts[p].part);
         row.part_k = steer.parts[p].k;
-        add_one(sae, request,
+        add_one(sae, own, request,
                 decomposition_.rebuilt(plan_, sae, behaviour_, m, p),
                 steer.methods[m], row);
       }
       if (wants(Source::zero_reconstruction)) {
         request.source = Source::zero_reconstruction;
-        add_one(sae, request, decomposition_.rebuilt_zero(sae, m),
-                steer.methods[m], {});
+        add_one(sae, decomposition_.zero_task(sae), request,
+                decomposition_.rebuilt_zero(sae, m), steer.methods[m], {});
       }
     }
   }
@@ -167,26 +176,31 @@ void VariantRequests::add_rebuilt_resamples(SaeIndex sae,
       request.random_key = one.key;
       storage::VariantRow row;
       row.resample = one.seed;
-      add_one(sae, request, one.rebuilt, one.method, row);
+      add_one(sae, decomposition_.task_of(plan_, sae, behaviour_), request,
+              one.rebuilt, one.method, row);
     }
   }
 }
 
-void VariantRequests::add_one(SaeIndex sae, jobs::VariantRequest request,
+void VariantRequests::add_one(SaeIndex sae, TaskIndex task,
+                              jobs::VariantRequest request,
                               const DecompositionStage::Rebuilt& from,
                               const jobs::MethodChoice& method,
                               storage::VariantRow row) {
   if (!from.part.there()) return;
   const SaeEntry& entry = at(plan_.saes, sae).entry;
   const std::size_t origin = origin_of(sae);
-  request.input = last_of(origins_[origin].inputs).column();
+  std::vector<TaskIndex>& inputs = origins_[origin].inputs;
+  const std::size_t before = inputs.size();
+  request.input = input_of(origin, task);
   request.row = from.part.column();
   row.layer = entry.layer;
-  row.decomposition = decomposition_.row_of(sae, from.request).column();
+  row.decomposition = from.row.column();
   CellTraits traits = traits_of(entry.layer);
   traits.sae = entry.id;
   traits.method = jobs::spelling(method);
-  add(origin, traits, request, row);
+  // What is left out waits for nothing.
+  if (!add(origin, traits, request, row)) inputs.resize(before);
 }
 
 void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,

@@ -43,6 +43,7 @@ class VariantRequests {
 
   VariantOrigin begin(bool with_pairs) const;
   std::size_t origin_of(SaeIndex sae);
+  std::int32_t input_of(std::size_t origin, TaskIndex task);
   void add_rebuilt(const jobs::VariantRequest& base, int layer);
   void add_rebuilt_by(SaeIndex sae, const jobs::VariantRequest& base);
   void add_rebuilt_resamples(SaeIndex sae, const jobs::VariantRequest& base);
@@ -51,8 +52,8 @@ class VariantRequests {
                  jobs::VariantSource source, jobs::NormRule norm, int seeds);
   void add_others(const jobs::VariantRequest& base, int layer);
   void add_known_answers(const jobs::VariantRequest& base, int layer);
-  // A reconstruction by the last of its origin's inputs, a decompose task.
-  void add_one(SaeIndex sae, jobs::VariantRequest request,
+  // A reconstruction that a decompose task makes.
+  void add_one(SaeIndex sae, TaskIndex task, jobs::VariantRequest request,
                const DecompositionStage::Rebuilt& from,
                const jobs::MethodChoice& method, storage::VariantRow row);
   bool wants(jobs::VariantSource source) const {

@@ -388,13 +388,79 @@ TEST_CASE("an SAE that does not fit the activations fails the task",
           "[jobs][decompose]") {
   Fixture f;
   f.task.sae.least_explained = 0;
+  f.task.behaviour = "refusal";
   CHECK_THROWS_WITH(decompose(f.task, f.inputs, f.sae),
-                    Catch::Contains("explained variance"));
+                    Catch::Contains("explained variance") &&
+                        Catch::Contains("activations of refusal"));
   const auto fit = storage::doubles(
-      decompose(Fixture().task, f.inputs, f.sae).result.at("fit"));
-  CHECK(fit.size() == 8);
-  CHECK(fit[0] < 0);
-  CHECK(fit[1] > 0);
+      decompose(Fixture().task, f.inputs, f.sae).result.at("fit_sums"));
+  CHECK(fit.size() == 2 * 5);
+  CHECK(fit[0] == 2 * 2 * 6);
+  CHECK(fit[1] > fit[2]);  // more is wrong than there is
+  CHECK(fit[3] > 0);
+}
+
+TEST_CASE("the zero vector is taken apart without any input",
+          "[jobs][decompose]") {
+  Fixture f;
+  const auto all = decompose(f.task, f.inputs, f.sae).result;
+  DecomposeTask zero;
+  zero.sae.least_explained = 0;  // of nothing, nothing is demanded
+  zero.vectors = {{Control::zero, -1, -1, {}}};
+  zero.requests = {f.task.requests[0]};
+  zero.requests[0].vector = 0;
+  zero.parts = {{0, Part::all, -1}};
+  const auto alone = decompose(zero, {}, f.sae).result;
+  CHECK(at::equal(dense(alone, 1)[0], dense(all, 8)[0]));
+  CHECK(at::equal(to_tensor(alone.at("reconstructions"))[0],
+                  to_tensor(all.at("reconstructions"))[0]));
+  CHECK(alone.at("differences").shape.at(0) == 0);
+  CHECK(storage::doubles(alone.at("fit_sums")) ==
+        std::vector<double>(2 * 5, 0));
+}
+
+TEST_CASE("a task may ask for nothing but what differs between activations",
+          "[jobs][decompose]") {
+  Fixture f;
+  const auto all = decompose(f.task, f.inputs, f.sae).result;
+  f.task.requests.clear();
+  f.task.parts.clear();
+  const auto none = decompose(f.task, f.inputs, f.sae).result;
+  CHECK(none.at("reconstructions").shape == std::vector<std::int64_t>{0, 8});
+  CHECK(none.at("difference_features").bytes ==
+        all.at("difference_features").bytes);
+}
+
+TEST_CASE("a behaviour's task gives what one of all behaviours did",
+          "[jobs][decompose]") {
+  const Fixture f;
+  const auto all = decompose(f.task, f.inputs, f.sae).result;
+  // The first behaviour's, with the second's vector for a stand-in.
+  DecomposeTask own = f.task;
+  own.n_extracts = {1};
+  own.vectors = {{Control::none, 0, -1, {}},
+                 {Control::other, 0, 2, {}},
+                 {Control::sparse, 0, -1, {1, 2}}};
+  own.requests = {f.task.requests[3], f.task.requests[4], f.task.requests[5],
+                  f.task.requests[6], f.task.requests[7]};
+  own.requests[2].vector = 2;
+  own.requests[4].vector = 1;
+  own.parts = {{1, Part::positive, -1}};
+  const auto alone =
+      decompose(own, {f.inputs[0], f.inputs[2], f.inputs[1]}, f.sae).result;
+  const auto near = [](const at::Tensor& a, const at::Tensor& b) {
+    // Other rows share their products.
+    return at::allclose(a, b, 1e-5, 1e-6, /*equal_nan=*/true);
+  };
+  CHECK(near(dense(alone, 5), dense(all, 8).narrow(0, 3, 5)));
+  for (const char* name : {"reconstructions", "measures", "truth"}) {
+    INFO(name);
+    CHECK(near(to_tensor(alone.at(name)).to(at::kDouble),
+               to_tensor(all.at(name)).narrow(0, 3, 5).to(at::kDouble)));
+  }
+  CHECK(near(to_tensor(alone.at("parts"))[0], to_tensor(all.at("parts"))[1]));
+  CHECK(near(to_tensor(alone.at("differences"))[0],
+             to_tensor(all.at("differences"))[0]));
 }
 
 TEST_CASE("the same numbers come from matrices that are read in blocks",
@@ -405,7 +471,7 @@ TEST_CASE("the same numbers come from matrices that are read in blocks",
       decompose(f.task, f.inputs, stream_sae(f.scratch.file("sae"))).result;
   for (const char* name :
        {"values", "reconstructions", "measures", "parts", "top", "differences",
-        "active", "active_cosines", "fit"}) {
+        "active", "active_cosines", "fit_sums"}) {
     CHECK(at::allclose(to_tensor(whole.at(name)), to_tensor(blocks.at(name)),
                        1e-5, 1e-5, /*equal_nan=*/true));
   }

@@ -203,7 +203,9 @@ TEST_CASE("each kind of task gives the arrays of its kind, under their names",
                                        {"active_features", i64},
                                        {"active", f64, 8},
                                        {"active_cosines", f32},
-                                       {"fit", f64, 8}});
+                                       {"fit_sums", f64, 5},
+                                       {"fit_mean", f64},
+                                       {"fit_active", i64}});
   check_arrays(all.variants.result,
                {{"vectors", f32}, {"norm", f64}, {"cosine", f64}});
   check_arrays(
@@ -264,13 +266,9 @@ TEST_CASE("columns lie in the order that journals have", "[jobs][results]") {
        &Active::mean_code_negative, &Active::rate_positive,
        &Active::rate_negative, &Active::encoder_projection,
        &Active::decoder_projection});
-  check_order<ConventionFit, double>(
-      {&ConventionFit::explained_variance, &ConventionFit::l0,
-       &ConventionFit::dead_share, &ConventionFit::activation_norm});
-  const auto fit =
-      std::bit_cast<Fit>(std::array<double, 8>{1, 2, 3, 4, 5, 6, 7, 8});
-  CHECK(fit.own.explained_variance == 1);
-  CHECK(fit.other.explained_variance == 5);
+  check_order<FitSums, double>({&FitSums::activations, &FitSums::wrong,
+                                &FitSums::spread, &FitSums::active,
+                                &FitSums::norms});
   using extract_result::LetterCounts;
   check_order<LetterCounts, std::int64_t>({&LetterCounts::a, &LetterCounts::b});
   using observe_result::Moments;
@@ -413,23 +411,37 @@ TEST_CASE("the fit is the SAE's own convention, then the other",
   using namespace decompose_result;
   const Results all;
   ResultReader result(all.decomposed.result, "decompose");
-  REQUIRE(result.rows(kFit).size() == 1);
-  const Fit fit = result.rows(kFit)[0];
+  const auto sums = result.rows(kFitSums);
+  REQUIRE(sums.size() == 2);
   const at::Tensor x = to_tensor(all.extracted.bulk.at("activations"))[1].view(
       {2 * kPairs, all.model.d_model});
   for (const bool subtract : {true, false}) {
-    const ConventionFit& one = subtract ? fit.own : fit.other;
+    const FitSums& one = sums[subtract ? 0 : 1];
     const at::Tensor codes = all.sae.encode(x, subtract);
     const at::Tensor wrong = x - all.sae.reconstruct(x, codes);
     const at::Tensor spread = x - x.mean({0}, true);
-    CHECK(one.explained_variance ==
-          near(1 - std::pow(length(wrong) / length(spread), 2)));
-    CHECK(one.l0 == near(count(codes.ne(0)) / (2.0 * kPairs)));
-    CHECK(one.dead_share ==
-          near(1 - count(codes.ne(0).any(0)) / double{kSaeFeatures}));
-    CHECK(one.activation_norm == near(scalar(x.norm(2, {1}).mean())));
+    CHECK(one.activations == 2 * kPairs);
+    CHECK(one.wrong == near(std::pow(length(wrong), 2)));
+    CHECK(one.spread == near(std::pow(length(spread), 2)));
+    CHECK(one.active == count(codes.ne(0)));
+    CHECK(one.norms == near(scalar(x.norm(2, {1}).sum())));
+    if (!subtract) continue;
+    const at::Tensor any = codes.ne(0).any(0);
+    const auto& words = result.integers(kFitActive);
+    REQUIRE(std::ssize(words) == (kSaeFeatures + 63) / 64);
+    for (std::int64_t i = 0; i < kSaeFeatures; ++i) {
+      const auto word =
+          static_cast<std::uint64_t>(words[static_cast<std::size_t>(i / 64)]);
+      CHECK(((word >> (i % 64)) & 1) == (any[i].item<bool>() ? 1 : 0));
+    }
   }
-  CHECK(fit.own.explained_variance != fit.other.explained_variance);
+  CHECK(sums[0].wrong != sums[1].wrong);
+  const at::Tensor mean = x.to(at::kDouble).mean({0});
+  REQUIRE(std::ssize(result.doubles(kFitMean)) == mean.size(0));
+  for (std::int64_t i = 0; i < mean.size(0); ++i) {
+    CHECK(result.doubles(kFitMean)[static_cast<std::size_t>(i)] ==
+          near(scalar(mean[i])));
+  }
 }
 
 TEST_CASE("an array that is not as its kind has it is refused by name",

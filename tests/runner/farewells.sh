@@ -61,7 +61,7 @@ for way in INT TERM USR1 stop; do
     who=SIG$way
   fi
   if [ $way = INT ]; then who=Ctrl-C; fi
-  wait_for grep -qE "$who: it ends when [0-9]+ tasks? under way (is|are) finished; done and kept: [0-9]+ of 18" \
+  wait_for grep -qE "$who: it ends when [0-9]+ tasks? under way (is|are) finished; done and kept: [0-9]+ of 24" \
     "$folder/err"
   wait_for draining "$run"
   "$coxswain" status "$run" > "$folder/status"
@@ -73,7 +73,7 @@ for way in INT TERM USR1 stop; do
   go_on
   ended 12
   last 2 "coxswain: ended before it was complete: "
-  last 2 "of 18 tasks are done and kept in $run"
+  last 2 "of 24 tasks are done and kept in $run"
   last 1 "$next"
   # Afterwards, from another shell.
   expect 0 "$next goes on" "$coxswain" status "$run"
@@ -102,7 +102,7 @@ wait_for stopped
 kill -TERM $pid
 kill -CONT $pid
 ended 143
-last 2 "coxswain: ended at once: 18 of 18 tasks are done and kept in $run"
+last 2 "coxswain: ended at once: 24 of 24 tasks are done and kept in $run"
 last 1 "$next"
 typed
 
@@ -120,8 +120,8 @@ found=0
 "$coxswain" run "$sweep" --out "$run" --until 1 > "$folder/out" \
   2> "$folder/err" || found=$?
 [ $found = 13 ] || fail "exit $found"
-grep -q -- '--until: it ends now; done and kept: 0 of 18' "$folder/err"
-last 2 "no task that is left would end in time: 0 of 18 tasks are done and kept"
+grep -q -- '--until: it ends now; done and kept: 0 of 24' "$folder/err"
+last 2 "no task that is left would end in time: 0 of 24 tasks are done and kept"
 last 1 "$next"
 typed
 
@@ -142,12 +142,12 @@ expect 0 "$next --set 'steer.multipliers=[-1e38, 0, 1]' --device cpu tries again
 rm -rf "$run"
 "$coxswain" run "$sweep" --out "$run" > "$folder/out" 2> "$folder/err"
 tail -n 1 "$folder/out" | grep -qxF "next: coxswain report '$run'"
-tail -n 1 "$folder/err" | grep -qE '18 of 18 tasks, [0-9]'
+tail -n 1 "$folder/err" | grep -qE '24 of 24 tasks, [0-9]'
 # A log has lines with a percentage, and nothing that is for a terminal.
 grep -qE '^[0-9:]{8} extract 0/4   0 %' "$folder/err"
 if grep -q $'[\r\033]' "$folder/err" "$folder/out"; then fail "escapes"; fi
 "$coxswain" run "$sweep" --out "$run" > "$folder/out" 2> "$folder/err"
-grep -q "nothing to compute: 18 of 18 tasks" "$folder/out"
+grep -q "nothing to compute: 24 of 24 tasks" "$folder/out"
 tail -n 1 "$folder/out" | grep -qxF "next: coxswain report '$run'"
 
 # What a plan and a report name is quoted, too, and has the words of the call.

@@ -30,7 +30,7 @@ for size in 60k 100k 160k 220k 280k; do
   if [ $code = 10 ]; then
     tail -n 3 "$folder/err" > "$folder/last"
     grep -q '^coxswain: .*/small/run.*: ' "$folder/last"
-    grep -q "^coxswain: [0-9]* of 18 tasks are done and kept in $small/run$" \
+    grep -q "^coxswain: [0-9]* of 24 tasks are done and kept in $small/run$" \
       "$folder/last"
     tail -n 1 "$folder/last" | grep -qxF "next: coxswain run \
 $folder/sweep.toml --out $small/run goes on, once that is mended"

@@ -35,6 +35,16 @@ struct Toy {
          "[[sae]]\nid = \"second\"\nsource = \"sae2\"\nlayer = 2\n"
          "fit = \"any\"\n\n[decompose]");
   }
+  // A third one, of the words' data from another line on.
+  void add_behaviour() const {
+    const std::string words = tests::read_file(scratch.file("words.jsonl"));
+    tests::write_file(scratch.file("more.jsonl"),
+                      words.substr(words.find('\n') + 1));
+    edit("[vector]",
+         "[[data]]\nbehaviour = \"more\"\nsource = \"more.jsonl\"\n"
+         "template = \"plain\"\nsplit = \"line\"\ntrain_items = 20\n"
+         "test_items = 10\n\n[vector]");
+  }
   tests::Scratch scratch;
 };
 
@@ -62,6 +72,16 @@ std::vector<const T*> more_of(const Plan& before, const Plan& after) {
     if (one != nullptr && !known.contains(task.key)) more.push_back(one);
   }
   return more;
+}
+
+// Whether every task of these kinds is one of the grown plan.
+bool kept(const Plan& before, const Plan& after,
+          const std::set<std::string>& kinds) {
+  const auto known = task_keys(after);
+  return std::ranges::all_of(before.tasks, [&](const PlannedTask& task) {
+    return !kinds.contains(jobs::name_of(jobs::kind_of(task.task))) ||
+           known.contains(task.key);
+  });
 }
 
 // Whether all cells of a plan are cells of a grown one.
@@ -138,6 +158,14 @@ TEST_CASE("an SAE more makes no other origin's vectors anew",
   const Plan after = toy.plan();
   const auto more = more_of<jobs::VariantsTask>(before, after);
   REQUIRE(more.size() == 2);  // one a behaviour
+  CHECK(more_of<jobs::DecomposeTask>(before, after).size() == 3);
+  for (const auto* one : more_of<jobs::DecomposeTask>(before, after)) {
+    CHECK(one->sae.path == toy.scratch.file("sae2"));
+  }
+  CHECK(more_of<jobs::SignNullTask>(before, after).size() == 1);
+  CHECK(kept(before, after,
+             {"variants", "decompose", "sign-null", "extract", "vector",
+              "observe", "store", "activity"}));
   for (const jobs::VariantsTask* one : more) {
     for (const auto& request : one->requests) {
       CHECK((request.source == jobs::VariantSource::reconstruction ||
@@ -145,4 +173,66 @@ TEST_CASE("an SAE more makes no other origin's vectors anew",
     }
   }
   CHECK(has_cells_of(after, before));
+}
+
+TEST_CASE("a behaviour more computes nothing of the others anew",
+          "[runner][growth]") {
+  const Toy toy;
+  toy.edit("\"other\", ", "");
+  const Plan before = toy.plan();
+  toy.add_behaviour();
+  const Plan after = toy.plan();
+  REQUIRE(after.behaviours.size() == 3);
+  // The features' activity alone is of all behaviours at once.
+  CHECK(kept(before, after,
+             {"extract", "vector", "observe", "decompose", "sign-null",
+              "variants", "evaluate", "store"}));
+  CHECK(more_of<jobs::DecomposeTask>(before, after).size() == 1);
+  CHECK(more_of<jobs::VariantsTask>(before, after).size() == 2);
+  CHECK(has_cells_of(after, before));
+}
+
+TEST_CASE("other behaviours' vectors are what depends on other behaviours",
+          "[runner][growth]") {
+  const Toy toy;
+  const Plan before = toy.plan({{"decompose.controls.other=1"}, {}});
+  toy.add_behaviour();
+  const Plan after = toy.plan({{"decompose.controls.other=1"}, {}});
+  std::size_t others = 0, all = 0;
+  for (const auto* one : more_of<jobs::VariantsTask>(before, after)) {
+    ++all;
+    if (one->requests.front().source == jobs::VariantSource::other) ++others;
+  }
+  CHECK(others == 3);
+  // The third behaviour's, and the reconstructions of stand-ins' SAEs.
+  CHECK(all == 3 + 2 + 2);
+  CHECK(more_of<jobs::DecomposeTask>(before, after).size() == 3);
+  CHECK(has_cells_of(after, before));
+  // The mean length of all behaviours is of all behaviours.
+  const Overrides mean{{"steer.dose=[\"behaviour-mean\"]"}, {}};
+  const Plan doses = toy.plan(mean);
+  for (const PlannedTask& task : doses.tasks) {
+    if (const auto* one = std::get_if<jobs::VariantsTask>(&task.task)) {
+      CHECK(one->behaviours.size() == 3);
+    }
+  }
+}
+
+TEST_CASE("what else a sweep grows by leaves the others' tasks",
+          "[runner][growth]") {
+  const Toy toy;
+  const Plan before = toy.plan();
+  // A seed more: what the behaviour's own vector is made into.
+  const Plan seeds = toy.plan({{"steer.random=3"}, {}});
+  CHECK(kept(before, seeds, {"decompose", "sign-null"}));
+  CHECK(more_of<jobs::VariantsTask>(before, seeds).size() == 2);
+  // A method that nothing is steered with: what the SAE is asked for.
+  const Plan methods =
+      toy.plan({{"decompose.methods=[\"encode\", \"omp:4\", \"anchored\", "
+                 "\"code-difference\", \"lasso:0.1\"]"},
+                {}});
+  CHECK(kept(before, methods, {"sign-null"}));
+  CHECK(more_of<jobs::DecomposeTask>(before, methods).size() == 3);
+  CHECK(more_of<jobs::VariantsTask>(before, methods).size() == 2);
+  CHECK(has_cells_of(methods, before));
 }

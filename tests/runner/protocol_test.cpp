@@ -33,6 +33,7 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
   decompose.sae.facts = "k=3";
   decompose.sae.least_explained = 0.25;
   decompose.n_extracts = {2, 3};
+  decompose.behaviour = "refusal";
   decompose.vectors = {{jobs::Control::other, 1, 2, {3, 4}}};
   decompose.requests = {{0, "omp", 8, 0.5, true, false}};
   decompose.parts = {{0, jobs::Part::first, 3}};

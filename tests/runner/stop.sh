@@ -27,11 +27,11 @@ grep -q 'ended with exit 12' "$folder/out"
 test ! -e "$folder/run/stop"
 "$coxswain" status "$folder/run" > "$folder/out"
 grep -q '^ENDED exit 12' "$folder/out"
-grep -qE '^all +[0-9]+ of 18 +0 ' "$folder/out"
+grep -qE '^all +[0-9]+ of 24 +0 ' "$folder/out"
 
 # A request that nobody heard does not stop the next start.
 echo somebody > "$folder/run/stop"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/run" > /dev/null 2>&1
 cmp "$folder/whole/results.h5" "$folder/run/results.h5"
 test ! -e "$folder/run/stop"
-"$coxswain" status "$folder/run" | grep -qE '^all +18 of 18 '
+"$coxswain" status "$folder/run" | grep -qE '^all +24 of 24 '
