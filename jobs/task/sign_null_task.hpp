@@ -24,8 +24,9 @@ struct ShuffleRequest {
 
 // The signs of code differences that one SAE has of behaviours' pairs, with x+
 // and x- exchanged. A task of its own, so that a run which did not ask for it
-// goes on without computing its decompositions anew. Inputs: the vector tasks,
-// then each one's extract tasks with their bulk, in order.
+// goes on without computing its decompositions anew; a sweep has one for each
+// behaviour. Inputs: the vector tasks, then each one's extract tasks with their
+// bulk, in order.
 // Gives the arrays of sign_null_result.hpp.
 struct SignNullTask {
   SaeSource sae;

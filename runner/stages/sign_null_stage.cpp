@@ -61,39 +61,34 @@ std::vector<SignNullStage::Exchanged> SignNullStage::exchanged(
 }
 
 void SignNullStage::add_sae(PlanBuilder& builder, SaeIndex sae) {
+  for (const Exchanged& one : exchanged(builder, sae)) {
+    add_row(builder, sae, one, add_task(builder, sae, one));
+  }
+}
+
+TaskIndex SignNullStage::add_task(PlanBuilder& builder, SaeIndex sae,
+                                  const Exchanged& of) {
   const Plan& plan = builder.plan();
   const PlannedSae& by = at(plan.saes, sae);
-  const std::vector<Exchanged> behaviours = exchanged(builder, sae);
-  if (behaviours.empty()) return;
+  const TaskIndex vectors = extraction_.vector_task(of.behaviour);
+  const PlannedTask& planned = at(plan.tasks, vectors);
   jobs::SignNullTask task;
   task.sae = by.source;
   task.layer = extraction_.layer_of(plan.sweep, by.entry.layer).column();
   task.n_shuffles = plan.sweep.decompose.sign_shuffles;
   task.n_differences = plan.sweep.decompose.differences;
-  std::vector<TaskIndex> inputs, extracts;
-  std::vector<std::int64_t> n_pairs;
-  for (const Exchanged& one : behaviours) {
-    const TaskIndex vectors = extraction_.vector_task(one.behaviour);
-    const PlannedTask& planned = at(plan.tasks, vectors);
-    inputs.push_back(vectors);
-    n_pairs.push_back(planned.pairs);
-    task.n_extracts.push_back(static_cast<std::int32_t>(planned.inputs.size()));
-    extracts.insert(extracts.end(), planned.inputs.begin(),
-                    planned.inputs.end());
-    task.shuffles.push_back(one.shuffle);
-  }
-  inputs.insert(inputs.end(), extracts.begin(), extracts.end());
-  const auto cost = jobs::cost_of(task, by.header, n_pairs);
-  const TaskIndex made =
-      builder.add_task(std::move(task), inputs, cost, InputBulk::wanted);
-  for (std::size_t i = 0; i < behaviours.size(); ++i) {
-    add_row(builder, sae, behaviours[i], made, i);
-  }
+  task.n_extracts.push_back(static_cast<std::int32_t>(planned.inputs.size()));
+  task.shuffles.push_back(of.shuffle);
+  std::vector<TaskIndex> inputs{vectors};
+  inputs.insert(inputs.end(), planned.inputs.begin(), planned.inputs.end());
+  const std::int64_t pairs[] = {planned.pairs};
+  const auto cost = jobs::cost_of(task, by.header, pairs);
+  return builder.add_task(std::move(task), std::move(inputs), cost,
+                          InputBulk::wanted);
 }
 
 void SignNullStage::add_row(PlanBuilder& builder, SaeIndex sae,
-                            const Exchanged& of, TaskIndex task,
-                            std::size_t behaviour) {
+                            const Exchanged& of, TaskIndex task) {
   const Plan& plan = builder.plan();
   const DecomposeEntry& rules = plan.sweep.decompose;
   const jobs::SaeSource& by = at(plan.saes, sae).source;
@@ -114,7 +109,7 @@ void SignNullStage::add_row(PlanBuilder& builder, SaeIndex sae,
                           rules.differences, rules.sign_shuffles,
                           hex(of.shuffle.key), spelled(of.shuffle.clusters)))
           .column64();
-  places_.push_back({task, behaviour, row});
+  places_.push_back({task, row});
 }
 
 void SignNullStage::seal(Sealing& sealing) const {
@@ -128,8 +123,7 @@ void SignNullStage::seal(Sealing& sealing) const {
     if (from == nullptr) continue;
     const auto& counts = from->integers(jobs::sign_null_result::kCounts);
     for (std::size_t i = 0; i < size; ++i) {
-      all.push_back(
-          static_cast<std::int32_t>(counts.at(place.behaviour * size + i)));
+      all.push_back(static_cast<std::int32_t>(counts.at(i)));
     }
     tables.sign_nulls.push_back(place.row);
   }

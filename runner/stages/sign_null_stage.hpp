@@ -9,7 +9,7 @@
 namespace coxswain::runner {
 
 // What the signs of code differences would be if labels meant nothing: one
-// sign null task an SAE. Fills tables/sign_nulls, with a row for each behaviour
+// sign null task, and one row of tables/sign_nulls, for each SAE and behaviour
 // that has clusters enough.
 class SignNullStage : public Stage {
  public:
@@ -24,7 +24,6 @@ class SignNullStage : public Stage {
   // A row of tables/sign_nulls.
   struct Place {
     TaskIndex task;
-    std::size_t behaviour = 0;  // row of the task's array
     storage::SignNullRow row;
   };
   // A behaviour whose pairs are exchanged for one SAE.
@@ -36,8 +35,9 @@ class SignNullStage : public Stage {
 
   std::vector<Exchanged> exchanged(PlanBuilder& builder, SaeIndex sae) const;
   void add_sae(PlanBuilder& builder, SaeIndex sae);
+  TaskIndex add_task(PlanBuilder& builder, SaeIndex sae, const Exchanged& of);
   void add_row(PlanBuilder& builder, SaeIndex sae, const Exchanged& of,
-               TaskIndex task, std::size_t behaviour);
+               TaskIndex task);
 
   const ExtractionStage& extraction_;
   std::vector<Place> places_;
