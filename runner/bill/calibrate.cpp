@@ -6,6 +6,8 @@
 #include <cassert>
 #include <filesystem>
 #include <functional>
+#include <set>
+#include <string>
 
 #include "cluster/host.hpp"
 #include "runner/base/clock.hpp"
@@ -123,12 +125,14 @@ class Calibrator {
     const PlannedTask& task = plan_.tasks[index];
     const ShrunkTask small = shrunk(plan_, task, most_flops_);
     const auto inputs = inputs_.of(index);
-    // The first of these tasks loads its SAE: the difference to the next time
-    // is what that takes.
+    // The first of an SAE's tasks loads it: the difference to the next time is
+    // what that takes.
     if (const auto* one = std::get_if<jobs::DecomposeTask>(&small.task)) {
       const double first = timed(small.task, inputs);
       const double again = quickest(small.task, inputs);
-      made_.sae_load_rate = rate(one->sae.path, first - again);
+      if (loaded_.insert(one->sae.path).second) {
+        made_.sae_load_rate = rate(one->sae.path, first - again);
+      }
       return {small.flops, again};
     }
     const double seconds = quickest(small.task, inputs);
@@ -187,6 +191,7 @@ class Calibrator {
   storage::RunDirectory run_;
   SampleInputs inputs_;
   jobs::TaskOutput last_;
+  std::set<std::string> loaded_;  // SAEs, by path
   double most_flops_ = kSampleSeconds * kUnmeasuredFlops;
   Calibration made_;
 };
