@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <span>
 
 #include "jobs/decomposition/code_differences.hpp"
 #include "jobs/decomposition/decomposed_vectors.hpp"
@@ -101,6 +102,7 @@ class Decomposer {
     add_top();
     add_parts();
     add_differences();
+    add_failures();
     return std::move(output_);
   }
 
@@ -227,8 +229,16 @@ class Decomposer {
         {std::ssize(values)});
   }
 
+  bool failed(std::int64_t request) const {
+    return !codes_.failures[static_cast<std::size_t>(request)].empty();
+  }
+
   // From what a request's coefficients add up to, to its reconstruction.
   void finish_whole(std::int64_t i, at::Tensor&& sum) const {
+    if (failed(i)) {
+      sum.fill_(std::numeric_limits<double>::quiet_NaN());
+      return;
+    }
     // Before the units are undone: b_dec is in those of the normalised input.
     if (request(i).b_dec_output) sum.add_(sae_.b_dec);
     sum.mul_(place(i).scale).add_(place(i).shift);
@@ -310,7 +320,7 @@ class Decomposer {
         decoder_.sums.narrow(0, std::ssize(task_.requests), n).clone();
     for (std::int64_t i = 0; i < n; ++i) {
       const PartRequest& part = task_.parts[static_cast<std::size_t>(i)];
-      if (part.part == Part::all) {
+      if (part.part == Part::all || failed(part.request)) {
         finish_whole(part.request, parts[i]);
       } else {
         // A shift belongs to the whole: parts of it would add up to several.
@@ -318,6 +328,26 @@ class Decomposer {
       }
     }
     put(output_.result, decompose_result::kParts, parts.to(at::kFloat));
+  }
+
+  // Says which methods failed on which vectors, if any did.
+  void add_failures() {
+    std::string reasons;
+    std::vector<std::int64_t> available, parts;
+    for (const std::string& one : codes_.failures) {
+      available.push_back(one.empty() ? 1 : 0);
+      if (!one.empty()) reasons += one + '\n';
+    }
+    if (reasons.empty()) return;
+    for (const PartRequest& part : task_.parts) {
+      parts.push_back(failed(part.request) ? 0 : 1);
+    }
+    storage::ArrayMap& result = output_.result;
+    put(result, decompose_result::kAvailable, available,
+        {std::ssize(available)});
+    put(result, decompose_result::kPartsAvailable, parts, {std::ssize(parts)});
+    put_bytes(result, decompose_result::kFailures.name, storage::DType::u8,
+              {std::ssize(reasons)}, std::as_bytes(std::span(reasons)));
   }
 
   // Decoder rows that were asked for, as long as one: [n, d] float64.

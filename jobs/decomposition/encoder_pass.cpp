@@ -83,13 +83,19 @@ EncoderPass::Ticket EncoderPass::project_on_firing(const at::Tensor& x,
   return add(std::move(request));
 }
 
+const EncoderPass::Request& EncoderPass::sound(Ticket ticket) const {
+  const Request& request = requests_.at(ticket);
+  if (request.failure) throw NumbersError(*request.failure);
+  return request;
+}
+
 const at::Tensor& EncoderPass::result(Ticket ticket) const {
-  return requests_.at(ticket).result;
+  return sound(ticket).result;
 }
 
 at::Tensor EncoderPass::share_active(Ticket ticket) const {
   assert(ticket < requests_.size() && requests_[ticket].want == Want::mean);
-  const Request& request = requests_.at(ticket);
+  const Request& request = sound(ticket);
   return request.active.to(at::kDouble) /
          static_cast<double>(request.input.size(0));
 }
@@ -102,7 +108,7 @@ const std::vector<std::int64_t>& EncoderPass::firing(Ticket ticket) const {
 
 const SparseCodes& EncoderPass::kept_codes(Ticket ticket) const {
   assert(ticket < requests_.size() && requests_[ticket].keeps_codes);
-  return requests_.at(ticket).kept;
+  return sound(ticket).kept;
 }
 
 // Of rows `first` and on of a request.
@@ -147,8 +153,16 @@ void EncoderPass::take(Request& request, std::int64_t first,
       sae_.header.architecture == SaeArchitecture::matching_pursuit
           ? product
           : sae_.encode_product(product, request.biases);
-  require_finite(codes, "codes of the SAE",
-                 "coxswain check tries the SAE at its layer");
+  try {
+    // Thresholds take what is no number for a feature that is off.
+    for (const at::Tensor& values : {product, codes}) {
+      require_finite(values, "codes of the SAE",
+                     "coxswain check tries the SAE at its layer");
+    }
+  } catch (const NumbersError& error) {
+    request.failure = error;
+    return;
+  }
   if (request.want == Want::codes) {
     request.result.narrow(0, first, n).copy_(codes);
     return;

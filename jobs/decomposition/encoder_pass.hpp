@@ -3,10 +3,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/task/numbers_error.hpp"
 
 namespace coxswain::jobs {
 
@@ -42,6 +44,8 @@ class EncoderPass {
   Ticket project_on_firing(const at::Tensor& x, std::vector<Ticket> means);
 
   // Multiplies everything that was asked for; results are there afterwards.
+  // Codes that are no numbers concern who asks for them, and nobody else: these
+  // throw NumbersError for them.
   void run();
   // [n, d_sae] of the SAE's kind; of a mean [1, d_sae] float64; of
   // project_on_firing() [n, firing features].
@@ -70,8 +74,11 @@ class EncoderPass {
     SparseCodes kept;           // of a mean's rows
     std::vector<Ticket> means;  // whose features are projected on
     std::vector<std::int64_t> firing;
+    std::optional<NumbersError> failure;  // of codes that are no numbers
   };
   Ticket add(Request request);
+  // Throws what is wrong with its codes.
+  const Request& sound(Ticket ticket) const;
   void take(Request& request, std::int64_t first, const at::Tensor& product);
   at::Tensor projections(const Request& request, std::int64_t first,
                          const at::Tensor& product) const;

@@ -4,9 +4,14 @@
 
 #include <cassert>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
+
+#include "jobs/device/tensor_array.hpp"
+#include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -15,11 +20,51 @@ double value(const at::Tensor& one) {
   return one.to(at::kDouble).item<double>();
 }
 
+// What a method made of some vectors, or why it failed on them.
+struct Attempt {
+  std::optional<MethodCodes> made;
+  std::string failure;
+};
+
+// Numbers and inputs alone are the method's own failure: memory, devices and
+// files fail whoever asks.
+Attempt attempt(const std::function<MethodCodes()>& compute) {
+  constexpr const char* kRemedy = "leave the method out for this SAE";
+  try {
+    MethodCodes made = compute();
+    require_finite(made.codes, "coefficients", kRemedy);
+    for (const at::Tensor& units : {made.scale, made.shift}) {
+      if (units.defined()) {
+        require_finite(units, "the input's own units", kRemedy);
+      }
+    }
+    return {std::move(made), {}};
+  } catch (const JobError& error) {
+    return {std::nullopt, error.what()};
+  } catch (const c10::LinAlgError& error) {
+    return {std::nullopt, error.what_without_backtrace()};
+  }
+}
+
+// Appends them as the codes of these requests.
+void place(const MethodCodes& made, std::span<const std::int64_t> requests,
+           PlacedCodes& all) {
+  assert(made.codes.size(0) == std::ssize(requests));
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    CodePlace& place = all.places[static_cast<std::size_t>(requests[i])];
+    const auto row = static_cast<std::int64_t>(i);
+    place.row = all.codes.rows() + row;
+    if (made.scale.defined()) place.scale = value(made.scale[row]);
+    if (made.shift.defined()) place.shift = value(made.shift[row]);
+  }
+  all.codes.append(made.codes);
+}
+
 }  // namespace
 
 MethodGroups::MethodGroups(const DecomposeTask& task, const at::Tensor& vectors,
                            const PairsOf& pairs, const MethodContext& context)
-    : n_requests_(task.requests.size()) {
+    : context_(context), n_requests_(task.requests.size()) {
   assert(vectors.dim() == 2 && vectors.size(0) == std::ssize(task.vectors));
   std::map<std::tuple<std::string, double, bool, std::int32_t>, Group> groups;
   for (std::size_t i = 0; i < task.requests.size(); ++i) {
@@ -56,25 +101,46 @@ MethodGroups::MethodGroups(const DecomposeTask& task, const at::Tensor& vectors,
   for (Group& group : groups_) {
     const std::string& name =
         task.requests[static_cast<std::size_t>(group.requests[0])].method;
-    group.finish = method_named(name).begin(context, group.input);
+    group.method = &method_named(name);
+    group.finish = group.method->begin(context_, group.input);
   }
+}
+
+// One vector of a group, with a pass of its own.
+MethodCodes MethodGroups::alone(const Group& group, std::int64_t vector) const {
+  EncoderPass pass(context_.sae);
+  const MethodContext context{context_.sae, context_.atoms, pass};
+  MethodInput input = group.input;
+  input.vectors = group.input.vectors.narrow(0, vector, 1);
+  const auto finish = group.method->begin(context, input);
+  pass.run();
+  return finish();
 }
 
 PlacedCodes MethodGroups::finish() const {
   PlacedCodes all;
   all.places.resize(n_requests_);
+  all.failures.resize(n_requests_);
   for (const Group& group : groups_) {
-    const MethodCodes made = group.finish();
-    assert(made.codes.size(0) == std::ssize(group.requests));
-    for (std::size_t i = 0; i < group.requests.size(); ++i) {
-      CodePlace& place =
-          all.places[static_cast<std::size_t>(group.requests[i])];
-      const auto row = static_cast<std::int64_t>(i);
-      place.row = all.codes.rows() + row;
-      if (made.scale.defined()) place.scale = value(made.scale[row]);
-      if (made.shift.defined()) place.shift = value(made.shift[row]);
+    const Attempt together = attempt(group.finish);
+    if (together.made) {
+      place(*together.made, group.requests, all);
+      continue;
     }
-    all.codes.append(made.codes);
+    for (std::size_t i = 0; i < group.requests.size(); ++i) {
+      const auto vector = static_cast<std::int64_t>(i);
+      const Attempt one = group.requests.size() == 1
+                              ? together
+                              : attempt([&] { return alone(group, vector); });
+      const auto request = static_cast<std::size_t>(group.requests[i]);
+      if (one.made) {
+        place(*one.made, std::span(&group.requests[i], 1), all);
+      } else {
+        all.failures[request] = one.failure;
+        all.places[request].row = all.codes.rows();
+        all.codes.offsets.push_back(all.codes.offsets.back());
+      }
+    }
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "jobs/decomposition/method.hpp"
@@ -26,6 +27,9 @@ struct CodePlace {
 struct PlacedCodes {
   SparseCodes codes;
   std::vector<CodePlace> places;  // by request
+  // By request: why its method failed on its vector, which has no codes then;
+  // mostly empty.
+  std::vector<std::string> failures;
 };
 
 // The requests of a task, those together that share method and rules.
@@ -38,16 +42,21 @@ class MethodGroups {
   MethodGroups(const MethodGroups&) = delete;
   MethodGroups& operator=(const MethodGroups&) = delete;
 
-  // When the pass has run.
+  // When the pass has run. A method that fails on a vector costs no more than
+  // that: its group is then computed vector by vector.
   PlacedCodes finish() const;
 
  private:
   // Requests that one call of a method answers, and that call.
   struct Group {
     std::vector<std::int64_t> requests;
+    const DecompositionMethod* method = nullptr;
     MethodInput input;
     std::function<MethodCodes()> finish;
   };
+  MethodCodes alone(const Group& group, std::int64_t vector) const;
+
+  MethodContext context_;
   std::vector<Group> groups_;
   std::size_t n_requests_;
 };

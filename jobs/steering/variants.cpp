@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cassert>
 #include <map>
 
@@ -67,6 +68,19 @@ class VariantMaker {
       default:
         return drawn(control_of(request.source), request);
     }
+  }
+
+  // Whether there is what it is made of: a method may have failed on a vector.
+  bool available(const VariantRequest& request) const {
+    if (request.source != VariantSource::reconstruction &&
+        request.source != VariantSource::zero_reconstruction) {
+      return true;
+    }
+    const auto& input = inputs_.at(static_cast<std::size_t>(request.input));
+    return !input.contains(decompose_result::kPartsAvailable.name) ||
+           tensor_of(input, decompose_result::kPartsAvailable,
+                     "decompose task")[request.row]
+                   .item<std::int64_t>() != 0;
   }
 
   at::Tensor original(const VariantRequest& request) const {
@@ -154,7 +168,9 @@ TaskOutput make_variants(const VariantsTask& task,
   VariantMaker maker(task, inputs, model);
   std::vector<at::Tensor> vectors;
   std::vector<double> norms, cosines;
+  std::vector<std::int64_t> available;
   for (const VariantRequest& request : task.requests) {
+    available.push_back(maker.available(request) ? 1 : 0);
     const at::Tensor original = maker.original(request);
     const double own = vector_norm(original);
     const double length = maker.length(request);
@@ -176,6 +192,9 @@ TaskOutput make_variants(const VariantsTask& task,
   put(output.result, variants_result::kVectors, at::stack(vectors));
   put(output.result, variants_result::kNorm, norms, {n});
   put(output.result, variants_result::kCosine, cosines, {n});
+  if (std::ranges::count(available, 0) > 0) {
+    put(output.result, variants_result::kAvailable, available, {n});
+  }
   return output;
 }
 

@@ -87,6 +87,14 @@ inline constexpr RowsOf<TopFeature> kTop{"top"};
 // [n_parts, d_model], in the order of the task's parts.
 inline constexpr NumbersOf<float> kParts{"parts"};
 
+// Only if a method failed on a vector, which then has no codes, and NaN for
+// numbers. [n], [n_parts]: 1 if there is such a request or part, 0 if not. The
+// texts: why, in the order of the requests that failed, each ended by a line
+// feed.
+inline constexpr NumbersOf<std::int64_t> kAvailable{"available"};
+inline constexpr NumbersOf<std::int64_t> kPartsAvailable{"parts_available"};
+inline constexpr AnyNumbers kFailures{"failures"};
+
 // [behaviours, n_differences], by |mean f(x+) - mean f(x-)|; feature -1: none.
 inline constexpr NumbersOf<std::int64_t> kDifferenceFeatures{
     "difference_features"};

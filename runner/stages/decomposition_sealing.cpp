@@ -39,6 +39,12 @@ void clear(storage::DecompositionRow& row) {
   row.n_atoms = row.negative_encoder = row.negative_decoder = -1;
 }
 
+// Whether the request's method failed on its vector.
+bool failed(jobs::ResultReader& from, std::size_t request) {
+  return from.arrays().contains(result::kAvailable.name) &&
+         from.integers(result::kAvailable).at(request) == 0;
+}
+
 // The sparse codes of all decompositions, row after row.
 class Codes {
  public:
@@ -168,10 +174,14 @@ void DecompositionStage::seal_decompositions(Sealing& sealing) const {
     storage::DecompositionRow& row = tables.decompositions[i];
     sealing.mark(runner::row_of<storage::CellRow>(row.cell), places_[i].task);
     jobs::ResultReader* from = sealing.result(places_[i].task);
+    const std::size_t request = places_[i].request.number();
     if (from == nullptr) {
       clear(row);
+    } else if (failed(*from, request)) {
+      clear(row);
+      sealing.mark(runner::row_of<storage::CellRow>(row.cell),
+                   CellState::quarantined, Reason::method_failed);
     } else {
-      const std::size_t request = places_[i].request.number();
       rebuilt.put(i, from->doubles(result::kReconstructions), request);
       fill_measures(row, *from, request);
       row.n_atoms = codes.add(*from, request);

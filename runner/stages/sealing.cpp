@@ -54,6 +54,12 @@ void Sealing::mark(const CellRange& cells, TaskIndex task) {
   }
 }
 
+void Sealing::mark(CellIndex cell, CellState state, Reason reason) {
+  storage::CellRow& row = at(tables_.cells, cell);
+  row.state = static_cast<std::uint8_t>(state);
+  row.reason = static_cast<std::uint8_t>(reason);
+}
+
 void Sealing::mark(CellIndex cell, std::span<const TaskIndex> tasks) {
   assert(!tasks.empty());
   const auto open = std::ranges::find_if_not(

@@ -34,6 +34,7 @@ class Sealing {
   // The cells are in the state of their task.
   void mark(const CellRange& cells, TaskIndex task);
   void mark(CellIndex cell, TaskIndex task) { mark(CellRange{cell, 1}, task); }
+  void mark(CellIndex cell, CellState state, Reason reason);
   // A cell made by several is in the state of the first that is not done.
   void mark(CellIndex cell, std::span<const TaskIndex> tasks);
 

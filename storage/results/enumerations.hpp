@@ -68,13 +68,26 @@ inline constexpr auto kNamesOf<CellState> = std::to_array<Named<CellState>>(
      {CellState::missing, "missing", "not computed yet"}});
 
 // Why a cell is quarantined.
-enum class Reason : std::uint8_t { none, failed_often, input_quarantined };
+enum class Reason : std::uint8_t {
+  none,
+  failed_often,
+  input_quarantined,
+  not_finite,
+  no_vector,
+  method_failed
+};
 template <>
 inline constexpr auto kNamesOf<Reason> = std::to_array<Named<Reason>>(
     {{Reason::none, "none", ""},
      {Reason::failed_often, "failed-often", "its task failed on every attempt"},
      {Reason::input_quarantined, "input-quarantined",
-      "a task it depends on was given up"}});
+      "a task it depends on was given up"},
+     {Reason::not_finite, "not-finite",
+      "logits were infinite, or not a number: a smaller multiplier may help"},
+     {Reason::no_vector, "no-vector",
+      "what its vector is made of could not be decomposed"},
+     {Reason::method_failed, "method-failed",
+      "the method failed on the vector, for its numbers"}});
 
 // What an item is for (names/splits).
 enum class Split : std::uint8_t { train, test };

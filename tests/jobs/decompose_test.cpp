@@ -8,81 +8,15 @@
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/balanced_signs.hpp"
 #include "jobs/steering/resampled_clusters.hpp"
-#include "tests/support/scratch.hpp"
-#include "tests/support/toy_sae.hpp"
+#include "tests/support/toy_decomposition.hpp"
 
 using namespace coxswain;
 using namespace coxswain::jobs;
 
 namespace {
 
-constexpr double kAnyFit = -1e30;
-
-// Two behaviours with two pairs each, at two layers.
-struct Fixture {
-  Fixture() {
-    tests::write_toy_sae(scratch.file("sae"), 8, 16);
-    sae = load_sae(scratch.file("sae"));
-    at::manual_seed(2);
-    for (int b = 0; b < 2; ++b) {
-      activations.push_back(at::randn({2, 6, 2, 8}, at::kFloat) * 3);
-      vectors.push_back(
-          (activations.back().select(2, 0) - activations.back().select(2, 1))
-              .to(at::kDouble)
-              .mean(1));
-      inputs.push_back({{"vector", to_array(vectors.back())}});
-    }
-    for (const at::Tensor& one : activations) {
-      inputs.push_back({{"activations", to_array(one)}});
-    }
-    task.layer = 1;
-    task.n_extracts = {1, 1};
-    task.sae.least_explained = kAnyFit;
-    task.top = 3;
-    task.n_differences = 4;
-    task.vectors = {{Control::none, 0, -1, {}},
-                    {Control::none, 1, -1, {}},
-                    {Control::zero, -1, -1, {}},
-                    {Control::other, 0, 1, {}},
-                    {Control::sparse, 0, -1, {1, 2}}};
-    task.planted_atoms = 3;
-    task.requests = {
-        {2, "encode", 0, 1, true, false},   {1, "encode", 0, 1, true, false},
-        {1, "encode", 0, 4, true, true},    {0, "encode", 0, 1, false, false},
-        {0, "omp", 4, 1, true, false},      {4, "omp", 3, 1, true, false},
-        {0, "anchored", 0, 1, true, false}, {3, "encode", 0, 1, true, false}};
-    task.parts = {{4, Part::all, -1},      {4, Part::positive, -1},
-                  {4, Part::negative, -1}, {4, Part::flipped, -1},
-                  {4, Part::first, 2},     {4, Part::atom, 0},
-                  {4, Part::without, 0}};
-  }
-  // [d_in] float64 of a behaviour.
-  at::Tensor v(std::size_t behaviour) const { return vectors[behaviour][1]; }
-  at::Tensor encode(const at::Tensor& x, bool subtract) const {
-    return sae.encode(x.to(at::kFloat).unsqueeze(0), subtract)[0];
-  }
-
-  tests::Scratch scratch;
-  SparseAutoencoder sae;
-  std::vector<at::Tensor> activations, vectors;
-  std::vector<storage::ArrayMap> inputs;
-  DecomposeTask task;
-};
-
-// Sparse codes made dense again: [requests, d_sae].
-at::Tensor dense(const storage::ArrayMap& result, std::int64_t rows) {
-  at::Tensor codes = at::zeros({rows, 16}, at::kFloat);
-  const at::Tensor offsets = to_tensor(result.at("offsets"));
-  const at::Tensor features = to_tensor(result.at("features"));
-  const at::Tensor values = to_tensor(result.at("values"));
-  for (std::int64_t i = 0; i < rows; ++i) {
-    for (auto j = offsets[i].item<std::int64_t>();
-         j < offsets[i + 1].item<std::int64_t>(); ++j) {
-      codes[i][features[j]] = values[j];
-    }
-  }
-  return codes;
-}
+using Fixture = tests::ToyDecomposition;
+using tests::dense;
 
 at::Tensor units(const SparseAutoencoder& sae) {
   return sae.W_dec.tensor() / sae.W_dec.tensor().norm(2, {1}, true);
@@ -398,69 +332,6 @@ TEST_CASE("an SAE that does not fit the activations fails the task",
   CHECK(fit[0] == 2 * 2 * 6);
   CHECK(fit[1] > fit[2]);  // more is wrong than there is
   CHECK(fit[3] > 0);
-}
-
-TEST_CASE("the zero vector is taken apart without any input",
-          "[jobs][decompose]") {
-  Fixture f;
-  const auto all = decompose(f.task, f.inputs, f.sae).result;
-  DecomposeTask zero;
-  zero.sae.least_explained = 0;  // of nothing, nothing is demanded
-  zero.vectors = {{Control::zero, -1, -1, {}}};
-  zero.requests = {f.task.requests[0]};
-  zero.requests[0].vector = 0;
-  zero.parts = {{0, Part::all, -1}};
-  const auto alone = decompose(zero, {}, f.sae).result;
-  CHECK(at::equal(dense(alone, 1)[0], dense(all, 8)[0]));
-  CHECK(at::equal(to_tensor(alone.at("reconstructions"))[0],
-                  to_tensor(all.at("reconstructions"))[0]));
-  CHECK(alone.at("differences").shape.at(0) == 0);
-  CHECK(storage::doubles(alone.at("fit_sums")) ==
-        std::vector<double>(2 * 5, 0));
-}
-
-TEST_CASE("a task may ask for nothing but what differs between activations",
-          "[jobs][decompose]") {
-  Fixture f;
-  const auto all = decompose(f.task, f.inputs, f.sae).result;
-  f.task.requests.clear();
-  f.task.parts.clear();
-  const auto none = decompose(f.task, f.inputs, f.sae).result;
-  CHECK(none.at("reconstructions").shape == std::vector<std::int64_t>{0, 8});
-  CHECK(none.at("difference_features").bytes ==
-        all.at("difference_features").bytes);
-}
-
-TEST_CASE("a behaviour's task gives what one of all behaviours did",
-          "[jobs][decompose]") {
-  const Fixture f;
-  const auto all = decompose(f.task, f.inputs, f.sae).result;
-  // The first behaviour's, with the second's vector for a stand-in.
-  DecomposeTask own = f.task;
-  own.n_extracts = {1};
-  own.vectors = {{Control::none, 0, -1, {}},
-                 {Control::other, 0, 2, {}},
-                 {Control::sparse, 0, -1, {1, 2}}};
-  own.requests = {f.task.requests[3], f.task.requests[4], f.task.requests[5],
-                  f.task.requests[6], f.task.requests[7]};
-  own.requests[2].vector = 2;
-  own.requests[4].vector = 1;
-  own.parts = {{1, Part::positive, -1}};
-  const auto alone =
-      decompose(own, {f.inputs[0], f.inputs[2], f.inputs[1]}, f.sae).result;
-  const auto near = [](const at::Tensor& a, const at::Tensor& b) {
-    // Other rows share their products.
-    return at::allclose(a, b, 1e-5, 1e-6, /*equal_nan=*/true);
-  };
-  CHECK(near(dense(alone, 5), dense(all, 8).narrow(0, 3, 5)));
-  for (const char* name : {"reconstructions", "measures", "truth"}) {
-    INFO(name);
-    CHECK(near(to_tensor(alone.at(name)).to(at::kDouble),
-               to_tensor(all.at(name)).narrow(0, 3, 5).to(at::kDouble)));
-  }
-  CHECK(near(to_tensor(alone.at("parts"))[0], to_tensor(all.at("parts"))[1]));
-  CHECK(near(to_tensor(alone.at("differences"))[0],
-             to_tensor(all.at("differences"))[0]));
 }
 
 TEST_CASE("the same numbers come from matrices that are read in blocks",

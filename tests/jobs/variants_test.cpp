@@ -359,3 +359,28 @@ TEST_CASE("what is rebuilt of a resampled vector is as long as that one",
         Approx(rebuilt.dot(f.vectors[0]).item<double>() / raw /
                f.vectors.norm().item<double>()));
 }
+
+TEST_CASE("a part of a decomposition that failed makes no variant",
+          "[jobs][variants]") {
+  Fixture f;
+  VariantRequest rebuilt = request(VariantSource::reconstruction);
+  rebuilt.input = 2;
+  rebuilt.row = 0;
+  const std::vector<VariantRequest> requests{request(VariantSource::original),
+                                             rebuilt};
+  CHECK_FALSE(f.make(requests).result.contains("available"));
+  at::Tensor parts = to_tensor(f.inputs[2].at("parts")).clone();
+  at::Tensor there = at::ones({parts.size(0)}, at::kLong);
+  f.inputs[2]["parts_available"] = to_array(there);
+  CHECK_FALSE(f.make(requests).result.contains("available"));
+  parts[0].fill_(std::numeric_limits<double>::quiet_NaN());
+  there[0] = 0;
+  f.inputs[2]["parts"] = to_array(parts);
+  f.inputs[2]["parts_available"] = to_array(there);
+  const auto result = f.make(requests).result;
+  CHECK(storage::integers(result.at("available")) ==
+        std::vector<std::int64_t>{1, 0});
+  const at::Tensor vectors = to_tensor(result.at("vectors"));
+  CHECK(vectors[0].isfinite().all().item<bool>());
+  CHECK(vectors[1].isnan().all().item<bool>());
+}

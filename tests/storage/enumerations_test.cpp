@@ -38,8 +38,12 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
                                {7, "sign-nulls"}});
   CHECK(table("states") ==
         Rows{{0, "done"}, {1, "quarantined"}, {2, "missing"}});
-  CHECK(table("reasons") ==
-        Rows{{0, "none"}, {1, "failed-often"}, {2, "input-quarantined"}});
+  CHECK(table("reasons") == Rows{{0, "none"},
+                                 {1, "failed-often"},
+                                 {2, "input-quarantined"},
+                                 {3, "not-finite"},
+                                 {4, "no-vector"},
+                                 {5, "method-failed"}});
   CHECK(table("splits") == Rows{{0, "train"}, {1, "test"}});
   CHECK(table("controls") == Rows{{0, "none"},
                                   {1, "zero"},
