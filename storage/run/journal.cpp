@@ -53,6 +53,7 @@ std::string encode(const Commit& commit) {
   out.number(commit.bulk.record.length);
   out.number(commit.bulk.record.checksum);
   out.text(commit.result);
+  out.text(encode(commit.content));
   return out.take();
 }
 
@@ -70,9 +71,11 @@ Commit decode_commit_head(ByteReader& in) {
   return commit;
 }
 
-Commit decode_commit(ByteReader& in) {
+Commit decode_commit(ByteReader& in, const std::string& where) {
   Commit commit = decode_commit_head(in);
   commit.result = in.text();
+  // Earlier versions end here, and pass over what follows.
+  if (in.left() > 0) commit.content = decode_commit_content(in.text(), where);
   return commit;
 }
 
@@ -170,7 +173,7 @@ void apply(const Record& record, const std::string& where, std::uint64_t epoch,
       // Said again: the start that computed it is in the record, not the one
       // whose segment this is.
       if (record.version == kRestated) epoch = in.number<std::uint64_t>();
-      Commit commit = decode_commit(in);
+      Commit commit = decode_commit(in, where);
       // The newest counts: an older one was lost or it would not be here again.
       commit.epoch = epoch;
       // A task that was given up and then computed by a later start is done.
@@ -252,8 +255,8 @@ std::uint64_t bytes_in_force(const JournalState& state) {
   constexpr std::uint64_t kFailureFields = 40;
   std::uint64_t bytes = 0;
   for (const auto& [task, commit] : state.commits) {
-    bytes +=
-        kFrame + kCommitFields + commit.bulk.file.size() + commit.result.size();
+    bytes += kFrame + kCommitFields + commit.bulk.file.size() +
+             commit.result.size() + encode(commit.content).size();
   }
   for (const auto& [task, failure] : state.quarantined) {
     bytes += kFrame + kFailureFields + failure.reason.size() +

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/files/digest.hpp"
+#include "storage/run/commit_content.hpp"
 #include "storage/run/failure_kind.hpp"
 #include "storage/run/record_file.hpp"
 #include "storage/run/shard.hpp"
@@ -32,6 +33,11 @@ struct Commit {
   std::string result;       // safetensors bytes
   ShardPlace bulk;          // file empty if there is none
   std::uint64_t epoch = 0;  // of the start that wrote it; not in the record
+  CommitContent content;
+
+  // Whether nobody computed it: it was there, as another task's result or as
+  // cells of several. Attempts count from 1.
+  bool reused() const { return attempt == 0; }
 };
 
 // A task that was given up, or failed once.
@@ -91,7 +97,7 @@ struct JournalQuarantine {
   Failure failure;
 };
 // What a journal holds record by record, history included. A Commit comes
-// without its result.
+// without its result and its content.
 using JournalEntry = std::variant<RunIdentity, JournalNumerics, JournalLease,
                                   Commit, JournalFailure, JournalQuarantine>;
 using VisitJournal =
