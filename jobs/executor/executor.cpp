@@ -18,6 +18,7 @@
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/steering/evaluate.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/string_activations.hpp"
 #include "jobs/steering/variants.hpp"
@@ -112,7 +113,9 @@ class ComputingExecutor : public Executor {
     });
   }
   TaskOutput run(const EvaluateTask& task, const Inputs& inputs) {
-    return evaluate(task, inputs, model(task.model), &times_);
+    return evaluate(
+        task, inputs, [&]() -> const Transformer& { return model(task.model); },
+        &times_);
   }
 
   const Transformer& model(const ModelSource& source) {

@@ -15,9 +15,10 @@
 namespace coxswain::jobs {
 namespace {
 
-// All cells with an effect: item after item, from the lowest layer on.
+// All wanted cells with an effect: item after item, from the lowest layer on.
 std::vector<Cell> cells_of(const std::vector<ContrastTokens>& items,
-                           const std::vector<Steering>& steerings) {
+                           const std::vector<Steering>& steerings,
+                           const SteerOptions& options) {
   std::vector<std::size_t> by_layer(steerings.size());
   for (std::size_t s = 0; s < by_layer.size(); ++s) by_layer[s] = s;
   std::ranges::stable_sort(by_layer, {},
@@ -25,7 +26,9 @@ std::vector<Cell> cells_of(const std::vector<ContrastTokens>& items,
   std::vector<Cell> cells;
   for (std::size_t item = 0; item < items.size(); ++item) {
     for (const std::size_t s : by_layer) {
-      if (!is_clean(items[item], steerings[s])) cells.push_back({item, s});
+      if (is_clean(items[item], steerings[s])) continue;
+      if (options.wanted && !options.wanted(item, s)) continue;
+      cells.push_back({item, s});
     }
   }
   return cells;
@@ -192,7 +195,7 @@ Answers steer(const Transformer& model,
   const LayerVectors vectors(model, steerings);
   const CellScene scene{model, items, steerings, clean, vectors};
   const std::vector<std::vector<Cell>> batches =
-      batches_of(items, cells_of(items, steerings));
+      batches_of(items, cells_of(items, steerings, options));
   std::optional<CellBatch> next;
   const auto lay_out = [&](std::size_t i) {
     next.reset();

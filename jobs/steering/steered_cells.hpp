@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Answers {
 struct SteerOptions {
   Vocabulary vocabulary = Vocabulary::summed;
   PhaseTimes* times = nullptr;  // "clean pass", "cells", "answers"
+  // Cells to compute, by the numbers of item and steering; none: all. What the
+  // others have is nothing to be read.
+  std::function<bool(std::size_t item, std::size_t steering)> wanted;
 };
 
 // Where the micro-batch ends that begins with cell `first`, of cells with these

@@ -9,20 +9,14 @@
 #include "jobs/device/fixed_sums.hpp"
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
-#include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/controls.hpp"
-#include "jobs/steering/steered_cells.hpp"
 #include "jobs/task/decompose_result.hpp"
-#include "jobs/task/evaluate_result.hpp"
 #include "jobs/task/result_writer.hpp"
 #include "jobs/task/variants_result.hpp"
 #include "jobs/task/vector_result.hpp"
 
 namespace coxswain::jobs {
 namespace {
-
-constexpr const char* kOverflow =
-    "a smaller multiplier may help; coxswain check tries the model without one";
 
 constexpr const char* kVectorTask = "vector task";
 
@@ -194,57 +188,6 @@ TaskOutput make_variants(const VariantsTask& task,
   put(output.result, variants_result::kCosine, cosines, {n});
   if (std::ranges::count(available, 0) > 0) {
     put(output.result, variants_result::kAvailable, available, {n});
-  }
-  return output;
-}
-
-TaskOutput evaluate(const EvaluateTask& task,
-                    const std::vector<storage::ArrayMap>& inputs,
-                    const Transformer& model, PhaseTimes* times) {
-  std::vector<at::Tensor> vectors;
-  for (const storage::ArrayMap& one : inputs) {
-    vectors.push_back(
-        tensor_of(one, variants_result::kVectors, "variants task"));
-  }
-  std::vector<Steering> steerings;
-  for (const SteeredVariant& variant : task.variants) {
-    for (const double multiplier : task.multipliers) {
-      steerings.push_back(
-          {variant.layer,
-           vectors.at(static_cast<std::size_t>(variant.input))[variant.row],
-           multiplier, variant.sign_rule});
-    }
-  }
-  std::vector<at::Tensor> match, other, log_sum_exp;
-  for (std::size_t first = 0; first < task.items.size();) {
-    const std::size_t last = end_of_pass(task.items, first);
-    const auto item = [&](std::size_t i) {
-      return task.items.begin() + static_cast<std::ptrdiff_t>(i);
-    };
-    const Answers answers = steer(
-        model, {item(first), item(last)}, steerings,
-        {task.letter_mass ? Vocabulary::summed : Vocabulary::left_out, times});
-    require_finite(answers.match, "a logit of matching answers", kOverflow);
-    require_finite(answers.other, "a logit of other answers", kOverflow);
-    match.push_back(answers.match);
-    other.push_back(answers.other);
-    if (task.letter_mass) {
-      require_finite(answers.log_sum_exp, "the logits", kOverflow);
-      log_sum_exp.push_back(answers.log_sum_exp);
-    }
-    first = last;
-  }
-  const auto shaped = [&](const std::vector<at::Tensor>& parts) {
-    return at::cat(parts)
-        .to(at::kFloat)
-        .view({std::ssize(task.items), std::ssize(task.variants),
-               std::ssize(task.multipliers)});
-  };
-  TaskOutput output;
-  put(output.result, evaluate_result::kLogitMatch, shaped(match));
-  put(output.result, evaluate_result::kLogitOther, shaped(other));
-  if (task.letter_mass) {
-    put(output.result, evaluate_result::kLogSumExp, shaped(log_sum_exp));
   }
   return output;
 }

@@ -3,7 +3,6 @@
 #include <functional>
 #include <vector>
 
-#include "jobs/device/phase_times.hpp"
 #include "jobs/model/transformer.hpp"
 #include "jobs/task/task.hpp"
 
@@ -14,10 +13,5 @@ namespace coxswain::jobs {
 TaskOutput make_variants(const VariantsTask& task,
                          const std::vector<storage::ArrayMap>& inputs,
                          const std::function<const Transformer&()>& model);
-
-// Every item under every variant and multiplier.
-TaskOutput evaluate(const EvaluateTask& task,
-                    const std::vector<storage::ArrayMap>& inputs,
-                    const Transformer& model, PhaseTimes* times = nullptr);
 
 }  // namespace coxswain::jobs

@@ -17,6 +17,7 @@
 #include "jobs/observation/observe.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/string_activations.hpp"
+#include "jobs/steering/evaluate.hpp"
 #include "jobs/steering/variants.hpp"
 #include "jobs/task/activity_result.hpp"
 #include "jobs/task/decompose_result.hpp"

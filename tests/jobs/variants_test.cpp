@@ -7,6 +7,7 @@
 #include "jobs/device/philox.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/balanced_signs.hpp"
+#include "jobs/steering/evaluate.hpp"
 #include "jobs/steering/resampled_clusters.hpp"
 #include "tests/support/toy_model.hpp"
 

@@ -10,6 +10,7 @@
 #include "jobs/device/device.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/model/model_file.hpp"
+#include "jobs/steering/evaluate.hpp"
 #include "jobs/steering/variants.hpp"
 #include "tests/reference/reference.hpp"
 #include "tests/reference/whole_path.hpp"
