@@ -44,6 +44,10 @@ Scheduler::Scheduler(const std::vector<SchedulerTask>& tasks,
     one.kind = kinds(given.kind);
     one.group = given.resident == 0 ? 0 : groups(given.resident);
     one.missing = static_cast<std::uint32_t>(given.inputs.size());
+    one.inputs = one.missing;
+    one.soft = given.soft;
+    assert((!one.soft || graph_.dependents(task).empty()) &&
+           "nothing depends on a part");
     most = std::max(most, given.cost);
   }
   // A task without a cost counts as work all the same, or a group of such tasks
@@ -97,8 +101,56 @@ Scheduler::Finished Scheduler::finish(std::size_t task, int worker,
     case TaskState::leased:
       break;
   }
+  Task& one = tasks_[task];
+  // Of a late result its caller knows that it is of the inputs there are now.
+  if (one.soft && one.state != TaskState::leased) one.lacking = one.missing;
+  if (one.lacking > 0) return finish_part(task);
   complete(task);
   return Finished::first;
+}
+
+Scheduler::Finished Scheduler::finish_part(std::size_t task) {
+  Task& one = tasks_[task];
+  assert(one.soft && one.lacking > 0);
+  end_ownership(task);
+  // Another input came while it was computed, or may come yet.
+  if (one.missing < one.lacking || one.bad < one.missing) {
+    one.state = TaskState::waiting;
+    one.attempts = one.lacking = 0;
+    if (can_start(one)) make_ready(task);
+    return Finished::partial;
+  }
+  one.lacking = 0;
+  close(task, TaskState::quarantined);
+  ++quarantined_;
+  return Finished::partial;
+}
+
+std::vector<std::size_t> Scheduler::take_ready() {
+  return std::exchange(became_ready_, {});
+}
+
+void Scheduler::satisfy(std::size_t task) {
+  assert(task < tasks_.size() && tasks_[task].state == TaskState::ready);
+  Task& one = tasks_[task];
+  one.lacking = one.missing;
+  if (one.lacking > 0) {
+    finish_part(task);
+  } else {
+    complete(task);
+  }
+}
+
+void Scheduler::lessen(std::size_t task, double cost) {
+  assert(task < tasks_.size() && tasks_[task].state == TaskState::ready);
+  Task& one = tasks_[task];
+  assert(cost >= 0);
+  if (cost >= one.cost) return;
+  ready_.erase(ready_task(task), failed_on(task));
+  count_left(one, -1);
+  one.cost = cost;
+  count_left(one, 1);
+  ready_.insert(ready_task(task), failed_on(task));
 }
 
 std::vector<std::size_t> Scheduler::fail(std::size_t task, int worker,
@@ -194,28 +246,43 @@ ReadyTask Scheduler::ready_task(std::size_t task) const {
           tasks_[task].cost + least_work_};
 }
 
+bool Scheduler::can_start(const Task& task) {
+  if (!task.soft) return task.missing == 0;
+  return task.missing == task.bad &&
+         (task.missing < task.inputs || task.inputs == 0);
+}
+
 void Scheduler::make_ready(std::size_t task) {
-  assert(tasks_[task].missing == 0 && tasks_[task].bad == 0);
+  assert(can_start(tasks_[task]));
   tasks_[task].state = TaskState::ready;
+  tasks_[task].lacking = 0;
+  became_ready_.push_back(task);
   ready_.insert(ready_task(task), failed_on(task));
 }
 
-void Scheduler::complete(std::size_t task) {
+void Scheduler::end_ownership(std::size_t task) {
   Task& one = tasks_[task];
-  assert(one.state != TaskState::done && one.state != TaskState::quarantined);
   if (one.state == TaskState::ready) {
     ready_.erase(ready_task(task), failed_on(task));
   }
   if (one.state == TaskState::leased) --leased_;
   one.owner.reset();
   one.copier.reset();
+  one.copied = false;
   failed_on_.erase(task);
+}
+
+void Scheduler::complete(std::size_t task) {
+  Task& one = tasks_[task];
+  assert(one.state != TaskState::done && one.state != TaskState::quarantined);
+  end_ownership(task);
   close(task, TaskState::done);
   ++done_;
   for (const std::size_t dependent : graph_.dependents(task)) {
     Task& next = tasks_[dependent];
     assert(next.missing > 0);
-    if (--next.missing == 0 && next.state == TaskState::waiting) {
+    --next.missing;
+    if (next.state == TaskState::waiting && can_start(next)) {
       make_ready(dependent);
     }
   }
@@ -253,8 +320,10 @@ void Scheduler::give_back(std::size_t task, int worker, Count count,
   if (count == Count::last ||
       (count == Count::attempt && one.attempts >= policy_.attempts)) {
     quarantine(task, out);
-  } else {
+  } else if (can_start(one)) {
     make_ready(task);
+  } else {
+    one.state = TaskState::waiting;  // for an input that may come after all
   }
 }
 
@@ -266,7 +335,11 @@ void Scheduler::quarantine(std::size_t task, std::vector<std::size_t>& out) {
     ++quarantined_;
     for (const std::size_t dependent : graph_.dependents(out[at])) {
       Task& next = tasks_[dependent];
-      if (++next.bad == 1 && next.state == TaskState::waiting) {
+      ++next.bad;
+      if (next.state != TaskState::waiting) continue;
+      if (can_start(next)) {
+        make_ready(dependent);
+      } else if (next.soft ? next.bad == next.inputs : next.bad == 1) {
         out.push_back(dependent);
       }
     }
@@ -278,7 +351,11 @@ void Scheduler::revive(std::size_t task) {
   std::vector<std::size_t> again{task};
   for (std::size_t at = 0; at < again.size(); ++at) {
     Task& one = tasks_[again[at]];
+    // A soft task may be named once for each of its inputs.
+    if (one.state != TaskState::quarantined) continue;
     one.state = TaskState::waiting;
+    // With an input more it is tried anew.
+    if (at > 0) one.attempts = 0;
     ++open_;
     --quarantined_;
     count_left(one, 1);
@@ -286,8 +363,15 @@ void Scheduler::revive(std::size_t task) {
     for (const std::size_t dependent : graph_.dependents(again[at])) {
       Task& next = tasks_[dependent];
       assert(next.bad > 0);
-      if (--next.bad == 0 && next.state == TaskState::quarantined) {
+      --next.bad;
+      if ((next.bad == 0 || next.soft) &&
+          next.state == TaskState::quarantined) {
         again.push_back(dependent);
+      }
+      // It would have done without what may come after all.
+      if (next.state == TaskState::ready && !can_start(next)) {
+        ready_.erase(ready_task(dependent), failed_on(dependent));
+        next.state = TaskState::waiting;
       }
     }
   }

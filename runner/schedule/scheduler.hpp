@@ -62,6 +62,10 @@ struct Assignment {
 // An event or a decision takes logarithmic time in tasks and workers, and
 // linear in what it changes (the leases of a lost worker, the dependents of a
 // task).
+//
+// A soft task is leased once each of its inputs is done or was given up and
+// one is done. What it gives without some of them is a part: the task counts as
+// given up, and is leased again if one of those comes after all.
 class Scheduler {
  public:
   // `done` are tasks that a journal already has.
@@ -76,10 +80,12 @@ class Scheduler {
   // A message. A lost worker is alive again by a beat, unless it was given up
   // for a lease past its deadline: then only a result shows that it works.
   void heard(int worker, double now, Crew::Sign sign = Crew::Sign::beat);
-  // A result, whoever it is from. Workers compute their leases in the order
+  // A result, whoever it is from; of a soft task that is not leased, one made
+  // of the inputs that are done now. Workers compute their leases in the order
   // they were given; each starts when the one before has ended.
   enum class Finished : std::uint8_t {
     first,    // it counts
+    partial,  // it counts, and is of a part of the inputs alone
     copy,     // the task was done already: the two may be compared
     unknown,  // nobody can have computed that
   };
@@ -91,6 +97,21 @@ class Scheduler {
   // what was not leased to that worker.
   std::vector<std::size_t> fail(std::size_t task, int worker, double now,
                                 Again again = Again::maybe);
+  // Tasks that became ready since this was last asked, in that order; some may
+  // not be any more. Who knows a result of one says so with satisfy().
+  std::vector<std::size_t> take_ready();
+  // A ready task's result was there all along, or that of the part of its
+  // inputs that is done: nobody computes it, and no rate is learned.
+  void satisfy(std::size_t task);
+  // A ready task takes less than it was said to: some of it is known.
+  void lessen(std::size_t task, double cost);
+  // Whether the task has to do without some input: as it is leased, or would
+  // be.
+  bool partial(std::size_t task) const {
+    assert(task < tasks_.size());
+    const Task& one = tasks_[task];
+    return one.state == TaskState::leased ? one.lacking > 0 : one.missing > 0;
+  }
   // A worker is gone: its leases go back. Only the one that it computed counts
   // as an attempt. Returns what was quarantined by that.
   std::vector<std::size_t> lose(int worker, double now);
@@ -151,10 +172,13 @@ class Scheduler {
     double cost = 0;
     std::uint32_t kind = 0, group = 0;  // numbered from 0
     TaskState state = TaskState::waiting;
-    bool copied = false;               // this attempt was
-    std::uint32_t attempts = 0;        // begun, without copies
-    std::uint32_t missing = 0;         // inputs that are not done
-    std::uint32_t bad = 0;             // inputs that are quarantined
+    bool copied = false;         // this attempt was
+    std::uint32_t attempts = 0;  // begun, without copies
+    std::uint32_t missing = 0;   // inputs that are not done
+    std::uint32_t bad = 0;       // inputs that are quarantined
+    std::uint32_t inputs = 0;
+    std::uint32_t lacking = 0;  // `missing` when it was leased
+    bool soft = false;
     std::optional<int> owner, copier;  // who has a lease of it
   };
   // What is not done nor quarantined, by kind.
@@ -179,7 +203,10 @@ class Scheduler {
   const FailedOn& failed_on(std::size_t task) const;
   void note_failure(std::size_t task, int worker);
   ReadyTask ready_task(std::size_t task) const;
+  static bool can_start(const Task& task);
   void make_ready(std::size_t task);
+  void end_ownership(std::size_t task);
+  Finished finish_part(std::size_t task);
   void complete(std::size_t task);
   void give_back(std::size_t task, int worker, Count count,
                  std::vector<std::size_t>& out);
@@ -221,6 +248,7 @@ class Scheduler {
   TaskRates rates_;
   ReadyTasks ready_;
   Crew crew_;
+  std::vector<std::size_t> became_ready_;
   std::set<int> roomy_;  // busy workers that might take another lease
 };
 

@@ -138,6 +138,7 @@ Assignment Scheduler::lease(std::size_t task, int worker, double now) {
   assert(one.state == TaskState::ready && crew_.at(worker).live());
   ready_.erase(ready_task(task), failed_on(task));
   one.state = TaskState::leased;
+  one.lacking = one.missing;
   one.owner = worker;
   one.copied = false;
   ++one.attempts;

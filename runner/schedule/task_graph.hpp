@@ -16,6 +16,9 @@ struct SchedulerTask {
   // What a worker should have loaded for it: a hash of its model or SAE; 0 if
   // it needs nothing.
   std::uint64_t resident = 0;
+  // Whether it does what it can with those of its inputs that are done, once
+  // the others were given up. Nothing may depend on it.
+  bool soft = false;
 };
 
 // What depends on what, and how much is behind each task. Fixed once built;

@@ -334,3 +334,129 @@ TEST_CASE("after a drain leases end and none begins", "[runner][scheduler]") {
   CHECK(scheduler.done() == 1);
   CHECK_FALSE(scheduler.finished());
 }
+
+namespace {
+
+// Two vectors, and an evaluation that does what it can with one of them.
+std::vector<SchedulerTask> two_vectors() {
+  return {{{}, 1, 0, 0}, {{}, 1, 0, 0}, {{0, 1}, 1, 0, 0, true}};
+}
+
+SchedulerPolicy once() {
+  SchedulerPolicy policy;
+  policy.attempts = 1;
+  return policy;
+}
+
+}  // namespace
+
+TEST_CASE("a soft task does what it can without an input that was given up",
+          "[runner][scheduler]") {
+  Scheduler scheduler(two_vectors(), {}, once());
+  add_workers(scheduler, 2);
+  CHECK(given(scheduler, 0) == Given{"0@1", "1@2"});
+  CHECK(scheduler.fail(0, 1, 1) == Tasks{0});
+  CHECK(given(scheduler, 1).empty());  // the other may come yet
+  CHECK(scheduler.finish(1, 2, 2) == Finished::first);
+  CHECK(scheduler.partial(2));
+  CHECK(given(scheduler, 2) == Given{"2@1"});
+  CHECK(scheduler.partial(2));
+  CHECK_FALSE(scheduler.finished());
+  CHECK(scheduler.finish(2, 1, 3) == Finished::partial);
+  CHECK(scheduler.state(2) == TaskState::quarantined);
+  CHECK(scheduler.finished());
+  CHECK(scheduler.done() == 1);
+  CHECK(scheduler.quarantined() == 2);
+
+  // The other order: the last input that is given up lets it go.
+  Scheduler other(two_vectors(), {}, once());
+  add_workers(other, 2);
+  given(other, 0);
+  other.finish(1, 2, 1);
+  CHECK(other.fail(0, 1, 2) == Tasks{0});
+  CHECK(given(other, 2).size() == 1);
+  CHECK(other.state(2) == TaskState::leased);
+}
+
+TEST_CASE("a soft task is given up with the last of its inputs",
+          "[runner][scheduler]") {
+  Scheduler scheduler(two_vectors(), {}, once());
+  add_workers(scheduler, 2);
+  given(scheduler, 0);
+  CHECK(scheduler.fail(0, 1, 1) == Tasks{0});
+  CHECK(scheduler.fail(1, 2, 1) == Tasks{1, 2});
+  CHECK(scheduler.finished());
+}
+
+TEST_CASE("an input that comes after all has its soft task done whole",
+          "[runner][scheduler]") {
+  Scheduler scheduler(two_vectors(), {}, once());
+  add_workers(scheduler, 2);
+  given(scheduler, 0);
+  scheduler.finish(1, 2, 1);
+  CHECK(scheduler.fail(0, 1, 1) == Tasks{0});
+  given(scheduler, 1);
+  SECTION("after it was done in part") {
+    CHECK(scheduler.finish(2, 1, 2) == Finished::partial);
+    CHECK(scheduler.finished());
+    CHECK(scheduler.finish(0, 1, 3) == Finished::first);
+  }
+  SECTION("while it is") {
+    CHECK(scheduler.finish(0, 1, 2) == Finished::first);
+    CHECK(scheduler.finish(2, 1, 3) == Finished::partial);
+  }
+  SECTION("and its worker is lost meanwhile") {
+    CHECK(scheduler.finish(0, 1, 2) == Finished::first);
+    CHECK(scheduler.lose(1, 3).empty() != scheduler.lose(2, 3).empty());
+    return;
+  }
+  CHECK_FALSE(scheduler.finished());
+  CHECK(scheduler.state(2) == TaskState::ready);
+  CHECK_FALSE(scheduler.partial(2));
+  CHECK(given(scheduler, 4).size() == 1);
+  CHECK(scheduler.finish(2, 1, 5) == Finished::first);
+  CHECK(scheduler.done() == 3);
+  CHECK(scheduler.quarantined() == 0);
+}
+
+TEST_CASE(
+    "what is known already is done without a lease, and what it makes "
+    "ready is told",
+    "[runner][scheduler]") {
+  Scheduler scheduler(chain(), {0});
+  add_workers(scheduler, 1);
+  CHECK(scheduler.take_ready() == Tasks{1});
+  CHECK(scheduler.take_ready().empty());
+  scheduler.satisfy(1);
+  CHECK(scheduler.take_ready() == Tasks{2});
+  scheduler.satisfy(2);
+  CHECK(scheduler.done() == 3);
+  CHECK(scheduler.leased() == 0);
+  CHECK(given(scheduler, 0) == Given{"3@1"});
+  CHECK(scheduler.finish(3, 1, 1) == Finished::first);
+  CHECK(scheduler.finished());
+
+  // Of a part of the inputs it is a part.
+  Scheduler part(two_vectors(), {}, once());
+  add_workers(part, 2);
+  given(part, 0);
+  part.finish(1, 2, 1);
+  part.fail(0, 1, 1);
+  CHECK(part.partial(2));
+  part.satisfy(2);
+  CHECK(part.state(2) == TaskState::quarantined);
+  CHECK(part.finished());
+}
+
+TEST_CASE("a task some of which is known is expected to take less",
+          "[runner][scheduler]") {
+  Scheduler scheduler(independent_tasks(3), {});
+  add_workers(scheduler, 1);
+  scheduler.lessen(2, 0.25);
+  CHECK(given(scheduler, 0).size() == 1);
+  scheduler.finish(0, 1, 8);
+  REQUIRE(scheduler.expected(1));
+  CHECK(*scheduler.expected(2) == Approx(*scheduler.expected(1) / 4));
+  scheduler.lessen(2, 100);  // never more
+  CHECK(*scheduler.expected(2) == Approx(*scheduler.expected(1) / 4));
+}
