@@ -342,6 +342,7 @@ nlohmann::json status_json(const RunView& view) {
   for (const storage::StartSummary& start : view.journal.starts) {
     starts.push_back({{"epoch", start.epoch},
                       {"committed", start.committed},
+                      {"reused", start.reused},
                       {"failed_attempts", start.failed},
                       {"quarantined", start.quarantined}});
   }

@@ -20,6 +20,7 @@ struct Gather {
   // of older starts again.
   void operator()(const Commit& commit) {
     ++starts[commit.epoch].committed;
+    if (commit.reused()) ++starts[commit.epoch].reused;
     summary.leased.erase(commit.task);
     summary.quarantined.erase(commit.task);
     summary.committed[commit.task] = commit;

@@ -19,6 +19,7 @@ struct FailureNote {
 struct StartSummary {
   std::uint64_t epoch = 0;
   std::size_t committed = 0;
+  std::size_t reused = 0;  // of these: nobody computed them
   std::size_t failed = 0;  // attempts
   std::size_t quarantined = 0;
 };
