@@ -1,5 +1,6 @@
 #include "runner/stages/committed.hpp"
 
+#include "runner/stages/reuse.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/run/shard.hpp"
 
@@ -13,10 +14,12 @@ using Choice =
 void forget_if(const Plan& plan, storage::JournalState& state,
                const Choice& forget) {
   for (const PlannedTask& task : plan.tasks) {
-    const auto commit = state.commits.find(task.key);
-    if (commit != state.commits.end() && !commit->second.bulk.file.empty() &&
-        forget(task, commit->second)) {
-      state.commits.erase(commit);
+    for (const storage::Key& key : {task.key, partial_key(task.key)}) {
+      const auto commit = state.commits.find(key);
+      if (commit != state.commits.end() && !commit->second.bulk.file.empty() &&
+          forget(task, commit->second)) {
+        state.commits.erase(commit);
+      }
     }
   }
 }
@@ -30,6 +33,18 @@ std::set<std::size_t> tasks_done(const Plan& plan,
     if (state.commits.contains(plan.tasks[task].key)) done.insert(task);
   }
   return done;
+}
+
+std::uint64_t failed_cells(const Plan& plan,
+                           const storage::JournalState& state) {
+  std::uint64_t failed = 0;
+  for (const PlannedTask& task : plan.tasks) {
+    const auto commit = state.commits.find(task.key);
+    if (commit != state.commits.end()) {
+      failed += commit->second.content.failed_cells;
+    }
+  }
+  return failed;
 }
 
 bool is_read_from_shard(const storage::Commit& commit, InputBulk bulk) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <set>
 
@@ -13,6 +14,11 @@ namespace coxswain::runner {
 
 std::set<std::size_t> tasks_done(const Plan& plan,
                                  const storage::JournalState& state);
+
+// Cells of tasks that are done which have no numbers: their logits were not
+// finite, or there was no vector.
+std::uint64_t failed_cells(const Plan& plan,
+                           const storage::JournalState& state);
 
 // Whether a task that depends on a committed one is handed its shard record
 // instead of its result.

@@ -22,6 +22,9 @@ namespace {
 constexpr std::size_t kMostItemsPerTask = 16;
 constexpr double kMostFlopsPerTask = 4e12;
 
+constexpr Reason kNotFinite = static_cast<Reason>(3);
+constexpr Reason kNoVector = static_cast<Reason>(4);
+
 // Sealing has a row for each in memory.
 constexpr std::int64_t kMostSteered = 50'000'000;
 
@@ -191,12 +194,49 @@ void EvaluationStage::seal(Sealing& sealing) const {
   for (const Place& place : places_) seal(place, sealing);
 }
 
+// Cells that an evaluation has no numbers of, each with its own reason, beside
+// those that it has.
+void EvaluationStage::mark_failed(const Place& place, Sealing& sealing) {
+  jobs::ResultReader* from = sealing.result_or_part(place.task);
+  if (from == nullptr ||
+      !from->arrays().contains(jobs::evaluate_result::kNoCell.name)) {
+    return;
+  }
+  const PlannedTask& planned = at(sealing.plan().tasks, place.task);
+  const auto& task = std::get<jobs::EvaluateTask>(planned.task);
+  const auto& why = from->integers(jobs::evaluate_result::kNoCell);
+  for (std::size_t i = 0; i < why.size(); ++i) {
+    const CellIndex cell(place.cells.first.number() + i);
+    const std::size_t variant =
+        i / place.multipliers.size() % place.variants.size();
+    switch (static_cast<jobs::NoCell>(why[i])) {
+      case jobs::NoCell::computed:
+        sealing.mark(cell, CellState::done, Reason::none);
+        break;
+      case jobs::NoCell::not_finite:
+        sealing.mark(cell, CellState::quarantined, kNotFinite);
+        break;
+      case jobs::NoCell::no_vector:
+        sealing.mark(cell, CellState::quarantined, kNoVector);
+        break;
+      case jobs::NoCell::not_there: {
+        // As its vector is, which is an input of the evaluation's.
+        const auto input = task.variants.at(variant).input;
+        sealing.mark_by_input(
+            cell, planned.inputs.at(static_cast<std::size_t>(input)));
+        break;
+      }
+    }
+  }
+}
+
 void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
   namespace result = jobs::evaluate_result;
   storage::Results& tables = sealing.tables();
   const SteerEntry& steer = sealing.plan().sweep.steer;
   sealing.mark(place.cells, place.task);
-  jobs::ResultReader* from = sealing.result(place.task);
+  mark_failed(place, sealing);
+  jobs::ResultReader* from = sealing.result_or_part(place.task);
   std::int64_t i = 0;
   const auto numbers = [&](jobs::NumbersOf<float> name, bool measured) {
     return measured ? &from->doubles(name) : nullptr;

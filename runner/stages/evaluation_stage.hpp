@@ -64,6 +64,7 @@ class EvaluationStage : public Stage {
   void add_task(PlanBuilder& builder, const SteeredVariants& steered,
                 const SteeredVariants::Group& group, std::size_t first,
                 std::size_t n);
+  static void mark_failed(const Place& place, Sealing& sealing);
   void seal(const Place& place, Sealing& sealing) const;
 
   const ExtractionStage& extraction_;

@@ -3,6 +3,7 @@
 #include "runner/base/device_kinds.hpp"
 #include "runner/stages/bulk_files.hpp"
 #include "runner/stages/contexts_stage.hpp"
+#include "runner/stages/reuse.hpp"
 #include "runner/stages/sealing.hpp"
 #include "runner/stages/stage.hpp"
 #include "storage/files/bytes.hpp"
@@ -43,6 +44,12 @@ std::string contents_of(const Plan& plan, const storage::JournalState& state,
     out.number<std::uint8_t>(failure != state.quarantined.end());
     out.number<std::uint8_t>(failure != state.quarantined.end() &&
                              failure->second.reason.empty());
+    // What there is of a task that could not do all grows from start to start.
+    const auto part = state.commits.find(partial_key(task.key));
+    if (part != state.commits.end() && !state.commits.contains(task.key)) {
+      out.number(part->second.content.all.high);
+      out.number(part->second.content.all.low);
+    }
   }
   // What tasks' keys don't say: nothing is added where data and texts have
   // always been sealed as they are now.

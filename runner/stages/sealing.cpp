@@ -4,6 +4,7 @@
 #include <cassert>
 #include <limits>
 
+#include "runner/stages/reuse.hpp"
 #include "storage/run/shard.hpp"
 #include "storage/tensors/safetensors.hpp"
 
@@ -20,10 +21,19 @@ bool Sealing::done(TaskIndex task) const {
 }
 
 jobs::ResultReader* Sealing::result(TaskIndex task) {
-  if (!done(task)) return nullptr;
+  return read(task, at(plan_.tasks, task).key);
+}
+
+jobs::ResultReader* Sealing::result_or_part(TaskIndex task) {
+  const storage::Key& key = at(plan_.tasks, task).key;
+  return read(task, done(task) ? key : partial_key(key));
+}
+
+jobs::ResultReader* Sealing::read(TaskIndex task, const storage::Key& key) {
+  const auto found = state_.commits.find(key);
+  if (found == state_.commits.end()) return nullptr;
   if (!cached_ || cached_task_ != task) {
-    const storage::Commit& commit =
-        state_.commits.at(at(plan_.tasks, task).key);
+    const storage::Commit& commit = found->second;
     cached_.emplace(
         commit.result.empty()
             ? storage::read_shard(run_.path(), commit.bulk)
@@ -58,6 +68,12 @@ void Sealing::mark(CellIndex cell, CellState state, Reason reason) {
   storage::CellRow& row = at(tables_.cells, cell);
   row.state = static_cast<std::uint8_t>(state);
   row.reason = static_cast<std::uint8_t>(reason);
+}
+
+void Sealing::mark_by_input(CellIndex cell, TaskIndex input) {
+  const bool given_up = state_.quarantined.contains(at(plan_.tasks, input).key);
+  mark(cell, given_up ? CellState::quarantined : CellState::missing,
+       given_up ? Reason::input_quarantined : Reason::none);
 }
 
 void Sealing::mark(CellIndex cell, std::span<const TaskIndex> tasks) {

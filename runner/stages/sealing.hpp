@@ -31,14 +31,23 @@ class Sealing {
   // is asked for: rows of the same task should follow each other.
   jobs::ResultReader* result(TaskIndex task);
 
+  // The same of a task some of whose inputs were given up: what it could do
+  // without them.
+  jobs::ResultReader* result_or_part(TaskIndex task);
+
   // The cells are in the state of their task.
   void mark(const CellRange& cells, TaskIndex task);
   void mark(CellIndex cell, TaskIndex task) { mark(CellRange{cell, 1}, task); }
   void mark(CellIndex cell, CellState state, Reason reason);
+  // The cell is missing for want of an input: it waits for that, or the input
+  // was given up.
+  void mark_by_input(CellIndex cell, TaskIndex input);
   // A cell made by several is in the state of the first that is not done.
   void mark(CellIndex cell, std::span<const TaskIndex> tasks);
 
  private:
+  jobs::ResultReader* read(TaskIndex task, const storage::Key& key);
+
   const Plan& plan_;
   const storage::JournalState& state_;
   const storage::RunDirectory& run_;

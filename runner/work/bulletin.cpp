@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runner/base/clock.hpp"
+#include "runner/base/counted.hpp"
 #include "runner/status/stage_count.hpp"
 #include "runner/work/task_work.hpp"
 
@@ -102,6 +103,11 @@ void Bulletin::tell_if_due(RunPhase phase, const Scheduler& scheduler,
 
 void Bulletin::tell(RunPhase phase, const Scheduler& scheduler,
                     const WorkerAccounts& accounts, double now) {
+  if (reused_ > reused_told_) {
+    reused_told_ = reused_;
+    note(fmt::format("{} reused: what they would compute is in the journal",
+                     counted(reused_, "task")));
+  }
   auto stages = count_stages(plan_, [&](std::size_t task) {
     return TaskView{scheduler.state(task), failed_[task], work_[task],
                     scheduler.part_done(task, now)};

@@ -34,6 +34,8 @@ class Bulletin {
   // An attempt on `worker` failed.
   void failed(int worker, std::size_t task, const storage::Failure& failure);
   void given_up(std::size_t task);
+  // So many more tasks were there by content.
+  void reused(std::size_t tasks) { reused_ += tasks; }
 
   // About every two seconds; `now` is the coordinator's clock.
   void tell_if_due(RunPhase phase, const Scheduler& scheduler,
@@ -50,8 +52,9 @@ class Bulletin {
                                     double now) const;
 
   const Plan& plan_;
-  const std::vector<double> work_;     // what each task weighs
-  std::vector<std::uint32_t> failed_;  // attempts, by task
+  const std::vector<double> work_;            // what each task weighs
+  std::vector<std::uint32_t> failed_;         // attempts, by task
+  std::size_t reused_ = 0, reused_told_ = 0;  // tasks
   StatusKeeper keeper_;
   Progress progress_;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <filesystem>
@@ -28,12 +29,18 @@ std::uint64_t resident_of(const jobs::Task& task) {
   return loads.model != nullptr ? hash(loads.model->digest) : 0;
 }
 
+// An evaluation does what it can without vectors that could not be made: what
+// fails costs its own cells.
+bool is_soft(const PlannedTask& task) {
+  return jobs::kind_of(task.task) == jobs::TaskKind::evaluate;
+}
+
 std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {
   std::vector<SchedulerTask> tasks;
   for (const PlannedTask& task : plan.tasks) {
     tasks.push_back({numbers_of(task.inputs), task.flops,
                      static_cast<std::uint32_t>(jobs::kind_of(task.task)),
-                     resident_of(task.task)});
+                     resident_of(task.task), is_soft(task)});
   }
   return tasks;
 }
@@ -67,6 +74,7 @@ Coordinator::Coordinator(const Plan& plan, storage::JournalState& state,
       looked_(raw_),
       scheduler_(scheduler_tasks(plan), tasks_done(plan, state),
                  options_.policy),
+      known_(plan, state, run),
       bulletin_(bulletin) {
   options_.reached(FaultPoint::journal_opened);
   const std::string path = std::filesystem::absolute(run.path()).string();
@@ -104,6 +112,7 @@ bool Coordinator::turn() {
     handle(message->from, unpack(message->bytes));
   }
   look_around();
+  if (!finished_) take_what_is_known();
   // Before any lease: a task may be leased only when what it takes is on the
   // disk.
   make_durable();
@@ -177,9 +186,18 @@ void Coordinator::handle(int worker, Done done) {
     failed(worker, done);
     return;
   }
-  switch (scheduler_.finish(done.task, worker, now_)) {
+  if (is_stale(done)) {
+    scheduler_.fail(done.task, worker, now_);
+    return;
+  }
+  const std::size_t task = done.task;
+  switch (scheduler_.finish(task, worker, now_)) {
     case Scheduler::Finished::first:
       take(worker, std::move(done));
+      break;
+    case Scheduler::Finished::partial:
+      take(worker, std::move(done));
+      give_up_rest(task);
       break;
     case Scheduler::Finished::copy:
       compare(worker, done);
@@ -189,25 +207,93 @@ void Coordinator::handle(int worker, Done done) {
   }
 }
 
+// Whether a result is of other inputs than the lease that counts: one of an
+// evaluation that went on without a vector which is there now, say.
+bool Coordinator::is_stale(const Done& done) const {
+  if (!is_soft(plan_.tasks[done.task])) return false;
+  const TaskIndex task(done.task);
+  const LeaseNote* note = known_.find_note(task);
+  if (note == nullptr) {
+    return scheduler_.state(done.task) != TaskState::done;
+  }
+  return note->ticket != done.ticket ||
+         (scheduler_.state(done.task) != TaskState::leased &&
+          !known_.is_of_today(task, *note));
+}
+
 void Coordinator::take(int worker, Done done) {
   assert(done.ok && done.task < plan_.tasks.size());
   options_.reached(FaultPoint::result_taken);
-  const PlannedTask& task = plan_.tasks[done.task];
-  storage::Commit commit{task.key,
-                         static_cast<std::uint32_t>(worker),
-                         done.attempt,
-                         done.seconds,
-                         std::move(done.result.bytes),
-                         std::move(done.result.place),
-                         journal_.epoch()};
-  journal_.committed(commit);
-  unsynced_ = true;
-  contents_[done.task] = done.content;
+  const TaskIndex task(done.task);
+  storage::Commit made{at(plan_.tasks, task).key,
+                       static_cast<std::uint32_t>(worker),
+                       done.attempt,
+                       done.seconds,
+                       std::move(done.result.bytes),
+                       std::move(done.result.place),
+                       journal_.epoch(),
+                       known_.content_of(task)};
   WorkerAccount& account = accounts_.at(worker);
+  if (const LeaseNote* note = known_.find_note(task)) {
+    account.cells_computed += note->cells_left;
+    if (std::ranges::count(note->lacking, true) > 0) {
+      made.task = partial_key(made.task);
+    }
+    known_.end_note(task);
+  }
+  made.content.all = done.content;
+  made.content.slices = std::move(done.slices);
+  made.content.failed_cells = done.failed_cells;
+  contents_[done.task] = done.content;
   ++account.tasks_done;
   account.seconds_computing += done.seconds;
-  state_.quarantined.erase(task.key);
-  state_.commits[task.key] = std::move(commit);
+  commit(done.task, std::move(made));
+}
+
+void Coordinator::commit(std::size_t task, storage::Commit commit) {
+  commit.epoch = journal_.epoch();
+  journal_.committed(commit);
+  unsynced_ = true;
+  const storage::Key key = commit.task;
+  if (key == plan_.tasks[task].key) state_.quarantined.erase(key);
+  storage::Commit& kept = state_.commits[key];
+  kept = std::move(commit);
+  known_.add(kept);
+}
+
+// Before anything is leased: what is in the journal by content is nobody's to
+// compute, and what that makes ready may be there as well.
+void Coordinator::take_what_is_known() {
+  std::size_t taken = 0;
+  for (auto ready = scheduler_.take_ready(); !ready.empty();
+       ready = scheduler_.take_ready()) {
+    for (const std::size_t task : ready) {
+      if (scheduler_.state(task) != TaskState::ready) continue;
+      auto whole = known_.whole(TaskIndex(task));
+      if (!whole) {
+        scheduler_.lessen(
+            task, plan_.tasks[task].flops * known_.share_left(TaskIndex(task)));
+        continue;
+      }
+      const bool partial = scheduler_.partial(task);
+      const auto before = state_.commits.find(whole->task);
+      // A part is made at every start: it is written once.
+      if (before == state_.commits.end() ||
+          before->second.content != whole->content) {
+        commit(task, std::move(*whole));
+        ++taken;
+      }
+      scheduler_.satisfy(task);
+      if (partial) give_up_rest(task);
+    }
+  }
+  bulletin_.reused(taken);
+}
+
+// What a task could not do without inputs that were given up.
+void Coordinator::give_up_rest(std::size_t task) {
+  if (scheduler_.state(task) != TaskState::quarantined) return;
+  quarantine({task}, plan_.tasks.size(), {});
 }
 
 // Equal machines compute equal bytes: one of two that differ is broken.
@@ -348,8 +434,9 @@ void Coordinator::refuse_empty_crew() {
 
 TaskData Coordinator::input(std::size_t task, InputBulk bulk) const {
   assert(task < plan_.tasks.size() && "an input");
-  assert(state_.commits.contains(plan_.tasks[task].key) && "done before");
-  const storage::Commit& commit = state_.commits.at(plan_.tasks[task].key);
+  const auto found = state_.commits.find(plan_.tasks[task].key);
+  if (found == state_.commits.end()) return {};  // it was given up
+  const storage::Commit& commit = found->second;
   if (is_read_from_shard(commit, bulk)) return {"", commit.bulk};
   return {commit.result, {}};
 }
@@ -380,10 +467,25 @@ void Coordinator::send_lease(const Assignment& assignment) {
   for (const TaskIndex one : task.inputs) {
     lease.inputs.push_back(input(one.number(), task.input_bulk));
   }
+  if (is_soft(task)) add_known(assignment, lease);
   journal_.leased(task.key, static_cast<std::uint32_t>(assignment.worker),
                   lease.attempt);
   options_.reached(FaultPoint::leased);
   channel_.send(assignment.worker, pack(std::move(lease)));
+}
+
+// What is known of an evaluation's cells goes with it. A copy is of the same
+// inputs as what it is a copy of, whatever came meanwhile.
+void Coordinator::add_known(const Assignment& assignment, Lease& lease) {
+  const TaskIndex task(assignment.task);
+  const LeaseNote* before = assignment.copy ? known_.find_note(task) : nullptr;
+  const LeaseNote& note = before != nullptr ? *before : known_.note(task);
+  assert(note.lacking.size() == lease.inputs.size());
+  for (std::size_t i = 0; i < lease.inputs.size(); ++i) {
+    if (note.lacking[i]) lease.inputs[i] = {};
+  }
+  lease.ticket = note.ticket;
+  if (!note.known.empty()) lease.inputs.push_back({note.known, {}});
 }
 
 void Coordinator::finish_if_over() {

@@ -12,6 +12,7 @@
 #include "runner/schedule/scheduler.hpp"
 #include "runner/work/bulletin.hpp"
 #include "runner/work/fault_points.hpp"
+#include "runner/work/known_work.hpp"
 #include "runner/work/protocol.hpp"
 #include "runner/work/worker_accounts.hpp"
 #include "storage/run/journal.hpp"
@@ -66,7 +67,11 @@ class Coordinator {
   void handle(int worker, const Hello& hello);
   void handle(int worker, const Unfit& unfit);
   void handle(int worker, Done done);
+  bool is_stale(const Done& done) const;
   void take(int worker, Done done);
+  void commit(std::size_t task, storage::Commit commit);
+  void take_what_is_known();
+  void give_up_rest(std::size_t task);
   void compare(int worker, const Done& done);
   void failed(int worker, const Done& done);
   void quarantine(const std::vector<std::size_t>& tasks, std::size_t cause,
@@ -80,6 +85,7 @@ class Coordinator {
   void lease();
   void send_lease(const Assignment& assignment);
   TaskData input(std::size_t task, InputBulk bulk) const;
+  void add_known(const Assignment& assignment, Lease& lease);
   void finish_if_over();
   double read_clock();
   RunPhase phase() const {
@@ -96,6 +102,7 @@ class Coordinator {
   double now_ = 0;
   double looked_ = 0;  // when look_around() was last called
   Scheduler scheduler_;
+  KnownWork known_;
   WorkerAccounts accounts_;
   Bulletin& bulletin_;
   std::map<std::size_t, storage::Key> contents_;  // of tasks done here

@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "jobs/executor/failure.hpp"
+#include "jobs/task/evaluated_cells.hpp"
+#include "jobs/task/result_slices.hpp"
 #include "runner/base/clock.hpp"
 #include "runner/base/exit_code.hpp"
-#include "storage/files/digest.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/tensors/safetensors.hpp"
 
@@ -27,18 +28,6 @@ class WorkerFailed : public ProgramError {
  private:
   FailureKind kind_;
 };
-
-// Equal for equal outputs, wherever their arrays travel: two copies of a task
-// are compared by it, without sending either's bulk.
-storage::Key content_of(const jobs::TaskOutput& output) {
-  std::string text;
-  for (const storage::ArrayMap* arrays : {&output.result, &output.bulk}) {
-    for (const auto& [name, array] : *arrays) {
-      text += name + hex(storage::key_of(array.bytes));
-    }
-  }
-  return storage::key_of(text);
-}
 
 }  // namespace
 
@@ -121,9 +110,11 @@ void LeaseRunner::compute() {
 }
 
 storage::ArrayMap LeaseRunner::read(const TaskData& data) const {
-  return data.bytes.empty()
-             ? storage::read_shard(setup_.run_directory, data.place)
-             : storage::from_safetensors(data.bytes, "a task's input");
+  if (!data.bytes.empty()) {
+    return storage::from_safetensors(data.bytes, "a task's input");
+  }
+  if (data.place.file.empty()) return {};  // of a task that was given up
+  return storage::read_shard(setup_.run_directory, data.place);
 }
 
 Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
@@ -131,6 +122,7 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
   done.epoch = lease.epoch;
   done.task = lease.task;
   done.attempt = lease.attempt;
+  done.ticket = lease.ticket;
   const double start = monotonic_seconds();
   try {
     std::vector<storage::ArrayMap> inputs;
@@ -144,7 +136,7 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
     done.reason = std::move(result.reason);
     done.kind = result.kind;
     setup_.reached(FaultPoint::computed);
-    if (result.ok) keep(std::move(result.output), done);
+    if (result.ok) keep(lease.work, std::move(result.output), done);
   } catch (const WorkerFailed&) {
     throw;
   } catch (const std::exception& error) {
@@ -158,7 +150,11 @@ Done LeaseRunner::run(jobs::Executor& executor, Lease& lease) {
   return done;
 }
 
-void LeaseRunner::keep(jobs::TaskOutput output, Done& done) {
+void LeaseRunner::keep(const jobs::Task& task, jobs::TaskOutput output,
+                       Done& done) {
+  done.content = jobs::content_of(output);
+  done.slices = jobs::slices_of(task, output);
+  done.failed_cells = jobs::failed_cells_of(output.result);
   done.result.bytes = storage::to_safetensors(output.result);
   if (done.result.bytes.size() > kMessageLimit) {
     // The result is too large to send: it goes with the bulk.
@@ -166,7 +162,6 @@ void LeaseRunner::keep(jobs::TaskOutput output, Done& done) {
     output.bulk.merge(output.result);
     output.result.clear();
   }
-  done.content = content_of(output);
   if (output.bulk.empty()) return;
   try {
     done.result.place = shard_.append(output.bulk);

@@ -55,7 +55,7 @@ class LeaseRunner {
   std::optional<Lease> next();
   void tell(ProtocolMessage message);
   Done run(jobs::Executor& executor, Lease& lease);
-  void keep(jobs::TaskOutput output, Done& done);
+  void keep(const jobs::Task& task, jobs::TaskOutput output, Done& done);
   storage::ArrayMap read(const TaskData& data) const;
 
   const Setup setup_;

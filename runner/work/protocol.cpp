@@ -39,13 +39,14 @@ void serialize(Archive& ar, runner::Hello& message, unsigned) {
 template <class Archive>
 void serialize(Archive& ar, runner::Lease& message, unsigned) {
   ar& message.epoch& message.task& message.attempt& message.work& message
-      .inputs;
+      .inputs& message.ticket;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Done& message, unsigned) {
   ar& message.epoch& message.task& message.attempt& message.ok& message
       .reason& message.seconds& message.result& message.content.high& message
-      .content.low& message.kind;
+      .content.low& message.kind& message.slices& message.failed_cells& message
+      .ticket;
 }
 template <class Archive>
 void serialize(Archive& ar, runner::Unfit& message, unsigned) {

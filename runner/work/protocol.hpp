@@ -47,8 +47,8 @@ struct Unfit {
 // A result of up to kMessageLimit travels; a larger one lies in a shard, as
 // does what a task has of bulk.
 struct TaskData {
-  std::string bytes;  // safetensors; empty: read `place`
-  storage::ShardPlace place;
+  std::string bytes;          // safetensors; empty: read `place`
+  storage::ShardPlace place;  // without a file: there is nothing
 };
 
 // A task for a worker, with all that it reads.
@@ -58,6 +58,7 @@ struct Lease {  // coordinator -> worker; computed in the order they come
   std::uint32_t attempt = 0;
   jobs::Task work;
   std::vector<TaskData> inputs;
+  std::uint64_t ticket = 0;  // for Done to say again
 };
 
 // What became of a leased task.
@@ -69,8 +70,11 @@ struct Done {  // worker -> coordinator
   std::string reason;
   double seconds = 0;
   TaskData result;
-  storage::Key content;         // hash of all it computed, bulk included
-  storage::FailureKind kind{};  // if it is not ok
+  storage::Key content;              // hash of all it computed, bulk included
+  storage::FailureKind kind{};       // if it is not ok
+  std::vector<storage::Key> slices;  // as slices_of() has them
+  std::uint64_t failed_cells = 0;    // of an evaluation
+  std::uint64_t ticket = 0;          // of its lease
 };
 
 // The run is over for a worker.

@@ -88,13 +88,17 @@ void Provenance::finish(const Plan& plan, const storage::JournalState& state,
                      {"epoch", commit->second.epoch},
                      {"worker", commit->second.worker},
                      {"attempt", commit->second.attempt},
-                     {"seconds", commit->second.seconds}});
+                     {"seconds", commit->second.seconds},
+                     {"reused", commit->second.reused()}});
   }
   json all = read_or_empty(run_);
   all["numerics"] = state.numerics;
   all["tasks"] = tasks;
   json& start = all["starts"].back();
   start["end"] = now();
+  std::int64_t cells = 0;
+  for (const auto& [worker, account] : workers) cells += account.cells_computed;
+  start["cells_computed"] = cells;
   for (const auto& [worker, account] : workers) {
     if (account.host.empty()) continue;
     const std::string name = std::to_string(worker);

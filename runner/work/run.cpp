@@ -12,6 +12,7 @@
 #include "cluster/signals.hpp"
 #include "cluster/slurm.hpp"
 #include "runner/base/clock.hpp"
+#include "runner/base/counted.hpp"
 #include "runner/base/failure_counts.hpp"
 #include "runner/base/idle_pause.hpp"
 #include "runner/bill/bill.hpp"
@@ -109,6 +110,9 @@ ExitCode Run::go(const Workers& workers, const RunParts& parts) {
     release_workers(workers.channel);
     workers_are_ = WorkersAre::gone;
   }
+  if (code == ExitCode::done && failed_cells(plan_, state_) > 0) {
+    code = ExitCode::quarantined;
+  }
   parts.reached(FaultPoint::computing_over);
   const bool left = code == ExitCode::drained || code == ExitCode::out_of_time;
   if (!left) seal_if_changed(parts.reached);
@@ -124,11 +128,21 @@ std::string Run::given_up() const {
     ++n;
     if (!failure->second.reason.empty()) ++kinds[failure->second.kind];
   }
-  if (n == 0) return "";
-  return fmt::format(
-      "{} of {} tasks were given up, and what depends on them is missing "
-      "(failures: {})",
-      n, plan_.tasks.size(), text_of(kinds));
+  const std::uint64_t cells = failed_cells(plan_, state_);
+  std::string sentence;
+  if (n > 0) {
+    sentence = fmt::format(
+        "{} of {} tasks were given up, and what depends on them is missing "
+        "(failures: {})",
+        n, plan_.tasks.size(), text_of(kinds));
+  }
+  if (cells > 0) {
+    sentence += fmt::format(
+        "{}{} without numbers: logits that are infinite, or not a number (a "
+        "smaller multiplier may help), or no vector; tables/cells says which",
+        n > 0 ? "; " : "", counted(cells, "cell"));
+  }
+  return sentence;
 }
 
 void Run::count_kept() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -13,7 +14,8 @@ struct WorkerAccount {
   std::string gpu;   // its own, as CUDA_VISIBLE_DEVICES names it, or ""
   std::string numerics;
   std::size_t tasks_done = 0;
-  double seconds_computing = 0;  // of the tasks done
+  std::int64_t cells_computed = 0;  // of evaluations
+  double seconds_computing = 0;     // of the tasks done
 };
 
 using WorkerAccounts = std::map<int, WorkerAccount>;  // by rank

@@ -219,8 +219,10 @@ struct Played {
   }
 
   Done result(const Lease& lease, const std::string& bytes) const {
-    return {lease.epoch, lease.task, lease.attempt, true,
-            "",          0.5,        {bytes, {}},   storage::key_of(bytes)};
+    Done done{lease.epoch, lease.task, lease.attempt, true,
+              "",          0.5,        {bytes, {}},   storage::key_of(bytes)};
+    done.ticket = lease.ticket;
+    return done;
   }
 
   // Every worker answers all it holds, until nothing is left.
