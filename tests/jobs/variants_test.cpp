@@ -9,6 +9,10 @@
 #include "jobs/steering/balanced_signs.hpp"
 #include "jobs/steering/evaluate.hpp"
 #include "jobs/steering/resampled_clusters.hpp"
+#include "jobs/task/evaluate_result.hpp"
+#include "jobs/task/evaluated_cells.hpp"
+#include "jobs/task/result_writer.hpp"
+#include "jobs/task/variants_result.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;
@@ -384,4 +388,94 @@ TEST_CASE("a part of a decomposition that failed makes no variant",
   const at::Tensor vectors = to_tensor(result.at("vectors"));
   CHECK(vectors[0].isfinite().all().item<bool>());
   CHECK(vectors[1].isnan().all().item<bool>());
+}
+
+TEST_CASE("an evaluation computes what is not known, and gives back all",
+          "[jobs][variants]") {
+  const Fixture f;
+  const TaskOutput variants = f.make(
+      {request(VariantSource::original), request(VariantSource::balanced)});
+  EvaluateTask task;
+  task.variants = {{0, 0, 1, SignRule::fixed}, {0, 1, 2, SignRule::fixed}};
+  task.multipliers = {-1, 0.5};
+  task.items.assign(f.items.begin(), f.items.begin() + 3);
+  const TaskOutput whole = evaluate(task, {variants.result}, f.toy.model);
+  const std::size_t size = 3 * 2 * 2;
+  const CellReader read(whole.result, size, true, "whole");
+  // Items of which all is known, one, and nothing; what is known is said to be
+  // 0.25, so that it shows what was computed.
+  std::vector<std::int32_t> known(size, 1);
+  for (std::size_t i = 4; i < 7; ++i) known[i] = 0;
+  for (std::size_t i = 8; i < 12; ++i) known[i] = 0;
+  EvaluatedCells some(task);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (known[i] != 0) some.put(i, {0.25, 0.25, 0.25});
+  }
+  storage::ArrayMap input = some.result();
+  put(input, evaluate_result::kKnown, known, {12});
+  bool asked = false;
+  const auto model = [&]() -> const Transformer& {
+    asked = true;
+    return f.toy.model;
+  };
+  const TaskOutput rest = evaluate(task, {variants.result, input}, model);
+  CHECK(asked);
+  for (const char* name : {"logit_match", "logit_other", "log_sum_exp"}) {
+    const at::Tensor all = get(whole, name).flatten();
+    const at::Tensor got = get(rest, name).flatten();
+    for (std::int64_t i = 0; i < 12; ++i) {
+      const double expected = known[static_cast<std::size_t>(i)] != 0
+                                  ? 0.25
+                                  : all[i].item<double>();
+      CHECK(got[i].item<double>() == Approx(expected).epsilon(1e-6));
+    }
+  }
+  // With everything known no model is loaded, and the bytes are the same.
+  EvaluatedCells all(task);
+  for (std::size_t i = 0; i < size; ++i) read.copy(i, all, i);
+  input = all.result();
+  put(input, evaluate_result::kKnown, std::vector<std::int32_t>(size, 1), {12});
+  asked = false;
+  const TaskOutput copied = evaluate(task, {variants.result, input}, model);
+  CHECK_FALSE(asked);
+  for (const auto& [name, array] : whole.result) {
+    CHECK(copied.result.at(name).bytes == array.bytes);
+  }
+}
+
+TEST_CASE("a cell without numbers or vector costs no other",
+          "[jobs][variants]") {
+  const Fixture f;
+  const TaskOutput variants = f.make(
+      {request(VariantSource::original), request(VariantSource::balanced)});
+  EvaluateTask task;
+  task.variants = {{0, 0, 1, SignRule::fixed},
+                   {0, 1, 1, SignRule::fixed},
+                   {1, 0, 1, SignRule::fixed}};
+  task.multipliers = {1, 1e308};
+  task.items.assign(f.items.begin(), f.items.begin() + 2);
+  storage::ArrayMap made = variants.result;
+  put(made, variants_result::kAvailable, std::vector<std::int64_t>{1, 0}, {2});
+  const TaskOutput output = evaluate(task, {made, {}}, f.toy.model);
+  const auto why =
+      storage::integers(output.result.at(evaluate_result::kNoCell.name));
+  const auto number = [](NoCell one) { return static_cast<std::int64_t>(one); };
+  for (std::size_t item = 0; item < 2; ++item) {
+    CHECK(why[6 * item + 0] == number(NoCell::computed));
+    CHECK(why[6 * item + 1] == number(NoCell::not_finite));
+    for (const std::size_t m : {0U, 1U}) {
+      CHECK(why[6 * item + 2 + m] == number(NoCell::no_vector));
+      CHECK(why[6 * item + 4 + m] == number(NoCell::not_there));
+    }
+  }
+  // What is computed beside them is what it is alone.
+  task.variants.resize(1);
+  task.multipliers = {1};
+  const TaskOutput alone = evaluate(task, {made}, f.toy.model);
+  for (std::int64_t item = 0; item < 2; ++item) {
+    CHECK(get(output, "logit_match")[item][0][0].item<double>() ==
+          Approx(get(alone, "logit_match")[item][0][0].item<double>())
+              .epsilon(1e-6));
+  }
+  CHECK(failed_cells_of(output.result) == 2 * (1 + 2));
 }

@@ -69,8 +69,13 @@ heals
 given_up numbers 1 "on purpose" "$build/faulty_run" "$sweep" "$run" \
   numbers computed 6
 heals
-given_up numbers 1 "infinite, or not a number" "$coxswain" run "$sweep" \
-  --out "$run" --set 'steer.multipliers=[-1e38,0,1e38]'
+# Cells whose logits are not finite cost no others, and no task.
+rm -rf "$run"
+expect 3 "cells without numbers: logits that are infinite" "$coxswain" run \
+  "$sweep" --out "$run" --set 'steer.multipliers=[-1e38,0,1e38]'
+grep -qE '"exit":3,.*cells without numbers' "$run/exit.json"
+expect 3 "cells without numbers" "$coxswain" run \
+  "$sweep" --out "$run" --set 'steer.multipliers=[-1e38,0,1e38]'
 heals
 # An SAE whose numbers are finite and whose codes are not; its digest, and so
 # its tasks, are others.
