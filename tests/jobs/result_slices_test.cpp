@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
+#include "jobs/task/decompose_result.hpp"
 #include "jobs/task/extract_result.hpp"
 #include "jobs/task/result_writer.hpp"
 #include "jobs/task/variants_result.hpp"
@@ -108,6 +109,23 @@ TEST_CASE("a variant that is not available has no slice",
   CHECK(some[0] == all[0]);
   CHECK(some[1] == storage::Key{});
   CHECK(some[2] == all[2]);
+}
+
+TEST_CASE("whether a part is available is part of its slice",
+          "[jobs][result_slices]") {
+  TaskOutput output;
+  put(output.result, decompose_result::kParts, std::vector<float>{1, 2, 3, 4},
+      {2, 2});
+  const auto plain = slices_of(DecomposeTask{}, output);
+  REQUIRE(plain.size() == 2);
+  const auto with = [&](const std::vector<std::int64_t>& available) {
+    put(output.result, NumbersOf<std::int64_t>{"parts_available"}, available,
+        {2});
+    return slices_of(DecomposeTask{}, output);
+  };
+  const auto all = with({1, 1}), one = with({1, 0});
+  CHECK(all[0] == one[0]);
+  CHECK(all[1] != one[1]);
 }
 
 TEST_CASE("a result without its arrays has no slices",
