@@ -218,9 +218,11 @@ struct Played {
     }
   }
 
+  // What two tasks give is not the same, or one would stand for the other.
   Done result(const Lease& lease, const std::string& bytes) const {
+    const auto content = storage::key_of(bytes + std::to_string(lease.task));
     Done done{lease.epoch, lease.task, lease.attempt, true,
-              "",          0.5,        {bytes, {}},   storage::key_of(bytes)};
+              "",          0.5,        {bytes, {}},   content};
     done.ticket = lease.ticket;
     return done;
   }
