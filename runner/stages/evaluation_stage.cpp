@@ -22,9 +22,6 @@ namespace {
 constexpr std::size_t kMostItemsPerTask = 16;
 constexpr double kMostFlopsPerTask = 4e12;
 
-constexpr Reason kNotFinite = static_cast<Reason>(3);
-constexpr Reason kNoVector = static_cast<Reason>(4);
-
 // Sealing has a row for each in memory.
 constexpr std::int64_t kMostSteered = 50'000'000;
 
@@ -214,10 +211,10 @@ void EvaluationStage::mark_failed(const Place& place, Sealing& sealing) {
         sealing.mark(cell, CellState::done, Reason::none);
         break;
       case jobs::NoCell::not_finite:
-        sealing.mark(cell, CellState::quarantined, kNotFinite);
+        sealing.mark(cell, CellState::quarantined, Reason::not_finite);
         break;
       case jobs::NoCell::no_vector:
-        sealing.mark(cell, CellState::quarantined, kNoVector);
+        sealing.mark(cell, CellState::quarantined, Reason::no_vector);
         break;
       case jobs::NoCell::not_there: {
         // As its vector is, which is an input of the evaluation's.

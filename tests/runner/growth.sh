@@ -47,12 +47,7 @@ print(len(run["tasks"]), len(mine),
 END
 }
 
-# cells RUN: rows of tables/propensity.
-cells() {
-  h5dump -H -d /tables/propensity "$1/results.h5" |
-    sed -n 's/.*SIMPLE { ( \([0-9]*\) ).*/\1/p'
-}
-base_cells=$(cells "$folder/base")
+read -r _ _ _ base_cells <<< "$(count "$folder/base")"
 
 # grown NAME: the sweep at $folder/grown.toml on a copy of the base run, equal to
 # a run of its own; sets `tasks`, `computed`, `evaluated`, `done_cells`, `more`.
@@ -62,7 +57,8 @@ grown() {
   "$coxswain" run "$folder/sweep/grown.toml" --out "$folder/run" 2> /dev/null
   "$coxswain" run "$folder/sweep/grown.toml" --out "$folder/fresh" 2> /dev/null
   read -r tasks computed evaluated done_cells <<< "$(count "$folder/run")"
-  more=$(($(cells "$folder/fresh") - base_cells))
+  read -r _ _ _ more <<< "$(count "$folder/fresh")"
+  more=$((more - base_cells))
   printf '%-18s %4d of %4d tasks, %3d evaluations, %5d cells of %5d more\n' \
     "$1" "$computed" "$tasks" "$evaluated" "$done_cells" "$more"
   cmp "$folder/run/results.h5" "$folder/fresh/results.h5"
