@@ -31,7 +31,12 @@ sed -i -e 's/"shuffled", "other", "planted"/"shuffled", "planted"/' \
   -e 's/^multipliers = { from.*/multipliers = [-1, 0.5, 1]/' \
   -e 's/^multipliers = \[-2, 0, 2\]/multipliers = [-1, 0.5, 1]/' \
   "$folder/sweep/sweep.toml"
-"$coxswain" run "$folder/sweep/sweep.toml" --out "$folder/base" 2> /dev/null
+
+# run SWEEP OUT
+run() {
+  "$coxswain" run "$folder/sweep/$1.toml" --out "$folder/$2" \
+    > "$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+}
 
 # count RUN: tasks of the plan, those that the last start computed, evaluate
 # tasks among these, cells that were computed.
@@ -47,6 +52,7 @@ print(len(run["tasks"]), len(mine),
 END
 }
 
+run sweep base
 read -r _ _ _ base_cells <<< "$(count "$folder/base")"
 
 # grown NAME: the sweep at $folder/grown.toml on a copy of the base run, equal to
@@ -54,8 +60,8 @@ read -r _ _ _ base_cells <<< "$(count "$folder/base")"
 grown() {
   rm -rf "$folder/run" "$folder/fresh"
   cp -r "$folder/base" "$folder/run"
-  "$coxswain" run "$folder/sweep/grown.toml" --out "$folder/run" 2> /dev/null
-  "$coxswain" run "$folder/sweep/grown.toml" --out "$folder/fresh" 2> /dev/null
+  run grown run
+  run grown fresh
   read -r tasks computed evaluated done_cells <<< "$(count "$folder/run")"
   read -r _ _ _ more <<< "$(count "$folder/fresh")"
   more=$((more - base_cells))
@@ -78,7 +84,7 @@ only_new() {
   test "$done_cells" = "$more"
 }
 
-edit -e '/^\[vector\]/i [[data]]\nbehaviour = "more"\nsource = "more.jsonl"\ntemplate = "plain"\ntest_items = 12\nmultipliers = [-1, 0.5, 1]\n'
+edit -e '/^\[vector\]/i [[data]]\nbehaviour = "more"\nsource = "more.jsonl"\ntemplate = "plain"\nsplit = "line"\ntrain_items = 20\ntest_items = 12\nmultipliers = [-1, 0.5, 1]\n'
 grown behaviour
 only_new && test "$more" -gt 0
 
@@ -111,7 +117,7 @@ grown 'items appended'
 only_new && test "$more" = $((base_cells * 5 / 12))
 
 # Grown back, nothing is computed: all of it is there.
-"$coxswain" run "$folder/sweep/sweep.toml" --out "$folder/run" 2> /dev/null
+run sweep run
 read -r tasks computed evaluated done_cells <<< "$(count "$folder/run")"
 test "$done_cells" = 0
 cmp "$folder/base/results.h5" "$folder/run/results.h5"
