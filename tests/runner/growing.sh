@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# growth.sh BUILD_FOLDER: a run whose sweep grows computes what is new of it, in
+# growing.sh BUILD_FOLDER: a run whose sweep grows computes what is new of it, in
 # tasks and in cells, and its results.h5 is that of a run from scratch; and what
 # an SAE that fails costs.
 set -euo pipefail
