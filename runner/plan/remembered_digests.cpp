@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "jobs/task/source_digest.hpp"
+#include "storage/files/digest.hpp"
 #include "storage/files/digest_memory.hpp"
 
 namespace coxswain::runner {
@@ -69,6 +70,54 @@ class DigestsAtHand : public DigestsByFile {
   std::unique_ptr<DigestSource> stand_in_;
 };
 
+class DigestsToCompare : public DigestSource {
+ public:
+  DigestsToCompare(const std::string& cache, std::set<std::string>& unread)
+      : memory_(memory_file(cache)),
+        stand_in_(stand_in_digests()),
+        unread_(unread) {}
+
+  std::string model(const std::string& path) const override {
+    return told([&](const jobs::FileDigest& of_file) {
+      return jobs::model_digest(path, of_file);
+    });
+  }
+  std::string sae(const jobs::SaeHeader& header) const override {
+    return told([&](const jobs::FileDigest& of_file) {
+      return jobs::sae_digest(header, of_file);
+    });
+  }
+  std::string file(const std::string& path) const override {
+    constexpr std::uintmax_t kMostRead = 64U << 20;  // bytes
+    if (const auto known = memory_.remembered(path)) return *known;
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (!error && size <= kMostRead) return storage::sha256_of_file(path);
+    const std::string digest = stand_in_->file(path);
+    unread_.insert(digest);
+    return digest;
+  }
+  bool genuine() const override { return false; }
+
+ private:
+  // Of files that are remembered; else it stands in for a digest.
+  template <class DigestOf>
+  std::string told(const DigestOf& digest_of) const {
+    bool all = true;
+    const std::string digest = digest_of([&](const std::string& path) {
+      if (const auto known = memory_.remembered(path)) return *known;
+      all = false;
+      return stand_in_->file(path);
+    });
+    if (!all) unread_.insert(digest);
+    return digest;
+  }
+
+  storage::DigestMemory memory_;
+  std::unique_ptr<DigestSource> stand_in_;
+  std::set<std::string>& unread_;
+};
+
 }  // namespace
 
 std::unique_ptr<DigestSource> remembered_digests(const std::string& cache) {
@@ -79,6 +128,11 @@ std::unique_ptr<DigestSource> remembered_digests(const std::string& cache) {
 std::unique_ptr<DigestSource> digests_at_hand(const std::string& cache) {
   if (cache.empty()) return stand_in_digests();
   return std::make_unique<DigestsAtHand>(cache);
+}
+
+std::unique_ptr<DigestSource> digests_to_compare(
+    const std::string& cache, std::set<std::string>& unread) {
+  return std::make_unique<DigestsToCompare>(cache, unread);
 }
 
 }  // namespace coxswain::runner

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
+#include <set>
 
 #include "runner/plan/plan.hpp"
 #include "runner/stages/planning.hpp"
@@ -94,4 +95,23 @@ TEST_CASE("a plan has the keys that it has with files read whole",
   for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
     CHECK(plan.tasks[i].key == whole.tasks[i].key);
   }
+}
+
+TEST_CASE("to compare, data are read and weights are not",
+          "[runner][remembered_digests]") {
+  const Remembered here;
+  std::set<std::string> unread;
+  const auto digests = digests_to_compare(here.cache, unread);
+  const std::string data = digests->file(here.path);
+  CHECK(data == storage::sha256("before"));
+  CHECK(unread.empty());
+  const std::string model = digests->model(here.path);
+  CHECK(model != storage::sha256("before"));
+  CHECK(unread == std::set{model});
+  CHECK(!fs::exists(here.cache));
+  // What a run has read is known.
+  CHECK(remembered_digests(here.cache)->model(here.path) == data);
+  unread.clear();
+  CHECK(digests_to_compare(here.cache, unread)->model(here.path) == data);
+  CHECK(unread.empty());
 }
