@@ -18,8 +18,17 @@ class RunDirectory {
   std::string results() const { return path_ + "/results.h5"; }
   std::string provenance() const { return path_ + "/run.json"; }
   std::string exit_file() const { return path_ + "/exit.json"; }
+  // What the run's starts were made of.
+  std::string inputs_file() const { return path_ + "/inputs.json"; }
   std::string lock_file() const { return path_ + "/lock"; }
   std::string activations_folder() const { return path_ + "/activations"; }
+  // What results() and activations_folder() become when others are to follow.
+  std::string kept_results(const std::string& stamp) const {
+    return path_ + "/results." + stamp + ".h5";
+  }
+  std::string kept_activations(const std::string& stamp) const {
+    return activations_folder() + "." + stamp;
+  }
   // What is there of an unfinished run, sealed.
   std::string partial() const { return path_ + "/partial.h5"; }
   // How far the run is, renewed while it is under way.
