@@ -25,7 +25,7 @@ struct SweepChoice {
 struct RunOptions {
   SweepChoice from;
   std::string out;  // run directory; empty: runs/<name> beside the sweep
-  IfInUse if_in_use = IfInUse::refuse;
+  StartRules rules;
   std::string cache;     // folder of what is remembered of this machine
   bool timings = false;  // every worker says at its end what took how long
   // When this must have ended, s since 1970: nothing is begun that would not.
@@ -49,6 +49,8 @@ struct PlanOptions {
   bool calibrate = false;  // first measures this machine, under a minute
   bool json = false;       // the bill as JSON instead of text
   int workers = 32;        // how many the bill looks ahead to, at most
+  std::string out;         // run directory; empty: runs/<name> beside the sweep
+  std::vector<std::string> why;  // "layer=14,method=encode"
 };
 
 // Prints what a sweep would do and take; computes nothing, but to calibrate.
@@ -82,8 +84,7 @@ struct CheckOptions {
 ExitCode print_check(const CheckOptions& options);
 
 // options.out, or runs/<name> beside the sweep file.
-std::string run_directory_of(const RunOptions& options,
-                             const std::string& folder,
+std::string run_directory_of(const std::string& out, const std::string& folder,
                              const std::string& name);
 
 }  // namespace coxswain::runner

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "cluster/slurm.hpp"
@@ -17,6 +18,8 @@
 #include "runner/bill/calibrate.hpp"
 #include "runner/commands/call_words.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/commands/run_outlook.hpp"
+#include "runner/growth/why.hpp"
 #include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/planning.hpp"
@@ -64,10 +67,13 @@ void print_behaviours(const Plan& plan, const std::vector<DataBill>& data) {
   }
 }
 
-Plan plan_of(const PlanOptions& options) {
+Sweep sweep_of(const PlanOptions& options) {
   const SweepChoice& from = options.from;
-  Plan plan = make_plan(read_sweep(from.sweep, from.hub, from.overrides),
-                        *digests_at_hand(options.cache));
+  return read_sweep(from.sweep, from.hub, from.overrides);
+}
+
+Plan checked_plan(const Sweep& sweep, const DigestSource& digests) {
+  Plan plan = make_plan(sweep, digests);
   require_marks(plan);
   return plan;
 }
@@ -86,11 +92,15 @@ void measure(const PlanOptions& options, const Plan& plan) {
 }
 
 // Such a command on the same cells.
-std::string call_of(const char* command, const SweepChoice& from) {
+std::string call_of(const char* command, const PlanOptions& options) {
+  const SweepChoice& from = options.from;
   std::string line =
       fmt::format("coxswain {} {}", command, cluster::shell_word(from.sweep));
   for (const std::string& word : words_of(from.overrides)) {
     line += " " + cluster::shell_word(word);
+  }
+  if (!options.out.empty()) {
+    line += " --out " + cluster::shell_word(options.out);
   }
   return line;
 }
@@ -115,15 +125,38 @@ std::optional<Calibration> known_calibration(const PlanOptions& options,
   }
 }
 
+// The cells that --why asks for; their names are tried as those of --only.
+CellChoice why_of(const PlanOptions& options) {
+  SweepChoice from = options.from;
+  for (const std::string& text : options.why) {
+    for (const std::string& one : selectors_of(text)) {
+      from.overrides.only.push_back(one);
+    }
+  }
+  return options.why.empty()
+             ? CellChoice()
+             : read_sweep(from.sweep, from.hub, from.overrides).only;
+}
+
 }  // namespace
 
 ExitCode print_effective(const PlanOptions& options) {
-  fmt::print("{}", plan_of(options).sweep.effective);
+  fmt::print("{}",
+             checked_plan(sweep_of(options), *digests_at_hand(options.cache))
+                 .sweep.effective);
   return ExitCode::done;
 }
 
 ExitCode print_plan(const PlanOptions& options) {
-  Plan plan = plan_of(options);
+  const Sweep sweep = sweep_of(options);
+  const std::optional<ExistingRun> there = existing_run(
+      run_directory_of(options.out, sweep.folder, sweep.name), sweep.name);
+  std::set<std::string> unread;
+  Plan plan =
+      checked_plan(sweep, there ? *digests_to_compare(options.cache, unread)
+                                : *digests_at_hand(options.cache));
+  std::optional<RunOutlook> outlook;
+  if (there) outlook = look_at_run(*there, plan, unread, why_of(options));
   if (options.calibrate) measure(options, plan);
   const auto calibration = known_calibration(options, plan);
   const Bill bill =
@@ -131,6 +164,7 @@ ExitCode print_plan(const PlanOptions& options) {
   if (options.json) {
     nlohmann::json all = to_json(bill);
     all["notes"] = plan.notes;
+    all["run"] = outlook ? to_json(outlook->growth) : nlohmann::json();
     fmt::print("{}\n", all.dump(1));
     return ExitCode::done;
   }
@@ -139,11 +173,18 @@ ExitCode print_plan(const PlanOptions& options) {
   for (const std::string& note : plan.notes) {
     fmt::print("  note {}\n", note);
   }
+  if (outlook) {
+    fmt::print("{}: {}", outlook->growth.run, text_of(outlook->growth));
+  }
+  if (!options.why.empty()) {
+    fmt::print("why {}\n{}", fmt::join(options.why, " "),
+               outlook ? outlook->why : "  there is no run: all is new\n");
+  }
   if (!calibration) {
     fmt::print("times are unknown here: {}\n",
-               call_of("plan --calibrate", options.from));
+               call_of("plan --calibrate", options));
   }
-  fmt::print("next: {}\n", call_of("run", options.from));
+  fmt::print("next: {}\n", call_of("run", options));
   return ExitCode::done;
 }
 

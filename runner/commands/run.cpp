@@ -89,8 +89,8 @@ ExitCode coordinate(const RunOptions& options, const RunParts& parts,
     auto calibration = calibration_here(options.cache, plan);
     run.emplace(std::move(plan),
                 storage::RunDirectory(
-                    run_directory_of(options, sweep.folder, sweep.name)),
-                options.if_in_use, std::move(calibration), farewell);
+                    run_directory_of(options.out, sweep.folder, sweep.name)),
+                options.rules, std::move(calibration), farewell);
     code = run->go(workers, parts);
     if (code == ExitCode::quarantined) sentence = run->given_up();
   } catch (const Superseded& error) {
@@ -229,11 +229,9 @@ RunParts timed(RunParts parts) {
 
 }  // namespace
 
-std::string run_directory_of(const RunOptions& options,
-                             const std::string& folder,
+std::string run_directory_of(const std::string& out, const std::string& folder,
                              const std::string& name) {
-  return options.out.empty() ? (fs::path(folder) / "runs" / name).string()
-                             : options.out;
+  return out.empty() ? (fs::path(folder) / "runs" / name).string() : out;
 }
 
 ExitCode run_sweep(const RunOptions& options, const RunParts& given,

@@ -135,10 +135,8 @@ ExitCode submit(const SubmitOptions& options) {
                               request.nodes * request.workers_per_node);
   refuse_small_nodes(request, sweep, bill.memory);
 
-  RunOptions where;
-  where.out = options.out;
   const storage::RunDirectory run(
-      absolute(run_directory_of(where, sweep.folder, sweep.name)));
+      absolute(run_directory_of(options.out, sweep.folder, sweep.name)));
   refuse_other_run(run, sweep);
   const ClusterJob job{sweep.name,
                        fs::read_symlink("/proc/self/exe").string(),

@@ -44,8 +44,12 @@ void SweepCommands::add_run() {
   run_command_->add_option(
       "--out", run_.out, "run directory (default: runs/NAME beside the sweep)");
   run_command_->add_flag_callback(
-      "--take-over", [this] { run_.if_in_use = IfInUse::take_over; },
+      "--take-over", [this] { run_.rules.if_in_use = IfInUse::take_over; },
       "go on although the directory is in use: its holder is believed dead");
+  run_command_->add_flag_callback(
+      "--changed", [this] { run_.rules.if_changed = IfChanged::keep_beside; },
+      "go on although a model, SAE or data file has changed since results.h5: "
+      "it is kept beside");
   run_command_->add_option_function<double>(
       "--until", [this](double seconds) { run_.until = seconds; },
       "seconds since 1970: begins no task that would not end in time");
@@ -87,6 +91,14 @@ void SweepCommands::add_plan() {
                    "times for 1, 2, 4 ... up to so many (32)")
       ->check(CLI::Range(1, 100000));
   plan_command_->add_flag("--json", plan_.json, "the bill as JSON");
+  plan_command_->add_option(
+      "--out", plan_.out,
+      "the run directory to look at (default: runs/NAME beside the sweep)");
+  plan_command_
+      ->add_option("--why", plan_.why,
+                   "KEY=VALUE[,...] as for --only: which of these cells are "
+                   "there, and what made the others new")
+      ->allow_extra_args(false);
   plan_command_->add_flag(
       "--calibrate", plan_.calibrate,
       "first measures this machine with a few of the sweep's tasks");

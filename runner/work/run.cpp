@@ -16,6 +16,10 @@
 #include "runner/base/failure_counts.hpp"
 #include "runner/base/idle_pause.hpp"
 #include "runner/bill/bill.hpp"
+#include "runner/growth/earlier_inputs.hpp"
+#include "runner/growth/growth.hpp"
+#include "runner/growth/inputs_file.hpp"
+#include "runner/growth/sealed_files.hpp"
 #include "runner/stages/committed.hpp"
 #include "runner/stages/seal.hpp"
 #include "runner/work/provenance.hpp"
@@ -68,7 +72,7 @@ RunParts program_parts() {
   return parts;
 }
 
-Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
+Run::Run(Plan plan, storage::RunDirectory directory, const StartRules& rules,
          std::optional<Calibration> calibration, Farewell& farewell)
     : plan_(std::move(plan)),
       directory_(std::move(directory)),
@@ -76,10 +80,11 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
       farewell_(farewell) {
   blame(ExitCode::foreign_run, [&] { directory_.refuse_foreign(); });
   refuse_other_sweep();  // before anything is written there
+  mind_sealed(rules.if_changed);
   directory_.create();
-  if (if_in_use == IfInUse::take_over) directory_.remove_lock();
+  if (rules.if_in_use == IfInUse::take_over) directory_.remove_lock();
   lock_.emplace(directory_, cluster::process_name());
-  if (if_in_use == IfInUse::take_over) {
+  if (rules.if_in_use == IfInUse::take_over) {
     lock_->sign();
   } else {
     sign_unlocked(directory_, *lock_);
@@ -87,6 +92,7 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
   // Read again under the lock: what another process committed until it let go
   // is in the journal now.
   refuse_other_sweep();
+  mind_sealed(rules.if_changed);
   date_choices(directory_, state_.identity.name.empty(), plan_);
   directory_.remove_leftovers();
   directory_.forget_stop();
@@ -104,6 +110,7 @@ Run::Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
 ExitCode Run::go(const Workers& workers, const RunParts& parts) {
   ExitCode code = ExitCode::done;
   if (!complete()) {
+    note_inputs();
     print_notes(plan_);
     code = compute(workers, parts);
   } else {
@@ -181,6 +188,40 @@ void Run::refuse_other_sweep() {
   }
 }
 
+// Results of other files are not replaced unasked; under the lock they get
+// another name where that was asked for.
+void Run::mind_sealed(IfChanged if_changed) const {
+  std::optional<SealedInputs> sealed;
+  try {
+    sealed = read_sealed_inputs(directory_);
+  } catch (const storage::FileHeld&) {
+    // Who seals meets whoever holds it, and says so.
+  }
+  if (!sealed) return;
+  const auto changed = changed_files(*sealed, plan_);
+  if (changed.empty()) return;
+  if (if_changed == IfChanged::refuse) throw refusal_of(changed, directory_);
+  if (!lock_) return;
+  fmt::print("{} is of other files, and is kept as {}\n", directory_.results(),
+             keep_results(directory_));
+}
+
+// Says what is there and why the rest is computed, where a start before left
+// anything; and what this start is made of is known from now on.
+void Run::note_inputs() {
+  const std::vector<TaskFacts> facts = facts_of(plan_);
+  if (!state_.identity.name.empty()) {
+    Earlier earlier = earlier_inputs(directory_, state_, plan_);
+    if (!state_.commits.empty()) {
+      fmt::print("{}", text_of(growth_of(plan_, facts,
+                                         standings_of(plan_, facts, state_),
+                                         earlier, directory_.path())));
+    }
+    inputs_ = std::move(earlier.inputs);
+  }
+  add_start(inputs_, inputs_of(plan_, facts));
+}
+
 // What the whole sweep should take goes into run.json, what is left for this
 // start into status.json.
 void Run::predict(int workers) {
@@ -207,6 +248,7 @@ ExitCode Run::compute(const Workers& workers, const RunParts& parts) {
       parts.policy,      parts.heartbeat,         parts.goodbye, parts.reached,
       monotonic_seconds, until_here(parts.until), parts.kinds};
   record_plan(directory_, plan_);
+  write_inputs(directory_, inputs_);
   record_call(directory_, farewell_.call());
   bulletin_.emplace(plan_, directory_, identity, state_, journal.epoch(),
                     standard_error(), calibration_ ? &*calibration_ : nullptr);

@@ -7,6 +7,7 @@
 #include "cluster/channel.hpp"
 #include "runner/base/exit_code.hpp"
 #include "runner/bill/calibration.hpp"
+#include "runner/growth/run_inputs.hpp"
 #include "runner/plan/plan.hpp"
 #include "runner/work/bulletin.hpp"
 #include "runner/work/coordinator.hpp"
@@ -35,6 +36,18 @@ enum class IfInUse : std::uint8_t {
   take_over,  // the one that holds it is believed dead, and is fenced off
 };
 
+// What a start does if a file has changed that a sealed results.h5 is made of.
+enum class IfChanged : std::uint8_t {
+  refuse,
+  keep_beside,  // the sealed file goes under another name
+};
+
+// How a start deals with what it finds in the run directory.
+struct StartRules {
+  IfInUse if_in_use = IfInUse::refuse;
+  IfChanged if_changed = IfChanged::refuse;
+};
+
 // Rank 0's view of the others.
 struct Workers {
   cluster::Channel& channel;
@@ -56,7 +69,7 @@ class Run {
  public:
   // Refuses, before anything is written, a directory that is not the sweep's.
   // With a calibration, status says what was predicted. `farewell` outlives it.
-  Run(Plan plan, storage::RunDirectory directory, IfInUse if_in_use,
+  Run(Plan plan, storage::RunDirectory directory, const StartRules& rules,
       std::optional<Calibration> calibration, Farewell& farewell);
 
   // Computes what is missing and seals results.h5. Throws ProgramError.
@@ -72,6 +85,8 @@ class Run {
 
  private:
   void refuse_other_sweep();
+  void mind_sealed(IfChanged if_changed) const;
+  void note_inputs();
   void tell_damage() const;
   void predict(int workers);
   bool complete() const;  // nothing is left to be computed
@@ -88,6 +103,7 @@ class Run {
   std::optional<Calibration> calibration_;
   Farewell& farewell_;
   std::optional<storage::ScopedRunLock> lock_;
+  RunInputs inputs_;  // of this start and those before, once it computes
   storage::JournalState state_;
   std::optional<Bulletin> bulletin_;  // once there is something to compute
   WorkersAre workers_are_ = WorkersAre::waiting;

@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   runner::RunOptions options;
   if (words.size() > 2 && words[2] == "take-over") {
-    options.if_in_use = runner::IfInUse::take_over;
+    options.rules.if_in_use = runner::IfInUse::take_over;
     words.erase(words.begin() + 2);
   }
   if (words.size() != 2 && words.size() != 5 && words.size() != 6) return 2;
