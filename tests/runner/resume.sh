@@ -99,10 +99,16 @@ test ! -e "$folder/stopped/results.h5"
 "$coxswain" run "$folder/sweep.toml" --out "$folder/stopped" 2> /dev/null
 cmp "$folder/whole/results.h5" "$folder/stopped/results.h5"
 
-# The data change under the same sweep file: nothing old is kept.
+# The data change under the same sweep file: results are replaced if that was
+# asked for alone, and nothing old is kept in them.
 sed -i '1s/number/figure/' "$folder/words.jsonl"
-"$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null |
-  grep -q 'sealed in'
+code=0
+"$coxswain" run "$folder/sweep.toml" --out "$folder/whole" 2> /dev/null ||
+  code=$?
+test "$code" = 7
+cmp "$folder/whole/results.h5" "$folder/stopped/results.h5"
+"$coxswain" run "$folder/sweep.toml" --out "$folder/whole" --changed \
+  2> /dev/null | grep -q 'sealed in'
 "$coxswain" run "$folder/sweep.toml" --out "$folder/fresh" 2> /dev/null
 cmp "$folder/whole/results.h5" "$folder/fresh/results.h5"
 if cmp -s "$folder/whole/results.h5" "$folder/stopped/results.h5"; then
