@@ -135,9 +135,9 @@ Mpirun mpirun_of_this() {
     const char* value = std::getenv(name);
     return value != nullptr && std::string(value) != "0";
   };
-  return {std::string("mpirun -n ") + size,
-          !is_set("OMPI_MCA_orte_execute_quiet") &&
-              !is_set("OMPI_MCA_orte_enable_recovery")};
+  const bool quiet = is_set("OMPI_MCA_orte_execute_quiet");
+  return {std::string("mpirun ") + (quiet ? "--quiet " : "") + "-n " + size,
+          !quiet && !is_set("OMPI_MCA_orte_enable_recovery")};
 }
 
 MpiSession::MpiSession() {

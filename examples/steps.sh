@@ -27,7 +27,14 @@ run_sweep() {
     if [ "$(id -u)" = 0 ]; then
       export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     fi
-    mpirun --oversubscribe --bind-to none -n 3 $coxswain run "$1"
+    # Quiet, the run's words are the last; but then mpirun does not say either
+    # when it could not start a rank, or lost one.
+    local code=0
+    mpirun --quiet --oversubscribe --bind-to none -n 3 $coxswain run "$1" || code=$?
+    if [ $code -ne 0 ]; then
+      [ $code -le 14 ] || echo "mpirun ended with $code; without --quiet it says why" >&2
+      exit $code
+    fi
   fi
   echo "the run took $((SECONDS - start)) s"
   echo
