@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <map>
 
 #include "analysis/forms/figure_kinds.hpp"
 #include "analysis/forms/gnuplot_text.hpp"
@@ -42,15 +43,39 @@ bool ends_line(Mark mark, const FigurePoint& last, const FigurePoint& next) {
   return mark == Mark::points || (mark == Mark::faint && next.x <= last.x);
 }
 
-// How far each of the drawn series stands beside its x.
-std::string shifted(const Curves& curves, std::size_t drawn) {
+// How often each x has a drawn point.
+std::map<double, std::size_t> points_by_x(const Curves& curves) {
+  std::map<double, std::size_t> n;
+  for (const Series& series : curves.series) {
+    if (!is_drawn(series)) continue;
+    for (const FigurePoint& point : series.points) {
+      if (std::isfinite(point.y.estimate)) ++n[point.x];
+    }
+  }
+  return n;
+}
+
+// Where the points of a drawn series stand: beside their x, so that intervals
+// don't cover each other; on it where there is no other.
+std::string shifted(const Curves& curves, const Series& series,
+                    std::size_t drawn) {
   const auto n =
       static_cast<double>(std::ranges::count_if(curves.series, is_drawn));
   const double shift =
       n < 2
           ? 0
           : curves.step * 0.3 * (static_cast<double>(drawn) - (n - 1) / 2) / n;
-  return shift == 0 ? "1" : fmt::format("($1{:+.3g})", shift);
+  if (shift == 0) return "1";
+  const std::string beside = fmt::format("$1{:+.3g}", shift);
+  const auto by_x = points_by_x(curves);
+  std::string alone;
+  for (const FigurePoint& point : series.points) {
+    if (!std::isfinite(point.y.estimate) || by_x.at(point.x) > 1) continue;
+    alone += fmt::format("{}$1 == {}", alone.empty() ? "" : " || ",
+                         data_number(point.x));
+  }
+  return alone.empty() ? fmt::format("({})", beside)
+                       : fmt::format("({} ? $1 : {})", alone, beside);
 }
 
 // One entry of the plot command.
@@ -78,8 +103,8 @@ std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
   const bool intervals = has_intervals(series);
   const char* style = intervals ? "yerrorlines" : "linespoints";
   return fmt::format("{} {}:2{} with {} lt {} \\\n    title {}", from,
-                     shifted(curves, drawn), intervals ? ":3:4" : "", style,
-                     drawn + 1, title);
+                     shifted(curves, series, drawn), intervals ? ":3:4" : "",
+                     style, drawn + 1, title);
 }
 
 std::string range_of(const Curves& curves, Spacing spacing) {
