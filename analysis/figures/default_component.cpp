@@ -13,6 +13,7 @@ namespace {
 
 using storage::NormExclusion;
 
+constexpr std::size_t kLines = 5;   // with the zero vector's six in the legend
 constexpr std::size_t kMarks = 12;  // scales, each with a mark on the axis
 constexpr std::size_t kProjection = 0, kActivation = 1;  // Bars::kinds
 
@@ -60,9 +61,11 @@ Series guide_of(const DefaultComponent& one, double low, double high) {
            {high, {one.of_zero, NAN, NAN}, ""}}};
 }
 
-Figure figure_of(const storage::Results& results, const OfSae& all) {
+Figure figure_of(const storage::Results& results, OfSae all) {
   Curves curves;
   Figure figure;
+  const std::size_t n = all.size();
+  all.resize(std::min(n, kLines));
   double low = INFINITY, high = -INFINITY;
   for (const DefaultComponent* one : all) {
     figure.cells += one->scales;
@@ -91,6 +94,10 @@ Figure figure_of(const storage::Results& results, const OfSae& all) {
       "Activation of the zero vector's strongest feature as the vector is "
       "scaled, as the SAE itself treats b_dec; where nothing fires on the zero "
       "vector, of the vector's own strongest at scale 1."};
+  if (n > kLines) {
+    figure.notes.push_back(
+        fmt::format("Of {} vectors the first {}.", n, kLines));
+  }
   figure.content = std::move(curves);
   return figure;
 }

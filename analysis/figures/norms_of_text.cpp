@@ -11,7 +11,8 @@
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::size_t kBoxes = 60;  // of the histogram
+constexpr std::size_t kBoxes = 60;   // of the histogram
+constexpr std::size_t kVectors = 5;  // with the text six in the legend
 
 // Shares of the norms in boxes that are equally wide; those that were stored
 // are far narrower, and a box gets what their middles lie in.
@@ -52,6 +53,7 @@ Figure figure_of(const storage::Results& results,
   const double top = highest(curves.series.front());
   Figure figure;
   figure.cells = covered(results, norms.row.cell);
+  std::size_t n = 0;
   for (const storage::VectorRow& vector : results.vectors) {
     if (vector.model != norms.row.model || vector.layer != norms.row.layer ||
         vector.resample >= 0) {
@@ -59,7 +61,7 @@ Figure figure_of(const storage::Results& results,
     }
     figure.cells += covered(results, vector.cell);
     // A vector that was not computed is counted as a cell, and not drawn.
-    if (!std::isfinite(vector.norm)) continue;
+    if (!std::isfinite(vector.norm) || ++n > kVectors) continue;
     const std::string name = behaviour_name(results, vector.behaviour);
     curves.series.push_back({fmt::format("{}, |v| = {:.3g}", name, vector.norm),
                              Mark::line,
@@ -79,6 +81,11 @@ Figure figure_of(const storage::Results& results,
       "Norms of resid_post at every token of the reference text, without those "
       "above five medians (attention sinks), and those of the steering "
       "vectors."};
+  if (n > kVectors) {
+    figure.notes.push_back(fmt::format(
+        "Of {} vectors the first {}; the table of Figure 1 has all.", n,
+        kVectors));
+  }
   figure.content = std::move(curves);
   return figure;
 }

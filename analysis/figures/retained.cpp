@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <set>
 
@@ -86,7 +87,7 @@ std::string method_of(const storage::Results& results, const Kept& kept) {
 }
 
 // "layer 15", "layer 15, negative".
-std::string label_of(const storage::Results& results, const Kept& kept) {
+std::string place_of(const storage::Results& results, const Kept& kept) {
   const std::string name = fmt::format("layer {}", kept.row->layer);
   return is(kept.row->part, storage::Part::all)
              ? name
@@ -94,30 +95,69 @@ std::string label_of(const storage::Results& results, const Kept& kept) {
                    part_name(results, kept.row->part, kept.row->part_k);
 }
 
-// Series by behaviour and method; by behaviour alone where these would be too
-// many.
+// What points of one series share; the labels of points have the rest.
+enum class Shared : std::uint8_t { both, behaviour, method, nothing };
+
+bool shares_behaviour(Shared shared) {
+  return shared == Shared::both || shared == Shared::behaviour;
+}
+
+bool shares_method(Shared shared) {
+  return shared == Shared::both || shared == Shared::method;
+}
+
+// "kind, encode", then "layer 15"; or "kind", then "encode, layer 15".
+struct Words {
+  std::string series, label;
+};
+
+Words words_of(const storage::Results& results, const Kept& kept,
+               Shared shared) {
+  Words words;
+  const auto add = [&](bool is_shared, const std::string& name) {
+    std::string& to = is_shared ? words.series : words.label;
+    to += (to.empty() ? "" : ", ") + name;
+  };
+  add(shares_behaviour(shared), behaviour_name(results, kept.row->behaviour));
+  add(shares_method(shared), method_of(results, kept));
+  add(false, place_of(results, kept));
+  if (words.series.empty()) words.series = "reconstructions";
+  return words;
+}
+
+// The most that keeps the legend short.
+Shared shared_by(const storage::Results& results,
+                 const std::vector<Kept>& all) {
+  for (const Shared shared :
+       {Shared::both, Shared::behaviour, Shared::method}) {
+    std::set<std::string> names;
+    for (const Kept& kept : all) {
+      names.insert(words_of(results, kept, shared).series);
+    }
+    if (names.size() <= kSeries) return shared;
+  }
+  return Shared::nothing;
+}
+
+// A series a name, with the items of all its points.
 std::vector<Series> series_of(const storage::Results& results,
                               const std::vector<Kept>& all) {
-  std::set<std::pair<std::int32_t, std::string>> fine;
-  for (const Kept& kept : all) {
-    fine.emplace(kept.row->behaviour, method_of(results, kept));
-  }
+  const Shared shared = shared_by(results, all);
   std::vector<Series> series;
+  std::vector<std::vector<const Steerability*>> slopes;
   for (const Kept& kept : all) {
-    const std::string method = method_of(results, kept);
-    std::string name = behaviour_name(results, kept.row->behaviour);
-    std::string label = label_of(results, kept);
-    if (fine.size() <= kSeries) {
-      name += ", " + method;
-    } else {
-      label = method + ", " + label;
-    }
-    name += fmt::format(" ({})", items_of({kept.one}));
-    auto place = std::ranges::find(series, name, &Series::name);
+    const Words words = words_of(results, kept, shared);
+    const auto place = std::ranges::find(series, words.series, &Series::name);
+    const auto at = static_cast<std::size_t>(place - series.begin());
     if (place == series.end()) {
-      place = series.insert(place, {name, Mark::points, {}});
+      series.push_back({words.series, Mark::points, {}});
+      slopes.emplace_back();
     }
-    place->points.push_back({kept.x, kept.retained, label});
+    series[at].points.push_back({kept.x, kept.retained, words.label});
+    slopes[at].push_back(kept.one);
+  }
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    series[i].name += fmt::format(" ({})", items_of(slopes[i]));
   }
   return series;
 }

@@ -114,3 +114,21 @@ TEST_CASE("norms that were not computed are said to be missing",
   CHECK(shown(table, 0, "tokens") == "-");
   CHECK(shown(table, 0, "shorter") == "-");
 }
+
+TEST_CASE("of many vectors the figure has the first five, which is told",
+          "[analysis][activation_norms]") {
+  storage::Results results = results_with_norms();
+  for (storage::VectorRow& vector : results.vectors) vector.norm = 125;
+  results.vectors.resize(5, results.vectors[0]);
+  results.vectors[1].layer = results.vectors[3].layer = 3;
+  const auto five = tests::figures_of(norms_of_text, results);
+  CHECK(std::get<Curves>(five.at(0).content).series.size() == 6);
+  CHECK(five[0].notes.size() == 1);
+  results.vectors.resize(40, results.vectors[0]);
+  results.vectors.back().norm = NAN;  // is not drawn, whatever there is
+  const auto many = tests::figures_of(norms_of_text, results);
+  CHECK(std::get<Curves>(many.at(0).content).series.size() == 6);
+  REQUIRE(many[0].notes.size() == 2);
+  CHECK(many[0].notes[1] ==
+        "Of 39 vectors the first 5; the table of Figure 1 has all.");
+}

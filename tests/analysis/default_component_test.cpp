@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -132,4 +133,33 @@ TEST_CASE("a vector without a default component has its own feature",
   const auto& series = std::get<Curves>(figures[0].content).series;
   REQUIRE(series.size() == 1);  // nothing of the zero vector
   CHECK(series[0].name == "kind, feature 5");
+}
+
+TEST_CASE("of many vectors the first five are drawn, which is told",
+          "[analysis][default_component]") {
+  for (const int n : {5, 6, 40}) {
+    storage::Results results = tests::toy_results();
+    std::vector<Code> codes{of_zero()};
+    for (int i = 0; i < n; ++i) {
+      results.behaviours.emplace_back().name = {"b" + std::to_string(i)};
+      storage::VectorRow vector = results.vectors[1];
+      vector.behaviour =
+          static_cast<std::int32_t>(results.behaviours.size()) - 1;
+      results.vectors.push_back(vector);
+      for (const double scale : {1.0, 2.0}) {
+        Code code = scaled(scale, {{3, 8.F}});
+        code.row.vector = static_cast<std::int32_t>(results.vectors.size()) - 1;
+        codes.push_back(code);
+      }
+    }
+    add_codes(results, codes);
+    const auto figures = tests::figures_of(default_component_scaled, results);
+    REQUIRE(figures.size() == 1);
+    const auto& series = std::get<Curves>(figures[0].content).series;
+    CHECK(series.size() == 6);  // with the zero vector's
+    CHECK(series.back().name == "b4, feature 3");
+    const std::string told =
+        "Of " + std::to_string(n) + " vectors the first 5.";
+    CHECK(std::ranges::count(figures[0].notes, told) == (n > 5 ? 1 : 0));
+  }
 }

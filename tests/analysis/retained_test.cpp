@@ -134,3 +134,87 @@ TEST_CASE("whole codes stand against their explained variance",
   results.variants[1].part = 2;
   CHECK(figures_of(retained_against_explained_variance, results).empty());
 }
+
+namespace {
+
+// A reconstruction by each of some methods, of each of some behaviours that
+// steer; the toy's own are the first two of these.
+storage::Results with_many(int behaviours, int methods) {
+  storage::Results results = tests::toy_steered();
+  const std::vector<storage::ItemRow> items = results.items;
+  for (std::int32_t b = 0; b < behaviours; ++b) {
+    if (b >= std::ssize(results.behaviours)) {
+      results.behaviours.push_back(results.behaviours[0]);
+      results.behaviours.back().id = b;
+      results.behaviours.back().name = {"b" + std::to_string(b)};
+      for (const std::int32_t layer : {3, 5}) {
+        storage::VectorRow vector = results.vectors[0];
+        vector.behaviour = b;
+        vector.layer = layer;
+        results.vectors.push_back(vector);
+      }
+    }
+    for (storage::ItemRow item : items) {
+      if (b == 0) break;  // these are its own
+      item.behaviour = b;
+      results.items.push_back(item);
+    }
+    add_variant(results, {.behaviour = b, .slopes = tests::around(1)});
+    for (std::int32_t m = 0; m < methods; ++m) {
+      results.decompositions.push_back(
+          tests::toy_decomposition(2 * b, 1, "omp"));
+      results.decompositions.back().parameter = m + 1;
+      add_variant(results,
+                  {"reconstruction", b, 3, tests::around(1),
+                   static_cast<std::int32_t>(results.decompositions.size()) - 1,
+                   -1, 0.6});
+    }
+    tests::add_weak_noise(results, b);
+  }
+  return results;
+}
+
+std::vector<std::string> legend_of(const storage::Results& results) {
+  const auto figures = figures_of(retained_against_cosine, results);
+  std::vector<std::string> legend;
+  for (const Series& one : std::get<Curves>(figures.at(0).content).series) {
+    legend.push_back(one.name);
+  }
+  return legend;
+}
+
+}  // namespace
+
+TEST_CASE("a legend has six lines at most, whatever there is",
+          "[analysis][retained]") {
+  using Names = std::vector<std::string>;
+  CHECK(legend_of(with_many(2, 2)) == Names{"equal to the cosine",
+                                            "kind, omp:1 (n = 8, 8 clusters)",
+                                            "kind, omp:2 (n = 8, 8 clusters)",
+                                            "curt, omp:1 (n = 8, 8 clusters)",
+                                            "curt, omp:2 (n = 8, 8 clusters)"});
+  CHECK(legend_of(with_many(3, 2)) ==
+        Names{"equal to the cosine", "kind (n = 8, 8 clusters)",
+              "curt (n = 8, 8 clusters)", "b2 (n = 8, 8 clusters)"});
+  CHECK(legend_of(with_many(6, 2)) == Names{"equal to the cosine",
+                                            "omp:1 (n = 8, 8 clusters)",
+                                            "omp:2 (n = 8, 8 clusters)"});
+  CHECK(legend_of(with_many(6, 6)) ==
+        Names{"equal to the cosine", "reconstructions (n = 8, 8 clusters)"});
+}
+
+TEST_CASE("a series has one line in the legend, however many items points have",
+          "[analysis][retained]") {
+  storage::Results results = with_many(1, 1);
+  // The same method at another layer, of which an item is missing.
+  results.decompositions.push_back(tests::toy_decomposition(1, 0, "omp"));
+  results.decompositions.back().parameter = 1;
+  std::vector<double> slopes = tests::around(1);
+  add_variant(results, {.layer = 5, .slopes = slopes});
+  slopes[0] = NAN;
+  add_variant(results, {"reconstruction", 0, 5, slopes, 1, -1, 0.6});
+  tests::add_weak_noise(results, 0, 5);
+  CHECK(legend_of(results) ==
+        std::vector<std::string>{"equal to the cosine",
+                                 "kind, omp:1 (n = 7 to 8, 7 to 8 clusters)"});
+}
