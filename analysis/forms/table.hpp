@@ -44,6 +44,13 @@ struct Coverage {
   }
 };
 
+// Features of an SAE that a cell names, in the order in which it names them.
+struct NamedFeatures {
+  std::size_t row = 0, column = 0;
+  std::int32_t sae = 0;  // row of tables/saes
+  std::vector<std::int32_t> features;
+};
+
 // A table of a report: one meaning, several outputs.
 struct Table {
   std::string name;   // of its file, without an extension
@@ -57,6 +64,8 @@ struct Table {
   // What each row's numbers were made of, rows of tables/variants; empty: not
   // told.
   std::vector<std::vector<std::int32_t>> made_of = {};
+  // Of cells that name some.
+  std::vector<NamedFeatures> features = {};
 };
 
 // The first `most` rows of a table, with a note that says how many there are;

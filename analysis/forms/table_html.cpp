@@ -112,6 +112,10 @@ bool repeats(const Table& table, std::size_t r) {
   return text != nullptr && above != nullptr && *text == *above;
 }
 
+std::string at(const std::vector<std::string>& columns, std::size_t column) {
+  return column < columns.size() ? columns[column] : "";
+}
+
 // A table as a page has it, row after row.
 class Writer {
  public:
@@ -148,8 +152,7 @@ class Writer {
     }
     out += ">";
     for (const std::size_t c : order_) {
-      out += cell(row[c], c, c == 0 && again,
-                  c < looks.links.size() ? looks.links[c] : "");
+      out += cell(row[c], c, c == 0 && again, looks);
     }
     return out + "</tr>\n";
   }
@@ -169,7 +172,7 @@ class Writer {
   }
 
   std::string cell(const TableCell& cell, std::size_t column, bool again,
-                   const std::string& link) const {
+                   const HtmlRow& looks) const {
     const bool key = column < keys_;
     const char* tag = key ? "th" : "td";
     std::string out = fmt::format("<{}{}{}", tag, key ? " scope=\"row\"" : "",
@@ -177,8 +180,15 @@ class Writer {
     const std::string value = sort_value(cell);
     if (!value.empty()) out += fmt::format(" data-v=\"{}\"", value);
     std::string shown = html_of(cell, table_.columns[column]);
+    const std::string link = at(looks.links, column);
     if (!link.empty() && !shown.empty()) {
       shown = fmt::format("<a href=\"#{}\">{}</a>", link, shown);
+    }
+    const std::string opened = at(looks.opened, column);
+    if (!opened.empty()) {
+      shown = fmt::format(
+          "<details class=\"fires\"><summary>{}</summary>\n{}</details>", shown,
+          opened);
     }
     return out + fmt::format(">{}</{}>", shown, tag);
   }

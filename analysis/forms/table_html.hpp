@@ -22,6 +22,8 @@ struct HtmlRow {
   std::string facets = "";  // "b0 l15": what the page's filters go by
   // What its cells lead to, an id a column; empty: nothing.
   std::vector<std::string> links = {};
+  // What its cells open to, HTML a column; empty: nothing.
+  std::vector<std::string> opened = {};
 };
 
 // How a table stands in a page.

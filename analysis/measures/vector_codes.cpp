@@ -35,6 +35,12 @@ std::string spelled(const Ranked& features) {
   return text.empty() ? "none" : text;
 }
 
+std::vector<std::int32_t> ids_of(const Ranked& features) {
+  std::vector<std::int32_t> ids;
+  for (const storage::FeatureRow* one : features) ids.push_back(one->feature);
+  return ids;
+}
+
 Picked codes_of_vectors(const storage::Results& results) {
   Picked rows;
   for (const storage::DecompositionRow* row : without_b_dec(results)) {

@@ -22,6 +22,8 @@ std::map<std::int32_t, Ranked> strongest_features(
 // "4888=89.06 15603=35.94", or "none".
 std::string spelled(const Ranked& features);
 
+std::vector<std::int32_t> ids_of(const Ranked& features);
+
 // Codes of the vectors and of the zero vector: an SAE's own convention as one
 // block, the other one below it; zero first, larger factors last.
 Picked codes_of_vectors(const storage::Results& results);

@@ -7,6 +7,7 @@
 
 #include "analysis/forms/html_text.hpp"
 #include "analysis/forms/table_html.hpp"
+#include "analysis/page/feature_cells.hpp"
 #include "analysis/page/html_answers.hpp"
 #include "analysis/page/html_looks.hpp"
 #include "analysis/page/html_provenance.hpp"
@@ -15,6 +16,9 @@
 
 namespace coxswain::analysis {
 namespace {
+
+constexpr std::string_view kOpens =
+    "Features open to the text in which they fire most.";
 
 constexpr std::string_view kMainFigures = "steerability_by_layer";
 
@@ -42,6 +46,7 @@ class Writer {
         kinds_(kinds_of(page.figures)),
         facets_(page.results),
         origins_(page.results),
+        features_(page.results),
         figures_(page.figures, facets_) {}
 
   // What is read in a minute.
@@ -173,10 +178,14 @@ class Writer {
   std::string html_of(const Table& table, const std::string& look_for,
                       const char* heading) {
     HtmlLooks looks{table.name + ".csv", look_for, {}, heading};
+    if (features_.opens(table)) {
+      looks.look_for += (look_for.empty() ? "" : " ") + std::string(kOpens);
+    }
     const std::size_t shown = std::min(table.rows.size(), kMostHtmlRows);
     for (std::size_t r = 0; r < shown; ++r) {
-      looks.rows.push_back(
-          {"", facets_.of_row(table, r), origins_.links(table, r)});
+      looks.rows.push_back({"", facets_.of_row(table, r),
+                            origins_.links(table, r),
+                            features_.opened(table, r)});
     }
     return to_html(table, looks);
   }
@@ -185,6 +194,7 @@ class Writer {
   std::vector<FigureKind> kinds_;
   Facets facets_;
   Origins origins_;
+  FeatureCells features_;
   FigureWriter figures_;
 };
 

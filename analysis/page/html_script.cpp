@@ -16,7 +16,8 @@ function compare(a, b, way) {
 }
 function key(cell) {
   if (cell.dataset.v !== undefined) return { kind: 0, value: parseFloat(cell.dataset.v) };
-  const text = cell.querySelector(".none") ? "" : cell.textContent;
+  const shown = cell.querySelector("summary") || cell;
+  const text = shown.querySelector(".none") ? "" : shown.textContent;
   return text === "" ? { kind: 2 } : { kind: 1, value: text };
 }
 for (const table of document.querySelectorAll("table")) {

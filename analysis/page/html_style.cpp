@@ -95,6 +95,14 @@ tbody tr:target > * { border-top: 1px solid var(--accent); border-bottom: 1px so
 .sorted .again { color: inherit; }
 th a, td a { color: inherit; text-decoration: underline dotted var(--quiet) 1px; }
 th a:hover, td a:hover { color: var(--accent); }
+.fires summary { color: inherit; font-size: inherit; text-decoration: underline dotted var(--quiet) 1px; }
+.fires summary:hover { color: var(--accent); }
+.fires dl { grid-template-columns: max-content 1fr; gap: .4rem .8rem; width: min(44rem, 55vw); margin: .4rem 0 .7rem;
+  text-align: left; white-space: normal; }
+.fires dd { margin: 0; }
+.fires ol { margin: 0; padding: 0; list-style: none; }
+.fires li { margin: 0 0 .15rem; padding-left: .8rem; text-indent: -.8rem; overflow-wrap: anywhere; }
+mark { color: inherit; background: none; font-weight: 600; }
 thead button { position: relative; margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
   text-align: inherit; cursor: pointer; }
 thead button:hover { color: var(--accent); }
@@ -157,12 +165,13 @@ constexpr std::string_view kPaper = R"(
   html { font-size: 9pt; }
   header, main, footer { max-width: none; padding: 0; }
   a, th a, td a { color: inherit; text-decoration: none; }
-  .skip, #filter, nav, .values, .first figure .values[open] { display: none; }
+  .skip, #filter, nav, .values, .fires dl, .fires p, .first figure .values[open] { display: none; }
   .answers, .index { columns: 1; }
   details::details-content { content-visibility: visible; block-size: auto; }
   h2, h3, .look, caption { break-after: avoid; }
   tr, figure, .note, .answers li { break-inside: avoid; }
   .box, .card, pre { overflow: visible; width: auto; }
+  .fires summary { list-style: none; text-decoration: none; }
   .card { padding: 0; border: 0; }
   .first { display: block; }
   .figures { display: block; }

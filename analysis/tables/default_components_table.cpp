@@ -27,7 +27,10 @@ Table default_components_table(const ReportSource& source) {
     table.notes.emplace_back(
         "Here h leaves out attention sinks instead of first tokens.");
   }
+  constexpr std::size_t kFeature = 2;  // column
   for (const DefaultComponent& one : default_components(results)) {
+    table.features.push_back(
+        {table.rows.size(), kFeature, one.sae, {one.feature}});
     Coverage coverage = one.code;
     coverage += one.activity;
     table.coverage.push_back(coverage);

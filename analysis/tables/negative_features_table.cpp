@@ -27,6 +27,17 @@ std::vector<TableCell> cells_of(const SilencedFeature& one) {
           100 * row->rate_negative};
 }
 
+// Those of the row that comes next.
+void name_features(const SilencedFeature& one, Table& table) {
+  constexpr std::size_t kFeature = 3, kSpurious = 11;  // columns
+  const std::size_t row = table.rows.size();
+  const std::int32_t sae = one.row->sae;
+  table.features.push_back({row, kFeature, sae, {one.row->feature}});
+  if (one.spurious != nullptr) {
+    table.features.push_back({row, kSpurious, sae, {one.spurious->feature}});
+  }
+}
+
 }  // namespace
 
 Table negative_features_table(const ReportSource& source) {
@@ -79,6 +90,7 @@ Table negative_features_table(const ReportSource& source) {
                                  row.code,
                                  text.rate,
                                  text.mean};
+    name_features(one, table);
     for (TableCell& cell : cells_of(one)) cells.push_back(std::move(cell));
     table.rows.push_back(std::move(cells));
   }

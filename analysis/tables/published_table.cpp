@@ -49,6 +49,12 @@ std::string spelled(const Published& features) {
   return text;
 }
 
+std::vector<std::int32_t> ids_of(const Published& features) {
+  std::vector<std::int32_t> ids;
+  for (const paper::Feature& one : features) ids.push_back(one.id);
+  return ids;
+}
+
 // One row of tables/decompositions that the paper has, too.
 struct InBoth {
   const storage::DecompositionRow* row = nullptr;
@@ -112,7 +118,12 @@ Table published_table(const ReportSource& source) {
       "largest of their activations. b_dec: own is what the SAE itself does",
       "with it on the input, other the opposite. The paper does not say which "
       "SAE of the layer and which of the two models it took."};
+  constexpr std::size_t kPublished = 5, kOurs = 6;  // columns
   for (const InBoth& one : compared(results)) {
+    const std::size_t at = table.rows.size();
+    table.features.push_back(
+        {at, kPublished, one.row->sae, ids_of(one.published)});
+    table.features.push_back({at, kOurs, one.row->sae, ids_of(one.ours)});
     table.coverage.push_back(covered(results, one.row->cell));
     table.rows.push_back(
         {sae_name(results, one.row->sae), convention_name(results, *one.row),

@@ -50,12 +50,17 @@ Table top_features_table(const ReportSource& source) {
   for (const auto* row : rows) {
     if (row->vector < 0) zeros[{row->sae, row->b_dec_input}] = row;
   }
+  constexpr std::size_t kTopFive = 4;  // column
   for (const auto* row : rows) {
     const auto zero = zeros.find({row->sae, row->b_dec_input});
     table.coverage.push_back(covered(results, row->cell));
     const bool there = row->n_atoms >= 0;  // else it was not computed
     const bool comparable =
         there && zero != zeros.end() && zero->second->n_atoms >= 0;
+    if (there) {
+      table.features.push_back(
+          {table.rows.size(), kTopFive, row->sae, ids_of(of(row))});
+    }
     table.rows.push_back(
         {vector_name(results, row->vector), sae_name(results, row->sae),
          convention_name(results, *row), row->scale,

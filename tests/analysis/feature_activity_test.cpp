@@ -95,6 +95,8 @@ TEST_CASE("the default component is the zero vector's strongest feature",
   REQUIRE(table.rows.size() == 1);
   CHECK(shown(table, 0, "behaviour") == "kind");
   CHECK(shown(table, 0, "feature") == "3");
+  CHECK(tests::features_named(table, 0) ==
+        std::vector<std::string>{"feature: 3"});
   CHECK(shown(table, 0, "f(0)") == "9.00");
   CHECK(shown(table, 0, "f(v)") == "4.00");
   CHECK(shown(table, 0, "<x+, E>") == "-23.00");

@@ -58,6 +58,9 @@ TEST_CASE("published values stand beside ours, the best convention first",
   CHECK(shown(table, 2, "vector") == "sycophancy");
   CHECK(shown(table, 2, "ids of 5") == "2");
   CHECK(shown(table, 2, "difference") == "0.00");
+  CHECK(tests::features_named(table, 1) ==
+        std::vector<std::string>{"published: 4888 15603 7589 15471 2350",
+                                 "ours: 4888 7"});
 }
 
 TEST_CASE("they are of one model and one kind of SAE",

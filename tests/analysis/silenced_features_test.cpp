@@ -86,6 +86,8 @@ TEST_CASE("the spurious feature is rare and points away from the silenced one",
   CHECK(shown(table, 0, "s(v)") == "6.000");
   CHECK(shown(table, 0, "% of x+") == "4.0");
   CHECK(shown(table, 0, "% of x-") == "1.0");
+  CHECK(tests::features_named(table, 0) ==
+        std::vector<std::string>{"feature: 4", "spurious: 13"});
 }
 
 TEST_CASE("without a feature that points away, nothing is spurious",
@@ -95,6 +97,8 @@ TEST_CASE("without a feature that points away, nothing is spurious",
   CHECK(silenced_features(results).at(0).spurious == nullptr);
   CHECK(shown(tests::table_of(negative_features_table, results), 0,
               "spurious") == "-");
+  CHECK(tests::features_named(tests::table_of(negative_features_table, results),
+                              0) == std::vector<std::string>{"feature: 4"});
   results.active_features.front().vector = 0;  // of another vector
   CHECK(std::isnan(silenced_features(results).at(0).cosine));
   results.active_features.clear();

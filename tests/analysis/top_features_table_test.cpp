@@ -52,6 +52,8 @@ TEST_CASE("Table 1 has the vectors and zero, an SAE's own convention first",
     CHECK(shown(table, row, "shared with zero") == expected[row][3]);
   }
   CHECK(shown(table, 2, "top 5") == "8=9.50 7=8.50 30=7.50 31=6.50 1=5.50");
+  CHECK(tests::features_named(table, 2) ==
+        std::vector<std::string>{"top 5: 8 7 30 31 1"});
   CHECK(shown(table, 3, "top 5") == "none");
   CHECK(shown(table, 4, "active") == "4");
 }

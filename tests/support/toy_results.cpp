@@ -126,4 +126,17 @@ std::string shown(const analysis::Table& table, std::size_t row,
   return first == std::string::npos ? "" : cell.substr(first);
 }
 
+std::vector<std::string> features_named(const analysis::Table& table,
+                                        std::size_t row) {
+  std::vector<std::string> out;
+  for (const analysis::NamedFeatures& named : table.features) {
+    if (named.row != row) continue;
+    out.push_back(table.columns.at(named.column).name + ":");
+    for (const std::int32_t feature : named.features) {
+      out.back() += " " + std::to_string(feature);
+    }
+  }
+  return out;
+}
+
 }  // namespace coxswain::tests

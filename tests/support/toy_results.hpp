@@ -43,4 +43,8 @@ void add_sign_null(storage::Results& results, std::int32_t vector,
 std::string shown(const analysis::Table& table, std::size_t row,
                   const std::string& column);
 
+// Features that a table says its cells name: "top 5: 8 7" a cell of the row.
+std::vector<std::string> features_named(const analysis::Table& table,
+                                        std::size_t row);
+
 }  // namespace coxswain::tests
