@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "jobs/task/decompose_result.hpp"
 #include "jobs/task/result_writer.hpp"
 #include "storage/files/fault.hpp"
 
@@ -81,6 +82,11 @@ storage::ArrayMap EvaluatedCells::result() const {
 }
 
 std::uint64_t failed_cells_of(const storage::ArrayMap& result) {
+  if (result.contains(decompose_result::kFailures.name)) {
+    const std::vector<std::int64_t> there =
+        storage::integers(result.at(decompose_result::kAvailable.name));
+    return static_cast<std::uint64_t>(std::ranges::count(there, 0));
+  }
   const auto none = result.find(evaluate_result::kNoCell.name);
   if (none == result.end()) return 0;
   const std::vector<std::int64_t> why = storage::integers(none->second);

@@ -48,7 +48,8 @@ class EvaluatedCells {
   std::vector<std::int32_t> no_cell_;  // numbers of NoCell
 };
 
-// How many cells of a result failed, by themselves or for want of a vector.
+// How many cells of a result failed: of an evaluation, by themselves or for
+// want of a vector; of a decompose task, methods that failed on their vector.
 std::uint64_t failed_cells_of(const storage::ArrayMap& result);
 
 // Cells of a result, read by number.

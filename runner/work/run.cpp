@@ -146,7 +146,8 @@ std::string Run::given_up() const {
   if (cells > 0) {
     sentence += fmt::format(
         "{}{} without numbers: logits that are infinite, or not a number (a "
-        "smaller multiplier may help), or no vector; tables/cells says which",
+        "smaller multiplier may help), a method that failed on its vector, or "
+        "no vector; tables/cells says which",
         n > 0 ? "; " : "", counted(cells, "cell"));
   }
   return sentence;

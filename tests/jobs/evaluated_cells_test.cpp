@@ -3,7 +3,11 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string>
 
+#include "jobs/task/decompose_result.hpp"
+#include "jobs/task/result_writer.hpp"
 #include "storage/files/fault.hpp"
 
 using namespace coxswain;
@@ -61,6 +65,21 @@ TEST_CASE("a result in which nothing failed says nothing of it",
   const storage::ArrayMap result = cells.result();
   CHECK(result.size() == 2);
   CHECK(failed_cells_of(result) == 0);
+}
+
+TEST_CASE(
+    "methods that failed are counted, and vectors that nobody can steer "
+    "with are not",
+    "[jobs][evaluated_cells]") {
+  storage::ArrayMap result;
+  put(result, decompose_result::kAvailable, std::vector<std::int64_t>{1, 0, 0},
+      {3});
+  // A variants task says so under the same name.
+  CHECK(failed_cells_of(result) == 0);
+  const std::string reasons = "no numbers\nno numbers\n";
+  put_bytes(result, decompose_result::kFailures.name, storage::DType::u8,
+            {std::ssize(reasons)}, std::as_bytes(std::span(reasons)));
+  CHECK(failed_cells_of(result) == 2);
 }
 
 TEST_CASE("cells that are copied give the bytes of those that were computed",
