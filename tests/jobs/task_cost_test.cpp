@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/evaluate.hpp"
+#include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/variants.hpp"
 #include "storage/tensors/safetensors.hpp"
 #include "tests/support/toy_model.hpp"
