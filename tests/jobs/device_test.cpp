@@ -54,7 +54,7 @@ struct Twins {
   std::vector<ContrastTokens> items;
 };
 
-// float64 is computed by the same operations, float32 by kernels here.
+// Kernels multiply here, and float64 goes row by row otherwise.
 double tolerance(ComputeType compute) {
   return compute == ComputeType::float64   ? 1e-12
          : compute == ComputeType::float32 ? 1e-5

@@ -15,6 +15,7 @@
 #include "jobs/observation/norm_histogram.hpp"
 #include "jobs/observation/observe.hpp"
 #include "jobs/observation/top_contexts.hpp"
+#include "jobs/steering/pair_activations.hpp"
 #include "jobs/steering/steering_vector.hpp"
 #include "jobs/steering/string_activations.hpp"
 #include "jobs/steering/variants.hpp"
