@@ -89,7 +89,7 @@ class CauseFinder {
     if (earlier_.inputs.groups.empty()) return {};  // nothing is known
     if (group == earlier_.inputs.groups.end()) return {newcomer(subject)};
     std::vector<Cause> causes;
-    add_unread(subject, facts, group->second, causes);
+    add_unread(facts_[task], group->second, causes);
     for (const auto& [field, values] : facts) {
       const Values& before = values_at(group->second, field);
       if (is_list(words_of_field(field).kind)) {
@@ -168,15 +168,14 @@ class CauseFinder {
   }
 
   // What was known of a file, and is not known now, may be anything.
-  static void add_unread(const Subject& subject, const Facts& facts,
-                         const Facts& before, std::vector<Cause>& causes) {
-    for (const char* field :
-         {field::kModelFile, field::kSaeFile, field::kStoredFile}) {
-      if (facts.contains(field) || !before.contains(field)) continue;
+  static void add_unread(const TaskFacts& task, const Facts& before,
+                         std::vector<Cause>& causes) {
+    for (const std::string& field : unread_files(task)) {
+      if (!before.contains(field)) continue;
       Cause cause;
       cause.kind = CauseKind::file_unread;
       cause.field = field;
-      cause.of = owner_of(subject, field);
+      cause.of = owner_of(task.subject, field);
       add(causes, cause);
     }
   }
@@ -213,6 +212,24 @@ class CauseFinder {
 };
 
 }  // namespace
+
+std::vector<std::string> unread_files(const TaskFacts& task) {
+  const auto has = [&](const char* field) {
+    return task.facts.contains(field);
+  };
+  std::vector<std::string> unread;
+  if (has(field::kCompute) && !has(field::kModelFile)) {
+    unread.emplace_back(field::kModelFile);
+  }
+  if (has(field::kSettings) && !has(field::kSaeFile)) {
+    unread.emplace_back(field::kSaeFile);
+  }
+  if (task.subject.kind == jobs::name_of(jobs::TaskKind::import) &&
+      !has(field::kStoredFile)) {
+    unread.emplace_back(field::kStoredFile);
+  }
+  return unread;
+}
 
 std::vector<std::vector<Cause>> causes_of(
     const Plan& plan, const std::vector<TaskFacts>& facts,

@@ -64,6 +64,10 @@ struct Earlier {
   std::vector<std::string> notes;  // what is not known, and why
 };
 
+// Fields of the files that the task reads and whose digests are not known. Of
+// tasks about the same some read a file that others don't.
+std::vector<std::string> unread_files(const TaskFacts& task);
+
 // The causes of each task: none of those that are there. Pure. A task is new by
 // what it is about, by the values that no start before had, and by whatever
 // made the tasks new that it depends on.

@@ -103,19 +103,6 @@ std::string line_of(const StageGrowth& stage) {
   return line + "\n";
 }
 
-bool is_unread(const TaskFacts& task) {
-  const auto lacks = [&](const char* field) {
-    return !task.facts.contains(field);
-  };
-  const bool of_sae = task.facts.contains(field::kSettings);
-  const bool of_model = task.facts.contains(field::kCompute);
-  const bool stored =
-      task.subject.kind == jobs::name_of(jobs::TaskKind::import);
-  return (of_sae && lacks(field::kSaeFile)) ||
-         (of_model && lacks(field::kModelFile)) ||
-         (stored && lacks(field::kStoredFile));
-}
-
 }  // namespace
 
 std::vector<TaskStanding> standings_of(const Plan& plan,
@@ -126,7 +113,7 @@ std::vector<TaskStanding> standings_of(const Plan& plan,
   for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
     const PlannedTask& task = plan.tasks[i];
     const bool unread =
-        is_unread(facts[i]) ||
+        !unread_files(facts[i]).empty() ||
         std::ranges::any_of(task.inputs, [&](const TaskIndex input) {
           return at(standings, input).state == Standing::unknown;
         });

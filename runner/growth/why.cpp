@@ -116,15 +116,18 @@ void add(Selected& stage, const Cause& cause) {
 
 std::string head_of(const Selected& stage) {
   const std::size_t left = stage.tasks - stage.tasks_there;
-  if (stage.cells == 0) {
-    return fmt::format("  {}: {} of {} are there\n", name_of(stage.kind),
-                       stage.tasks_there, counted(stage.tasks, "task"));
-  }
-  return fmt::format(
-      "  {}: {} of {} are there{}\n", name_of(stage.kind), stage.cells_there,
-      counted(stage.cells, "cell"),
-      left == 0 ? ""
-                : fmt::format(", the others are of {}", counted(left, "task")));
+  const auto there = [&stage](const auto& some, const auto& all,
+                              const char* what) {
+    return fmt::format("  {}: {} of {} {} there", name_of(stage.kind), some,
+                       counted(all, what), all == 1 ? "is" : "are");
+  };
+  if (stage.cells == 0)
+    return there(stage.tasks_there, stage.tasks, "task") + "\n";
+  return there(stage.cells_there, stage.cells, "cell") +
+         (left == 0
+              ? std::string()
+              : fmt::format(", the others are of {}", counted(left, "task"))) +
+         "\n";
 }
 
 }  // namespace
