@@ -17,9 +17,10 @@ shutil.copytree(folder + "/sae", folder + "/other_sae")
 path = folder + "/other_sae/sae_weights.safetensors"
 data = bytearray(open(path, "rb").read())
 n = struct.unpack("<Q", data[:8])[0]
-first = json.loads(data[8:8 + n])["W_dec"]["data_offsets"][0]
-value, = struct.unpack("<f", data[8 + n + first:12 + n + first])
-data[8 + n + first:12 + n + first] = struct.pack("<f", value * 1.5)
+first, last = json.loads(data[8:8 + n])["W_dec"]["data_offsets"]
+for number, at in enumerate(range(8 + n + first, 8 + n + last, 4)):
+    value, = struct.unpack("<f", data[at:at + 4])
+    data[at:at + 4] = struct.pack("<f", value * (1 + number % 7 / 10))
 open(path, "wb").write(data)
 lines = open(folder + "/words.jsonl").read().splitlines()
 open(folder + "/more.jsonl", "w").write(
