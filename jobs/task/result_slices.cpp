@@ -17,10 +17,6 @@
 namespace coxswain::jobs {
 namespace {
 
-// Of a decompose task's result, where a decomposition may fail by itself: which
-// parts there are.
-constexpr NumbersOf<std::int64_t> kPartsAvailable{"parts_available"};
-
 // Collects, slice by slice, the hashes of the arrays that have them.
 class Slices {
  public:
@@ -129,7 +125,7 @@ std::vector<storage::Key> layers_of_vector(const TaskOutput& output) {
 std::vector<storage::Key> parts_of(const TaskOutput& output) {
   Slices slices(output);
   slices.cut(decompose_result::kParts, 0);
-  slices.cut_if_there(kPartsAvailable, 0);
+  slices.cut_if_there(decompose_result::kPartsAvailable, 0);
   return slices.keys();
 }
 
