@@ -6,7 +6,6 @@
 #include "runner/growth/sealed_files.hpp"
 #include "runner/growth/why.hpp"
 #include "storage/files/fault.hpp"
-#include "storage/run/journal_summary.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -34,19 +33,15 @@ void add_changed_files(const ExistingRun& run, const Plan& plan,
 std::optional<ExistingRun> existing_run(const std::string& path,
                                         const std::string& sweep_name) {
   ExistingRun run{storage::RunDirectory(path), {}, ""};
-  storage::JournalSummary summary =
-      storage::summarise_journal(run.directory.journal_folder());
-  if (summary.identity.name.empty()) return std::nullopt;
-  if (summary.identity.name != sweep_name) {
+  run.journal = storage::replay_journal(run.directory.journal_folder(),
+                                        storage::ReplayedResults::dropped);
+  const std::string& name = run.journal.identity.name;
+  if (name.empty()) return std::nullopt;
+  if (name != sweep_name) {
     run.foreign = fmt::format(
         "the run of a sweep named \"{}\": run refuses it, name another with "
         "--out",
-        summary.identity.name);
-  }
-  run.journal.identity = std::move(summary.identity);
-  run.journal.commits = std::move(summary.committed);
-  for (auto& [key, note] : summary.quarantined) {
-    run.journal.quarantined[key] = std::move(note.failure);
+        name);
   }
   return run;
 }

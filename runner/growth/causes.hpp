@@ -26,6 +26,8 @@ struct TaskStanding {
   Standing state = Standing::to_compute;
   std::int64_t cells = 0;
   std::int64_t cells_known = 0;  // need no computing
+  bool unread =
+      false;  // for want of the digest of a file, its own or an input's
 };
 
 // Why a task is to be computed.

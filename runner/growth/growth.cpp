@@ -8,6 +8,7 @@
 
 #include "runner/base/counted.hpp"
 #include "runner/growth/field_words.hpp"
+#include "runner/stages/reuse.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
@@ -103,29 +104,47 @@ std::string line_of(const StageGrowth& stage) {
   return line + "\n";
 }
 
+Standing state_of(Outlook outlook) {
+  switch (outlook) {
+    case Outlook::done:
+      return Standing::there;
+    case Outlook::reused:
+      return Standing::same_content;
+    case Outlook::computed:
+      return Standing::to_compute;
+    case Outlook::unknown:
+      break;
+  }
+  return Standing::unknown;
+}
+
 }  // namespace
 
 std::vector<TaskStanding> standings_of(const Plan& plan,
                                        const std::vector<TaskFacts>& facts,
                                        const storage::JournalState& journal) {
   assert(facts.size() == plan.tasks.size());
+  const std::vector<TaskOutlook> outlooks = look_ahead(plan, journal);
   std::vector<TaskStanding> standings;
   for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
     const PlannedTask& task = plan.tasks[i];
+    const TaskOutlook& outlook = outlooks[i];
     const bool unread =
         !unread_files(facts[i]).empty() ||
         std::ranges::any_of(task.inputs, [&](const TaskIndex input) {
-          return at(standings, input).state == Standing::unknown;
+          return !unread_files(at(facts, input)).empty() ||
+                 at(standings, input).unread;
         });
-    Standing state = Standing::to_compute;
-    if (journal.commits.contains(task.key)) {
-      state = Standing::there;
-    } else if (unread) {
-      state = Standing::unknown;
-    } else if (journal.quarantined.contains(task.key)) {
-      state = Standing::given_up;
+    TaskStanding standing{state_of(outlook.outlook), outlook.cells,
+                          outlook.cells_known, unread};
+    if (standing.state != Standing::there) {
+      if (unread) {
+        standing = {Standing::unknown, 0, 0, true};
+      } else if (journal.quarantined.contains(task.key)) {
+        standing.state = Standing::given_up;
+      }
     }
-    standings.push_back({state, 0, 0});
+    standings.push_back(standing);
   }
   return standings;
 }

@@ -159,7 +159,7 @@ std::string encode_again(const Commit& commit) {
 }
 
 void apply(const Record& record, const std::string& where, std::uint64_t epoch,
-           JournalState& state) {
+           ReplayedResults results, JournalState& state) {
   check_known(record, where);
   ByteReader in(record.payload, where);
   switch (record.type) {
@@ -174,6 +174,7 @@ void apply(const Record& record, const std::string& where, std::uint64_t epoch,
       // whose segment this is.
       if (record.version == kRestated) epoch = in.number<std::uint64_t>();
       Commit commit = decode_commit(in, where);
+      if (results == ReplayedResults::dropped) commit.result = {};
       // The newest counts: an older one was lost or it would not be here again.
       commit.epoch = epoch;
       // A task that was given up and then computed by a later start is done.
@@ -266,7 +267,8 @@ std::uint64_t bytes_in_force(const JournalState& state) {
 }
 
 JournalState replay_segments(const std::string& folder,
-                             const std::vector<std::uint64_t>& numbers) {
+                             const std::vector<std::uint64_t>& numbers,
+                             ReplayedResults results) {
   assert(std::ranges::is_sorted(numbers) && "the oldest first");
   JournalState state;
   const Openings openings = read_openings(folder, numbers);
@@ -281,7 +283,7 @@ JournalState replay_segments(const std::string& folder,
         fence == openings.accepted.end() ? UINT64_MAX : fence->second;
     RecordReader reader(path, RecordFileKind::journal, limit);
     while (const auto record = reader.next()) {
-      apply(*record, path, number, state);
+      apply(*record, path, number, results, state);
     }
     if (auto damage = reader.damage(number)) state.damaged.push_back(*damage);
     state.accepted.emplace_back(number, reader.valid_bytes());
@@ -393,11 +395,12 @@ RecordWriter open_segment(const std::string& folder, const JournalState& before,
 
 }  // namespace
 
-JournalState replay_journal(const std::string& folder) {
+JournalState replay_journal(const std::string& folder,
+                            ReplayedResults results) {
   for (int replay = 1;; ++replay) {
     const std::vector<std::uint64_t> numbers = segments_in(folder);
     try {
-      return replay_segments(folder, numbers);
+      return replay_segments(folder, numbers, results);
     } catch (const StorageError&) {
       // The same files as before: what is wrong is in them, not in the moment.
       if (replay == kReplays || segments_in(folder) == numbers) throw;

@@ -66,10 +66,15 @@ struct JournalState {
   std::vector<RecordDamage> damaged;
 };
 
+// Whether a replay keeps the results of commits: who asks what there is alone
+// need not hold them all.
+enum class ReplayedResults : std::uint8_t { kept, dropped };
+
 // Reads every segment in `folder`; a missing folder is an empty journal. Throws
 // StorageError for records of a newer version, never for damaged ones. Safe
 // beside a coordinator that writes.
-JournalState replay_journal(const std::string& folder);
+JournalState replay_journal(const std::string& folder,
+                            ReplayedResults results = ReplayedResults::kept);
 
 // When a start writes everything that is in force into its own segment and
 // removes the older ones: they have more bytes than this, more than half of
