@@ -293,7 +293,12 @@ void Coordinator::take_what_is_known() {
 // What a task could not do without inputs that were given up.
 void Coordinator::give_up_rest(std::size_t task) {
   if (scheduler_.state(task) != TaskState::quarantined) return;
-  quarantine({task}, plan_.tasks.size(), {});
+  storage::Failure failure;
+  for (const TaskIndex input : plan_.tasks[task].inputs) {
+    const auto given_up = state_.quarantined.find(at(plan_.tasks, input).key);
+    if (given_up != state_.quarantined.end()) failure = given_up->second;
+  }
+  quarantine({task}, plan_.tasks.size(), std::move(failure));
 }
 
 // Equal machines compute equal bytes: one of two that differ is broken.

@@ -19,6 +19,7 @@
 #include "runner/growth/earlier_inputs.hpp"
 #include "runner/growth/growth.hpp"
 #include "runner/growth/inputs_file.hpp"
+#include "runner/growth/sealed_cells.hpp"
 #include "runner/growth/sealed_files.hpp"
 #include "runner/stages/committed.hpp"
 #include "runner/stages/seal.hpp"
@@ -102,6 +103,8 @@ Run::Run(Plan plan, storage::RunDirectory directory, const StartRules& rules,
   if (complete() && !sealed_already()) {
     drop_unreadable(plan_, directory_, state_);
   }
+  sealed_before_ =
+      !all_tasks_done() && sealed_by_earlier_program(directory_, plan_, state_);
   std::error_code ignored;
   fs::remove(directory_.exit_file(), ignored);
   count_kept();
@@ -158,7 +161,9 @@ void Run::count_kept() {
                   plan_.tasks.size());
 }
 
-bool Run::complete() const {
+bool Run::complete() const { return sealed_before_ || all_tasks_done(); }
+
+bool Run::all_tasks_done() const {
   return tasks_done(plan_, state_).size() == plan_.tasks.size();
 }
 
@@ -335,6 +340,13 @@ void Run::seal_if_changed(const FaultHook& reached) {
       fmt::format("{} of {} tasks", done, plan_.tasks.size());
   const std::string next =
       "next: coxswain report " + cluster::shell_word(directory_.path()) + "\n";
+  if (sealed_before_) {
+    outcome_ = fmt::format(
+        "nothing to compute: {} has every cell of the sweep, as an earlier "
+        "program computed it; --out names a directory for this one's\n{}",
+        directory_.results(), next);
+    return;
+  }
   if (sealed_already()) {
     outcome_ = fmt::format("nothing to compute: {} are in {}\n{}", of,
                            directory_.results(), next);

@@ -90,6 +90,7 @@ class Run {
   void tell_damage() const;
   void predict(int workers);
   bool complete() const;  // nothing is left to be computed
+  bool all_tasks_done() const;
   ExitCode compute(const Workers& workers, const RunParts& parts);
   void drive(Coordinator& coordinator, const Workers& workers,
              const cluster::ScopedDrainSignals& signals);
@@ -103,6 +104,9 @@ class Run {
   std::optional<Calibration> calibration_;
   Farewell& farewell_;
   std::optional<storage::ScopedRunLock> lock_;
+  // Of results.h5, where an earlier program cut the same cells into other
+  // tasks.
+  bool sealed_before_ = false;
   RunInputs inputs_;  // of this start and those before, once it computes
   storage::JournalState state_;
   std::optional<Bulletin> bulletin_;  // once there is something to compute

@@ -75,7 +75,7 @@ TEST_CASE("a layer's slice is the same whatever layers are beside it",
   // Activations are read, too.
   CHECK(slices_of(ExtractTask{}, extracted({7}, false))[0] != one[0]);
   // An import task gives the same arrays.
-  CHECK(slices_of(ImportTask{}, extracted({7})) == one);
+  CHECK((slices_of(ImportTask{}, extracted({7})) == one));
 }
 
 TEST_CASE("every number of a layer is in its slice and in no other",

@@ -29,6 +29,7 @@ END
 sed -i -e 's/"shuffled", "other", "planted"/"shuffled", "planted"/' \
   -e 's/^random = 2/random = 5/' -e 's/^layers = \[1, 2\]/layers = [2]/' \
   -e 's/^test_items = 20/test_items = 12/' \
+  -e 's/^system = "Be brief."/&\ntrain_items = 20/' \
   -e 's/^multipliers = { from.*/multipliers = [-1, 0.5, 1]/' \
   -e 's/^multipliers = \[-2, 0, 2\]/multipliers = [-1, 0.5, 1]/' \
   "$folder/sweep/sweep.toml"
@@ -80,45 +81,88 @@ edit() {
   fi
 }
 
-# What a growth computes of cells is what it has more.
+# What a growth computes of cells is what it has more, or less: where new
+# vectors are equal to each other or to some that were there, cells are shared.
 only_new() {
+  test "$more" -gt 0
+  test "$done_cells" -gt 0
+  test "$done_cells" -le "$more"
+}
+# Exactly that.
+all_new() {
   test "$done_cells" = "$more"
+  test "$more" = "$1"
 }
 
 edit -e '/^\[vector\]/i [[data]]\nbehaviour = "more"\nsource = "more.jsonl"\ntemplate = "plain"\nsplit = "line"\ntrain_items = 20\ntest_items = 12\nmultipliers = [-1, 0.5, 1]\n'
 grown behaviour
-only_new && test "$more" -gt 0
+only_new
 
 edit -e '/^\[decompose\]/i [[sae]]\nid = "other"\nsource = "other_sae"\nlayer = 2\nfit = "any"\n'
 grown SAE
-only_new && test "$more" -gt 0
+only_new
 
 edit -e 's/^methods = \["encode", "omp:4", "anchored"/methods = ["encode", "omp:4", "anchored", "omp:2"/'
 grown 'unsteered method'
-only_new && test "$done_cells" = 0 && test "$evaluated" = 0
+all_new 0
+test "$evaluated" = 0
 
 edit -e 's/^random = 5/random = 6/'
 grown 'random 5 to 6'
-only_new && test "$more" -gt 0
+only_new
 
 edit -e 's/\[-1, 0.5, 1\]/[-1, 0.5, 1, 2]/'
 grown multiplier
-only_new && test "$more" = $((base_cells / 3))
+all_new $((base_cells / 3))
 
 edit -e 's/^\[decompose\]/&\ntop = 6/'
 grown 'top 5 to 6'
-test "$done_cells" = 0 && test "$evaluated" = 0 && test "$more" = 0
+all_new 0
+test "$evaluated" = 0
 
 edit -e 's/^layers = \[2\]/layers = [1, 2]/'
 grown layer
-only_new && test "$more" -gt 0
+only_new
 
 edit -e 's/^test_items = 12/test_items = 17/'
 grown 'items appended'
-only_new && test "$more" = $((base_cells * 5 / 12))
+all_new $((base_cells * 5 / 12))
 
 # Grown back, nothing is computed: all of it is there.
+commits=$("$build/count_commits" "$folder/run")
 run sweep run
-read -r tasks computed evaluated done_cells <<< "$(count "$folder/run")"
-test "$done_cells" = 0
+test "$("$build/count_commits" "$folder/run")" = "$commits"
 cmp "$folder/base/results.h5" "$folder/run/results.h5"
+
+# states RUN: the cells of results.h5 by their state.
+states() {
+  "$coxswain" export "$folder/$1/results.h5" --out "$folder/tables" \
+    --format csv > /dev/null
+  python3 - "$folder/tables/tables/cells.csv" << 'END'
+import collections, csv, sys
+with open(sys.argv[1]) as file:
+    states = collections.Counter(row["state"] for row in csv.DictReader(file))
+print(states["0"], sum(states.values()) - states["0"])
+END
+  rm -r "$folder/tables"
+}
+
+# An SAE that explains nothing, beside a good one, costs its own cells; and they
+# are all that is computed once it is taken all the same.
+bad='[[sae]]\nid = "bad"\nsource = "other_sae"\nlayer = 2\n'
+edit -e "/^\[decompose\]/i $bad"
+rm -rf "$folder/run"
+cp -r "$folder/base" "$folder/run"
+code=0
+"$coxswain" run "$folder/sweep/grown.toml" --out "$folder/run" \
+  > "$folder/log" 2>&1 || code=$?
+test "$code" = 3
+read -r there lost <<< "$(states run)"
+edit -e "/^\[decompose\]/i ${bad}fit = \"any\"\n"
+run grown fresh
+read -r all none <<< "$(states fresh)"
+read -r base _ <<< "$(states base)"
+echo "an SAE that explains nothing: $lost of $all cells are lost, $there there"
+test "$none" = 0
+test "$there" -ge "$base"
+test "$lost" -le $((all - base))

@@ -1,0 +1,46 @@
+#include "runner/growth/sealed_cells.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <filesystem>
+#include <vector>
+
+#include "runner/plan/names.hpp"
+#include "storage/files/reading_lock.hpp"
+#include "storage/results/h5.hpp"
+#include "storage/results/results_schema.hpp"
+
+namespace coxswain::runner {
+
+bool sealed_by_earlier_program(const storage::RunDirectory& run,
+                               const Plan& plan,
+                               const storage::JournalState& journal) {
+  std::error_code ignored;
+  if (journal.commits.empty() ||
+      !std::filesystem::exists(run.results(), ignored) ||
+      std::ranges::any_of(journal.commits, [](const auto& commit) {
+        return commit.second.content.all != storage::Key{};
+      })) {
+    return false;
+  }
+  std::vector<storage::CellRow> sealed;
+  try {
+    const storage::H5File file = storage::H5File::open(run.results());
+    sealed = storage::read_rows_of<storage::CellRow>(
+        file, storage::schema_of<storage::CellRow>().path,
+        file.integer_attribute("/", "format_version"));
+  } catch (const storage::FileHeld&) {
+    throw;
+  } catch (const storage::StorageError&) {
+    return false;  // damaged: it is sealed again
+  }
+  const auto computed = static_cast<std::uint8_t>(CellState::done);
+  return std::ranges::equal(
+      sealed, plan.cells.rows(),
+      [&](const storage::CellRow& there, const storage::CellRow& asked) {
+        return there.key_high == asked.key_high &&
+               there.key_low == asked.key_low && there.state == computed;
+      });
+}
+
+}  // namespace coxswain::runner
