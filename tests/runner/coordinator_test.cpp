@@ -220,9 +220,14 @@ struct Played {
 
   // What two tasks give is not the same, or one would stand for the other.
   Done result(const Lease& lease, const std::string& bytes) const {
-    const auto content = storage::key_of(bytes + std::to_string(lease.task));
-    Done done{lease.epoch, lease.task, lease.attempt, true,
-              "",          0.5,        {bytes, {}},   content};
+    Done done;
+    done.epoch = lease.epoch;
+    done.task = lease.task;
+    done.attempt = lease.attempt;
+    done.ok = true;
+    done.seconds = 0.5;
+    done.result.bytes = bytes;
+    done.content = storage::key_of(bytes + std::to_string(lease.task));
     done.ticket = lease.ticket;
     return done;
   }

@@ -55,7 +55,8 @@ TEST_CASE("every message survives packing", "[runner][protocol]") {
                                       0.5,
                                       {"result", {}},
                                       {7, 8},
-                                      storage::FailureKind::numbers})));
+                                      storage::FailureKind::numbers,
+                                      {}})));
   CHECK(done.ok);
   CHECK(done.result.bytes == "result");
   CHECK(done.content == storage::Key{7, 8});
