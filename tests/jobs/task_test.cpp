@@ -125,114 +125,114 @@ struct KnownKey {
 
 std::vector<KnownKey> known_extract_keys() {
   return {
-      {ExtractTask{}, "838d1f713f3e98c98e82dfd13608fcbf"},
-      {some_extract(), "decb6a83dd8c68f57a530867fa844a58"},
-      {with(some_extract(), in_bfloat16), "319b0ffad51508ea58e11cb844db480f"},
-      {with(some_extract(), in_float64), "0ff9c47b6e9015b3ea2515ff90a05cee"},
+      {ExtractTask{}, "415d95c2dd5187a1152d977d28c4d07e"},
+      {some_extract(), "1ba37640c167de1d2b4de05b1ee64685"},
+      {with(some_extract(), in_bfloat16), "a0cc96d32d63fc1b35c7b1e6cb71f368"},
+      {with(some_extract(), in_float64), "f867e0847ef45a1ba388573b0bdd3a81"},
       {with(some_extract(), [](auto& task) { task.keep_activations = true; }),
-       "3204d6fb88cffd4eba835ed07d0508ae"},
+       "8a4731fe4219d2e77d5ec4d0074e5bdf"},
       {with(some_extract(), [](auto& task) { task.pairs[0].steer_from = 2; }),
-       "decb6a83dd8c68f57a530867fa844a58"},
+       "1ba37640c167de1d2b4de05b1ee64685"},
       {with(some_extract(), [](auto& task) { task.pairs[1].letter_sign = 0; }),
-       "ba55ddc8a90292b87a285ac816902b42"},
-      {VectorTask{}, "9248626f06d2527c6341a10f576cccba"},
-      {VectorTask{12}, "25def7bdeb38bbe2b3ceb5a0ad003814"},
-      {ImportTask{}, "aa31f203d7254eedf60fea29bdae668f"},
-      {some_import(), "1689f678f2e0314da07dc233c23d6ec1"},
+       "209fe2d98dbf554b5af800c769e32cbb"},
+      {VectorTask{}, "b95d836e0aa283eb8c24425e00e31eee"},
+      {VectorTask{12}, "cae8803aae76f2b160abfc7b4b7b6bf2"},
+      {ImportTask{}, "ad0d70f521c926d219ad5a8b6d9d704a"},
+      {some_import(), "234df71b297e945d42294987ec3d636a"},
       {with(some_import(), [](auto& task) { task.path = "/b"; }),
-       "1689f678f2e0314da07dc233c23d6ec1"},
-      {StoreTask{}, "a817e06a6e80183731a045fa1823d99e"},
-      {some_store(), "a253013089de809a472a81e1f0922358"},
-      {with(some_store(), in_bfloat16), "beec10e8a4fe6e477d360ce31c02bb90"},
+       "234df71b297e945d42294987ec3d636a"},
+      {StoreTask{}, "ce689a5436c07ad9480deb3dcf596838"},
+      {some_store(), "b80873ec0b97a7242e8452af597e25b7"},
+      {with(some_store(), in_bfloat16), "68b969df75755dc827c8f3e9e0e45c3e"},
       {with(some_store(),
             [](auto& task) { task.dtype = storage::DType::bf16; }),
-       "a49292ebe70fa5235712e541c0a82095"},
-      {ObserveTask{}, "dc25b52e56e123323aeb71c5f278fc98"},
-      {some_observe(), "1a5854e7858c72f7b788e537eac36a93"},
-      {with(some_observe(), in_bfloat16), "df02c3220b8eee8259767871ae74a621"},
+       "ab90fb52f9bcc98b10ac228918aaf2dc"},
+      {ObserveTask{}, "45dfab09515e6182eda3721135d6f355"},
+      {some_observe(), "b3ebb805b1a8c9b2bbc0d32ae930d6ea"},
+      {with(some_observe(), in_bfloat16), "8549cf3cb0d1b1779d5e184f9083729e"},
   };
 }
 
 std::vector<KnownKey> known_sae_keys() {
   return {
-      {DecomposeTask{}, "014611cf0ddfcf10d39247229df89475"},
-      {some_decompose(), "a7ef12b5dd796cb6e0e3166ae4eef9ac"},
+      {DecomposeTask{}, "5489dc4df27bf8a9c41b5972d282c80a"},
+      {some_decompose(), "96cba0cc545e7df89cc3afff29ce4c60"},
       {with(some_decompose(), [](auto& task) { task.sae.options = {}; }),
-       "a7ef12b5dd796cb6e0e3166ae4eef9ac"},
+       "96cba0cc545e7df89cc3afff29ce4c60"},
       {with(some_decompose(), [](auto& task) { task.sae.facts = ""; }),
-       "ff3493f4ddc3d65f383121011dd172cc"},
+       "41ecb5cae91e8f932381863dda56bdca"},
       {with(some_decompose(), [](auto& task) { task.sae.least_explained = 0; }),
-       "8a0d0cdfd055c8744e7059de85a7b64e"},
+       "60e508ed780f807397a75c26ab35b22e"},
       {with(some_decompose(), [](auto& task) { task.parts.clear(); }),
-       "de52728fd7fd00bdde6cd36a982e273d"},
+       "8f2b0c976e2e6329f20663264460b96a"},
       {with(some_decompose(),
             [](auto& task) {
               task.top = 7;
               task.n_differences = 0;
               task.planted_atoms = 16;
             }),
-       "4ed306e062644e2d15af6dd4ea3a2d21"},
+       "4de412d96ad9e839bc833597edc31827"},
       {with(some_decompose(),
             [](auto& task) {
               task.clusters = {{{4, 0}, {4, 0}}, {{0, 1}, {2, -1}}};
             }),
-       "c77a777383ed802b45032302cc4f5337"},
-      {ActivityTask{}, "feeff87698d509154d7354901d2712d2"},
-      {some_activity(), "444a4f7b1e2805e2793f93b801dc507e"},
-      {with(some_activity(), in_bfloat16), "e9b3e4732e83e7beaa5b99c70bafef19"},
+       "d2ead71fe417a9759e93540d8af58eca"},
+      {ActivityTask{}, "73fde2b5ef4e83ad39187d5e25322287"},
+      {some_activity(), "3a40e781dbc6bdea872ee4a7fe227403"},
+      {with(some_activity(), in_bfloat16), "bfa53212d192c92e56e56b994e730d77"},
       {with(some_activity(), [](auto& task) { task.sinks_apart = true; }),
-       "6e595d3d2245a24be5f0d5bc7334d7ce"},
+       "97591fd2aacf08736885b697f72197d0"},
       {with(some_activity(), [](auto& task) { task.contexts = 10; }),
-       "ce6a1b396fed9cba8303e2a3b34978a4"},
+       "10def8d6b125319c61c8fd96667203f1"},
       {with(some_activity(),
             [](auto& task) {
               task.sinks_apart = true;
               task.contexts = 10;
             }),
-       "c87a9f38982c2b7f1662317fcd44468a"},
+       "9d39c56ea66bf53c8e48b79ccdf37329"},
       {with(some_activity(), [](auto& task) { task.texts.clear(); }),
-       "e581ef9183a3b86ecfc1ec374224e846"},
+       "5c864708d26790983f5ef9ea30f43e40"},
       {with(some_activity(),
             [](auto& task) {
               task.texts.clear();
               task.model = {};
             }),
-       "e581ef9183a3b86ecfc1ec374224e846"},
+       "5c864708d26790983f5ef9ea30f43e40"},
   };
 }
 
 std::vector<KnownKey> known_sign_null_keys() {
   return {
-      {SignNullTask{}, "89bb1ee2f27a2348a3e3c9f18f048a78"},
-      {some_sign_null(), "8b3a3c844ecc44498de2b599fa54fe5c"},
+      {SignNullTask{}, "18692ceb1a1215db5207e48e01e92590"},
+      {some_sign_null(), "a0c89b21325eb768fa03a2f9fd586cb0"},
       {with(some_sign_null(),
             [](auto& task) { task.shuffles[0].clusters[2].stratum = 1; }),
-       "024b929d65f8e4abc30f92be1b3aa315"},
+       "0dd0de279a3f1d42ee89e25bf3fd6927"},
       {with(some_sign_null(), [](auto& task) { task.n_shuffles = 1000; }),
-       "07e0b3728dfbcbb855d94dd418647d6a"},
+       "c6997ac419a52924f4c6958e3b8a0640"},
   };
 }
 
 std::vector<KnownKey> known_steering_keys() {
   return {
-      {VariantsTask{}, "425e0c967c89629770d519cfa0f2f0c2"},
-      {some_variants(), "f08d6433a7dd687682c26993314cbc59"},
-      {with(some_variants(), in_bfloat16), "fc437653764505feef626c1c77e1ae3d"},
+      {VariantsTask{}, "84711157892dfcfe313ab7074a5d12a6"},
+      {some_variants(), "edee155f79c0480e611ab0d18f06fa90"},
+      {with(some_variants(), in_bfloat16), "6a97eed5a1b98e5d34947cb3329d9aef"},
       {with(some_variants(), [](auto& task) { task.clusters.clear(); }),
-       "76e3a98b460875dfe79dcf277cb06d0d"},
+       "b730a14c841c5023a837d60358fa8b7b"},
       {with(some_variants(), [](auto& task) { task.behaviours = {}; }),
-       "f68f915e2bc7140a5bdd2655f9597078"},
+       "b33b407f16247dd0d3e10910634d96d6"},
       {with(some_variants(),
             [](auto& task) { task.requests[0].resampled = true; }),
-       "4a7c67b7d17f30e2cac82531cfe8a07f"},
-      {EvaluateTask{}, "de51add67882a7b958949b74ad744638"},
-      {some_evaluate(), "55d0a567bb59c217626c63840e50c18c"},
-      {with(some_evaluate(), in_bfloat16), "c52c24201dd881f8bab0ada16a4f2bdd"},
-      {with(some_evaluate(), in_float64), "c7590cadb672c86e577ddf24d1592b9b"},
+       "22a371b20c571064574ef65031c5bbc1"},
+      {EvaluateTask{}, "7770b9f3186fbbc0b66a352e2ad30967"},
+      {some_evaluate(), "79f1d52b7317b349a26aef3b1dcb080f"},
+      {with(some_evaluate(), in_bfloat16), "97f30d0dd1a0bbe1c9053527813a935b"},
+      {with(some_evaluate(), in_float64), "b859991683637518e31f91a5120fa462"},
       {with(some_evaluate(), [](auto& task) { task.letter_mass = false; }),
-       "1e956622b5c408ff3c0814e29ee57927"},
+       "8be8e0ce67e659d2ea7965f76dc36d11"},
       {with(some_evaluate(), [](auto& task) { task.items[0].steer_from = 2; }),
-       "37610b0594c246046c729ce716b2f8fe"},
+       "b83015ea9477d1acf2ff33daedee496a"},
   };
 }
 
@@ -294,7 +294,7 @@ TEST_CASE("keys of tasks stay what they are", "[jobs][task]") {
     }
   }
   CHECK(storage::hex(key(VectorTask{12}, {{1, 2}, {3, 4}}, 3)) ==
-        "eff3a4f3abf4954330647bb02fe70cfb");
+        "e86a0eb520bf1220b01cc8e8ffa526fc");
 }
 
 TEST_CASE("keys of what models are shown stay what they are", "[jobs][task]") {
