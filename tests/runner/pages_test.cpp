@@ -7,6 +7,7 @@
 #include <set>
 
 #include "runner/bill/bill.hpp"
+#include "runner/growth/growth.hpp"
 #include "runner/report/export_files.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/status/status_text.hpp"
@@ -220,7 +221,7 @@ RunView whole_view() {
   view.live = tests::toy_status();
   view.exit = {0, ""};
   view.slurm = SlurmQueue{1, "", {{"7", "RUNNING", "node1", "1:00", "2:00"}}};
-  view.journal.starts = {{1, 2, 0, 0}};
+  view.journal.starts = {{1, 2, 0, 0, 0}};
   const storage::FailureNote note{{{0, 9}, 2, 3, "out of memory"}, 3};
   view.journal.failed = {note};
   view.journal.quarantined[{0, 9}] = note;
@@ -265,7 +266,12 @@ TEST_CASE("every key of the bill has a line, and every line a key",
   tests::write_toy_sweep(scratch.path());
   const Plan plan = make_plan(read_sweep(scratch.file("sweep.toml"), ""));
   Words keys{" notes"};  // the command's, beside the bill's own
-  add_keys(to_json(make_bill(plan, nullptr)), "", keys);
+  nlohmann::json json = to_json(make_bill(plan, nullptr));
+  Growth growth;
+  growth.stages.emplace_back().causes.emplace_back();
+  growth.notes.emplace_back("a note");
+  json["run"] = to_json(growth);
+  add_keys(json, "", keys);
   CHECK(difference(documented_json("runner/bill/README.md", "plan --json"),
                    keys) == "");
 }

@@ -19,7 +19,7 @@ RunView toy_view() {
   view.age = 2;
   view.live = tests::toy_status();
   view.journal.identity.name = "toy";
-  view.journal.starts = {{1, 2, 0, 0}, {3, 5, 3, 1}};
+  view.journal.starts = {{1, 2, 0, 0, 0}, {3, 5, 1, 3, 1}};
   const auto kind = storage::FailureKind::memory;
   storage::FailureNote note{{{0, 9}, 2, 3, "out of memory", kind}, 3};
   view.journal.failed = {note};
@@ -166,6 +166,7 @@ TEST_CASE("scripts get the same as people", "[runner][status_text]") {
   CHECK(json.at("status").at("stages").at(1).at("done") == 3);
   CHECK(json.at("exit").is_null());
   CHECK(json.at("journal").at("starts").at(1).at("failed_attempts") == 3);
+  CHECK(json.at("journal").at("starts").at(1).at("reused") == 1);
   CHECK(json.at("journal").at("quarantined").size() == 2);
   CHECK(json.at("journal").at("quarantined").at(0).at("failure") == "memory");
   CHECK(json.at("journal").at("failed_attempts").at(0).at("failure") ==
