@@ -38,8 +38,12 @@ bool sealed_by_earlier_program(const storage::RunDirectory& run,
   return std::ranges::equal(
       sealed, plan.cells.rows(),
       [&](const storage::CellRow& there, const storage::CellRow& asked) {
-        return there.key_high == asked.key_high &&
-               there.key_low == asked.key_low && there.state == computed;
+        // Stored activations are keyed by the tasks that store them.
+        const bool by_task =
+            asked.kind == static_cast<std::uint8_t>(CellKind::activations);
+        return there.kind == asked.kind && there.state == computed &&
+               (by_task || (there.key_high == asked.key_high &&
+                            there.key_low == asked.key_low));
       });
 }
 

@@ -57,8 +57,11 @@ expect 0 "Named by the sweep: layer 1 and contrast negative." \
   "$coxswain" report "$folder/named" --table main
 COLUMNS=160 expect 0 "at layer 1, named by the sweep" \
   "$coxswain" report "$folder/named"
-expect 0 "the main family, the contrasts negative" \
-  "$coxswain" report "$folder/named" --all
+expect 0 "methods" "$coxswain" report "$folder/named" --all --write \
+  --out "$folder/page"
+grep -qF "Named by the sweep: layer 1 and contrast negative." \
+  "$folder/page/methods.txt"
+rm -r "$folder/page"
 # Without the choice results are those of the sweep without it.
 expect 0 "sealed in" "$coxswain" run "$sweep" --out "$folder/named"
 main "$folder/named" | diff - "$folder/by_rule"
