@@ -252,7 +252,7 @@ std::uint64_t bytes_in_force(const JournalState& state) {
   // An estimate is enough: it only decides when a journal is worth writing
   // anew.
   constexpr std::uint64_t kFrame = 32;
-  constexpr std::uint64_t kCommitFields = 76;
+  constexpr std::uint64_t kCommitFields = 84;
   constexpr std::uint64_t kFailureFields = 40;
   std::uint64_t bytes = 0;
   for (const auto& [task, commit] : state.commits) {

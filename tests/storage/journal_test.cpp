@@ -194,7 +194,9 @@ struct LongJournal {
       for (int i = 0; i < (start == 3 ? 28 : 4); ++i) {
         tasks.push_back("t" + std::to_string(tasks.size()));
         journal.leased(key_of(tasks.back()), 1, 1);
-        journal.committed(toy_commit(tasks.back(), "r" + tasks.back()));
+        Commit commit = toy_commit(tasks.back(), "r" + tasks.back());
+        commit.content.failed_cells = ~std::uint64_t{0};
+        journal.committed(commit);
         journal.sync();
         if (start == 3) ends.push_back(std::filesystem::file_size(last));
       }
@@ -255,7 +257,7 @@ TEST_CASE(
 
     std::string zeroed = bytes;
     std::fill(zeroed.begin() + std::ptrdiff_t(at), zeroed.end(), '\0');
-    // The last letter of a result is no zero: each cut tells.
+    // The last byte of a record is no zero: each cut tells.
     REQUIRE(journal.check(zeroed, whole).damaged.empty());
     if (starts) journal.check_new_start();
 
