@@ -173,7 +173,7 @@ void cells(benchmark::State& state, const std::vector<std::int32_t>& layers,
   for (auto _ : state) {
     state.SetIterationTime(seconds_of([&] {
       steer(s.model, task.items, steerings,
-            {mass ? Vocabulary::summed : Vocabulary::left_out, &times});
+            {mass ? Vocabulary::summed : Vocabulary::left_out, &times, {}});
     }));
   }
   const double seconds = (times["cells"] + times["answers"]) /

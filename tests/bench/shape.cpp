@@ -234,8 +234,8 @@ class Measured {
     std::vector<Answers> answers;
     const double seconds = best_seconds(device_, [&] {
       times.clear();
-      answers.push_back(
-          steer(model_, task.items, steerings, {Vocabulary::left_out, &times}));
+      answers.push_back(steer(model_, task.items, steerings,
+                              {Vocabulary::left_out, &times, {}}));
     });
     const double cells =
         static_cast<double>(steerings.size() * task.items.size());
