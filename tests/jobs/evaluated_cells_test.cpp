@@ -67,10 +67,8 @@ TEST_CASE("a result in which nothing failed says nothing of it",
   CHECK(failed_cells_of(result) == 0);
 }
 
-TEST_CASE(
-    "methods that failed are counted, and vectors that nobody can steer "
-    "with are not",
-    "[jobs][evaluated_cells]") {
+TEST_CASE("methods that failed are counted, lacking vectors are not",
+          "[jobs][evaluated_cells]") {
   storage::ArrayMap result;
   put(result, decompose_result::kAvailable, std::vector<std::int64_t>{1, 0, 0},
       {3});

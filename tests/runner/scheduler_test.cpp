@@ -419,10 +419,8 @@ TEST_CASE("an input that comes after all has its soft task done whole",
   CHECK(scheduler.quarantined() == 0);
 }
 
-TEST_CASE(
-    "what is known already is done without a lease, and what it makes "
-    "ready is told",
-    "[runner][scheduler]") {
+TEST_CASE("what is known is done without a lease, and makes others ready",
+          "[runner][scheduler]") {
   Scheduler scheduler(chain(), {0});
   add_workers(scheduler, 1);
   CHECK(scheduler.take_ready() == Tasks{1});
