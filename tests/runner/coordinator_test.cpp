@@ -23,39 +23,13 @@
 #include "tests/support/hub_channels.hpp"
 #include "tests/support/in_process.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/toy_run.hpp"
 #include "tests/support/toy_sweep.hpp"
 
 using namespace coxswain;
 using namespace coxswain::runner;
 
-namespace {
-
-struct Toy {
-  Toy() {
-    tests::write_toy_sweep(scratch.path());
-    plan = make_plan(read_sweep(scratch.file("sweep.toml"), ""));
-  }
-
-  // A whole start, in this process.
-  ExitCode start(const std::string& out, const Worker::MakeExecutor& make,
-                 std::size_t drain_after = SIZE_MAX,
-                 DeviceKinds kinds = DeviceKinds::one) {
-    const storage::RunDirectory run(scratch.file(out));
-    const tests::Ended ended =
-        tests::start_in_process(plan, run, make, drain_after, kinds);
-    if (ended.complete) seal(plan, ended.state, run);
-    return ended.quarantined > 0 ? ExitCode::quarantined : ExitCode::done;
-  }
-
-  std::string bytes(const std::string& out) const {
-    return tests::read_file(scratch.file(out) + "/results.h5");
-  }
-
-  tests::Scratch scratch;
-  Plan plan;
-};
-
-}  // namespace
+using Toy = tests::ToyRun;
 
 TEST_CASE("a run that was drained and started again gives the same bytes",
           "[runner][coordinator]") {
