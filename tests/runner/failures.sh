@@ -32,9 +32,9 @@ for one in journal["quarantined"]:
 END
 }
 
-# Goes on to the same bytes.
+# heals [OPTION]: goes on to the same bytes.
 heals() {
-  expect 0 "sealed in" "$coxswain" run "$sweep" --out "$run"
+  expect 0 "sealed in" "$coxswain" run "$sweep" --out "$run" "$@"
   cmp "$folder/whole/results.h5" "$run/results.h5"
 }
 
@@ -94,7 +94,8 @@ given_up numbers 1 "infinite, or not a number" \
   "$coxswain" run "$sweep" --out "$run"
 mv "$folder/sweep/sae/sae_weights.safetensors.good" \
   "$folder/sweep/sae/sae_weights.safetensors"
-heals
+# What was sealed of the bad SAE is another file's, and is kept beside.
+heals --changed
 
 # What may be otherwise the next time is tried three times.
 tried_again memory "out of memory" "$build/faulty_run" "$sweep" "$run" \

@@ -125,17 +125,18 @@ last 2 "no task that is left would end in time: 0 of 24 tasks are done and kept"
 last 1 "$next"
 typed
 
-# Tasks were given up: the reasons, and another try, with what this one was told.
+# Tasks were given up, those of an SAE that explains nothing: the reasons, and
+# another try, with what this one was told.
 rm -rf "$run"
 found=0
-"$coxswain" run "$sweep" --out "$run" --set 'steer.multipliers=[-1e38, 0, 1]' \
+"$coxswain" run "$sweep" --out "$run" --set 'sae.toy-sae.fit="required"' \
   --device cpu > "$folder/out" 2> "$folder/err" || found=$?
 [ $found = 3 ] || fail "exit $found"
 tail -n 1 "$folder/out" | grep -qxF "next: coxswain report '$run'"
 last 3 "tasks were given up, and what depends on them is missing"
 last 2 "next: coxswain status '$run' --failed has the reasons"
-last 1 "$next --set 'steer.multipliers=[-1e38, 0, 1]' --device cpu tries them again"
-expect 0 "$next --set 'steer.multipliers=[-1e38, 0, 1]' --device cpu tries again" \
+last 1 "$next --set 'sae.toy-sae.fit="required"' --device cpu tries them again"
+expect 0 "$next --set 'sae.toy-sae.fit="required"' --device cpu tries again" \
   "$coxswain" status "$run"
 
 # Complete: where the results are, and no more on standard error than progress.
