@@ -135,8 +135,8 @@ found=0
 tail -n 1 "$folder/out" | grep -qxF "next: coxswain report '$run'"
 last 3 "tasks were given up, and what depends on them is missing"
 last 2 "next: coxswain status '$run' --failed has the reasons"
-last 1 "$next --set 'sae.toy-sae.fit="required"' --device cpu tries them again"
-expect 0 "$next --set 'sae.toy-sae.fit="required"' --device cpu tries again" \
+last 1 "$next --set 'sae.toy-sae.fit=\"required\"' --device cpu tries them again"
+expect 0 "$next --set 'sae.toy-sae.fit=\"required\"' --device cpu tries again" \
   "$coxswain" status "$run"
 
 # Complete: where the results are, and no more on standard error than progress.
