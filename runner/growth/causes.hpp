@@ -26,8 +26,7 @@ struct TaskStanding {
   Standing state = Standing::to_compute;
   std::int64_t cells = 0;
   std::int64_t cells_known = 0;  // need no computing
-  bool unread =
-      false;  // for want of the digest of a file, its own or an input's
+  bool unread = false;  // a file, its own or an input's, of no known digest
 };
 
 // Why a task is to be computed.

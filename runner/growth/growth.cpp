@@ -132,8 +132,7 @@ std::vector<TaskStanding> standings_of(const Plan& plan,
     const bool unread =
         !unread_files(facts[i]).empty() ||
         std::ranges::any_of(task.inputs, [&](const TaskIndex input) {
-          return !unread_files(at(facts, input)).empty() ||
-                 at(standings, input).unread;
+          return at(standings, input).unread;
         });
     TaskStanding standing{state_of(outlook.outlook), outlook.cells,
                           outlook.cells_known, unread};

@@ -118,7 +118,7 @@ std::optional<SealedInputs> read_sealed_inputs(
                                         version);
     };
     return SealedInputs{
-        file.read_text("sweep"), file.text_attribute("/", "program_version"),
+        file.read_text("sweep"),
         files_of(rows(storage::ModelRow()), rows(storage::SaeRow()),
                  rows(storage::BehaviourRow()))};
   } catch (const storage::FileHeld&) {

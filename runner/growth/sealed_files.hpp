@@ -21,7 +21,6 @@ struct SealedFile {
 // What a results.h5 says of its origin.
 struct SealedInputs {
   std::string sweep;  // effective, TOML
-  std::string program_version;
   std::vector<SealedFile> files;
 };
 // None if there is no results.h5, or it can't be read. Throws FileHeld if

@@ -9,6 +9,7 @@
 
 #include "jobs/decomposition/method_names.hpp"
 #include "runner/growth/field_words.hpp"
+#include "runner/sweep/choice_axes.hpp"
 #include "runner/sweep/sweep_text.hpp"
 #include "storage/files/digest.hpp"
 
@@ -447,18 +448,11 @@ class FactsOfTasks {
 // One line of what [only] and [[exclude]] say, in the order of the sweep.
 std::string text_of(const CellChoice& choice) {
   std::string text;
-  const auto add = [&](const char* key, const auto& values) {
+  for_each_axis(choice, [&](const char* key, const auto& values) {
     if (values.empty()) return;
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", key,
                         fmt::join(values, ","));
-  };
-  add("model", choice.models);
-  add("behaviour", choice.behaviours);
-  add("sae", choice.saes);
-  add("variant", choice.variants);
-  add("method", choice.methods);
-  add("layer", choice.layers);
-  add("multiplier", choice.multipliers);
+  });
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "jobs/model/templates/chat_template.hpp"
+#include "runner/sweep/choice_axes.hpp"
 #include "runner/sweep/sweep_family.hpp"
 #include "runner/sweep/sweep_report.hpp"
 #include "storage/results/enumerations.hpp"
@@ -167,16 +168,9 @@ toml::table steer_table(const SteerEntry& steer) {
 
 toml::table choice_table(const CellChoice& choice) {
   toml::table table;
-  const auto add = [&](const char* key, const auto& values) {
+  for_each_axis(choice, [&](const char* key, const auto& values) {
     if (!values.empty()) table.insert(key, array_of(values));
-  };
-  add("model", choice.models);
-  add("behaviour", choice.behaviours);
-  add("sae", choice.saes);
-  add("variant", choice.variants);
-  add("method", choice.methods);
-  add("layer", choice.layers);
-  add("multiplier", choice.multipliers);
+  });
   return table;
 }
 

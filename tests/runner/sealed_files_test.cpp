@@ -22,7 +22,7 @@ struct Toy {
   }
   // As results.h5 of the plan would have it.
   static SealedInputs sealed(const Plan& plan) {
-    SealedInputs sealed{plan.sweep.effective, "", {}};
+    SealedInputs sealed{plan.sweep.effective, {}};
     for (const auto& one : plan.tables.models) {
       sealed.files.push_back(
           {SealedFile::Kind::model, one.name.str(), one.digest.str()});
