@@ -8,9 +8,21 @@
 // Attention of cells over shared spans and their own rows.
 namespace coxswain::jobs::COXSWAIN_KERNEL_SET {
 
-constexpr std::int64_t kQueries = 8;           // taken together
-constexpr std::int64_t kKeys = 2 * kLanes;     // scores at a time
-constexpr std::int64_t kColumns = 4 * kLanes;  // of values at a time
+constexpr std::int64_t kQueries = 8;        // taken together
+constexpr std::int64_t kKeys = 2 * kLanes;  // scores at a time
+// Sums that stay in registers: so many queries times sixteens of keys, or of
+// columns of values. Sixteen floats are one register of AVX-512's 32, two of
+// AVX2's 16, four of the baseline's 16. No sum's order depends on it.
+#if defined(__AVX512F__)
+constexpr std::int64_t kScoreQueries = 8, kScoreLanes = 2;
+constexpr std::int64_t kValueQueries = 4, kValueLanes = 4;
+#elif defined(__AVX2__)
+constexpr std::int64_t kScoreQueries = 4, kScoreLanes = 1;
+constexpr std::int64_t kValueQueries = 4, kValueLanes = 1;
+#else
+constexpr std::int64_t kScoreQueries = 2, kScoreLanes = 1;
+constexpr std::int64_t kValueQueries = 2, kValueLanes = 1;
+#endif
 // Cells of more rows than this attend one by one: their own keys then lie
 // beside the shared ones. Both ways compute the same bits: how much of what a
 // row sees is shared, and with how many cells, is chance.
@@ -78,30 +90,50 @@ class KeysAndValues {
   float *keys_, *values_;
 };
 
-// scores [kQueries, stride] of kQueries queries over keys [0, n).
-inline void score(const float* const* queries, const float* keys,
-                  std::int64_t stride, std::int64_t d, std::int64_t n,
-                  float* scores, std::int64_t scores_stride) {
-  for (std::int64_t key = 0; key < n; key += kKeys) {
-    Floats sums[kQueries][2] = {};
+// scores [kScoreQueries, scores_stride] of as many queries over keys [0, n), to
+// the next multiple of kKeys.
+inline void score_some(const float* const* queries, const float* keys,
+                       std::int64_t stride, std::int64_t d, std::int64_t n,
+                       float* scores, std::int64_t scores_stride) {
+  constexpr std::int64_t kTogether = kScoreLanes * kLanes;
+  for (std::int64_t key = 0; key < padded(n, kKeys); key += kTogether) {
+    Floats sums[kScoreQueries][kScoreLanes] = {};
     for (std::int64_t i = 0; i < d; ++i) {
-      const Floats left = load(keys + i * stride + key);
-      const Floats right = load(keys + i * stride + key + kLanes);
+      Floats some[kScoreLanes];
+#pragma GCC unroll 2
+      for (std::int64_t v = 0; v < kScoreLanes; ++v) {
+        some[v] = load(keys + i * stride + key + v * kLanes);
+      }
 #pragma GCC unroll 8
-      for (std::int64_t q = 0; q < kQueries; ++q) {
-        sums[q][0] += left * queries[q][i];
-        sums[q][1] += right * queries[q][i];
+      for (std::int64_t q = 0; q < kScoreQueries; ++q) {
+        const float number = queries[q][i];
+#pragma GCC unroll 2
+        for (std::int64_t v = 0; v < kScoreLanes; ++v) {
+          sums[q][v] += some[v] * number;
+        }
       }
     }
 #pragma GCC unroll 8
-    for (std::int64_t q = 0; q < kQueries; ++q) {
-      store(sums[q][0], scores + q * scores_stride + key);
-      store(sums[q][1], scores + q * scores_stride + key + kLanes);
+    for (std::int64_t q = 0; q < kScoreQueries; ++q) {
+#pragma GCC unroll 2
+      for (std::int64_t v = 0; v < kScoreLanes; ++v) {
+        store(sums[q][v], scores + q * scores_stride + key + v * kLanes);
+      }
     }
   }
 }
 
-// The same over each query's own keys [d, kFewRows], scores [kQueries, stride].
+// scores [kQueries, stride] of kQueries queries over keys [0, n).
+inline void score(const float* const* queries, const float* keys,
+                  std::int64_t stride, std::int64_t d, std::int64_t n,
+                  float* scores, std::int64_t scores_stride) {
+  for (std::int64_t q = 0; q < kQueries; q += kScoreQueries) {
+    score_some(queries + q, keys, stride, d, n, scores + q * scores_stride,
+               scores_stride);
+  }
+}
+
+// Scores [kQueries, stride] over each query's own keys [d, kFewRows].
 inline void score_own(const float* const* queries, const float* const* keys,
                       std::int64_t d, float* scores,
                       std::int64_t scores_stride) {
@@ -121,16 +153,17 @@ inline void score_own(const float* const* queries, const float* const* keys,
 }
 
 // sums[q] += weights[q] [n] times values [n, width], V sixteens of columns from
-// `values` on, four queries.
+// `values` on, kValueQueries queries.
 template <std::int64_t V>
 void weigh(const float* weights, std::int64_t weights_stride,
-           const float* values, std::int64_t width, std::int64_t n, float* sums,
-           std::int64_t sums_stride) {
-  constexpr std::int64_t kTogether = kQueries / 2;
-  Floats all[kTogether][static_cast<std::size_t>(V)];
-  for (std::int64_t q = 0; q < kTogether; ++q) {
+           const float* values, std::int64_t width, std::int64_t n,
+           float* sums) {
+  Floats all[kValueQueries][static_cast<std::size_t>(V)];
+#pragma GCC unroll 4
+  for (std::int64_t q = 0; q < kValueQueries; ++q) {
+#pragma GCC unroll 4
     for (std::int64_t v = 0; v < V; ++v) {
-      all[q][v] = load(sums + q * sums_stride + v * kLanes);
+      all[q][v] = load(sums + q * width + v * kLanes);
     }
   }
   for (std::int64_t key = 0; key < n; ++key) {
@@ -140,15 +173,17 @@ void weigh(const float* weights, std::int64_t weights_stride,
       row[v] = load(values + key * width + v * kLanes);
     }
 #pragma GCC unroll 4
-    for (std::int64_t q = 0; q < kTogether; ++q) {
+    for (std::int64_t q = 0; q < kValueQueries; ++q) {
       const float weight = weights[q * weights_stride + key];
 #pragma GCC unroll 4
       for (std::int64_t v = 0; v < V; ++v) all[q][v] += row[v] * weight;
     }
   }
-  for (std::int64_t q = 0; q < kTogether; ++q) {
+#pragma GCC unroll 4
+  for (std::int64_t q = 0; q < kValueQueries; ++q) {
+#pragma GCC unroll 4
     for (std::int64_t v = 0; v < V; ++v) {
-      store(all[q][v], sums + q * sums_stride + v * kLanes);
+      store(all[q][v], sums + q * width + v * kLanes);
     }
   }
 }
@@ -157,16 +192,17 @@ void weigh(const float* weights, std::int64_t weights_stride,
 inline void weigh_all(const float* weights, std::int64_t weights_stride,
                       const float* values, std::int64_t width, std::int64_t n,
                       float* sums) {
-  constexpr std::int64_t kHalf = kQueries / 2;
-  for (std::int64_t half = 0; half < kQueries; half += kHalf) {
-    const float* w = weights + half * weights_stride;
-    float* s = sums + half * width;
+  constexpr std::int64_t kColumns = kValueLanes * kLanes;
+  for (std::int64_t q = 0; q < kQueries; q += kValueQueries) {
+    const float* w = weights + q * weights_stride;
+    float* s = sums + q * width;
     std::int64_t column = 0;
     for (; column + kColumns <= width; column += kColumns) {
-      weigh<4>(w, weights_stride, values + column, width, n, s + column, width);
+      weigh<kValueLanes>(w, weights_stride, values + column, width, n,
+                         s + column);
     }
     for (; column < width; column += kLanes) {
-      weigh<1>(w, weights_stride, values + column, width, n, s + column, width);
+      weigh<1>(w, weights_stride, values + column, width, n, s + column);
     }
   }
 }
@@ -181,7 +217,7 @@ inline float soften(float* scores, std::int64_t n, float softcap) {
       part.store(x, scores + i);
     }
     x = part.or_lowest(x);
-    most = most > x ? most : x;
+    most = where(most > x, most, x);
   });
   const float top = largest(most);
   Floats total{};

@@ -16,11 +16,11 @@ namespace coxswain::jobs::COXSWAIN_KERNEL_SET {
 // What registers hold: a tile's sums, the numbers of a panel that they are
 // added to next, and one number of x in all lanes.
 #if defined(__AVX512F__)
-constexpr std::int64_t kVectorBytes = 64, kTileRows = 14, kTilePanels = 2;
+constexpr std::int64_t kTileRows = 14, kTilePanels = 2;
 #elif defined(__AVX2__)
-constexpr std::int64_t kVectorBytes = 32, kTileRows = 6, kTilePanels = 1;
+constexpr std::int64_t kTileRows = 6, kTilePanels = 1;
 #else
-constexpr std::int64_t kVectorBytes = 16, kTileRows = 2, kTilePanels = 1;
+constexpr std::int64_t kTileRows = 2, kTilePanels = 1;
 #endif
 // Columns of a block, at most: a panel's part then stays in the first-level
 // cache while rows pass.

@@ -87,7 +87,7 @@ inline void log_sum_exp(const float* x, std::int64_t n, std::int64_t d,
     Floats most = all(-HUGE_VALF);
     by_lanes(d, [&](std::int64_t i, const auto& part) {
       const Floats value = part.or_lowest(part.load(x + i));
-      most = most > value ? most : value;
+      most = where(most > value, most, value);
     });
     const float top = largest(most);
     double total = 0;

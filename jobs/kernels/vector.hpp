@@ -1,44 +1,9 @@
 #pragma once
 
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
+#include "jobs/kernels/floats.hpp"
 
-#include "jobs/kernels/kernels.hpp"
-
-// Sixteen floats at a time in the compiler's own vectors: one source for every
-// instruction set. Included by what is compiled once for each of them only, so
-// everything here is in that set's namespace.
+// Rows of numbers, sixteen at a time, and functions of each number.
 namespace coxswain::jobs::COXSWAIN_KERNEL_SET {
-
-constexpr std::int64_t kLanes = 16;
-using Floats __attribute__((vector_size(4 * kLanes))) = float;
-using Ints __attribute__((vector_size(4 * kLanes))) = std::int32_t;
-using Words __attribute__((vector_size(4 * kLanes))) = std::uint32_t;
-using Halves __attribute__((vector_size(2 * kLanes))) = std::uint16_t;
-
-inline Floats all(float x) { return Floats{} + x; }
-
-inline Floats load(const float* from) {
-  Floats x;
-  std::memcpy(&x, from, sizeof x);
-  return x;
-}
-inline Floats load(const Bfloat16* from) {
-  Halves bits;
-  std::memcpy(&bits, from, sizeof bits);
-  return std::bit_cast<Floats>(__builtin_convertvector(bits, Words) << 16);
-}
-inline void store(Floats x, float* to) { std::memcpy(to, &x, sizeof x); }
-// To the nearest, ties to even; NaN stays NaN.
-inline void store(Floats x, Bfloat16* to) {
-  const Words bits = std::bit_cast<Words>(x);
-  const Words rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  const Words nan = (bits >> 16) | 0x40;
-  const Halves kept = __builtin_convertvector(x == x ? rounded : nan, Halves);
-  std::memcpy(to, &kept, sizeof kept);
-}
 
 // The first n < 16 of them, zeros behind.
 template <class T>
@@ -48,7 +13,7 @@ Floats load_some(const T* from, std::int64_t n) {
   return load(some);
 }
 template <class T>
-void store_some(Floats x, T* to, std::int64_t n) {
+void store_some(const Floats& x, T* to, std::int64_t n) {
   T some[kLanes];
   store(x, some);
   std::memcpy(to, some, static_cast<std::size_t>(n) * sizeof(T));
@@ -61,10 +26,10 @@ struct Whole {
     return COXSWAIN_KERNEL_SET::load(from);
   }
   template <class T>
-  void store(Floats x, T* to) const {
+  void store(const Floats& x, T* to) const {
     COXSWAIN_KERNEL_SET::store(x, to);
   }
-  Floats or_lowest(Floats x) const { return x; }
+  Floats or_lowest(const Floats& x) const { return x; }
 };
 // The last n < 16 numbers of a row: nothing behind them is read or written.
 struct Some {
@@ -74,13 +39,15 @@ struct Some {
     return load_some(from, n);
   }
   template <class T>
-  void store(Floats x, T* to) const {
+  void store(const Floats& x, T* to) const {
     store_some(x, to, n);
   }
   // What is not there can't be the largest.
-  Floats or_lowest(Floats x) const {
-    for (std::int64_t i = n; i < kLanes; ++i) x[i] = -HUGE_VALF;
-    return x;
+  Floats or_lowest(const Floats& x) const {
+    float lanes[kLanes];
+    COXSWAIN_KERNEL_SET::store(x, lanes);
+    for (std::int64_t i = n; i < kLanes; ++i) lanes[i] = -HUGE_VALF;
+    return COXSWAIN_KERNEL_SET::load(lanes);
   }
 };
 // f(i, part) for every sixteen of d: `part` is Whole, or Some where the last
@@ -92,25 +59,6 @@ void by_lanes(std::int64_t d, const F& f) {
   if (i < d) f(i, Some{d - i});
 }
 
-inline float sum(Floats x) {
-  float lanes[kLanes];
-  store(x, lanes);
-  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
-    for (std::int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-  }
-  return lanes[0];
-}
-inline float largest(Floats x) {
-  float lanes[kLanes];
-  store(x, lanes);
-  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
-    for (std::int64_t i = 0; i < half; ++i) {
-      lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
-    }
-  }
-  return lanes[0];
-}
-
 // e^x: 2^n times a polynomial in the rest, which is at most ln(2) / 2; two
 // units in the last place. Ends in 0 below and in infinity above.
 inline Floats exponential(Floats x) {
@@ -118,7 +66,7 @@ inline Floats exponential(Floats x) {
   constexpr float kLn2High = 0.693359375F, kLn2Low = -2.12194440e-4F;
   constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: adding it rounds
   const Floats clamped =
-      x < -87.0F ? all(-87.0F) : (x > 88.0F ? all(88.0F) : x);
+      where(x < -87.0F, all(-87.0F), where(x > 88.0F, all(88.0F), x));
   const Floats n = (clamped * kLog2e + kRound) - kRound;
   const Floats r = (clamped - n * kLn2High) - n * kLn2Low;
   // Taylor's coefficients to the seventh power: the rest is below 1e-8.
@@ -128,24 +76,22 @@ inline Floats exponential(Floats x) {
   p = p * r + (1.0F / 6);
   p = p * r + 0.5F;
   p = p * r * r + r + 1.0F;
-  const Ints power = (__builtin_convertvector(n, Ints) + 127) << 23;
-  const Floats value = p * std::bit_cast<Floats>(power);
+  const Floats value = p * power_of_two(n);
   const Floats bounded =
-      x > 88.0F ? all(HUGE_VALF) : (x < -87.0F ? all(0.0F) : value);
-  return x == x ? bounded : x;
+      where(x > 88.0F, all(HUGE_VALF), where(x < -87.0F, all(0.0F), value));
+  return where(x == x, bounded, x);
 }
 
 // A polynomial near 0, where the quotient would cancel.
 inline Floats hyperbolic_tangent(Floats x) {
-  const Floats size = x < 0.0F ? -x : x;
+  const Floats size = where(x < 0.0F, -x, x);
   const Floats square = x * x;
   Floats p = square * (62.0F / 2835) - (17.0F / 315);
   p = p * square + (2.0F / 15);
   p = p * square - (1.0F / 3);
   const Floats near = x + x * square * p;
   const Floats far = 1.0F - 2.0F / (exponential(2.0F * size) + 1.0F);
-  const Floats signed_far = x < 0.0F ? -far : far;
-  return size < 0.25F ? near : signed_far;
+  return where(size < 0.25F, near, where(x < 0.0F, -far, far));
 }
 
 }  // namespace coxswain::jobs::COXSWAIN_KERNEL_SET
