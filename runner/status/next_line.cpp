@@ -33,10 +33,11 @@ std::string next_of_ended(const RunView& view) {
     return fmt::format("next: coxswain report {}\n", run);
   }
   if (ended_with(ExitCode::quarantined)) {
-    return fmt::format(
-        "next: coxswain report {}\n"
-        "next: {} tries again what was given up\n",
-        run, go_on(view));
+    const std::string report = fmt::format("next: coxswain report {}\n", run);
+    // Else cells failed, no task did: again, they would.
+    if (view.journal.quarantined.empty()) return report;
+    return fmt::format("{}next: {} tries again what was given up\n", report,
+                       go_on(view));
   }
   if (waits_for_slurm(view) || is_unborn(view)) {
     return fmt::format("next: coxswain status {} --watch waits for {} start\n",

@@ -55,6 +55,10 @@ std::string Farewell::next_after(ExitCode code) const {
   const std::string status = "coxswain status " + cluster::shell_word(run_);
   switch (code) {
     case ExitCode::quarantined:
+      if (done_ == total_) {  // cells failed, no task did: again, they would
+        return fmt::format("next: coxswain report {} shows what is there\n",
+                           cluster::shell_word(run_));
+      }
       return fmt::format(
           "next: {} --failed has the reasons\nnext: {} tries "
           "them again\n",

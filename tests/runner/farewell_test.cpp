@@ -57,6 +57,15 @@ TEST_CASE("what was given up can be looked at and tried again",
             kNext + " tries them again\n");
 }
 
+TEST_CASE("cells that failed in tasks that are done are not tried again",
+          "[runner][farewell]") {
+  Farewell farewell = toy_farewell();
+  farewell.keeps("runs/x", 17, 17);
+  CHECK(farewell.last_words(ExitCode::quarantined, "3 cells are not there") ==
+        "coxswain: 3 cells are not there\n"
+        "next: coxswain report runs/x shows what is there\n");
+}
+
 TEST_CASE("what mpirun adds is said beforehand", "[runner][farewell]") {
   Farewell farewell = toy_farewell(LauncherSays::the_code);
   farewell.keeps("runs/x", 5, 17);
