@@ -12,6 +12,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/commands/check_saes.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/commands/machine_rates.hpp"
 #include "runner/plan/plan.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/planning.hpp"
@@ -116,15 +117,6 @@ void print_tokenizer(const jobs::ModelHeader& header) {
              fits.empty() ? "none" : fits);
 }
 
-// Which compute type is the faster one here.
-void print_rates() {
-  const jobs::ProductRates rates = jobs::product_rates();
-  fmt::print(
-      "  products on this processor, one thread: float32 {:.0f} GFLOP/s, "
-      "bfloat16 {:.0f}\n",
-      rates.float32 / 1e9, rates.bfloat16 / 1e9);
-}
-
 // Returns the number of problems.
 std::size_t print_check(const std::string& path,
                         const jobs::ModelHeader& header,
@@ -136,7 +128,7 @@ std::size_t print_check(const std::string& path,
   const jobs::ModelCheck check = blame(ExitCode::bad_model, [&] {
     return jobs::check_model(path, header, compute);
   });
-  print_rates();
+  fmt::print("  {}\n", rates_text(jobs::product_rates()));
   fmt::print("  tried in {}:\n", name_of(compute));
   for (const jobs::Probe& probe : check.probes) {
     fmt::print("    {} -> {}\n", in_quotes(probe.text),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cluster/slurm.hpp"
+#include "jobs/device/product_rates.hpp"
 #include "jobs/executor/executor.hpp"
 #include "runner/base/scoped_folder.hpp"
 #include "runner/bill/bill.hpp"
@@ -18,6 +19,7 @@
 #include "runner/bill/calibrate.hpp"
 #include "runner/commands/call_words.hpp"
 #include "runner/commands/commands.hpp"
+#include "runner/commands/machine_rates.hpp"
 #include "runner/commands/run_outlook.hpp"
 #include "runner/growth/why.hpp"
 #include "runner/plan/behaviour_input.hpp"
@@ -161,8 +163,11 @@ ExitCode print_plan(const PlanOptions& options) {
   const auto calibration = known_calibration(options, plan);
   const Bill bill =
       make_bill(plan, calibration ? &*calibration : nullptr, options.workers);
+  const jobs::ProductRates rates = jobs::product_rates();
   if (options.json) {
     nlohmann::json all = to_json(bill);
+    all["products"] = {{"float32", rates.float32},
+                       {"bfloat16", rates.bfloat16}};
     all["notes"] = plan.notes;
     all["run"] = outlook ? to_json(outlook->growth) : nlohmann::json();
     fmt::print("{}\n", all.dump(1));
@@ -170,6 +175,7 @@ ExitCode print_plan(const PlanOptions& options) {
   }
   fmt::print("{}", text_of(bill));
   print_behaviours(plan, bill.data);
+  fmt::print("  {}\n", rates_text(rates));
   for (const std::string& note : plan.notes) {
     fmt::print("  note {}\n", note);
   }
