@@ -25,7 +25,12 @@ std::vector<const Kernels*> kernel_sets() {
       __builtin_cpu_supports("avx512vl")) {
     sets.push_back(&avx512::kKernels);
     if (__builtin_cpu_supports("avx512bf16")) {
-      sets.insert(sets.begin(), &avx512_bf16::kKernels);
+      // Products of pairs of bfloat16 numbers are twice as fast as those of
+      // widened ones on AMD's processors, and half as fast on Intel's (189
+      // against 357 GFLOP/s on a Xeon). The maker decides, not a measurement:
+      // processors of a kind shall compute the same bits.
+      const auto place = __builtin_cpu_is("intel") ? sets.end() : sets.begin();
+      sets.insert(place, &avx512_bf16::kKernels);
     }
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
