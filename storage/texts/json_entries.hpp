@@ -32,6 +32,7 @@ class JsonEntries {
   explicit JsonEntries(TextFile& file);
 
   std::optional<JsonEntry> next();  // nullopt behind the last one
+  bool is_array() const { return array_; }
 
  private:
   std::optional<JsonEntry> next_line();

@@ -269,6 +269,7 @@ CHAT_TEMPLATE = b"""{{ bos_token }}{% if messages[0]['role'] == 'system' %}
 """
 
 
+PAIRS = pathlib.Path(__file__).parents[1] / "pairs"
 ARRAYS = {"W.npy": npy("<f4", (2, 3), SIX, fortran=True),
           "b.npy": npy("<f8", (3,), SIX, version=2),
           "s.npy": npy("|u1", (), b"x", version=3)}
@@ -298,6 +299,10 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
          "tokenizer_folder/bytes": tokenizer_folder(True),
          "contrast_pairs/array": pairs_in_array(),
          "contrast_pairs/grouped": grouped_pairs(),
+         **{"pair_form/" + path.stem + path.suffix.replace(".", "_"):
+            path.read_bytes() for path in sorted(PAIRS.iterdir())},
+         "table_entries/csv": (PAIRS / "table.csv").read_bytes(),
+         "table_entries/tsv": (PAIRS / "table.tsv").read_bytes(),
          "text_corpus/lines": b'{"text": "one"}\n\n{"text": "two\\n", "n": 1}\n',
          "text_corpus/array": b'["one", {"text": "two"}]\n',
          "text_corpus/plain": "prose \u00e9\n[1] of it\n".encode(),
