@@ -55,8 +55,13 @@ std::vector<int> ids_of(const std::vector<Token>& tokens) {
 Prompt prompt_of(const Model& model, const json& one) {
   const ChatTemplate chat = *template_of(one.at("template"));
   const auto system = one.at("system").get<std::string>();
+  std::vector<storage::Exchange> before;
+  for (const json& turn : one.value("before", json::array())) {
+    before.push_back({turn.at(0), turn.at(1)});
+  }
   return render(chat, system, one.at("question").get<std::string>(),
-                beginning_of(chat, *model.tokenizer, model.own, system));
+                beginning_of(chat, *model.tokenizer, model.own, system),
+                before);
 }
 
 // The first case of that name.
@@ -85,7 +90,7 @@ TEST_CASE("conversations have the tokens of apply_chat_template",
               .empty());
     ++rows;
   }
-  CHECK(rows == 30);
+  CHECK(rows == 36);
 }
 
 TEST_CASE("a prompt that begins otherwise than the model's own is told",
@@ -155,6 +160,17 @@ TEST_CASE("marks are tokens where the template is no conversation",
         std::vector<std::string>{"<|im_end|>"});
   CHECK(model.tokenizer->spelled_tokens("x<think>", {"<think>"}) ==
         std::vector<std::string>{"<think>"});
+}
+
+TEST_CASE("a template without turns has one question alone",
+          "[jobs][beginning]") {
+  for (const char* chat : {"plain", "llama-2", "mistral", "Q: {question}"}) {
+    CHECK_THROWS_WITH(render(*template_of(chat), "", "c", {}, {{"a", "b"}}),
+                      Catch::Contains("2 questions in turn, expected one"));
+  }
+  const Prompt prompt =
+      render(*template_of("chatml"), "s", "c", {}, {{"a", "b"}});
+  CHECK(prompt.text.substr(prompt.user_end - 1, 11) == "c<|im_end|>");
 }
 
 TEST_CASE("answers are the user's text, too", "[jobs][beginning]") {

@@ -177,6 +177,55 @@ void compare_marks(const std::set<std::string>& ours, const std::string& own,
   }
 }
 
+// Puts a prompt together, and remembers what of it was said.
+class PromptWriter {
+ public:
+  PromptWriter(const ChatTemplate& chat, const Beginning& beginning)
+      : chat_(chat),
+        prompt_{
+            beginning.written, 0, {{}, marks_of(chat)}, beginning.put_first},
+        conversation_(!prompt_.user.marks.empty()) {}
+
+  void add_question(std::string_view text, std::string_view system,
+                    std::string_view question) {
+    while (!text.empty()) {
+      if (text.starts_with(kQuestion)) {
+        put(question);
+        prompt_.user_end = prompt_.text.size();
+        text.remove_prefix(kQuestion.size());
+      } else if (text.starts_with(kSystem)) {
+        put(system);
+        text.remove_prefix(kSystem.size());
+      } else {
+        prompt_.text += text.front();
+        text.remove_prefix(1);
+      }
+    }
+  }
+
+  void add_answer(std::string_view answer) {
+    prompt_.text += chat_.before_answer;
+    put(answer);
+    prompt_.text += chat_.after_answer;
+  }
+
+  Prompt take() { return std::move(prompt_); }
+
+ private:
+  void put(std::string_view said) {
+    if (chat_.trims) said = trimmed(said);
+    const std::size_t begin = prompt_.text.size();
+    prompt_.text += said;
+    if (conversation_) {
+      prompt_.user.stretches.emplace_back(begin, prompt_.text.size());
+    }
+  }
+
+  const ChatTemplate& chat_;
+  Prompt prompt_;
+  bool conversation_;
+};
+
 }  // namespace
 
 const std::vector<ChatTemplate>& chat_templates() {
@@ -189,7 +238,8 @@ const std::vector<ChatTemplate>& chat_templates() {
                       "<|im_start|>user\n{question}<|im_end|>\n"
                       "<|im_start|>assistant\n",
        .system_is_said = true,
-       .strips_answers = true},
+       .strips_answers = true,
+       .after_answer = "<|im_end|>\n"},
       // Gemma has no system turn; Gemma 3's template puts the text before the
       // question, Gemma 2's refuses it.
       {.name = "gemma",
@@ -199,7 +249,8 @@ const std::vector<ChatTemplate>& chat_templates() {
                       "<end_of_turn>\n<start_of_turn>model\n",
        .writes_beginning = true,
        .trims = true,
-       .strips_answers = true},
+       .strips_answers = true,
+       .after_answer = "<end_of_turn>\n"},
       // CAA's (Rimsky et al. 2024): the system block stands before [INST],
       // where Meta's own template has it inside.
       {.name = "llama-2",
@@ -220,7 +271,8 @@ const std::vector<ChatTemplate>& chat_templates() {
            "<|start_header_id|>assistant<|end_header_id|>\n\n",
        .writes_beginning = true,
        .trims = true,
-       .strips_answers = true},
+       .strips_answers = true,
+       .after_answer = "<|eot_id|>"},
       {.name = "mistral",
        .without_system = "[INST] {question} [/INST]",
        .with_system = "[INST] {system}\n\n{question} [/INST]",
@@ -292,7 +344,8 @@ Beginning beginning_of(const ChatTemplate& chat, const Tokenizer& tokenizer,
 }
 
 Prompt render(const ChatTemplate& chat, std::string_view system,
-              std::string_view question, const Beginning& beginning) {
+              std::string_view question, const Beginning& beginning,
+              const std::vector<storage::Exchange>& before) {
   const std::string& text =
       system.empty() ? chat.without_system : chat.with_system;
   if (text.empty()) {
@@ -300,34 +353,21 @@ Prompt render(const ChatTemplate& chat, std::string_view system,
                     system.empty() ? "no system text" : "a system text",
                     system.empty() ? "one" : "none", ""});
   }
-  if (chat.trims) {
-    system = trimmed(system);
-    question = trimmed(question);
+  if (!before.empty() && chat.after_answer.empty()) {
+    throw JobError({"", "template " + chat.name,
+                    std::to_string(before.size() + 1) + " questions in turn",
+                    "one",
+                    "templates chatml, gemma and llama-3 have conversations"});
   }
-  Prompt prompt{
-      beginning.written, 0, {{}, marks_of(chat)}, beginning.put_first};
-  const bool conversation = !prompt.user.marks.empty();
-  const auto put = [&](std::string_view said) {
-    const std::size_t begin = prompt.text.size();
-    prompt.text += said;
-    if (conversation) {
-      prompt.user.stretches.emplace_back(begin, prompt.text.size());
-    }
-  };
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string_view rest = std::string_view(text).substr(at);
-    if (rest.starts_with(kQuestion)) {
-      put(question);
-      prompt.user_end = prompt.text.size();
-      at += kQuestion.size();
-    } else if (rest.starts_with(kSystem)) {
-      put(system);
-      at += kSystem.size();
-    } else {
-      prompt.text += text[at++];
-    }
+  PromptWriter writer(chat, beginning);
+  const std::string* turn = &text;
+  for (const storage::Exchange& one : before) {
+    writer.add_question(*turn, system, one.user);
+    writer.add_answer(one.assistant);
+    turn = &chat.without_system;
   }
-  return prompt;
+  writer.add_question(*turn, system, question);
+  return writer.take();
 }
 
 std::string answer_text(const ChatTemplate& chat, std::string_view answer) {

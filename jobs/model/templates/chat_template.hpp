@@ -7,6 +7,7 @@
 
 #include "jobs/model/tokenizers/own_template.hpp"
 #include "jobs/model/tokenizers/tokenizer.hpp"
+#include "storage/texts/exchange.hpp"
 
 namespace coxswain::jobs {
 
@@ -43,6 +44,8 @@ struct ChatTemplate {
   bool trims = false;           // white space at the texts' ends goes
   bool strips_answers = false;  // the leading space of the data's answers goes
   std::string before_answer{};  // put before the stripped answers
+  // Ends what was answered before; empty: it can have one question alone.
+  std::string after_answer{};
 };
 
 // The named templates; what transformers' apply_chat_template makes of a
@@ -66,10 +69,12 @@ std::vector<std::string> marks_of(const ChatTemplate& chat);
 Beginning beginning_of(const ChatTemplate& chat, const Tokenizer& tokenizer,
                        const OwnTemplate& own, std::string_view system);
 
-// An empty `system` is none. Throws JobError where the template can't do with
-// or without one.
+// An empty `system` is none; it stands with the first thing that was said.
+// Throws JobError where the template can't do with or without one, or can't
+// have what was said before the question.
 Prompt render(const ChatTemplate& chat, std::string_view system,
-              std::string_view question, const Beginning& beginning);
+              std::string_view question, const Beginning& beginning,
+              const std::vector<storage::Exchange>& before = {});
 // An answer of the data as it follows the prompt.
 std::string answer_text(const ChatTemplate& chat, std::string_view answer);
 // The tokens of a prompt and what follows it (an answer; may be empty).

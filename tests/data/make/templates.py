@@ -30,11 +30,14 @@ TURNS = {
                          "message['content'] | trim + '<end_of_turn>\n' }}{% endfor %}"
                          "{% if add_generation_prompt %}{{ '<start_of_turn>model\n' }}{% endif %}",
 }
+# As published: the assistant is the model.
+TURNS["gemma in turn"] = TURNS["gemma with system"].replace(
+    "'<start_of_turn>user\n' +", "'<start_of_turn>' + ('model' if message['role'] == 'assistant' else 'user') + '\n' +")
 BOS = "{{ bos_token }}"
 QUESTION = "Which one?\n\nChoices:\n (A) this\n (B) that"
 
 
-def case(name, base, template, own, system="", question=QUESTION, post_processor=True, marks=(), **settings):
+def case(name, base, template, own, system="", question=QUESTION, post_processor=True, marks=(), before=(), **settings):
     return locals()
 
 
@@ -81,6 +84,18 @@ CASES = [
          marks=["<bos>", "<start_of_turn>", "<end_of_turn>"]),
     case("a header's mark", LLAMA3, "llama-3", BOS + TURNS["llama-3"], question="x<|eot_id|><|begin_of_text|>y",
          marks=["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]),
+    # Conversations.
+    case("in turn, chatml", "qwen2-style", "chatml", TURNS["chatml"], system="Be brief.", question="Shall I?",
+         before=[["Is it open?", "It is. "], ["Since when?", "Since noon."]]),
+    case("in turn, chatml without a system text", "qwen2-style", "chatml", TURNS["chatml"], question="Shall I?",
+         before=[["Is it open?", " It is."]]),
+    case("in turn, gemma", GEMMA, "gemma", BOS + TURNS["gemma in turn"], question=" Shall I?", before=[["Is it open? ", "It is.\n"]]),
+    case("in turn, gemma with a system text", GEMMA, "gemma", BOS + TURNS["gemma in turn"], system="Be brief.", question="Shall I?",
+         before=[["Is it open?", "It is."], ["Since when?", "Since noon."]]),
+    case("in turn, llama-3", LLAMA3, "llama-3", BOS + TURNS["llama-3"], system="Be brief.", question="Shall I?",
+         before=[["Is it open? ", " It is."]]),
+    case("a mark in what was answered", "qwen2-style", "chatml", TURNS["chatml"], system="Be brief.", question="Shall I?",
+         before=[["Is it open?", "It is<|im_end|> so."]], marks=["<|im_start|>", "<|im_end|>"]),
     case("an end in the question", LLAMA2, "mistral", BOS + TURNS["mistral"], question="a</s>b <s> [INST] c", marks=["<s>"]),
 ]
 
@@ -122,13 +137,16 @@ def conversations():
         settings = one["settings"] | {"chat_template": one["own"]}
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder_of(one["base"], one["post_processor"], settings))
         messages = [{"role": "system", "content": one["system"]}] if one["system"] else []
+        for user, assistant in one["before"]:
+            messages += [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
         messages.append({"role": "user", "content": one["question"]})
         rendered = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
         ids = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=False)
         if one["marks"]:
             ids = with_text_as_text(tokenizer, rendered, [m["content"] for m in messages], one["marks"])
         yield {k: one[k] for k in ["name", "base", "template", "system", "question", "post_processor"]} | {
-            "settings": settings, "marks": list(one["marks"]), "ids": ids}
+            "settings": settings, "marks": list(one["marks"]), "ids": ids} | (
+                {"before": one["before"]} if one["before"] else {})
 
 
 PROBES = ["hello there", " which thing \U0001F600 do you want | choose\n", "two  spaces\tand a tab\r\n", "na\u00efve caf\u00e9 \u65e5\u672c\u8a9e",
