@@ -26,7 +26,8 @@ void require_answers(const storage::ContrastPair& pair) {
   };
   if (a.empty() != b.empty() ||
       (!a.empty() && !(is_a_or_b(a) && is_a_or_b(b)))) {
-    throw JobError({"", "answers", both(), "(A) and (B), or two words", ""});
+    throw JobError({"", "answers", both(), "(A) and (B), or two words",
+                    "write them as two options, (A) and (B)"});
   }
   if (!a.empty() && a == b) {
     throw JobError(
@@ -77,14 +78,22 @@ std::vector<std::string> ItemMaker::notes() const {
 }
 
 void ItemMaker::note_marks(const storage::ContrastPair& pair) {
-  const std::string said =
-      pair.question + "\n" + pair.matching + "\n" + pair.other;
+  std::string said = pair.question + "\n" + pair.matching + "\n" + pair.other;
+  if (pair.system) said += "\n" + *pair.system;
+  for (const storage::Exchange& one : pair.before) {
+    said += "\n" + one.user + "\n" + one.assistant;
+  }
   const auto found = model_.tokenizer->spelled_tokens(said, marks_);
   std::set<std::string> marks(found.begin(), found.end());
   for (const std::string& mark : marks_) {
     if (said.find(mark) != std::string::npos) marks.insert(mark);
   }
   for (const std::string& mark : marks) spelled_[mark].push_back(pair.line);
+}
+
+Prompt ItemMaker::prompt_of(const storage::ContrastPair& pair) const {
+  return render(rules_.chat_template, pair.system.value_or(rules_.system),
+                pair.question, beginning_, pair.before);
 }
 
 BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
@@ -94,10 +103,9 @@ BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
   require_answers(pair);
   item.question = question_key(pair);
   const ChatTemplate& chat = rules_.chat_template;
-  item.tokens =
-      locate(render(chat, rules_.system, pair.question, beginning_),
-             answer_text(chat, pair.matching), answer_text(chat, pair.other),
-             *model_.tokenizer, rules_.positions);
+  item.tokens = locate(prompt_of(pair), answer_text(chat, pair.matching),
+                       answer_text(chat, pair.other), *model_.tokenizer,
+                       rules_.positions);
   require_embeddings(item.tokens);
   auto length = std::ssize(item.tokens.shared) + 1;
   if (rules_.strings != StoredTokens::none) {
@@ -107,7 +115,7 @@ BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
   if (length > model_.architecture.n_ctx) {
     throw JobError({"", "prompt", std::to_string(length) + " tokens",
                     "at most " + std::to_string(model_.architecture.n_ctx),
-                    ""});
+                    "shorten the question"});
   }
   if (!item.matching_letter.empty()) {
     item.tokens.letter_sign = item.matching_letter == "A" ? 1 : -1;
@@ -119,10 +127,8 @@ void ItemMaker::add_strings(BehaviourItem& item,
                             const storage::ContrastPair& pair) const {
   const ChatTemplate& chat = rules_.chat_template;
   PairStrings& strings = item.strings;
-  strings =
-      whole_strings(render(chat, rules_.system, pair.question, beginning_),
-                    answer_text(chat, pair.matching),
-                    answer_text(chat, pair.other), *model_.tokenizer);
+  strings = whole_strings(prompt_of(pair), answer_text(chat, pair.matching),
+                          answer_text(chat, pair.other), *model_.tokenizer);
   if (rules_.strings == StoredTokens::all) strings.keep_from = 0;
   if (rules_.strings == StoredTokens::letter) {
     strings.keep_from = static_cast<std::int32_t>(strings.shared.size());

@@ -42,7 +42,7 @@ enum class Letters : std::uint8_t { as_is, counterbalanced };
 // How lines of data become items; the same for all lines of a behaviour.
 struct ItemRules {
   ChatTemplate chat_template;
-  std::string system;
+  std::string system;  // of pairs that say nothing of their own
   PositionRule positions;
   Letters letters = Letters::as_is;
   StoredTokens strings = StoredTokens::none;  // what BehaviourItem has of them
@@ -59,6 +59,8 @@ class ItemMaker {
   // The items of a pair, one an order of its options. Throws JobError with the
   // reason why a pair can't be used.
   std::vector<BehaviourItem> items(const storage::ContrastPair& pair);
+  // The prompt that its answers follow. Throws JobError as items() does.
+  Prompt prompt_of(const storage::ContrastPair& pair) const;
   // What was spelled in the questions and answers, in words.
   std::vector<std::string> notes() const;
 

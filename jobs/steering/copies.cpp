@@ -63,6 +63,10 @@ storage::Key question_key(const storage::ContrastPair& pair) {
   out.text(folded(options.empty() ? pair.question : parts.stem));
   out.text(joined(options));
   out.text(joined({said(pair.matching), said(pair.other)}));
+  for (const storage::Exchange& one : pair.before) {
+    out.text(folded(one.user));
+    out.text(folded(one.assistant));
+  }
   return storage::key_of(out.take());
 }
 

@@ -9,8 +9,9 @@
 
 namespace coxswain::jobs {
 
-// What two pairs share that ask the same: the same question with the same two
-// answers, whichever of them matches, under whichever letters they stand.
+// What two pairs share that ask the same: the same question, after the same
+// exchanges if any, with the same two answers, whichever of them matches, under
+// whichever letters they stand, whatever the system text.
 // White space and Unicode's ways to write one character make no difference.
 storage::Key question_key(const storage::ContrastPair& pair);
 

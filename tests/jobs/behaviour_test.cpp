@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "jobs/model/tokenizers/token_text.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;
@@ -90,6 +91,31 @@ TEST_CASE("pairs with other letters or too long are left out with a reason",
   CHECK(found.left_out[0].line == 1);
   CHECK_THAT(found.left_out[1].reason, Catch::Contains("at most 512"));
   CHECK(found.train.size() == 1);
+}
+
+TEST_CASE("a line's own system text goes over the behaviour's",
+          "[jobs][behaviour]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto data = pairs(6);
+  data[1].system = "t";
+  data[2].system = "";
+  data[3].before = {{"a", "b"}};
+  const BehaviourRules wanted = rules();
+  const Behaviour found =
+      prepare_behaviour(data, wanted, toy.header, "d.jsonl");
+  REQUIRE(found.train.size() == 4);
+  const auto text = [&](std::size_t i) {
+    std::string all;
+    for (const std::int32_t id : found.train[i].tokens.shared) {
+      all += token_bytes(*toy.header.tokenizer, id);
+    }
+    return all;
+  };
+  CHECK_THAT(text(0), Catch::Contains("system\ns<|im_end|>"));
+  CHECK_THAT(text(1), Catch::Contains("system\nt<|im_end|>"));
+  CHECK_THAT(text(2), !Catch::Contains("system"));
+  CHECK_THAT(text(3), Catch::Contains("user\na<|im_end|>\n<|im_start|>"
+                                      "assistant\nb<|im_end|>\n"));
 }
 
 TEST_CASE("items with the same two words are one cluster",

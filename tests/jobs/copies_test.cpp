@@ -88,6 +88,22 @@ TEST_CASE("other questions, answers and options are no copies",
                    pair("Q\n (A) x\n (B) y\n (C) z", " (A)", " (C)")));
 }
 
+TEST_CASE("what was said before is of the question, the system text is not",
+          "[jobs][copies]") {
+  const ContrastPair alone = pair("Shall I?");
+  ContrastPair later = alone;
+  later.before = {{"Is it open?", "It is."}};
+  CHECK_FALSE(same(alone, later));
+  ContrastPair again = later;
+  again.before = {{"Is  it open? ", "It is."}};
+  CHECK(same(later, again));
+  again.before[0].assistant = "It is not.";
+  CHECK_FALSE(same(later, again));
+  again = later;
+  again.system = "Be brief.";
+  CHECK(same(later, again));
+}
+
 TEST_CASE("without copies the last questions are for testing",
           "[jobs][copies]") {
   const Behaviour found = prepared(named("abcdefg"), rules(3));
