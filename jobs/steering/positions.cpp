@@ -82,7 +82,9 @@ ContrastTokens locate(const Prompt& prompt, std::string_view matching,
                         storage::in_quotes(other, 60) +
                         ", whose strings have " + std::to_string(plus.size()) +
                         " and " + std::to_string(minus.size()) + " tokens",
-                    "as many in both strings", ""});
+                    "as many in both strings",
+                    "take answers of one length, or make them options (A) and "
+                    "(B) of the question"});
   }
   std::size_t read = 0;
   while (read < plus.size() && plus[read].id == minus[read].id) ++read;
