@@ -17,21 +17,9 @@ namespace {
 jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
                                const jobs::ModelHeader& model,
                                const std::string& path) {
-  jobs::BehaviourRules rules;
-  rules.chat_template = jobs::known_template(data.prompt.chat_template);
-  rules.chat_template.strips_answers = data.prompt.strip_answers;
-  rules.system = data.prompt.system;
-  rules.positions = sweep.steer.positions;
-  rules.train_items = data.train_items;
-  rules.test_items = data.test_items;
-  rules.split = data.split;
-  rules.test_clusters = data.test_clusters;
-  rules.test_share = data.test_share;
-  rules.letters = data.letters;
-  // Those of extract tasks need no more than vectors do.
-  if (!sweep.keep_activations) rules.strings = sweep.store.tokens;
-  return jobs::prepare_behaviour(storage::read_contrast_pairs(path, data.group),
-                                 rules, model, path);
+  return jobs::prepare_behaviour(
+      storage::read_pair_file(path, data.pairs).pairs,
+      behaviour_rules(sweep, data), model, path);
 }
 
 // One that the model is shown already, from an equal file by the same rules.
@@ -109,6 +97,24 @@ void note_data(PlanBuilder& builder, ModelIndex model, BehaviourIndex added) {
 }
 
 }  // namespace
+
+jobs::BehaviourRules behaviour_rules(const Sweep& sweep,
+                                     const DataEntry& data) {
+  jobs::BehaviourRules rules;
+  rules.chat_template = jobs::known_template(data.prompt.chat_template);
+  rules.chat_template.strips_answers = data.prompt.strip_answers;
+  rules.system = data.prompt.system;
+  rules.positions = sweep.steer.positions;
+  rules.train_items = data.train_items;
+  rules.test_items = data.test_items;
+  rules.split = data.split;
+  rules.test_clusters = data.test_clusters;
+  rules.test_share = data.test_share;
+  rules.letters = data.letters;
+  // Those of extract tasks need no more than vectors do.
+  if (!sweep.keep_activations) rules.strings = sweep.store.tokens;
+  return rules;
+}
 
 void require_marks(const Plan& plan) {
   for (const PlannedModel& model : plan.models) {

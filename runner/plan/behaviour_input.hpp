@@ -6,6 +6,9 @@
 
 namespace coxswain::runner {
 
+// What a sweep says of how a data set is prepared.
+jobs::BehaviourRules behaviour_rules(const Sweep& sweep, const DataEntry& data);
+
 // Reads the data sets that the sweep has for a model into the plan, as the
 // model is shown them: those of which exclusions leave a vector, each once.
 // Throws ProgramError (bad_data) for what can't be used as it is.

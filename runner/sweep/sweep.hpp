@@ -15,6 +15,7 @@
 #include "jobs/task/task.hpp"
 #include "runner/sweep/sweep_selection.hpp"
 #include "runner/sweep/variant_kinds.hpp"
+#include "storage/texts/pair_rules.hpp"
 
 namespace coxswain::runner {
 
@@ -47,7 +48,7 @@ struct StoredEntry {
 // A [[data]] table: contrast pairs of one behaviour.
 struct DataEntry {
   std::string behaviour;
-  std::string source;               // path of a JSON lines file
+  std::string source;               // path of a file of pairs
   std::vector<std::string> models;  // ids; empty: all
   PromptEntry prompt;
   int train_items = 0;  // questions; 0: all that are not for testing
@@ -56,7 +57,8 @@ struct DataEntry {
   std::optional<jobs::SplitRule> split;
   std::optional<int> test_clusters;
   std::optional<double> test_share;
-  std::string group;  // key of the lines that says their cluster; empty: none
+  // How its lines are read: their form, keys, and which one groups them.
+  storage::PairRules pairs;
   jobs::Letters letters = jobs::Letters::as_is;
   std::vector<double> multipliers;  // empty: those of [steer]
   bool operator==(const DataEntry&) const = default;

@@ -21,6 +21,7 @@
 #include "storage/files/file_reader.hpp"
 #include "storage/models/hub_cache.hpp"
 #include "storage/results/stored_activations.hpp"
+#include "storage/texts/pair_form.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -127,10 +128,37 @@ void read_split(TableReader& reader, DataEntry& data) {
                   "split = \"cluster\", or test_items in its place");
     }
   }
-  data.group = reader.text_or("group", "");
-  if (reader.has("group") && data.group.empty()) {
-    reader.fail("group", "\"\"",
-                "a key that every line of the data has, or no group at all");
+}
+
+// How the lines are read.
+void read_pair_rules(TableReader& reader, DataEntry& data) {
+  storage::PairRules& rules = data.pairs;
+  const auto key_at = [](TableReader& table, const char* name,
+                         const char* otherwise) {
+    const std::string key = table.text_or(name, "");
+    if (table.has(name) && key.empty()) {
+      table.fail(name, "\"\"",
+                 std::string("a key that every line of the data has, or ") +
+                     otherwise);
+    }
+    return key;
+  };
+  rules.group = key_at(reader, "group", "no group at all");
+  if (reader.has("form")) {
+    const std::vector<std::string> names = storage::pair_form_names();
+    rules.form = names[reader.choice("form", names, 0)];
+  }
+  TableReader columns = reader.table("columns");
+  const char* kNone = "no such column at all";
+  rules.columns.question = key_at(columns, "question", kNone);
+  rules.columns.matching = key_at(columns, "matching", kNone);
+  rules.columns.other = key_at(columns, "other", kNone);
+  rules.columns.system = key_at(columns, "system", kNone);
+  columns.finish();
+  const auto chat = jobs::template_of(data.prompt.chat_template);
+  if (!rules.columns.system.empty() && chat->with_system.empty()) {
+    columns.fail("system", "a column, with template " + chat->name,
+                 "a template that has a place for system texts");
   }
 }
 
@@ -143,6 +171,7 @@ DataEntry read_data(TableReader& reader, const Sweep& sweep) {
   data.train_items =
       static_cast<int>(reader.integer_or("train_items", 0, 0, 1000000));
   read_split(reader, data);
+  read_pair_rules(reader, data);
   data.letters =
       static_cast<jobs::Letters>(reader.choice("letters", kLetters, 0));
   if (reader.has("multipliers")) {
@@ -355,8 +384,10 @@ class SweepReader {
       sweep_.steer.methods = {sweep_.decompose.methods.front()};
     }
     root_.tables("data");
-    const FamilyRules rules{
-        "data", "behaviour", {"multipliers", "model"}, vector_layers()};
+    const FamilyRules rules{"data",
+                            "behaviour",
+                            {"multipliers", "model", "columns"},
+                            vector_layers()};
     for (const FamilyMember& one : members(rules)) {
       TableReader reader = reader_of(one, "data");
       sweep_.data.push_back(read_data(reader, sweep_));

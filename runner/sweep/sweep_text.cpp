@@ -60,7 +60,21 @@ void add_split(toml::table& table, const DataEntry& data) {
   }
   if (data.test_clusters) table.insert("test_clusters", *data.test_clusters);
   if (data.test_share) table.insert("test_share", *data.test_share);
-  if (!data.group.empty()) table.insert("group", data.group);
+}
+
+// Left out where nothing is said, so that older runs go on.
+void add_pair_rules(toml::table& table, const storage::PairRules& rules) {
+  if (!rules.group.empty()) table.insert("group", rules.group);
+  if (!rules.form.empty()) table.insert("form", rules.form);
+  toml::table columns;
+  const auto add = [&](const char* role, const std::string& key) {
+    if (!key.empty()) columns.insert(role, key);
+  };
+  add("question", rules.columns.question);
+  add("matching", rules.columns.matching);
+  add("other", rules.columns.other);
+  add("system", rules.columns.system);
+  if (!columns.empty()) table.insert("columns", columns);
 }
 
 toml::table data_table(const DataEntry& data) {
@@ -69,6 +83,7 @@ toml::table data_table(const DataEntry& data) {
                     {"train_items", data.train_items},
                     {"multipliers", array_of(data.multipliers)}};
   add_split(table, data);
+  add_pair_rules(table, data.pairs);
   if (data.letters != jobs::Letters::as_is) {
     table.insert("letters", kLetters[static_cast<std::size_t>(data.letters)]);
   }

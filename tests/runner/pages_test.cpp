@@ -60,6 +60,8 @@ template = "{system} {question}"
 system = "s"
 answers = "as-is"
 @data
+[data.columns]
+@data.columns
 [vector]
 layers = [1, 2]
 @vector
@@ -248,7 +250,7 @@ TEST_CASE("every key of a sweep file has a line, and every line a key",
       if (is_key(table, word)) there.insert("[" + table + "] " + word);
     }
   }
-  CHECK(tables.size() == 18);
+  CHECK(tables.size() == 19);
   CHECK(difference(documented, there) == "");
 }
 

@@ -20,7 +20,7 @@ TEST_CASE("what a sweep leaves out has its documented default",
   CHECK(sweep.compute == jobs::ComputeType::float32);
   CHECK_FALSE(sweep.data[0].test_items);
   CHECK_FALSE(sweep.data[0].split);
-  CHECK(sweep.data[0].group.empty());
+  CHECK(sweep.data[0].pairs == storage::PairRules{});
   CHECK(sweep.data[0].prompt.chat_template == "plain");
   CHECK(sweep.data[0].multipliers == std::vector<double>{-1, -0.5, 0, 0.5, 1});
   CHECK(sweep.steer.variants == std::vector<VariantKind>(1));
@@ -83,7 +83,7 @@ TEST_CASE("how data are split reads back as itself", "[runner][sweep_file]") {
   CHECK(counted.data[0].split == jobs::SplitRule::cluster);
   CHECK(counted.data[0].test_clusters == 20);
   CHECK(counted.data[0].test_items == 3);
-  CHECK(counted.data[0].group == "topic");
+  CHECK(counted.data[0].pairs.group == "topic");
   CHECK(parse(counted.effective).effective == counted.effective);
   CHECK(parse(counted.effective).data[0] == counted.data[0]);
   const Sweep shared = parse(said("test_share = 0.25"));
@@ -116,6 +116,35 @@ TEST_CASE("how data are split reads back as itself", "[runner][sweep_file]") {
   for (const auto& [words, expected] : refused) {
     INFO(words);
     CHECK_THAT(refusal(said(words)), Catch::Contains(expected));
+  }
+}
+
+TEST_CASE("how lines are read reads back as itself", "[runner][sweep_file]") {
+  const auto with = [](const std::string& keys) {
+    return tests::replaced("b.jsonl\"", "b.jsonl\"\n" + keys);
+  };
+  const Sweep sweep = tests::parse(
+      with("form = \"caa-qa\"\ntemplate = \"{system} {question}\"\n"
+           "system = \"s\"\n"
+           "columns = { question = \"a.b\", system = \"said\" }"));
+  CHECK(sweep.data[0].pairs.form == "caa-qa");
+  CHECK(sweep.data[0].pairs.columns ==
+        storage::PairColumns{"a.b", "", "", "said"});
+  CHECK(tests::parse(sweep.effective).data[0] == sweep.data[0]);
+  CHECK(tests::parse(sweep.effective).effective == sweep.effective);
+  // Texts of sweeps that say nothing of it are as they were.
+  const std::string unsaid = tests::parse(with("")).effective;
+  CHECK(unsaid.find("columns") == std::string::npos);
+  CHECK(unsaid.find("form") == std::string::npos);
+  const std::vector<std::pair<std::string, std::string>> refused{
+      {"form = \"csv\"", "data.form: \"csv\", expected one of anthropic"},
+      {"columns = \"question\"", "data.columns"},
+      {"columns = { matchin = \"x\" }", "did you mean data.columns.matching?"},
+      {"columns = { other = \"\" }", "data.columns.other: \"\""},
+      {"columns = { system = \"s\" }",
+       "data.columns.system: a column, with template plain"}};
+  for (const auto& [keys, told] : refused) {
+    CHECK_THAT(tests::refusal(with(keys)), Catch::Contains(told));
   }
 }
 
