@@ -10,6 +10,7 @@
 #include "jobs/model/templates/chat_template.hpp"
 #include "jobs/model/tokenizers/token_text.hpp"
 #include "runner/base/exit_code.hpp"
+#include "runner/commands/check_data.hpp"
 #include "runner/commands/check_saes.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/commands/machine_rates.hpp"
@@ -250,9 +251,28 @@ std::size_t check_one_model(const CheckOptions& options) {
   });
 }
 
+// Data are looked at with a model's tokens.
+void require_no_data(const CheckOptions& options) {
+  const std::string name = storage::in_lower_case(options.source);
+  for (const char* ending : {".jsonl", ".json", ".csv", ".tsv"}) {
+    if (!name.ends_with(ending)) continue;
+    throw ProgramError(
+        ExitCode::usage,
+        {options.source, "", "data, by its name", "a model or a sweep file",
+         "coxswain check " + options.source +
+             " --model MODEL shows how data are read"});
+  }
+  if (options.json || !options.set.empty()) {
+    throw ProgramError(ExitCode::usage,
+                       "--json and --set go with --model, for data");
+  }
+}
+
 }  // namespace
 
 ExitCode print_check(const CheckOptions& options) {
+  if (!options.model.empty()) return print_data_check(options);
+  require_no_data(options);
   const std::size_t problems = options.source.ends_with(".toml")
                                    ? check_sweep(options)
                                    : check_one_model(options);

@@ -73,14 +73,18 @@ ExitCode submit(const SubmitOptions& options);
 
 // The words of `coxswain check`.
 struct CheckOptions {
-  std::string source;  // a sweep file, or a model
+  std::string source;  // a sweep file, a model, or data if there is a model
   std::string hub;
   std::string cache;
   jobs::ComputeType compute = jobs::ComputeType::float32;  // of a model
+  std::string model;             // that data are looked at for; empty: no data
+  std::vector<std::string> set;  // keys of [[data]]: "template=chatml"
+  bool json = false;             // of data
 };
 
 // Loads the model and tries it, prints what was understood, and what of
-// template and data does not fit. bad_model if there are problems.
+// template and data does not fit; or prints how data are read, and loads
+// nothing. bad_model or bad_data if there are problems.
 ExitCode print_check(const CheckOptions& options);
 
 // options.out, or runs/<name> beside the sweep file.

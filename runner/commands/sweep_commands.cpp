@@ -29,8 +29,9 @@ SweepCommands::SweepCommands(CLI::App& app, const MachineFolders& folders)
       plan_command_(app.add_subcommand(
           "plan", "what a sweep would do and take; computes nothing")),
       submit_command_(add_submit(app, submit_)),
-      check_command_(app.add_subcommand(
-          "check", "loads a model, or a sweep's, and tries it")) {
+      check_command_(app.add_subcommand("check",
+                                        "loads a model, or a sweep's, and "
+                                        "tries it; shows how data are read")) {
   run_.from.hub = plan_.from.hub = submit_.from.hub = check_.hub = folders.hub;
   run_.cache = plan_.cache = submit_.cache = check_.cache = folders.cache;
   add_run();
@@ -107,8 +108,17 @@ void SweepCommands::add_plan() {
 void SweepCommands::add_check() {
   check_command_
       ->add_option("source", check_.source,
-                   "a sweep file (.toml), GGUF file, folder or hf:org/name")
+                   "a sweep file (.toml), GGUF file, folder or hf:org/name; "
+                   "with --model, data")
       ->required();
+  check_command_->add_option(
+      "--model", check_.model,
+      "shows how this model is shown the data that SOURCE is");
+  check_command_
+      ->add_option("--set", check_.set,
+                   "of data: KEY=VALUE as in [[data]], as template=chatml")
+      ->allow_extra_args(false);
+  check_command_->add_flag("--json", check_.json, "of data: prints JSON");
   check_command_
       ->add_option_function<std::string>(
           "--compute",
