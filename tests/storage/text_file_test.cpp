@@ -110,7 +110,9 @@ TEST_CASE("lines come as they are, without a mark", "[storage][text_file]") {
   std::string none;
   CHECK_FALSE(TextFile(scratch.file("e")).next(none));
   // Longer than the head.
-  tests::write_file(scratch.file("f"), std::string(2 * kHead, 'x') + "\ny");
+  std::string text(2 * kHead, 'x');
+  text += "\ny";
+  tests::write_file(scratch.file("f"), text);
   TextFile longer(scratch.file("f"));
   REQUIRE(longer.next(none));
   CHECK(none.size() == 2 * kHead);
