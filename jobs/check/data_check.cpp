@@ -42,13 +42,15 @@ DataCheck check_data(const std::vector<storage::ContrastPair>& pairs,
   ItemMaker maker(rules, model);
   for (const storage::ContrastPair& pair : pairs) {
     try {
-      std::vector<BehaviourItem> items = maker.items(pair);
-      ++check.usable;
-      if (check.first.size() == n_first) continue;
-      check.first.push_back({pair.line, maker.prompt_of(pair).text,
-                             answer_text(rules.chat_template, pair.matching),
-                             answer_text(rules.chat_template, pair.other),
-                             std::move(items)});
+      for (const storage::ContrastPair& one : pairs_of(pair, rules.options)) {
+        std::vector<BehaviourItem> items = maker.items(one);
+        ++check.usable;
+        if (check.first.size() == n_first) continue;
+        check.first.push_back({one.line, maker.prompt_of(one).text,
+                               answer_text(rules.chat_template, one.matching),
+                               answer_text(rules.chat_template, one.other),
+                               std::move(items)});
+      }
     } catch (const JobError& error) {
       reasons.add(pair.line, error);
     }

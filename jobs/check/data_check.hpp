@@ -28,7 +28,7 @@ struct LeftOutFor {
 struct DataCheck {
   std::vector<ReadPair> first;       // that can be used
   std::vector<LeftOutFor> left_out;  // the most frequent reason first
-  int usable = 0;
+  int usable = 0;                    // pairs, of which a line may have several
   std::optional<Behaviour> behaviour;  // if it can be made of them
   std::string refused;                 // why not, as a sentence
 };

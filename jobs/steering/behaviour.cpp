@@ -215,8 +215,10 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
   Usable usable;
   for (const storage::ContrastPair& pair : pairs) {
     try {
-      usable.items.push_back(maker.items(pair));
-      usable.pairs.push_back(pair);
+      for (const storage::ContrastPair& one : pairs_of(pair, rules.options)) {
+        usable.items.push_back(maker.items(one));
+        usable.pairs.push_back(one);
+      }
     } catch (const JobError& error) {
       behaviour.left_out.push_back({pair.line, error.what()});
     }

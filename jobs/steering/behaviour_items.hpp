@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/model/model_file.hpp"
+#include "jobs/steering/option_pairs.hpp"
 #include "jobs/steering/positions.hpp"
 #include "jobs/task/task.hpp"
 #include "storage/files/digest.hpp"
@@ -45,6 +46,7 @@ struct ItemRules {
   std::string system;  // of pairs that say nothing of their own
   PositionRule positions;
   Letters letters = Letters::as_is;
+  Options options = Options::two;             // of lines, before they are items
   StoredTokens strings = StoredTokens::none;  // what BehaviourItem has of them
 };
 

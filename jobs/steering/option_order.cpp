@@ -1,7 +1,5 @@
 #include "jobs/steering/option_order.hpp"
 
-#include <vector>
-
 #include "jobs/task/job_error.hpp"
 
 namespace coxswain::jobs {
@@ -78,6 +76,21 @@ QuestionParts parts_of(const std::string& question) {
   if (options.size() < 2) return {};
   parts.stem += question.substr(copied);
   return parts;
+}
+
+std::vector<OptionLine> option_lines(const std::string& question) {
+  const std::vector<Option> options = options_of(question);
+  std::vector<OptionLine> lines;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const std::size_t text = options[i].text;
+    const std::size_t before = question.rfind('\n', text);
+    const std::size_t limit = i + 1 < options.size()
+                                  ? question.rfind('\n', options[i + 1].text)
+                                  : question.size();
+    lines.push_back({before == std::string::npos ? 0 : before + 1, text - 3,
+                     end_of_words(question, text, limit)});
+  }
+  return lines;
 }
 
 storage::ContrastPair with_options_exchanged(

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "storage/texts/contrast_pairs.hpp"
 
@@ -19,6 +21,15 @@ struct QuestionParts {
 // Options are lines that begin with a letter in parentheses; empty where there
 // are fewer than two, or two of one letter.
 QuestionParts parts_of(const std::string& question);
+
+// Where an option stands in its question, in bytes.
+struct OptionLine {
+  std::size_t begin = 0;   // of its line
+  std::size_t letter = 0;  // of "(A)"
+  std::size_t end = 0;     // behind the last of its words
+};
+// The lines that begin with a letter in parentheses, first to last.
+std::vector<OptionLine> option_lines(const std::string& question);
 
 // The pair with its two options exchanged: the same words under the other
 // letter, so that a preference for a letter speaks once for and once against

@@ -202,14 +202,19 @@ DataLook look_at_data(const CheckOptions& options) {
 
 std::string look_text(const DataLook& look) {
   const storage::PairFile& file = look.read;
-  const auto n = file.pairs.size();
+  std::size_t left_out = 0;
+  for (const auto& one : look.check.left_out) left_out += one.lines.size();
   std::string text = fmt::format(
-      "{}: {}, {}, form {} ({})\n  for {}, template {}: {} can be used, {} "
-      "left out\n",
-      look.file, layout_text(file), counted(n, "pair"), file.form.name,
-      storage::pair_keys(file.form), look.model,
-      in_quotes(look.data.prompt.chat_template, 40), look.check.usable,
-      n - static_cast<std::size_t>(look.check.usable));
+      "{}: {}, {}, form {} ({})\n  for {}, template {}: {} to use{}, {} left "
+      "out\n",
+      look.file, layout_text(file), counted(file.pairs.size(), "question"),
+      file.form.name, storage::pair_keys(file.form), look.model,
+      in_quotes(look.data.prompt.chat_template, 40),
+      counted(look.check.usable, "pair"),
+      look.data.options == jobs::Options::pairs
+          ? " (an option against each other one)"
+          : "",
+      counted(left_out, "question"));
   for (const jobs::ReadPair& pair : look.check.first) {
     text += fmt::format("  {} {}: {}\n", place_name(file), pair.line + 1,
                         shown(pair.prompt));

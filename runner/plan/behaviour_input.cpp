@@ -110,6 +110,7 @@ jobs::BehaviourRules behaviour_rules(const Sweep& sweep,
   rules.split = data.split;
   rules.test_clusters = data.test_clusters;
   rules.test_share = data.test_share;
+  rules.options = data.options;
   rules.letters = data.letters;
   // Those of extract tasks need no more than vectors do.
   if (!sweep.keep_activations) rules.strings = sweep.store.tokens;

@@ -59,6 +59,7 @@ struct DataEntry {
   std::optional<double> test_share;
   // How its lines are read: their form, keys, and which one groups them.
   storage::PairRules pairs;
+  jobs::Options options = jobs::Options::two;
   jobs::Letters letters = jobs::Letters::as_is;
   std::vector<double> multipliers;  // empty: those of [steer]
   bool operator==(const DataEntry&) const = default;

@@ -149,12 +149,19 @@ void read_pair_rules(TableReader& reader, DataEntry& data) {
     rules.form = names[reader.choice("form", names, 0)];
   }
   TableReader columns = reader.table("columns");
+  data.options =
+      static_cast<jobs::Options>(reader.choice("options", kOptions, 0));
+  rules.one_answer = data.options == jobs::Options::pairs;
   const char* kNone = "no such column at all";
   rules.columns.question = key_at(columns, "question", kNone);
   rules.columns.matching = key_at(columns, "matching", kNone);
   rules.columns.other = key_at(columns, "other", kNone);
   rules.columns.system = key_at(columns, "system", kNone);
   columns.finish();
+  if (rules.one_answer && !rules.columns.other.empty()) {
+    columns.fail("other", "a column, with options = \"pairs\"",
+                 "none: all other options are");
+  }
   const auto chat = jobs::template_of(data.prompt.chat_template);
   if (!rules.columns.system.empty() && chat->with_system.empty()) {
     columns.fail("system", "a column, with template " + chat->name,

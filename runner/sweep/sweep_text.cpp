@@ -20,6 +20,7 @@ const std::vector<std::string> kNormRules =
 const std::vector<std::string> kDoseRules =
     storage::sweep_names<storage::DoseRule>();
 const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
+const std::vector<std::string> kOptions{"two", "pairs"};
 const std::vector<std::string> kSplitRules{"cluster", "line"};
 const std::vector<std::string> kLongTexts{"chunked", "cut"};
 const std::vector<std::string> kExcludedTokens{"none", "sinks"};
@@ -84,6 +85,9 @@ toml::table data_table(const DataEntry& data) {
                     {"multipliers", array_of(data.multipliers)}};
   add_split(table, data);
   add_pair_rules(table, data.pairs);
+  if (data.options != jobs::Options::two) {
+    table.insert("options", kOptions[static_cast<std::size_t>(data.options)]);
+  }
   if (data.letters != jobs::Letters::as_is) {
     table.insert("letters", kLetters[static_cast<std::size_t>(data.letters)]);
   }

@@ -48,7 +48,9 @@ class PairReader {
     pair.line = static_cast<int>(entry.number);
     add_question(entry, pair);
     pair.matching = answer_at(entry, form_.columns.matching);
-    pair.other = answer_at(entry, form_.columns.other);
+    if (!rules_.one_answer) {
+      pair.other = answer_at(entry, form_.columns.other);
+    }
     if (pair.matching == pair.other) {
       throw StorageError({entry.where, form_.columns.other,
                           in_quotes(pair.other, 60) + ", the same answer twice",
@@ -94,8 +96,8 @@ class PairReader {
 
   static std::vector<Role> roles(const PairColumns& columns) {
     std::vector<Role> all{{"question", columns.question},
-                          {"matching", columns.matching},
-                          {"other", columns.other}};
+                          {"matching", columns.matching}};
+    if (!columns.other.empty()) all.emplace_back("other", columns.other);
     if (!columns.system.empty()) all.emplace_back("system", columns.system);
     return all;
   }

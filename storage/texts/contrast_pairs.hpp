@@ -16,8 +16,8 @@ struct ContrastPair {
   int line = 0;  // of the file, or the place in its array, from 0
   std::string question;
   std::string matching;  // the answer that matches the behaviour
-  std::string other;
-  std::string group{};  // what the line has under the key that groups lines
+  std::string other;     // empty where none is needed
+  std::string group{};   // what the line has under the key that groups lines
   // The line's own system text; empty: it has none. Not there: it says nothing.
   std::optional<std::string> system{};
   std::vector<Exchange> before{};  // the question, first to last

@@ -5,7 +5,8 @@
 namespace coxswain::storage {
 namespace {
 
-PairForm with(const PairColumns& said, PairForm form) {
+PairForm with(const PairRules& rules, PairForm form) {
+  const PairColumns& said = rules.columns;
   const auto put = [](std::string& column, const std::string& own) {
     if (!own.empty()) column = own;
   };
@@ -15,6 +16,7 @@ PairForm with(const PairColumns& said, PairForm form) {
   put(form.columns.matching, said.matching);
   put(form.columns.other, said.other);
   put(form.columns.system, said.system);
+  if (rules.one_answer) form.columns.other.clear();
   return form;
 }
 
@@ -44,14 +46,15 @@ std::vector<std::string> pair_form_names() {
 }
 
 std::string pair_keys(const PairForm& form) {
-  return form.columns.question + ", " + form.columns.matching + ", " +
-         form.columns.other;
+  const std::string two = form.columns.question + ", " + form.columns.matching;
+  return form.columns.other.empty() ? two : two + ", " + form.columns.other;
 }
 
 bool has_form(const PairForm& form,
               const std::function<bool(const std::string& key)>& has) {
   const PairColumns& columns = form.columns;
-  return has(columns.question) && has(columns.matching) && has(columns.other) &&
+  return has(columns.question) && has(columns.matching) &&
+         (columns.other.empty() || has(columns.other)) &&
          (columns.system.empty() || has(columns.system)) &&
          (form.same_question.empty() || has(form.same_question));
 }
@@ -61,7 +64,7 @@ PairForm form_of(const PairRules& rules,
   std::vector<PairForm> allowed;
   for (const PairForm& form : pair_forms()) {
     if (rules.form.empty() || rules.form == form.name) {
-      allowed.push_back(with(rules.columns, form));
+      allowed.push_back(with(rules, form));
     }
   }
   const auto found = std::ranges::find_if(

@@ -11,7 +11,7 @@ namespace coxswain::storage {
 
 const std::vector<PairForm>& pair_forms();
 std::vector<std::string> pair_form_names();   // each once
-std::string pair_keys(const PairForm& form);  // "question, matching, other"
+std::string pair_keys(const PairForm& form);  // "prompt, correct, incorrect"
 
 // The form of what has such keys: the first of those that the rules allow, with
 // the rules' own columns, of which it has all. Where it has all of none, the

@@ -27,6 +27,8 @@ struct PairRules {
   std::string group{};  // the key that groups lines; empty: none
   std::string form{};   // a name of pair_forms(); empty: by the file's content
   PairColumns columns{};  // over those of the form
+  // The question's options say what the other answers are: none is needed.
+  bool one_answer = false;
   bool operator==(const PairRules&) const = default;
 };
 

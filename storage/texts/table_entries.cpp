@@ -92,6 +92,7 @@ bool TableEntries::next_row(std::vector<std::string>& cells) {
         cells.size() == 1 && !quoted && trimmed(cells[0]).empty();
     if (!blank) return true;
   }
+  cells.clear();
   return false;
 }
 

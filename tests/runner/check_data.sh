@@ -36,7 +36,7 @@ expect() {
 }
 
 one=(--set test_items=1)
-expect 0 "$pairs/caa.json" "${one[@]}" -- "one JSON array, 2 pairs" \
+expect 0 "$pairs/caa.json" "${one[@]}" -- "one JSON array, 2 questions" \
   "form anthropic" "entry 1: \"Shall the ferry" 'answers "(A)" and "(B)"' \
   "read at position" "clusters (each a question): 1 for testing" \
   "no problems found"
@@ -49,7 +49,7 @@ expect 7 "$pairs/persona.jsonl" "${one[@]}" -- "left out: 2 (line 1, 2)" \
   '" Yes" and " No", whose strings have' "PROBLEM" "1 problem"
 # Toys' tokens are letters.
 sed 's/ Yes/+/g; s/ No/-/g' "$pairs/table.csv" > "$folder/table.csv"
-expect 7 "$folder/table.csv" "${one[@]}" -- "a table with commas, 2 pairs" \
+expect 7 "$folder/table.csv" "${one[@]}" -- "a table with commas, 2 questions" \
   "line 2: " "line 6: "
 for ((i = 0; i < 4; ++i)); do
   sed 's/ Yes/+/g; s/ No/-/g; s/"Shall I close it/&, '$i'/' \
@@ -71,13 +71,33 @@ expect 0 "$folder/system.jsonl" "${one[@]}" "${columns[@]}" \
   --set columns.system=system --set template=chatml --set 'system=""' -- \
   "system\nYou are brief.<|im_end|>"
 
+# Several options, of which the data name one.
+cat > "$folder/choice.csv" << 'END'
+question,answer
+"Which?
+ (A) red
+ (B) green
+ (C) blue",(B)
+"What?
+ (A) one
+ (B) two
+ (C) three
+ (D) four", (D)
+END
+expect 0 "$folder/choice.csv" "${one[@]}" --set options=pairs \
+  --set columns.matching=answer -- "2 questions, form anthropic" \
+  "5 pairs to use (an option against each other one), 0 questions left out" \
+  'line 2: "Which?\n (A) red\n (B) green"' "clusters (each a group): 1 for"
+expect 7 "$folder/choice.csv" --set columns.matching=answer -- \
+  "answer_not_matching_behavior: no such column"
+
 # As JSON.
 "$build/coxswain" check "$folder/system.jsonl" --model "$model" "${one[@]}" \
   "${columns[@]}" --json > "$folder/out"
 python3 - "$folder/out" << 'END'
 import json, sys
 look = json.load(open(sys.argv[1]))
-assert look["usable"] == look["pairs"] == 8, look
+assert look["usable_pairs"] == look["questions"] == 8, look
 assert look["columns"]["matching"] == "answers.good", look
 item = look["first"][0]["items"][0]
 assert item["read_position"] == len(item["tokens"]), look

@@ -132,13 +132,21 @@ TEST_CASE("how lines are read reads back as itself", "[runner][sweep_file]") {
         storage::PairColumns{"a.b", "", "", "said"});
   CHECK(tests::parse(sweep.effective).data[0] == sweep.data[0]);
   CHECK(tests::parse(sweep.effective).effective == sweep.effective);
+  const Sweep options = tests::parse(with("options = \"pairs\""));
+  CHECK(options.data[0].options == jobs::Options::pairs);
+  CHECK(options.data[0].pairs.one_answer);
+  CHECK(tests::parse(options.effective).data[0] == options.data[0]);
   // Texts of sweeps that say nothing of it are as they were.
   const std::string unsaid = tests::parse(with("")).effective;
   CHECK(unsaid.find("columns") == std::string::npos);
   CHECK(unsaid.find("form") == std::string::npos);
+  CHECK(unsaid.find("options") == std::string::npos);
   const std::vector<std::pair<std::string, std::string>> refused{
       {"form = \"csv\"", "data.form: \"csv\", expected one of anthropic"},
       {"columns = \"question\"", "data.columns"},
+      {"options = \"pairs\"\ncolumns = { other = \"x\" }",
+       "data.columns.other: a column, with options"},
+      {"options = 3", "data.options"},
       {"columns = { matchin = \"x\" }", "did you mean data.columns.matching?"},
       {"columns = { other = \"\" }", "data.columns.other: \"\""},
       {"columns = { system = \"s\" }",

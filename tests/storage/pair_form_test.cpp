@@ -173,6 +173,21 @@ TEST_CASE("a table without a header, and what is no table, are told",
       Catch::Contains("d.jsonl: line 1") && Catch::Contains("call it .csv"));
 }
 
+TEST_CASE("where options say the others, one answer is all",
+          "[storage][pair_form]") {
+  PairRules rules;
+  rules.one_answer = true;
+  rules.columns.matching = "answer";
+  const tests::Scratch scratch;
+  tests::write_file(scratch.file("d"), "question,answer\nq,(C)\n");
+  const PairFile file = read_pair_file(scratch.file("d"), rules);
+  CHECK(file.pairs.at(0).matching == "(C)");
+  CHECK(file.pairs[0].other.empty());
+  CHECK(pair_keys(file.form) == "question, answer");
+  CHECK_THAT(refusal("question,answer\nq,\n", rules),
+             Catch::Contains("d:2: answer: \"\""));
+}
+
 TEST_CASE("answers in lists, and questions asked twice, are one each",
           "[storage][pair_form]") {
   CHECK_THAT(refusal(R"({"prompt": "q", "positive_response": ["a", "c"],)"
