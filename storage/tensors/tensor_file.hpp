@@ -36,10 +36,14 @@ class TensorFile {
 // One kind of container each.
 std::unique_ptr<TensorFile> open_safetensors(const std::string& path);
 std::unique_ptr<TensorFile> open_npz(const std::string& path);
-// What torch.save writes (zip or legacy), a mapping from names to tensors;
-// other entries than tensors, texts and whole numbers are left out. No pickle
-// is ever executed.
-std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path);
+// What a file of torch.save may hold: a mapping from texts to tensors, or also
+// one from whole numbers, which are names as they are written, and a tensor
+// alone, whose name is empty.
+enum class TorchShape : std::uint8_t { state_dict, any };
+// What torch.save writes (zip or legacy); other entries than tensors, texts and
+// whole numbers are left out. No pickle is ever executed.
+std::unique_ptr<TensorFile> open_torch_pickle(
+    const std::string& path, TorchShape shape = TorchShape::state_dict);
 
 // The tensor called `name`; throws StorageError that lists what there is.
 const StoredTensor& tensor_at(const TensorFile& file, const std::string& name);

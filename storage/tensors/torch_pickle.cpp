@@ -83,7 +83,7 @@ class MemberPart : public TensorStream {
 // Since torch 1.6: STEM/data.pkl and a member STEM/data/KEY for each storage.
 class TorchZip : public TorchFile {
  public:
-  explicit TorchZip(const std::string& file) : zip_(file) {
+  TorchZip(const std::string& file, TorchShape shape) : zip_(file) {
     stem_ = find_stem();
     const std::string order = stem_ + "/byteorder";
     if (zip_.has(order) && zip_.read(order, 64) != "little") {
@@ -91,7 +91,8 @@ class TorchZip : public TorchFile {
                           "little", "save it on a little-endian machine"});
     }
     const std::string bytes = zip_.read(stem_ + "/data.pkl", kLongestPickle);
-    keep(describe_tensors(read_pickle(bytes, torch_globals(), path()), path()));
+    keep(describe_tensors(read_pickle(bytes, torch_globals(), path()), path(),
+                          shape));
     // The pickle promises sizes that the archive's directory has to keep.
     for (const auto& [key, storage] : contents_.storages) check(key, storage);
   }
@@ -155,12 +156,12 @@ class TorchZip : public TorchFile {
 // object, the keys of the storages), then each storage as its count and data.
 class TorchLegacy : public TorchFile {
  public:
-  explicit TorchLegacy(const std::string& file) : file_(file) {
+  TorchLegacy(const std::string& file, TorchShape shape) : file_(file) {
     const std::string bytes =
         file_.read(0, std::min(file_.size(), kLongestPickle));
     std::uint64_t at = check_start(bytes);
     const Pickle object = next(bytes, at, torch_globals());
-    keep(describe_tensors(object, path()));
+    keep(describe_tensors(object, path(), shape));
     // Texts and a list need no global: none is allowed here.
     const Pickle keys = next(bytes, at, {});
     place_storages(keys, at);
@@ -248,18 +249,19 @@ class TorchLegacy : public TorchFile {
 
 }  // namespace
 
-std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path) {
+std::unique_ptr<TensorFile> open_torch_pickle(const std::string& path,
+                                              TorchShape shape) {
   const FileReader file(path);
   const std::string start =
       file.read(0, std::min<std::uint64_t>(file.size(), 2));
   // The two forms are told apart by their first bytes, not by names: both are
   // called .pt, .pth or .bin.
-  if (start == "PK") return std::make_unique<TorchZip>(path);
+  if (start == "PK") return std::make_unique<TorchZip>(path, shape);
   if (!start.starts_with('\x80')) {
     throw StorageError({path, "", "neither a zip archive nor a pickle",
                         "what torch.save writes", kDamaged});
   }
-  return std::make_unique<TorchLegacy>(path);
+  return std::make_unique<TorchLegacy>(path, shape);
 }
 
 }  // namespace coxswain::storage

@@ -71,11 +71,15 @@ bool is_column_major(const Extents& sizes, const Extents& strides) {
 // storages.
 class Describer {
  public:
-  Describer(const Pickle& pickle, const std::string& file)
-      : pickle_(pickle), file_(file) {}
+  Describer(const Pickle& pickle, const std::string& file, TorchShape shape)
+      : pickle_(pickle), file_(file), shape_(shape) {}
 
   TorchContents describe() {
-    const PickleValue& root = pickle_.at(pickle_.root);
+    const PickleValue& root = unwrapped(pickle_.at(pickle_.root));
+    if (shape_ == TorchShape::any && is_call(root, kTensor)) {
+      contents_.tensors.emplace("", tensor(root, ""));
+      return std::move(contents_);
+    }
     if (root.kind != Kind::mapping) {
       refuse("", is_call(root, kTensor) ? "a tensor alone" : "no mapping",
              "a mapping from names to tensors");
@@ -101,15 +105,13 @@ class Describer {
       const bool nested = value.kind == Kind::mapping;
       const bool is_said =
           value.kind == Kind::text || value.kind == Kind::integer;
-      if (key.kind != Kind::text ||
-          !(nested || is_said || is_call(value, kTensor))) {
-        continue;
-      }
-      if (prefix.size() + key.text.size() >= kLongestName) {
-        refuse(printable(prefix + std::string(key.text)), "a name too long",
+      const std::optional<std::string> own = name_of(key);
+      if (!own || !(nested || is_said || is_call(value, kTensor))) continue;
+      const std::string name = prefix + *own;
+      if (name.size() >= kLongestName) {
+        refuse(printable(name), "a name too long",
                "fewer than " + std::to_string(kLongestName) + " bytes");
       }
-      const std::string name = prefix + std::string(key.text);
       if (nested) {
         walk(value, name + '.', depth + 1);
       } else if (is_said) {
@@ -120,6 +122,15 @@ class Describer {
         refuse(name, "two tensors of this name", "one");
       }
     }
+  }
+
+  // Of an entry of a mapping; none for a key that names nothing.
+  std::optional<std::string> name_of(const PickleValue& key) const {
+    if (key.kind == Kind::text) return std::string(key.text);
+    if (shape_ == TorchShape::any && key.kind == Kind::integer) {
+      return std::to_string(key.integer);
+    }
+    return std::nullopt;
   }
 
   bool is_call(const PickleValue& value, std::string_view global) const {
@@ -239,6 +250,7 @@ class Describer {
 
   const Pickle& pickle_;
   const std::string& file_;
+  const TorchShape shape_;
   TorchContents contents_;
   std::size_t entries_ = 0;
 };
@@ -255,8 +267,9 @@ const std::set<std::string>& torch_globals() {
   return globals;
 }
 
-TorchContents describe_tensors(const Pickle& pickle, const std::string& file) {
-  return Describer(pickle, file).describe();
+TorchContents describe_tensors(const Pickle& pickle, const std::string& file,
+                               TorchShape shape) {
+  return Describer(pickle, file, shape).describe();
 }
 
 }  // namespace coxswain::storage

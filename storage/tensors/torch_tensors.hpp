@@ -35,9 +35,10 @@ const std::set<std::string>& torch_globals();
 
 // The tensors of a mapping, those of mappings in it as "a.b", and the texts and
 // whole numbers beside them; all else is left out. Every tensor was checked to
-// lie within its storage. Refuses what is no mapping, and strides of neither
-// row-major nor (two dimensions) column-major order. Throws StorageError naming
-// `file` and tensor.
-TorchContents describe_tensors(const Pickle& pickle, const std::string& file);
+// lie within its storage. Refuses what has not that shape, and strides of
+// neither row-major nor (two dimensions) column-major order. Throws
+// StorageError naming `file` and tensor.
+TorchContents describe_tensors(const Pickle& pickle, const std::string& file,
+                               TorchShape shape);
 
 }  // namespace coxswain::storage
