@@ -104,6 +104,40 @@ def gguf():
     return head + bytes(-len(head) % 32) + SIX + bytes(8) + bytes(34)
 
 
+def control_vector():
+    def named(value):
+        return struct.pack("<Q", len(value)) + value.encode()
+
+    values = (named("general.architecture") + struct.pack("<I", 8) +
+              named("controlvector") + named("controlvector.layer_count") +
+              struct.pack("<II", 4, 2))
+    tensors = (named("direction.1") + struct.pack("<IQIQ", 1, 6, 0, 0) +
+               named("direction.2") + struct.pack("<IQIQ", 1, 6, 0, 32))
+    head = b"GGUF" + struct.pack("<IQQ", 3, 2, 2) + values + tensors
+    return head + bytes(-len(head) % 32) + SIX + bytes(8) + SIX
+
+
+def exported_vector():
+    said = json.dumps({"layer": 2, "source": "original"})
+    header = json.dumps({
+        "__metadata__": {"filetype": "coxswain-vectors", "model": "m",
+                         "b/layer_2/original": said},
+        "b/layer_2/original": {"dtype": "F32", "shape": [6],
+                               "data_offsets": [0, 24]}}).encode()
+    return struct.pack("<Q", len(header)) + header + SIX
+
+
+def torch_by_number():
+    """Of before 1.6: in a zip, checksums would stop most changes."""
+    magic = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+    machine = b"}(" + text("little_endian") + b"\x88u"
+    whole = (b"}(" + number(2) + tensor(b"Float", "0", 6, 0, [6], [1]) +
+             text("layer") + number(4) + text("model") + text("m") + b"u")
+    return (pickled(magic) + pickled(b"M\xe9\x03") + pickled(machine) +
+            pickled(whole) + pickled(b"](" + text("0") + b"e") +
+            struct.pack("<q", 6) + SIX)
+
+
 def gguf_model():
     """A Gemma 3 of one layer, as far as its metadata and names go."""
     def named(value):
@@ -280,6 +314,13 @@ SEEDS = {"npz/stored": zipped(ARRAYS, comment=b"note"),
          "safetensors/three": safetensors(),
          "gguf/two": gguf(),
          "gguf_model/gemma3": gguf_model(),
+         "own_vectors/control": control_vector(),
+         "own_vectors/exported": exported_vector(),
+         "own_vectors/torch": torch_by_number(),
+         "own_vectors/npz": zipped({"layer_2.npy": npy("<f4", (1, 6), SIX),
+                                    "v10.npy": npy("<f4", (6,), SIX)}),
+         "vector_names/module": b"model.layers.12.resid_post",
+         "vector_names/number": b"mean-diff_15",
          "model_config/llama": model_config(
              model_type="llama", rope_parameters={
                  "rope_type": "llama3", "rope_theta": 1e4, "factor": 8,

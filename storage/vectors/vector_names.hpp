@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace coxswain::storage {
+
+// What a tensor's name says of its layer.
+struct LayerName {
+  // The rest of the name, which the layers of one vector share; may be empty.
+  std::string rest;
+  std::int32_t layer = -1;  // -1: the name does not say
+  bool two = false;         // it says two layers that differ
+};
+
+// The number behind layer, layers, block, blocks, h or direction ("layer_15",
+// "blocks.15.hook_resid_post"); else the one that the name ends in ("v15").
+LayerName layer_in(std::string_view tensor);
+
+// The place of the residual stream that a name tells and that no vector is
+// added to here ("resid_pre", "hidden_state"); nothing for any other name.
+std::optional<std::string_view> other_place(std::string_view tensor);
+
+}  // namespace coxswain::storage
