@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "storage/files/fault.hpp"
+#include "storage/files/file_reader.hpp"
+#include "storage/files/stand_in.hpp"
 #include "storage/results/activation_reader.hpp"
 #include "storage/tensors/safetensors.hpp"
 
@@ -16,6 +18,20 @@ constexpr std::uint8_t kDone = 0;  // in tables/cells
 
 bool is_safetensors(const std::string& path) {
   return path.ends_with(".safetensors");
+}
+
+// HDF5's own word about a file of another kind would be that it can't.
+void refuse_other_files(const std::string& path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return;
+  const std::string start = FileReader(path).beginning();
+  if (start.starts_with("\x89HDF")) return;
+  const StandIn other = stand_in(start);
+  throw StorageError(
+      {path, "", other.found,
+       "a run directory, its results.h5, or a safetensors file with positive "
+       "and negative",
+       "name what activations of pairs were kept in; a vector alone has none"});
 }
 
 [[noreturn]] void refuse_run(const std::string& file, const std::string& item,
@@ -141,6 +157,7 @@ StoredActivations open_file(const std::string& path) {
 
 StoredActivations open_stored_activations(const std::string& path) {
   if (is_safetensors(path)) return open_file(path);
+  refuse_other_files(path);
   return open_run(path);
 }
 

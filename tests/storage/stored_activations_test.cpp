@@ -135,3 +135,17 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE("a file of another kind is called what it is, not a broken HDF5",
+          "[storage][stored_activations]") {
+  const auto error = [](const std::string& name) {
+    return tests::error_of([&] {
+      open_stored_activations(COXSWAIN_SOURCE_DIR "/tests/data/own_vectors/" +
+                              name);
+    });
+  };
+  using Catch::Contains;
+  CHECK_THAT(error("repeng.gguf"), Contains("repeng.gguf: a GGUF file"));
+  CHECK_THAT(error("alone.pt"), Contains("a zip file, as torch.save"));
+  CHECK_THAT(error("repeng.gguf"), !Contains("HDF5"));
+}
