@@ -14,6 +14,7 @@
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/sinks.hpp"
 #include "jobs/task/extract_result.hpp"
+#include "jobs/task/job_error.hpp"
 #include "jobs/task/result_reader.hpp"
 #include "jobs/task/result_writer.hpp"
 #include "jobs/task/vector_result.hpp"
@@ -139,6 +140,19 @@ at::Tensor mean_of_letter(const at::Tensor& sum, std::int64_t n) {
   return n > 0 ? sum / static_cast<double>(n) : at::full_like(sum, kNaN);
 }
 
+// The task's own vectors, as many and as wide as the means are.
+at::Tensor own(const VectorTask& task, const at::Tensor& means) {
+  if (std::ssize(task.own) != means.numel()) {
+    throw JobError(
+        {"vector task", "own vectors", std::to_string(task.own.size()),
+         std::to_string(means.numel()) + " numbers, as the activations have",
+         ""});
+  }
+  at::Tensor vectors = at::empty(means.sizes(), at::kDouble);
+  std::copy(task.own.begin(), task.own.end(), vectors.data_ptr<double>());
+  return vectors;
+}
+
 }  // namespace
 
 TaskOutput extract(const ExtractTask& task, const Transformer& model) {
@@ -215,14 +229,19 @@ TaskOutput merge_vectors(const VectorTask& task,
   const auto count = static_cast<double>(n);
   TaskOutput output;
   storage::ArrayMap& result = output.result;
+  const at::Tensor mean = sum_of(extract_result::kDifferenceSum) / count;
   put(result, vector_result::kVector,
-      sum_of(extract_result::kDifferenceSum) / count);
+      task.own.empty() ? mean : own(task, mean));
   put(result, vector_result::kPositiveMean,
       sum_of(extract_result::kPositiveSum) / count);
   put(result, vector_result::kNegativeMean,
       sum_of(extract_result::kNegativeSum) / count);
-  const at::Tensor of_a = mean_of_letter(sum_of_letter(0), letters.a);
-  const at::Tensor of_b = mean_of_letter(sum_of_letter(1), letters.b);
+  // A vector of its own is no mean over pairs of either letter.
+  const bool pairs = task.own.empty();
+  const at::Tensor of_a =
+      mean_of_letter(sum_of_letter(0), pairs ? letters.a : 0);
+  const at::Tensor of_b =
+      mean_of_letter(sum_of_letter(1), pairs ? letters.b : 0);
   put(result, vector_result::kBalanced, (of_a + of_b) / 2);
   put(result, vector_result::kLetter, (of_a - of_b) / 2);
   put(result, vector_result::kLetterCounts, std::span(&letters, 1), {});

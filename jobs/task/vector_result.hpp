@@ -9,13 +9,14 @@ namespace coxswain::jobs::vector_result {
 
 using extract_result::LetterCounts;
 
-// Means over the pairs, [n_layers, d_model], of x+ - x-, of x+ and of x-.
+// Means over the pairs, [n_layers, d_model], of x+ - x- (or the task's own
+// vectors), of x+ and of x-.
 inline constexpr NumbersOf<double> kVector{"vector"};
 inline constexpr NumbersOf<double> kPositiveMean{"positive_mean"};
 inline constexpr NumbersOf<double> kNegativeMean{"negative_mean"};
 // With d_A and d_B the means of x+ - x- over the pairs whose matching letter is
 // A and B: (d_A + d_B) / 2 and (d_A - d_B) / 2, [n_layers, d_model]. NaN where
-// one of the two letters never matches.
+// one of the two letters never matches, and of vectors of the task's own.
 inline constexpr NumbersOf<double> kBalanced{"balanced"};
 inline constexpr NumbersOf<double> kLetter{"letter"};
 // [n_layers]: median of |x+| and |x-| without attention sinks.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "jobs/task/field.hpp"
 #include "jobs/task/task_kind.hpp"
@@ -11,8 +12,14 @@ namespace coxswain::jobs {
 // Gives the arrays of vector_result.hpp.
 struct VectorTask {
   std::int64_t n_layers = 0;
+  // Vectors of the user's own in the place of the means of x+ - x-, [n_layers,
+  // d_model]; empty: none.
+  std::vector<double> own = {};
 
-  static auto fields(auto& self) { return std::tuple(keyed(self.n_layers)); }
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.n_layers),
+                      keyed_if(!self.own.empty(), self.own));
+  }
   bool operator==(const VectorTask&) const = default;
 };
 

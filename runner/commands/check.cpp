@@ -12,6 +12,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/commands/check_data.hpp"
 #include "runner/commands/check_saes.hpp"
+#include "runner/commands/check_vectors.hpp"
 #include "runner/commands/commands.hpp"
 #include "runner/commands/machine_rates.hpp"
 #include "runner/plan/plan.hpp"
@@ -223,6 +224,7 @@ std::size_t check_sweep(const CheckOptions& options) {
                             model.header, plan.sweep.compute);
     for (std::size_t i = 0; i < model.n_behaviours; ++i) {
       const std::size_t b = model.first_behaviour + i;
+      if (own_vector_of(plan, BehaviourIndex(b)) != nullptr) continue;
       const DataEntry& data = plan.data[b];
       const jobs::Behaviour& behaviour = plan.behaviours[b];
       fmt::print("  {}: {} pairs, {} left out\n", data.behaviour,
@@ -273,6 +275,11 @@ void require_no_data(const CheckOptions& options) {
 ExitCode print_check(const CheckOptions& options) {
   if (!options.model.empty()) return print_data_check(options);
   require_no_data(options);
+  if (names_vectors(options.source)) {
+    print_vectors(options.source);
+    fmt::print("no problems found\n");
+    return ExitCode::done;
+  }
   const std::size_t problems = options.source.ends_with(".toml")
                                    ? check_sweep(options)
                                    : check_one_model(options);

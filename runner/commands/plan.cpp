@@ -43,13 +43,20 @@ std::string line_list(const std::vector<int>& lines) {
       lines.size() > n ? " ..." : "");
 }
 
+std::string own_text(const PlannedOwnVector& own, const DataBill& data) {
+  return fmt::format("a vector from a file, layer{} {}; {} test",
+                     own.layers.size() == 1 ? "" : "s",
+                     fmt::join(own.layers, ", "), data.test);
+}
+
 void print_behaviours(const Plan& plan, const std::vector<DataBill>& data) {
   for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
     const jobs::Behaviour& behaviour = plan.behaviours[b];
+    const PlannedOwnVector* own = own_vector_of(plan, BehaviourIndex(b));
     fmt::print("  {}{}: {}\n", data[b].behaviour,
                plan.models.size() > 1 ? " @ " + data[b].model : "",
-               items_text(data[b]));
-    if (data[b].stored) continue;
+               own == nullptr ? items_text(data[b]) : own_text(*own, data[b]));
+    if (data[b].stored || own != nullptr) continue;
     fmt::print("    {}\n", clusters_text(data[b]));
     std::map<std::string, std::vector<int>> reasons;
     for (const jobs::LeftOut& one : behaviour.left_out) {

@@ -53,6 +53,7 @@ constexpr auto kFields = std::to_array<FieldWords>({
     {field::kSaeFile, "SAE", digest},
     {field::kStoredFile, "stored activations", digest},
     {field::kDataFile, "data of", digest},
+    {field::kOwnVector, "the numbers of", digest},
 });
 
 }  // namespace

@@ -71,6 +71,7 @@ constexpr const char* kModelFile = "model_file";
 constexpr const char* kSaeFile = "sae_file";
 constexpr const char* kStoredFile = "stored_file";
 constexpr const char* kDataFile = "data_file";
+constexpr const char* kOwnVector = "own_vector";
 }  // namespace field
 
 }  // namespace coxswain::runner

@@ -39,6 +39,17 @@ std::vector<SealedFile> files_of(
   return files;
 }
 
+// Of a data set, or of a vector of the user's own that is steered on it.
+std::string source_of_data(const Sweep& sweep, const std::string& name) {
+  for (const DataEntry& data : sweep.data) {
+    if (data.behaviour == name) return data.source;
+    for (const VectorFileEntry& vector : sweep.vector_files) {
+      if (own_name(vector, data.behaviour) == name) return vector.source;
+    }
+  }
+  return "";
+}
+
 // What a sweep says where a file lies; "" for one that it does not name.
 std::string source_in(const Sweep& sweep, SealedFile::Kind kind,
                       const std::string& name) {
@@ -55,7 +66,7 @@ std::string source_in(const Sweep& sweep, SealedFile::Kind kind,
     case SealedFile::Kind::sae:
       return source(sweep.saes, &SaeEntry::id);
     case SealedFile::Kind::data:
-      return source(sweep.data, &DataEntry::behaviour);
+      return source_of_data(sweep, name);
   }
   return "";
 }

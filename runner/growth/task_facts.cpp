@@ -64,7 +64,10 @@ class FactsOfTasks {
         if (next == plan_.behaviours.size()) continue;
         behaviours_[i] = BehaviourIndex(next++);
         for (const TaskIndex input : task.inputs) {
-          at(behaviours_, input) = behaviours_[i];
+          // The same pairs may have a vector of the user's own, too.
+          if (!at(behaviours_, input).there()) {
+            at(behaviours_, input) = behaviours_[i];
+          }
         }
       } else if (!task.inputs.empty()) {
         behaviours_[i] = at(behaviours_, task.inputs.front());
@@ -206,9 +209,13 @@ class FactsOfTasks {
     put(of, field::kKept, task.keep_activations ? "yes" : "no");
     put_items(of, field::kPair, behaviour, task.pairs);
   }
-  void describe(TaskIndex index, const jobs::VectorTask& /*task*/,
-                TaskFacts& of) {
+  void describe(TaskIndex index, const jobs::VectorTask& task, TaskFacts& of) {
     put_behaviour(of, at(behaviours_, index));
+    if (!task.own.empty()) {
+      const auto* bytes = reinterpret_cast<const char*>(task.own.data());
+      put(of, field::kOwnVector,
+          hex(storage::key_of({bytes, task.own.size() * sizeof(double)})));
+    }
     std::vector<CellTraits> rows;
     for (const int layer : plan_.sweep.vector_layers) {
       CellTraits row = traits_of(of.subject);

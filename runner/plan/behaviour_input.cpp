@@ -14,9 +14,9 @@
 namespace coxswain::runner {
 namespace {
 
-jobs::Behaviour read_behaviour(const Sweep& sweep, const DataEntry& data,
-                               const jobs::ModelHeader& model,
-                               const std::string& path) {
+jobs::Behaviour prepared(const Sweep& sweep, const DataEntry& data,
+                         const jobs::ModelHeader& model,
+                         const std::string& path) {
   return jobs::prepare_behaviour(
       storage::read_pair_file(path, data.pairs).pairs,
       behaviour_rules(sweep, data), model, path);
@@ -134,6 +134,15 @@ bool wants_vectors(PlanBuilder& builder, const std::string& model,
   return !builder.kept(axis).empty();
 }
 
+jobs::Behaviour read_behaviour(const PlanBuilder& builder, ModelIndex model,
+                               const DataEntry& data) {
+  return blame(ExitCode::bad_data, [&] {
+    return prepared(builder.sweep(), data,
+                    at(builder.plan().models, model).header,
+                    builder.sweep().resolve(data.source));
+  });
+}
+
 void add_behaviours(PlanBuilder& builder, ModelIndex model,
                     const DigestSource& digests) {
   const Plan& plan = builder.plan();
@@ -142,10 +151,7 @@ void add_behaviours(PlanBuilder& builder, ModelIndex model,
     if (!is_for(one.models, entry)) continue;
     const DataEntry data = shown_to(entry, one);
     const std::string path = builder.sweep().resolve(data.source);
-    jobs::Behaviour behaviour = blame(ExitCode::bad_data, [&] {
-      return read_behaviour(builder.sweep(), data,
-                            at(plan.models, model).header, path);
-    });
+    jobs::Behaviour behaviour = read_behaviour(builder, model, data);
     const std::string digest = digests.file(path);
     if (!wants_vectors(builder, entry.id, data.behaviour)) continue;
     const BehaviourIndex same = same_as(plan, model, data, digest);

@@ -24,6 +24,11 @@ void add_stored_behaviours(PlanBuilder& builder, ModelIndex model,
 // that are no tokens of a model that it is for: it is the format of another.
 void require_marks(const Plan& plan);
 
+// A data set of the sweep as a model is shown it, whether or not it is in the
+// plan.
+jobs::Behaviour read_behaviour(const PlanBuilder& builder, ModelIndex model,
+                               const DataEntry& data);
+
 // Whether exclusions leave a vector of it.
 bool wants_vectors(PlanBuilder& builder, const std::string& model,
                    const std::string& behaviour);

@@ -60,6 +60,12 @@ bool wants_any_vector(PlanBuilder& builder, const ModelEntry& model) {
   for (const DataEntry& data : builder.sweep().data) {
     if (!is_for(data.models, model)) continue;
     any = wants_vectors(builder, model.id, data.behaviour) || any;
+    for (const VectorFileEntry& own : builder.sweep().vector_files) {
+      if (!is_for(own.models, model) || !steers_on(own, data.behaviour))
+        continue;
+      any = wants_vectors(builder, model.id, own_name(own, data.behaviour)) ||
+            any;
+    }
   }
   return any;
 }

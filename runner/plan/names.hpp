@@ -21,6 +21,9 @@ constexpr std::int32_t kMeanDifference = 0;
 // The names/* tables, with the decomposition methods in their registry's order.
 storage::NameTables enumerations();
 
+// tables/vectors.method of a vector of the user's own.
+std::int32_t own_vector_method();
+
 // Index in names/methods of a decomposition method.
 std::int32_t method_id(const std::string& name);
 

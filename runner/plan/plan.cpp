@@ -44,4 +44,36 @@ std::vector<BehaviourIndex> behaviours_of(const Plan& plan) {
   return all;
 }
 
+namespace {
+
+std::vector<BehaviourIndex> without_own(const Plan& plan,
+                                        std::vector<BehaviourIndex> all) {
+  std::erase_if(
+      all, [&](BehaviourIndex one) { return plan.own_vectors.contains(one); });
+  return all;
+}
+
+}  // namespace
+
+std::vector<BehaviourIndex> paired_behaviours_of(const Plan& plan,
+                                                 ModelIndex model) {
+  return without_own(plan, behaviours_of(plan, model));
+}
+
+std::vector<BehaviourIndex> paired_behaviours_of(const Plan& plan) {
+  return without_own(plan, behaviours_of(plan));
+}
+
+bool is_other(const Plan& plan, BehaviourIndex of, BehaviourIndex one) {
+  const PlannedOwnVector* own = own_vector_of(plan, of);
+  return of != one && own_vector_of(plan, one) == nullptr &&
+         (own == nullptr || own->pairs_of != one);
+}
+
+const PlannedOwnVector* own_vector_of(const Plan& plan,
+                                      BehaviourIndex behaviour) {
+  const auto found = plan.own_vectors.find(behaviour);
+  return found == plan.own_vectors.end() ? nullptr : &found->second;
+}
+
 }  // namespace coxswain::runner

@@ -61,6 +61,16 @@ struct PlannedSae {
   jobs::SaeHeader header;
 };
 
+// A vector of the user's own on the items of a behaviour, which is a row of
+// tables/behaviours of its own.
+struct PlannedOwnVector {
+  std::string entry;        // name of its [[vector_file]]
+  BehaviourIndex pairs_of;  // an earlier one of the same pairs; or none
+  std::vector<int> layers;  // of the sweep's
+  // For a VectorTask: [layers of the sweep, d_model], zeros where it has none.
+  std::vector<double> values;
+};
+
 // A sweep, worked out for each of its models in turn: every cell and task, and
 // the tables of results.h5 with all that is known before anything is computed.
 // A pure function of the sweep file, the headers of what it names, and the
@@ -73,6 +83,7 @@ struct Plan {
   // Of tables.behaviours: each data set as each of its models is shown it.
   std::vector<jobs::Behaviour> behaviours;
   std::vector<DataEntry> data;  // of each of behaviours
+  std::map<BehaviourIndex, PlannedOwnVector> own_vectors;
   std::vector<PlannedTask> tasks;
   // By path, as tasks have it.
   std::map<std::string, PlannedSource> sources;
@@ -96,4 +107,15 @@ ModelIndex model_of(const Plan& plan, BehaviourIndex behaviour);
 // All of a model, or of the plan.
 std::vector<BehaviourIndex> behaviours_of(const Plan& plan, ModelIndex model);
 std::vector<BehaviourIndex> behaviours_of(const Plan& plan);
+// Those whose vectors are made of their pairs: all but the user's own.
+std::vector<BehaviourIndex> paired_behaviours_of(const Plan& plan,
+                                                 ModelIndex model);
+std::vector<BehaviourIndex> paired_behaviours_of(const Plan& plan);
+// Whether the vector of `one` is another behaviour's than that of `of`, so that
+// it stands in as `other`: those of the user's own never do.
+bool is_other(const Plan& plan, BehaviourIndex of, BehaviourIndex one);
+// Null for a vector that is made of pairs.
+const PlannedOwnVector* own_vector_of(const Plan& plan,
+                                      BehaviourIndex behaviour);
+
 }  // namespace coxswain::runner

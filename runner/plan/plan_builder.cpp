@@ -64,6 +64,16 @@ BehaviourIndex PlanBuilder::add_behaviour(DataEntry data,
   return index;
 }
 
+BehaviourIndex PlanBuilder::add_own_vector(PlannedOwnVector vector,
+                                           DataEntry data,
+                                           jobs::Behaviour behaviour,
+                                           const storage::BehaviourRow& row) {
+  const BehaviourIndex index =
+      add_behaviour(std::move(data), std::move(behaviour), row);
+  plan_.own_vectors.emplace(index, std::move(vector));
+  return index;
+}
+
 void PlanBuilder::add_source(const std::string& path,
                              const PlannedSource& source) {
   plan_.sources[path] = source;

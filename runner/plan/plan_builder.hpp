@@ -40,6 +40,10 @@ class PlanBuilder {
   // Of the model that was added last.
   BehaviourIndex add_behaviour(DataEntry data, jobs::Behaviour behaviour,
                                const storage::BehaviourRow& row);
+  // Such a behaviour with a vector of the user's own.
+  BehaviourIndex add_own_vector(PlannedOwnVector vector, DataEntry data,
+                                jobs::Behaviour behaviour,
+                                const storage::BehaviourRow& row);
   void add_source(const std::string& path, const PlannedSource& source);
   // Told once, whatever number of models it is true for.
   void add_note(const std::string& note);

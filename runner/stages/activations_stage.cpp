@@ -64,7 +64,7 @@ void ActivationsStage::plan(PlanBuilder& builder) {
   const Plan& plan = builder.plan();
   const Sweep& sweep = plan.sweep;
   if (sweep.store.tokens == jobs::StoredTokens::none) return;
-  for (const BehaviourIndex behaviour : behaviours_of(plan)) {
+  for (const BehaviourIndex behaviour : paired_behaviours_of(plan)) {
     const PlannedModel& model = at(plan.models, model_of(plan, behaviour));
     Place place;
     place.behaviour = behaviour;

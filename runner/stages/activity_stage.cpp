@@ -178,7 +178,8 @@ void ActivityStage::plan(PlanBuilder& builder) {
     if (text.empty()) continue;
     add_text(builder, sae, text);
     const LayerIndex layer = extraction_.layer_of(plan.sweep, of.entry.layer);
-    for (const BehaviourIndex behaviour : behaviours_of(plan, of.model)) {
+    for (const BehaviourIndex behaviour :
+         paired_behaviours_of(plan, of.model)) {
       if (extraction_.vector_row(behaviour, layer).there()) {
         add_pairs(builder, sae, behaviour);
       }

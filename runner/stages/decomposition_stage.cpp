@@ -189,8 +189,9 @@ std::vector<DecompositionStage::Decomposed> DecompositionStage::add_vectors(
         continue;
       }
       for (std::size_t i = 0; i < n; ++i) {
-        if (i != task && wants_vector(plan, sae, tasks[i].behaviour)) {
-          add(task, stand_in.control, -1, tasks[i].behaviour);
+        const BehaviourIndex other = tasks[i].behaviour;
+        if (is_other(plan, own, other) && wants_vector(plan, sae, other)) {
+          add(task, stand_in.control, -1, other);
         }
       }
     }
@@ -198,7 +199,8 @@ std::vector<DecompositionStage::Decomposed> DecompositionStage::add_vectors(
   const int resamples =
       takes_resampled_apart(plan, sae) ? plan.sweep.resample : 0;
   for (std::size_t task = 0; task < n; ++task) {
-    if (resamples == 0 || !wants_vector(plan, sae, tasks[task].behaviour)) {
+    if (resamples == 0 || !wants_vector(plan, sae, tasks[task].behaviour) ||
+        own_vector_of(plan, tasks[task].behaviour) != nullptr) {
       continue;
     }
     clusters = clusters_of(plan, tasks[task].behaviour);
@@ -227,6 +229,9 @@ void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
                                       const Decomposed& of, Making& task) {
   const DecomposeEntry& rules = builder.sweep().decompose;
   const bool own = of.request.control == jobs::Control::none;
+  const bool of_pairs =
+      own && (!of.behaviour.there() ||
+              own_vector_of(builder.plan(), of.behaviour) == nullptr);
   const bool resampled = of.request.control == jobs::Control::resampled;
   for (const jobs::MethodChoice& method :
        resampled ? builder.sweep().steer.resampled_methods : rules.methods) {
@@ -234,7 +239,7 @@ void DecompositionStage::add_requests(PlanBuilder& builder, SaeIndex sae,
     // No behaviour, no activations; and pairs have a difference of codes
     // whatever stands in for their vector.
     if ((!of.behaviour.there() && traits.activations) ||
-        (!own && traits.of_pairs) ||
+        (!of_pairs && traits.of_pairs) ||
         !keeps(builder, sae, of.behaviour, jobs::spelling(method))) {
       continue;
     }

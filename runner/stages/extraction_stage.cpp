@@ -67,6 +67,15 @@ double dot(const std::vector<double>& a, const std::vector<double>& b,
   return sum;
 }
 
+// Of a vector of the user's own at one layer: by its numbers, whatever file
+// they are in.
+storage::Key key_of_values(const PlannedOwnVector& own, LayerIndex layer,
+                           std::int64_t width) {
+  const auto n = static_cast<std::size_t>(width) * sizeof(double);
+  const auto* bytes = reinterpret_cast<const char*>(own.values.data());
+  return storage::key_of({bytes + layer.number() * n, n});
+}
+
 void clear(storage::VectorRow& row) {
   row.norm = row.positive_norm = row.negative_norm =
       row.median_activation_norm = row.letter_norm = row.letter_cosine =
@@ -87,6 +96,12 @@ void fill(storage::VectorRow& row, jobs::ResultReader& result,
   row.positive_norm = norm(result.doubles(vector::kPositiveMean));
   row.negative_norm = norm(result.doubles(vector::kNegativeMean));
   row.median_activation_norm = result.doubles(vector::kMedianNorm).at(layer);
+  if (row.method != kMeanDifference) {  // of no pairs, and so of no letters
+    row.n_matching_a = row.n_matching_b = -1;
+    row.letter_norm = row.letter_cosine =
+        std::numeric_limits<double>::quiet_NaN();
+    return;
+  }
   const vector::LetterCounts& letters = result.row(vector::kLetterCounts, 0);
   row.n_matching_a = static_cast<std::int32_t>(letters.a);
   row.n_matching_b = static_cast<std::int32_t>(letters.b);
@@ -126,9 +141,15 @@ void ExtractionStage::add_items(PlanBuilder& builder,
   add(all.test, Split::test);
 }
 
-void ExtractionStage::add_extraction(PlanBuilder& builder,
-                                     BehaviourIndex behaviour) {
+// The extract tasks of a behaviour's pairs: those of an earlier one, where it
+// has the same.
+std::vector<TaskIndex> ExtractionStage::add_shards(
+    PlanBuilder& builder, BehaviourIndex behaviour) const {
   const Plan& plan = builder.plan();
+  const PlannedOwnVector* own = own_vector_of(plan, behaviour);
+  if (own != nullptr && own->pairs_of.there()) {
+    return at(plan.tasks, vector_task(own->pairs_of)).inputs;
+  }
   const auto& train = at(plan.behaviours, behaviour).train;
   const PlannedModel& model = at(plan.models, model_of(plan, behaviour));
   const std::size_t most = pairs_per_task(builder, behaviour);
@@ -138,9 +159,18 @@ void ExtractionStage::add_extraction(PlanBuilder& builder,
     const auto cost = jobs::cost_of(task, model.header.architecture);
     shards.push_back(builder.add_task(std::move(task), {}, cost));
   }
+  return shards;
+}
+
+void ExtractionStage::add_extraction(PlanBuilder& builder,
+                                     BehaviourIndex behaviour) {
+  const Plan& plan = builder.plan();
+  const auto& train = at(plan.behaviours, behaviour).train;
+  const PlannedModel& model = at(plan.models, model_of(plan, behaviour));
   std::vector<jobs::ContrastTokens> tokens;
   for (const auto& item : train) tokens.push_back(item.tokens);
-  add_vectors(builder, behaviour, shards, std::ssize(train),
+  add_vectors(builder, behaviour, add_shards(builder, behaviour),
+              std::ssize(train),
               fmt::format("model={} pairs={}", model.source.digest,
                           hex(jobs::key_of_reading(tokens))));
 }
@@ -167,14 +197,16 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
                                   const std::string& made_of) {
   const Plan& plan = builder.plan();
   const auto& layers = plan.sweep.vector_layers;
-  const jobs::VectorTask task{std::ssize(layers)};
+  const PlannedOwnVector* own = own_vector_of(plan, behaviour);
+  jobs::VectorTask task{std::ssize(layers)};
+  if (own != nullptr) task.own = own->values;
   Extracted& extracted = at(extracted_, behaviour);
   extracted.vector_task = builder.add_task(
       task, shards, jobs::cost_of(task, width_of(plan), n_pairs));
   builder.set_pairs(extracted.vector_task, n_pairs);
   extracted.rows.resize(layers.size());
-  for (const int layer :
-       builder.kept(LayerAxis{builder.traits_of(behaviour), layers})) {
+  for (const int layer : builder.kept(LayerAxis{builder.traits_of(behaviour),
+                                                own ? own->layers : layers})) {
     const LayerIndex of_layer = layer_of(plan.sweep, layer);
     at(extracted.rows, of_layer) = next_row(plan.tables.vectors);
     storage::VectorRow row;
@@ -184,11 +216,18 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
     row.method = kMeanDifference;
     row.n_pairs = static_cast<std::int32_t>(n_pairs);
     row.n_clusters = at(plan.behaviours, behaviour).train_clusters;
-    row.cell = builder
-                   .add_cell(CellKind::vector,
-                             fmt::format("vector/1 {} layer={} method=0",
-                                         made_of, layer))
-                   .column64();
+    std::string method = "method=0";
+    if (own != nullptr) {
+      row.method = own_vector_method();
+      row.n_pairs = 0;
+      row.n_clusters = -1;
+      method = "own=" + hex(key_of_values(*own, of_layer, width_of(plan)));
+    }
+    row.cell =
+        builder
+            .add_cell(CellKind::vector, fmt::format("vector/1 {} layer={} {}",
+                                                    made_of, layer, method))
+            .column64();
     builder.tables().vectors.push_back(row);
     places_.push_back({extracted.vector_task, of_layer});
   }

@@ -54,6 +54,8 @@ class ExtractionStage : public Stage {
   void add_items(PlanBuilder& builder, BehaviourIndex behaviour);
   void add_extraction(PlanBuilder& builder, BehaviourIndex behaviour);
   void add_import(PlanBuilder& builder, BehaviourIndex behaviour);
+  std::vector<TaskIndex> add_shards(PlanBuilder& builder,
+                                    BehaviourIndex behaviour) const;
   void add_vectors(PlanBuilder& builder, BehaviourIndex behaviour,
                    const std::vector<TaskIndex>& shards, std::int64_t n_pairs,
                    const std::string& made_of);

@@ -143,7 +143,7 @@ void NormsStage::plan_model(PlanBuilder& builder, ModelIndex model,
 
 void NormsStage::plan(PlanBuilder& builder) {
   const Plan& plan = builder.plan();
-  for (const BehaviourIndex behaviour : behaviours_of(plan)) {
+  for (const BehaviourIndex behaviour : paired_behaviours_of(plan)) {
     for (std::size_t i = 0; i < plan.tables.vectors.size(); ++i) {
       const storage::VectorRow& vector = plan.tables.vectors[i];
       if (vector.behaviour != behaviour.column()) continue;

@@ -8,6 +8,7 @@
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/model_input.hpp"
+#include "runner/plan/own_vector_input.hpp"
 #include "runner/plan/sae_input.hpp"
 #include "runner/stages/activations_stage.hpp"
 #include "runner/stages/activity_stage.hpp"
@@ -143,6 +144,7 @@ Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
       if (!model.there()) continue;
       add_saes(builder, model, digests);
       add_behaviours(builder, model, digests);
+      add_own_vectors(builder, model, digests);
       plan_model(model, read_reference_text(builder, model));
     }
   }

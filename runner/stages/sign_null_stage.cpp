@@ -41,7 +41,7 @@ std::vector<SignNullStage::Exchanged> SignNullStage::exchanged(
   const Plan& plan = builder.plan();
   const PlannedSae& by = at(plan.saes, sae);
   std::vector<Exchanged> all;
-  for (const BehaviourIndex one : behaviours_of(plan, by.model)) {
+  for (const BehaviourIndex one : paired_behaviours_of(plan, by.model)) {
     const auto vector = extraction_.vector_row(
         one, extraction_.layer_of(plan.sweep, by.entry.layer));
     if (!vector.there()) continue;

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <utility>
 
+#include "runner/plan/names.hpp"
 #include "runner/stages/control_keys.hpp"
 
 namespace coxswain::runner {
@@ -31,6 +32,7 @@ VariantRequests::VariantRequests(PlanBuilder& builder,
       decomposition_(decomposition),
       evaluation_(evaluation),
       behaviour_(behaviour),
+      own_(own_vector_of(plan_, behaviour) != nullptr),
       clusters_(clusters) {
   steered_.behaviour = behaviour;
   origins_.push_back(begin(steers_with_pairs(plan_.sweep)));
@@ -59,7 +61,7 @@ VariantOrigin VariantRequests::begin(bool with_pairs) const {
   }
   if (std::ranges::count(sweep.steer.doses, jobs::DoseRule::behaviour_mean) >
       0) {
-    for (const BehaviourIndex one : behaviours_of(plan_, model)) {
+    for (const BehaviourIndex one : paired_behaviours_of(plan_, model)) {
       origin.task.behaviours.push_back(
           static_cast<std::int32_t>(inputs.size()));
       inputs.push_back(extraction_.vector_task(one));
@@ -211,7 +213,7 @@ void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,
               noise.seeds);
   }
   // A resampled vector stands for the original in all, length included.
-  if (wants(Source::resampled)) {
+  if (wants(Source::resampled) && !own_) {
     add_drawn(base, layer, Source::resampled, jobs::NormRule::as_is,
               plan_.sweep.resample);
   }
@@ -241,7 +243,7 @@ void VariantRequests::add_others(const jobs::VariantRequest& base, int layer) {
   for (const BehaviourIndex other :
        behaviours_of(plan_, model_of(plan_, behaviour_))) {
     const auto vector = extraction_.vector_row(other, of_layer);
-    if (other == behaviour_ || !vector.there()) continue;
+    if (!is_other(plan_, behaviour_, other) || !vector.there()) continue;
     std::vector<TaskIndex>& inputs = origins_[kOther].inputs;
     inputs.push_back(extraction_.vector_task(other));
     jobs::VariantRequest request = base;
@@ -268,7 +270,7 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
   storage::VariantRow row;
   row.layer = layer;
   for (const Source source : {Source::balanced, Source::letter}) {
-    if (!wants(source) || !matches(1) || !matches(-1)) continue;
+    if (own_ || !wants(source) || !matches(1) || !matches(-1)) continue;
     jobs::VariantRequest request = base;
     request.source = source;
     request.norm_rule = jobs::NormRule::as_is;
@@ -327,7 +329,7 @@ std::string VariantRequests::dose_name(const storage::VariantRow& row) const {
   std::string behaviours;
   for (const storage::VectorRow& vector : plan_.tables.vectors) {
     if (rule == jobs::DoseRule::behaviour_mean && vector.model == row.model &&
-        vector.layer == row.layer) {
+        vector.layer == row.layer && vector.method == kMeanDifference) {
       behaviours +=
           " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
     }

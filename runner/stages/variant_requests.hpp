@@ -73,6 +73,7 @@ class VariantRequests {
   const DecompositionStage& decomposition_;
   EvaluationStage& evaluation_;
   BehaviourIndex behaviour_;
+  bool own_;  // the vector is the user's, and of no pairs
   const std::vector<jobs::PairCluster>& clusters_;
   std::vector<VariantOrigin> origins_;
   SteeredVariants steered_;

@@ -18,6 +18,16 @@ std::string Sweep::resolve(const std::string& source) const {
                              : (std::filesystem::path(folder) / given).string();
 }
 
+std::string own_name(const VectorFileEntry& vector,
+                     const std::string& behaviour) {
+  return vector.name + " on " + behaviour;
+}
+
+bool steers_on(const VectorFileEntry& vector, const std::string& behaviour) {
+  return vector.behaviours.empty() ||
+         std::ranges::count(vector.behaviours, behaviour) > 0;
+}
+
 std::vector<NoiseEntry> noise_of(const SteerEntry& steer) {
   std::vector<NoiseEntry> all;
   for (const VariantKind& kind : noise_kinds()) {

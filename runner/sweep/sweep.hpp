@@ -65,6 +65,25 @@ struct DataEntry {
   bool operator==(const DataEntry&) const = default;
 };
 
+// A [[vector_file]] table: a vector of the user's own.
+struct VectorFileEntry {
+  std::string name;
+  std::string source;          // as storage::open_own_vectors() takes it
+  std::string vector;          // which of the file's; empty: the one
+  std::vector<int> layers;     // of [vector]; empty: as the file says
+  std::optional<double> norm;  // its length; none: as it is
+  std::vector<std::string> behaviours;  // of [[data]]; empty: all
+  std::vector<std::string> models;      // ids; empty: all
+  bool any_model = false;  // taken if its file names another model, too
+};
+
+// What a vector of the user's own is called on the items of a behaviour.
+std::string own_name(const VectorFileEntry& vector,
+                     const std::string& behaviour);
+
+// Whether it is for the items of that behaviour.
+bool steers_on(const VectorFileEntry& vector, const std::string& behaviour);
+
 // Whether b_dec is subtracted from what is encoded.
 enum class BDecInput : std::uint8_t { native, subtract, keep };
 
@@ -148,6 +167,7 @@ struct Sweep {
   StoredEntry stored;          // if it has a source: no model, data or steer
   std::vector<ModelEntry> models;
   std::vector<DataEntry> data;
+  std::vector<VectorFileEntry> vector_files;
   std::vector<int> vector_layers;
   int resample = 0;  // vectors of resampled pairs, steered with as the original
   std::vector<SaeEntry> saes;

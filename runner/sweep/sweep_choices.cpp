@@ -25,6 +25,10 @@ Known known_of(const Sweep& sweep) {
   for (const DataEntry& one : sweep.data) {
     known.behaviours.insert(one.behaviour);
     known.multipliers.insert(one.multipliers.begin(), one.multipliers.end());
+    for (const VectorFileEntry& vector : sweep.vector_files) {
+      if (!steers_on(vector, one.behaviour)) continue;
+      known.behaviours.insert(own_name(vector, one.behaviour));
+    }
   }
   for (const SaeEntry& one : sweep.saes) known.saes.insert(one.id);
   for (const VariantKind& one : sweep.steer.variants) {

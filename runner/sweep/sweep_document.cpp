@@ -51,7 +51,7 @@ void move_path(toml::table& table, const char* key, const fs::path& folder) {
 // Paths in an included file, as the including one would write them.
 void move_paths(toml::table& table, const fs::path& folder) {
   if (folder.empty()) return;
-  for (const char* key : {"model", "data", "sae"}) {
+  for (const char* key : {"model", "data", "sae", "vector_file"}) {
     toml::array* array = table[key].as_array();
     if (array == nullptr) continue;
     for (toml::node& one : *array) {
@@ -160,6 +160,7 @@ void merge_arrays(toml::array& base, toml::array&& over,
 
 std::string naming_key(std::string_view key) {
   if (key == "data") return "behaviour";
+  if (key == "vector_file") return "name";
   return key == "model" || key == "sae" ? "id" : "";
 }
 

@@ -15,9 +15,11 @@
 #include "runner/sweep/sweep_document.hpp"
 #include "runner/sweep/sweep_family.hpp"
 #include "runner/sweep/sweep_methods.hpp"
+#include "runner/sweep/sweep_names.hpp"
 #include "runner/sweep/sweep_overrides.hpp"
 #include "runner/sweep/sweep_report.hpp"
 #include "runner/sweep/sweep_text.hpp"
+#include "runner/sweep/sweep_vectors.hpp"
 #include "storage/files/file_reader.hpp"
 #include "storage/models/hub_cache.hpp"
 #include "storage/results/stored_activations.hpp"
@@ -28,22 +30,6 @@ namespace {
 
 // More than anyone reads of a feature; they are kept for all of an SAE.
 constexpr std::int64_t kMostContexts = 100;
-
-constexpr std::size_t kMaxName = 64;  // of the name columns in results.h5
-
-std::string name_at(TableReader& reader, const char* key) {
-  const std::string name = reader.text(key);
-  const bool plain = !name.empty() && name.size() <= kMaxName &&
-                     name[0] != '.' &&
-                     name.find_first_not_of(
-                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
-                         "WXYZ0123456789-_.") == std::string::npos;
-  if (!plain) {
-    reader.fail(key, "\"" + name + "\"",
-                "1 to 64 letters, digits, '-', '_' or '.'");
-  }
-  return name;
-}
 
 PromptEntry read_prompt(TableReader& reader) {
   PromptEntry prompt;
@@ -81,22 +67,6 @@ ModelEntry read_model(TableReader& reader) {
   }
   reader.finish();
   return model;
-}
-
-// The models that a data set or an SAE is for.
-std::vector<std::string> models_at(TableReader& reader, const Sweep& sweep) {
-  if (!reader.has("model")) return {};
-  std::vector<std::string> models = reader.some_texts("model");
-  for (const std::string& id : models) {
-    if (std::ranges::count(sweep.models, id, &ModelEntry::id) > 0) continue;
-    std::string known;
-    for (const ModelEntry& model : sweep.models) {
-      known += (known.empty() ? "" : ", ") + model.id;
-    }
-    reader.fail("model", "\"" + id + "\"",
-                known.empty() ? "none, with [vector] from" : "of " + known);
-  }
-  return models;
 }
 
 // Which questions are tested, as far as it can be known without the data.
@@ -229,8 +199,8 @@ void refuse_twice(const TableReader& root, const char* key,
 
 // Stored activations have no model to run.
 void refuse_model_side(TableReader& root, const Sweep& sweep) {
-  for (const char* key :
-       {"model", "data", "steer", "observe", "store", "report"}) {
+  for (const char* key : {"model", "data", "vector_file", "steer", "observe",
+                          "store", "report"}) {
     if (!root.has(key)) continue;
     root.fail(key, "a table", "none, with [vector] from");
   }
@@ -404,8 +374,23 @@ class SweepReader {
     }
     refuse_twice(root_, "data", sweep_.data,
                  [](const DataEntry& one) { return one.behaviour; });
+    read_vector_files();
     read_observe();
     read_store();
+  }
+
+  void read_vector_files() {
+    root_.tables("vector_file", true);
+    const FamilyRules rules{"vector_file",
+                            "name",
+                            {"layer", "layers", "behaviours", "model"},
+                            vector_layers()};
+    for (const FamilyMember& one : members(rules)) {
+      TableReader reader = reader_of(one, "vector_file");
+      sweep_.vector_files.push_back(read_vector_file(reader, sweep_));
+    }
+    refuse_twice(root_, "vector_file", sweep_.vector_files,
+                 [](const VectorFileEntry& one) { return one.name; });
   }
 
   void read_observe() {

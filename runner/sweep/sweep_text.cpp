@@ -96,6 +96,24 @@ toml::table data_table(const DataEntry& data) {
   return table;
 }
 
+toml::table vector_file_table(const VectorFileEntry& vector) {
+  toml::table table{{"name", vector.name},
+                    {"source", escaped(vector.source)},
+                    {"made_for", vector.any_model ? "any" : "required"}};
+  if (!vector.vector.empty()) table.insert("vector", vector.vector);
+  if (!vector.layers.empty()) table.insert("layer", array_of(vector.layers));
+  if (vector.norm) {
+    table.insert("norm", *vector.norm);
+  } else {
+    table.insert("norm", "keep");
+  }
+  if (!vector.behaviours.empty()) {
+    table.insert("behaviours", array_of(vector.behaviours));
+  }
+  if (!vector.models.empty()) table.insert("model", array_of(vector.models));
+  return table;
+}
+
 toml::table sae_table(const SaeEntry& sae) {
   std::vector<std::string> b_dec_input;
   for (const BDecInput one : sae.b_dec_input) {
@@ -254,6 +272,11 @@ std::string computed_text(const Sweep& sweep) {
     }
     root.insert("model", models);
     root.insert("data", data);
+    toml::array vectors;
+    for (const VectorFileEntry& one : sweep.vector_files) {
+      vectors.push_back(vector_file_table(one));
+    }
+    if (!vectors.empty()) root.insert("vector_file", vectors);
     root.insert("steer", steer_table(sweep.steer));
     root.insert("store", store_table(sweep));
     if (!sweep.observe.text.empty()) {

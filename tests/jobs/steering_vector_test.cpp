@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "jobs/device/tensor_array.hpp"
+#include "tests/support/scratch.hpp"
 #include "tests/support/toy_model.hpp"
 
 using namespace coxswain;
@@ -125,4 +126,31 @@ TEST_CASE("where a letter never matches there is no balanced vector",
   const TaskOutput merged = merge_vectors(VectorTask{2}, {words.result});
   CHECK(get(merged.result, "balanced").isnan().all().item<bool>());
   CHECK(get(merged.result, "letter").isnan().all().item<bool>());
+}
+
+TEST_CASE("a vector of one's own stands in the place of the mean",
+          "[jobs][steering_vector]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  auto some = pairs(toy, 4);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    some[i].letter_sign = i < 2 ? -1 : 1;
+  }
+  const TaskOutput extracted = extract_some(toy, some);
+  const TaskOutput means = merge_vectors(VectorTask{2}, {extracted.result});
+  VectorTask task{2};
+  for (int i = 0; i < 64; ++i) task.own.push_back(i / 8.0);
+  const TaskOutput merged = merge_vectors(task, {extracted.result});
+  const at::Tensor vector = get(merged.result, "vector");
+  REQUIRE(vector.sizes() == at::IntArrayRef({2, 32}));
+  CHECK(vector[1][3].item<double>() == 35 / 8.0);
+  // It is of no letters; the pairs' own numbers are as ever.
+  CHECK(get(merged.result, "balanced").isnan().all().item<bool>());
+  CHECK(get(merged.result, "letter").isnan().all().item<bool>());
+  for (const char* name : {"positive_mean", "negative_mean", "median_norm"}) {
+    CHECK(get(merged.result, name).equal(get(means.result, name)));
+  }
+
+  task.own.pop_back();
+  CHECK_THAT(tests::error_of([&] { merge_vectors(task, {extracted.result}); }),
+             Catch::Contains("63, expected 64 numbers"));
 }

@@ -62,6 +62,10 @@ answers = "as-is"
 @data
 [data.columns]
 @data.columns
+[[vector_file]]
+name = "v"
+source = "v.npz"
+@vector_file
 [vector]
 layers = [1, 2]
 @vector

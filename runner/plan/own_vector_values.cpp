@@ -1,0 +1,175 @@
+#include "runner/plan/own_vector_values.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <set>
+
+#include "runner/base/exit_code.hpp"
+#include "runner/sweep/known_names.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+using storage::OwnVector;
+using storage::OwnVectors;
+
+[[noreturn]] void refuse(const OwnVectors& file, const std::string& item,
+                         const std::string& found, const std::string& expected,
+                         const std::string& remedy) {
+  throw ProgramError(ExitCode::bad_data,
+                     storage::Fault{file.file, item, found, expected, remedy});
+}
+
+// A file of another model would steer with noise that looks like a vector.
+void check_model(const OwnVectors& file, const VectorFileEntry& entry,
+                 const PlannedModel& model, bool genuine) {
+  const std::int64_t width = model.header.architecture.d_model;
+  const OwnVector& first = file.vectors.front();
+  if (first.width != width) {
+    refuse(file, storage::printable(first.tensor),
+           fmt::format("{} numbers", first.width),
+           fmt::format("{}, as model {} has", width, model.entry.id),
+           "name a file of this model, or say by model = \"ID\" which it is "
+           "for");
+  }
+  if (!file.hook.empty() && file.hook != "resid_post" &&
+      !file.hook.ends_with(".hook_resid_post")) {
+    refuse(file, "hook", "\"" + storage::printable(file.hook) + "\"",
+           "resid_post, where vectors are added", "");
+  }
+  if (genuine && !entry.any_model && !file.model.digest.empty() &&
+      file.model.digest != model.source.digest) {
+    refuse(file, "model_digest",
+           storage::printable(file.model.digest) +
+               (file.model.name.empty()
+                    ? ""
+                    : ", of " + storage::printable(file.model.name)),
+           fmt::format("{}, of model {}", model.source.digest, model.entry.id),
+           "take the vectors of that model, or say made_for = \"any\"");
+  }
+}
+
+// Those of the one name that is asked for: a tensor's, or of all its layers.
+std::vector<OwnVector> chosen(const OwnVectors& file,
+                              const VectorFileEntry& entry) {
+  std::set<std::string> names;
+  for (const OwnVector& one : file.vectors) names.insert(one.name);
+  if (entry.vector.empty() && names.size() > 1) {
+    refuse(file, "vector", "vectors of several names",
+           one_of(names, entry.name),
+           "say which, by vector = \"NAME\" (coxswain check lists them)");
+  }
+  std::vector<OwnVector> some;
+  for (const OwnVector& one : file.vectors) {
+    if (entry.vector.empty() || one.name == entry.vector ||
+        one.tensor == entry.vector) {
+      some.push_back(one);
+    }
+  }
+  if (some.empty()) {
+    refuse(file, "vector", "\"" + entry.vector + "\"",
+           one_of(names, entry.vector), "coxswain check lists them");
+  }
+  return some;
+}
+
+// Places at layers: as the file says, or where the sweep puts one that has
+// none.
+std::vector<OwnVector> placed(const OwnVectors& file, const Sweep& sweep,
+                              const VectorFileEntry& entry,
+                              std::vector<std::string>& notes) {
+  const std::vector<OwnVector> some = chosen(file, entry);
+  std::vector<OwnVector> all;
+  if (some.front().layer < 0) {
+    if (entry.layers.empty()) {
+      refuse(file, storage::printable(some.front().tensor),
+             "a vector of no layer", "one whose layer is said",
+             "say it by layer = 15, or name the tensor layer_15");
+    }
+    for (const int layer : entry.layers) {
+      all.push_back(some.front());
+      all.back().layer = layer;
+    }
+    return all;
+  }
+  std::set<std::int32_t> there, elsewhere;
+  for (const OwnVector& one : some) {
+    there.insert(one.layer);
+    const auto& wanted =
+        entry.layers.empty() ? sweep.vector_layers : entry.layers;
+    if (std::ranges::count(wanted, one.layer) > 0) {
+      all.push_back(one);
+    } else if (entry.layers.empty()) {
+      elsewhere.insert(one.layer);
+    }
+  }
+  for (const int layer : entry.layers) {
+    if (!there.contains(layer)) {
+      refuse(file, fmt::format("layer {}", layer), "no such vector",
+             fmt::format("of layers {}", fmt::join(there, ", ")),
+             "change layer, or leave it out for all of the file's");
+    }
+  }
+  if (all.empty()) {
+    refuse(file, "layers", fmt::format("{}", fmt::join(there, ", ")),
+           fmt::format("one of {}, which [vector] extracts",
+                       fmt::join(sweep.vector_layers, ", ")),
+           "add the file's layers to those of [vector]");
+  }
+  if (!elsewhere.empty()) {
+    notes.push_back(
+        fmt::format("layers {} of the file are not among those of [vector]",
+                    fmt::join(elsewhere, ", ")));
+  }
+  return all;
+}
+
+double norm_of(const std::vector<float>& values) {
+  double sum = 0;
+  for (const float value : values) sum += double{value} * double{value};
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+OwnVectorValues own_vector_values(const Sweep& sweep,
+                                  const VectorFileEntry& entry,
+                                  const OwnVectors& file,
+                                  const PlannedModel& model, bool genuine) {
+  check_model(file, entry, model, genuine);
+  OwnVectorValues made;
+  const auto vectors = placed(file, sweep, entry, made.notes);
+  const auto read = blame(ExitCode::bad_data, [&] {
+    return storage::read_own_vectors(file, vectors);
+  });
+  const auto width =
+      static_cast<std::size_t>(model.header.architecture.d_model);
+  made.values.resize(sweep.vector_layers.size() * width);
+  for (std::size_t row = 0; row < sweep.vector_layers.size(); ++row) {
+    const auto of_layer =
+        std::ranges::find(vectors, sweep.vector_layers[row], &OwnVector::layer);
+    if (of_layer == vectors.end()) continue;
+    const auto& values =
+        read[static_cast<std::size_t>(of_layer - vectors.begin())];
+    assert(values.size() == width);
+    const double norm = norm_of(values);
+    if (norm == 0) {
+      refuse(file, storage::printable(of_layer->tensor), "zeros alone",
+             "a vector with a direction",
+             "leave its layer out, by layer = [...]");
+    }
+    const double factor = entry.norm ? *entry.norm / norm : 1;
+    for (std::size_t i = 0; i < width; ++i) {
+      made.values[row * width + i] = factor * double{values[i]};
+    }
+    made.layers.push_back(sweep.vector_layers[row]);
+    made.norms.push_back(entry.norm.value_or(norm));
+  }
+  return made;
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,63 @@
+#include "runner/sweep/sweep_vectors.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "runner/sweep/known_names.hpp"
+#include "runner/sweep/sweep_names.hpp"
+
+namespace coxswain::runner {
+namespace {
+
+// On which of the sweep's data it is steered; empty: on all.
+std::vector<std::string> behaviours_at(TableReader& reader, const Sweep& sweep,
+                                       const VectorFileEntry& vector) {
+  std::set<std::string> known;
+  for (const DataEntry& one : sweep.data) known.insert(one.behaviour);
+  std::vector<std::string> behaviours;
+  if (reader.has("behaviours")) behaviours = reader.texts("behaviours");
+  for (const std::string& one : behaviours) {
+    if (!known.contains(one)) {
+      reader.fail("behaviours", "\"" + one + "\"", one_of(known, one));
+    }
+  }
+  for (const std::string& one : known) {
+    if (!behaviours.empty() && std::ranges::count(behaviours, one) == 0)
+      continue;
+    if (own_name(vector, one).size() > kMaxName) {
+      reader.fail("name", "\"" + own_name(vector, one) + "\" in results",
+                  "at most 64 bytes");
+    }
+  }
+  return behaviours;
+}
+
+}  // namespace
+
+VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
+  VectorFileEntry vector;
+  vector.name = name_at(reader, "name");
+  vector.source = reader.text("source");
+  vector.vector = reader.text_or("vector", "");
+  if (reader.has("layer")) {
+    vector.layers = reader.some_integers("layer");
+    for (const int layer : vector.layers) {
+      if (std::ranges::count(sweep.vector_layers, layer) > 0) continue;
+      reader.fail("layer", std::to_string(layer),
+                  "a layer that [vector] extracts");
+    }
+  }
+  if (reader.has("norm") && !reader.says("norm", "keep")) {
+    vector.norm = reader.number("norm");
+    if (!(*vector.norm > 0)) {
+      reader.fail("norm", "no length", "a number above 0, or \"keep\"");
+    }
+  }
+  vector.behaviours = behaviours_at(reader, sweep, vector);
+  vector.models = models_at(reader, sweep);
+  vector.any_model = reader.choice("made_for", {"required", "any"}, 0) == 1;
+  reader.finish();
+  return vector;
+}
+
+}  // namespace coxswain::runner

@@ -1,0 +1,233 @@
+#include "runner/plan/own_vector_input.hpp"
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <set>
+
+#include "runner/plan/names.hpp"
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
+#include "storage/tensors/safetensors.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+// The toy sweep, with a vector of the user's own if it is told to.
+struct Toy {
+  Toy() {
+    tests::write_toy_sweep(scratch.path());
+    base = tests::read_file(scratch.file("sweep.toml"));
+    write(1);
+  }
+  void write(float first) const {
+    std::vector<float> values(32, 0.5F);
+    values[0] = first;
+    const auto vector =
+        storage::make_array(std::span<const float>(values), {32});
+    tests::write_file(
+        scratch.file("v.safetensors"),
+        storage::to_safetensors({{"layer_1", vector}, {"layer_2", vector}}));
+  }
+  Plan plan(const std::string& more = "", const Overrides& changes = {}) const {
+    tests::write_file(scratch.file("sweep.toml"), base + more);
+    return make_plan(read_sweep(scratch.file("sweep.toml"), "", changes));
+  }
+
+  tests::Scratch scratch;
+  std::string base;
+};
+
+const std::string kMine = R"(
+[[vector_file]]
+name = "mine"
+source = "v.safetensors"
+)";
+
+std::set<storage::Key> task_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const PlannedTask& task : plan.tasks) keys.insert(task.key);
+  return keys;
+}
+
+std::set<storage::Key> cell_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const auto& cell : plan.cells.rows()) {
+    keys.insert({cell.key_high, cell.key_low});
+  }
+  return keys;
+}
+
+template <class Keys>
+bool includes(const Keys& all, const Keys& some) {
+  return std::ranges::includes(all, some);
+}
+
+std::size_t n_of(const Plan& plan, jobs::TaskKind kind) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      plan.tasks,
+      [&](const PlannedTask& one) { return jobs::kind_of(one.task) == kind; }));
+}
+
+// How many variants of each kind a behaviour has.
+std::map<std::int32_t, int> variants_of(const Plan& plan,
+                                        std::int32_t behaviour) {
+  std::map<std::int32_t, int> kinds;
+  for (const auto& row : plan.tables.variants) {
+    if (row.behaviour == behaviour) ++kinds[row.source];
+  }
+  return kinds;
+}
+
+}  // namespace
+
+TEST_CASE("a vector of one's own leaves every task and cell of a sweep",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const Plan without = toy.plan();
+  const Plan with = toy.plan(kMine);
+  CHECK(includes(task_keys(with), task_keys(without)));
+  CHECK(includes(cell_keys(with), cell_keys(without)));
+  CHECK(task_keys(with).size() == with.tasks.size());
+  CHECK(cell_keys(with).size() == static_cast<std::size_t>(with.cells.count()));
+  // The pairs are read once, and kept once.
+  for (const auto kind :
+       {jobs::TaskKind::extract, jobs::TaskKind::store, jobs::TaskKind::observe,
+        jobs::TaskKind::activity, jobs::TaskKind::sign_null}) {
+    CHECK(n_of(with, kind) == n_of(without, kind));
+  }
+  CHECK(with.tables.norms.size() == without.tables.norms.size());
+}
+
+TEST_CASE("a vector of one's own is one more on each behaviour's items",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const Plan plan = toy.plan(kMine);
+  REQUIRE(plan.data.size() == 4);
+  CHECK(plan.data[2].behaviour == "mine on words");
+  CHECK(plan.data[3].behaviour == "mine on letters");
+  CHECK(plan.tables.behaviours[2].name.str() == "mine on words");
+  CHECK(plan.behaviours[2].test.size() == plan.behaviours[0].test.size());
+  CHECK(plan.data[2].multipliers == plan.data[0].multipliers);
+  int rows = 0;
+  for (const auto& row : plan.tables.vectors) {
+    if (row.behaviour < 2) continue;
+    ++rows;
+    CHECK(row.method == own_vector_method());
+    CHECK(row.n_pairs == 0);
+  }
+  CHECK(rows == 4);
+  const auto names = enumerations();
+  const auto methods = std::ranges::find(
+      names, "methods", [](const auto& one) { return one.first; });
+  REQUIRE(methods != names.end());
+  CHECK(methods->second[static_cast<std::size_t>(own_vector_method())]
+            .name.str() == "own");
+}
+
+TEST_CASE("what is made of pairs is not made of a vector of one's own",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const Plan plan = toy.plan(
+      kMine, {{"vector.resample=2", "steer.resampled_methods=[\"encode\"]",
+               R"(steer.variants=["original", "reconstruction", "random",)"
+               R"("covariance", "other", "planted", "balanced", "letter"])",
+               R"(decompose.controls={other=1, random=1})"},
+              {}});
+  using Source = jobs::VariantSource;
+  const auto n = [&](std::int32_t behaviour, Source source) {
+    auto kinds = variants_of(plan, behaviour);
+    return kinds[static_cast<std::int32_t>(source)];
+  };
+  for (const Source source :
+       {Source::balanced, Source::letter, Source::resampled}) {
+    CHECK(n(1, source) > 0);
+    CHECK(n(3, source) == 0);
+  }
+  for (const Source source :
+       {Source::original, Source::random, Source::covariance, Source::planted,
+        Source::other}) {
+    CHECK(n(1, source) > 0);
+    CHECK(n(3, source) == n(1, source));
+  }
+  // code-difference is of the pairs, whatever the vector.
+  const std::int32_t of_pairs = method_id("code-difference");
+  for (const auto& row : plan.tables.decompositions) {
+    if (row.vector < 0) continue;
+    const auto& vector =
+        plan.tables.vectors[static_cast<std::size_t>(row.vector)];
+    if (vector.behaviour < 2) continue;
+    CHECK(row.method != of_pairs);
+    CHECK(row.resample == -1);
+    if (row.other < 0) continue;
+    // No vector of one's own stands in, nor that of the same pairs.
+    const auto other =
+        plan.tables.vectors[static_cast<std::size_t>(row.other)].behaviour;
+    CHECK(other == (vector.behaviour == 2 ? 1 : 0));
+  }
+}
+
+TEST_CASE("the identity of a vector of one's own is its numbers",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const Plan first = toy.plan(kMine);
+  const auto digest = first.tables.behaviours[2].digest.str();
+  CHECK(digest != first.tables.behaviours[0].digest.str());
+
+  // Another name and file of the same numbers: the same cells.
+  std::filesystem::copy(toy.scratch.file("v.safetensors"),
+                        toy.scratch.file("copy"));
+  const Plan renamed =
+      toy.plan("[[vector_file]]\nname = \"other\"\nsource = \"copy\"\n");
+  CHECK(cell_keys(renamed) == cell_keys(first));
+
+  toy.write(2);
+  const Plan second = toy.plan(kMine);
+  CHECK(second.tables.behaviours[2].digest.str() != digest);
+  std::vector<storage::Key> shared;
+  std::ranges::set_intersection(cell_keys(first), cell_keys(second),
+                                std::back_inserter(shared));
+  CHECK(cell_keys(first).size() == cell_keys(second).size());
+  CHECK(shared.size() == cell_keys(toy.plan()).size());
+}
+
+TEST_CASE("a vector of one's own needs no other vector beside it",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const Plan alone = toy.plan(kMine, {{}, {"behaviour=mine on words"}});
+  REQUIRE(alone.data.size() == 1);
+  CHECK(alone.data[0].behaviour == "mine on words");
+  CHECK(n_of(alone, jobs::TaskKind::extract) > 0);
+  CHECK(includes(cell_keys(toy.plan(kMine)), cell_keys(alone)));
+  const Plan two = toy.plan(
+      kMine +
+          "behaviours = [\"words\"]\n[[vector_file]]\nname = \"second\"\n"
+          "source = \"v.safetensors\"\nnorm = 2\nlayers = 2\n",
+      {{}, {"behaviour=mine on words,second on words"}});
+  CHECK(two.data.size() == 2);
+  CHECK(task_keys(two).size() == two.tasks.size());
+  CHECK(two.tables.vectors.size() == 3);
+
+  CHECK_THAT(tests::error_of([&] {
+               toy.plan(kMine, {{"steer.dose=[\"behaviour-mean\"]"},
+                                {"behaviour=mine on words"}});
+             }),
+             Catch::Contains("behaviour-mean"));
+  CHECK_THAT(tests::error_of([&] {
+               toy.plan(kMine, {{}, {"behaviour=mine"}});
+             }),
+             Catch::Contains("mine on words"));
+}
+
+TEST_CASE("behaviours' mean length has no part of a vector of one's own",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const Overrides dose{{"steer.dose=[\"raw\", \"behaviour-mean\"]"}, {}};
+  const Plan without = toy.plan("", dose);
+  const Plan with = toy.plan(kMine, dose);
+  CHECK(includes(task_keys(with), task_keys(without)));
+  CHECK(includes(cell_keys(with), cell_keys(without)));
+}
