@@ -9,6 +9,7 @@
 #include "analysis/answers/sign_counts.hpp"
 #include "analysis/answers/slope_difference.hpp"
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/sentences.hpp"
 #include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
@@ -115,9 +116,10 @@ std::string scale_words(const ReportSource& source,
   }
   if (best == nullptr || best == plain) return "";
   return fmt::format(
-      " The cosine of encode's reconstruction with the vector is {:.2f} at the "
-      "vector's own length and at most {:.2f}, at {:g} times it.",
-      plain->cosine, best->cosine, best->scale);
+      " The cosine of encode's reconstruction with the vector is {} at the "
+      "vector's own length and at most {}, at {:g} times it.",
+      decimal_text(plain->cosine, 2), decimal_text(best->cosine, 2),
+      best->scale);
 }
 
 Answer answer_at(const ReportSource& source, const Steering& of,

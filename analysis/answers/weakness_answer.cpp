@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/sentences.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/data_notes.hpp"
@@ -134,8 +135,8 @@ std::vector<std::string> sae_weaknesses(const storage::Results& results) {
   std::vector<std::string> bad;
   for (const storage::SaeRow& row : results.saes) {
     if (row.explained_variance < kGoodFit) {
-      bad.push_back(fmt::format("{} ({:.2f})", sae_name(results, row.id),
-                                row.explained_variance));
+      bad.push_back(fmt::format("{} ({})", sae_name(results, row.id),
+                                decimal_text(row.explained_variance, 2)));
     }
   }
   if (bad.empty()) return {};

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "analysis/figures/figures.hpp"
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/silenced_features.hpp"
@@ -35,8 +36,8 @@ Bars::Group silenced(const storage::Results& results,
 Bars::Group spurious(const storage::Results& results,
                      const SilencedFeature& one) {
   const storage::ActiveFeatureRow& row = *one.spurious;
-  return {fmt::format("{}, spurious {} (cosine {:.2f})",
-                      vector_of(results, one), row.feature, one.cosine),
+  return {fmt::format("{}, spurious {} (cosine {})", vector_of(results, one),
+                      row.feature, decimal_text(one.cosine, 2)),
           {{"s(x+)", row.mean_code_positive, kActivation},
            {"s(x-)", row.mean_code_negative, kActivation},
            {"<v, S>", row.encoder_projection, kProjection},

@@ -39,6 +39,10 @@ std::string decimal_text(double value, const TableColumn& column) {
   return text;
 }
 
+std::string decimal_text(double value, int decimals) {
+  return decimal_text(value, TableColumn{"", decimals});
+}
+
 TableColumn digits_of(const Interval& interval, const TableColumn& column) {
   const double half = half_width(interval);
   // A column without decimals has counts.

@@ -12,6 +12,8 @@ namespace coxswain::analysis {
 // A number with its column's decimals: "0.412", "-0.5"; never "-0.0"; a
 // probability that would look like 0 as "<0.001".
 std::string decimal_text(double value, const TableColumn& column);
+// The same of a number that stands in no column.
+std::string decimal_text(double value, int decimals);
 
 // The column with as many decimals as its error deserves: two significant
 // digits of the larger half-width, six decimals at most. The column as it is

@@ -138,8 +138,10 @@ Drawing drawing_of(const Bars& bars, const Figure& figure) {
       2.2 + kRow * rows +
       kLegendLine * static_cast<double>(kinds.size() + (beside ? 1 : 0));
   out.settings = fmt::format(
-      "set xlabel {}.room\nset key samplen 1\nset datafile separator tab\n{}{}",
-      axis_label(figure.x), range_of(bars), names_of(bars));
+      "set xlabel {}.room\n"
+      "set key samplen 1\nset datafile separator tab\n{}{}{}",
+      axis_label(figure.x), range_of(bars), names_of(bars),
+      spelled_function(bars.decimals));
   std::string entries;
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     entries += fmt::format(
@@ -156,9 +158,9 @@ Drawing drawing_of(const Bars& bars, const Figure& figure) {
   }
   // Behind the bar and its interval.
   entries += fmt::format(
-      ", \\\n  data using ({}):1:(sprintf('{} %.{}f', $2)) with labels left "
+      ", \\\n  data using ({}):1:(spelled($2)) with labels left offset {},0 "
       "notitle",
-      beside ? "$8" : "$2 < 0 ? 0 : $2", beside ? " " : "", bars.decimals);
+      beside ? "$8" : "$2 < 0 ? 0 : $2", beside ? 0.8 : 0.4);
   out.plot = "plot " + entries;
   return out;
 }

@@ -151,6 +151,7 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       value_label(map, place.height),
       // The numbers of a low box would lie on each other.
       map.rows.size() < kTall / 2 ? "set cbtics limit format '%.2g'\n" : "");
+  out.settings += spelled_function(decimals_for(limit));
   const std::string box = "1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
   out.plot = fmt::format(
       "plot data index 0 using {}:3 with boxxyerror lc palette \\\n"
@@ -162,10 +163,9 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
         "    lc rgb 'black' title 'not computed'";
   }
   if (map.columns.size() <= kNumbered) {
-    out.plot += fmt::format(
-        ", \\\n  data index 0 using 1:2:(sprintf('%.{}f', $3)):"
-        "(letters_at($3)) \\\n    with labels tc rgb variable notitle",
-        decimals_for(limit));
+    out.plot +=
+        ", \\\n  data index 0 using 1:2:(spelled($3)):"
+        "(letters_at($3)) \\\n    with labels tc rgb variable notitle";
   }
   return out;
 }

@@ -44,6 +44,13 @@ std::string comment_text(std::string_view text) {
   return replaced(text, "\\`@", "_");
 }
 
+std::string spelled_function(int decimals) {
+  return fmt::format(
+      "spelled(value) = (digits = sprintf('%.{0}f', value), "
+      "digits eq '-{1:.{0}f}' ? '{1:.{0}f}' : digits)\n",
+      decimals, 0.0);
+}
+
 std::string data_number(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "NaN";
 }

@@ -20,6 +20,9 @@ std::string quoted_mark(std::string_view text);
 std::string quoted_for_data(std::string_view text);
 // Behind a #: without what could end or continue a comment, or be expanded.
 std::string comment_text(std::string_view text);
+// Defines spelled(value) for a script: a number with so many decimals, without
+// a sign where it is rounded to nothing.
+std::string spelled_function(int decimals);
 // Every digit; NaN where there is no number.
 std::string data_number(double value);
 

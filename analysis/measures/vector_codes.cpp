@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/measures/labels.hpp"
 #include "storage/results/enumerations.hpp"
 
@@ -29,8 +30,8 @@ std::map<std::int32_t, Ranked> strongest_features(
 std::string spelled(const Ranked& features) {
   std::string text;
   for (const storage::FeatureRow* one : features) {
-    text += fmt::format("{}{}={:.2f}", text.empty() ? "" : " ", one->feature,
-                        one->value);
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", one->feature,
+                        decimal_text(one->value, 2));
   }
   return text.empty() ? "none" : text;
 }

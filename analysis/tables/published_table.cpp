@@ -5,6 +5,7 @@
 #include <limits>
 #include <tuple>
 
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/paper_2411_08790.hpp"
@@ -43,8 +44,8 @@ Match match(const Ranked& ours, const Published& published) {
 std::string spelled(const Published& features) {
   std::string text;
   for (const paper::Feature& one : features) {
-    text += fmt::format("{}{}={:.2f}", text.empty() ? "" : " ", one.id,
-                        one.activation);
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", one.id,
+                        decimal_text(one.activation, 2));
   }
   return text;
 }

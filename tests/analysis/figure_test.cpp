@@ -212,7 +212,8 @@ TEST_CASE("a heat map tells what is missing from what there isn't",
   CHECK_THAT(script,
              Catch::Contains("title 'not computed'") &&
                  Catch::Contains("limit = 2\n") &&
-                 Catch::Contains("sprintf('%.2f', $3)") &&
+                 Catch::Contains("sprintf('%.2f', value)") &&
+                 Catch::Contains("(spelled($3))") &&
                  Catch::Contains("set ytics ('original' 0, 'random' 1)"));
 }
 

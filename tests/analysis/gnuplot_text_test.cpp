@@ -29,6 +29,14 @@ TEST_CASE("a comment ends with its line and runs nothing",
   CHECK(comment_text("a `ls` @b\n\\") == "a _ls_ _b _");
 }
 
+TEST_CASE("a script spells numbers without the sign of nothing",
+          "[analysis][gnuplot_text]") {
+  CHECK(spelled_function(2) ==
+        "spelled(value) = (digits = sprintf('%.2f', value), "
+        "digits eq '-0.00' ? '0.00' : digits)\n");
+  CHECK_THAT(spelled_function(0), Catch::Contains("eq '-0' ? '0' :"));
+}
+
 TEST_CASE("data has every digit", "[analysis][gnuplot_text]") {
   CHECK(data_number(0.1) == "0.1");
   CHECK(data_number(1.0 / 3) == "0.3333333333333333");

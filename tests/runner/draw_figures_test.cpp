@@ -88,6 +88,27 @@ TEST_CASE("figures are drawn, whatever their names hold, and nothing is run",
   CHECK(std::distance(fs::directory_iterator(folder), {}) == 6);
 }
 
+TEST_CASE("what is rounded to nothing is drawn without a sign",
+          "[runner][draw_figures]") {
+  const tests::Scratch scratch;
+  auto figures = figures_of("name");
+  auto& map = std::get<HeatMap>(figures[2].content);
+  map.cells = {{0, 0, -0.001}};
+  map.rows.emplace_back("other");
+  map.cells.push_back({1, 0, -2});
+  std::get<Bars>(figures[1].content).groups[0].bars = {{"a", -0.001, 0},
+                                                       {"b", -2, 0}};
+  const Drawn drawn = draw_figures(figures, scratch.file("report"));
+  if (!drawn.gnuplot_is_there) return;
+  for (const char* name : {"f1", "f2"}) {
+    const std::string svg =
+        tests::read_file(scratch.file("report/" + std::string(name) + ".svg"));
+    CHECK_THAT(svg, Catch::Contains("0.00</text>") &&
+                        Catch::Contains("-2.00</text>") &&
+                        !Catch::Contains("-0.00"));
+  }
+}
+
 TEST_CASE("the same figures are the same bytes", "[runner][draw_figures]") {
   const tests::Scratch scratch;
   const auto figures = figures_of("name");
