@@ -9,6 +9,7 @@
 
 #include "analysis/answers/equal_noise.hpp"
 #include "analysis/answers/words.hpp"
+#include "analysis/measures/best_of.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 
@@ -86,7 +87,7 @@ std::string chosen_words(const MainPlace& place) {
     case Chosen::sae:
       return ", the layer with an SAE";
     case Chosen::largest:
-      return fmt::format(", the largest slope of {} layers", place.candidates);
+      return fmt::format(", best of {} layers", place.candidates);
     case Chosen::named:
       return ", named by the sweep";
     case Chosen::picked:
@@ -101,11 +102,13 @@ std::string sentence(const ReportSource& source, const Steering& of) {
   const char* says = of.shown == Shown::yes  ? "steers"
                      : of.shown == Shown::no ? "steers no more than noise"
                                              : "is not shown to steer";
+  std::string at_once = at_once_words(of.place);
+  if (!at_once.empty()) at_once = " (" + at_once + ")";
   std::string text = fmt::format(
-      "{} {} at layer {}{}: content slope {}{}",
+      "{} {} at layer {}{}: content slope {}{}{}",
       behaviour_name(source.results, variant_row(source, one).behaviour), says,
       variant_row(source, one).layer, chosen_words(of.place),
-      interval_words(one.content_slope), clusters_words(source, one));
+      interval_words(one.content_slope), at_once, clusters_words(source, one));
   if (of.shown != Shown::yes) return text + "; " + of.reason + ".";
   if (source.comparisons.slopes.n > 1) {
     text += fmt::format(

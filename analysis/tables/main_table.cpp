@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "analysis/forms/sentences.hpp"
+#include "analysis/measures/best_of.hpp"
 #include "analysis/measures/choice_words.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/labels.hpp"
@@ -207,10 +208,21 @@ class Maker {
   Table& table_;
 };
 
-// How a layer or method came to be in the table, if somebody said so.
-void add_choices(const ReportSource& source, Table& table) {
+// How a layer or method came to be in the table, if somebody said so, or if it
+// was taken by its numbers.
+void add_choices(const ReportSource& source, const Cut& cut, Table& table) {
   const std::string note = choices_note(source.choices);
   if (!note.empty()) table.notes.push_back(note);
+  const std::vector<MainPlace> places = main_places(source);
+  for (std::size_t i = 0; i < std::min(places.size(), cut.blocks); ++i) {
+    const std::string at_once = at_once_words(places[i]);
+    if (at_once.empty()) continue;
+    const storage::VariantRow& row = variant_row(source, *places[i].original);
+    table.notes.push_back(
+        fmt::format("{}, layer {}: best of {} layers; its original {}.",
+                    behaviour_name(source.results, row.behaviour), row.layer,
+                    places[i].candidates, at_once));
+  }
 }
 
 std::string names_of(const ReportSource& source,
@@ -236,7 +248,7 @@ void add_notes(const ReportSource& source, const std::vector<Block>& blocks,
     if (i < cut.blocks && has > cut.methods) methods += has - cut.methods;
   }
   table.notes.push_back(main_columns_note(source.choices));
-  add_choices(source, table);
+  add_choices(source, cut, table);
   if (!silent.empty()) {
     table.notes.push_back("Adds nothing: " + names_of(source, silent) + ".");
   }

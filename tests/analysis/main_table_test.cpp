@@ -145,6 +145,19 @@ TEST_CASE("layers that are named have their rows, one below the other",
   CHECK(table.notes.at(1) == "Named by the sweep: layers 5 and 3.");
 }
 
+TEST_CASE("a layer that was taken by its slope is said to be the best of some",
+          "[analysis][main_table]") {
+  storage::Results results = steered(1);
+  results.saes.clear();
+  add_variant(results, {.layer = 5, .slopes = around(3)});
+  const Table table = tests::table_of(main_table, results);
+  CHECK(shown(table, 0, "layer") == "5");
+  CHECK(shown(table, 0, "content slope") == "3.000 [2.911, 3.089]");
+  CHECK(table.notes.at(1) ==
+        "kind, layer 5: best of 2 layers; its original [2.89, 3.11] for all 2 "
+        "layers at once.");
+}
+
 TEST_CASE("rows are those that are named, below each original",
           "[analysis][main_table]") {
   ReportChoices choices;

@@ -78,12 +78,14 @@ TEST_CASE("of several vectors p is adjusted and the choice is said",
   CHECK(largest.shown == Shown::yes);
   CHECK_THAT(
       largest.text,
-      Contains("at layer 5, the largest slope of 2 layers:") &&
+      Contains("at layer 5, best of 2 layers: content slope 2.000 [1.911, "
+               "2.089] ([1.89, 2.11] for all 2 layers at once) over 8") &&
           Contains(
               ", p 0.008 adjusted for the 2 vectors of all layers, beyond"));
   results.saes.erase(results.saes.begin());
-  CHECK_THAT(answers_of(results).at(0).text,
-             Contains("at layer 3, the layer with an SAE:"));
+  CHECK_THAT(
+      answers_of(results).at(0).text,
+      Contains("at layer 3, the layer with an SAE:") && !Contains("at once"));
 }
 
 TEST_CASE("noise has to be left for all vectors at once",
@@ -149,6 +151,7 @@ TEST_CASE("a layer that the sweep names needs no adjusting over the others",
   CHECK(picked.shown == Shown::not_shown);
   CHECK_THAT(picked.text,
              Contains("at layer 3, picked afterwards out of 2 layers:") &&
+                 Contains(" for all 2 layers at once) over ") &&
                  Contains("; for 2 vectors at once it is not beyond random"));
   // Both of the candidates are two vectors, not four.
   choices.layers.values = {3, 5};
