@@ -19,6 +19,7 @@ struct Answer {
   std::string text;      // whole sentences, plain text, numbers with intervals
   Shown shown = Shown::not_shown;
   std::vector<std::int32_t> variants = {};  // rows of tables/variants behind it
+  bool is_warning = false;                  // a yes weakens the other answers
 };
 
 }  // namespace coxswain::analysis

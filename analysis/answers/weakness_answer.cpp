@@ -165,10 +165,17 @@ Answer weakness_answer(const ReportSource& source) {
     text += one;
   }
   if (text.empty()) {
-    return {"What is missing or weak?", "Nothing that is looked for.",
-            Shown::no};
+    return {"What is missing or weak?",
+            "Nothing that is looked for.",
+            Shown::no,
+            {},
+            true};
   }
-  return {"What is missing or weak?", capitalised(text) + ".", Shown::yes};
+  return {"What is missing or weak?",
+          capitalised(text) + ".",
+          Shown::yes,
+          {},
+          true};
 }
 
 }  // namespace coxswain::analysis

@@ -21,8 +21,11 @@ struct Looks {
   const char* word;
 };
 
-Looks looks_of(Shown shown) {
-  switch (shown) {
+Looks looks_of(const Answer& answer) {
+  if (answer.is_warning) {
+    return {answer.shown == Shown::yes ? "weak" : "yes", ""};
+  }
+  switch (answer.shown) {
     case Shown::yes:
       return {"yes", "Yes"};
     case Shown::no:
@@ -53,9 +56,12 @@ std::string from(const Answer& answer, const storage::Results& results,
   return fmt::format(" <span class=\"from\">{}</span>", out);
 }
 
-// The word, unless the text begins with it.
+// The word, where it answers the question and the text doesn't begin with it.
 std::string worded(const Answer& answer, const Looks& looks) {
-  if (answer.text.starts_with(looks.word)) return html_text(answer.text);
+  if (!answer.question.starts_with("Does ") ||
+      answer.text.starts_with(looks.word)) {
+    return html_text(answer.text);
+  }
   return fmt::format("<b>{}.</b> {}", looks.word, html_text(answer.text));
 }
 
@@ -67,7 +73,7 @@ std::string html_answers(const std::vector<Answer>& answers,
   std::size_t asked = 0;  // answers to the question so far
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const Answer& answer = answers[i];
-    const Looks looks = looks_of(answer.shown);
+    const Looks looks = looks_of(answer);
     // A question that several answers have is asked once.
     const bool again = i > 0 && answers[i - 1].question == answer.question;
     const bool last =

@@ -40,7 +40,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 .answers li.more { border: 0; padding: 0; }
 .answers li { margin: 0 0 .5rem; padding-left: .7rem; border-left: 4px solid var(--hair); }
 .answers .yes { border-color: var(--good); }
-.answers .no { border-color: var(--mark); }
+.answers .no, .answers .weak { border-color: var(--mark); }
 .answers h3 { margin: 0; font-size: .95rem; }
 .answers b { font-weight: 600; color: var(--quiet); white-space: nowrap; }
 .answers .yes b { color: var(--good); }

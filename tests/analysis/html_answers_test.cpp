@@ -30,6 +30,21 @@ TEST_CASE("an answer has its question, a word and what is behind it",
   CHECK(html.find("Does it?") == html.rfind("Does it?"));
 }
 
+TEST_CASE("yes and no answer questions that ask for them",
+          "[analysis][html_answers]") {
+  const storage::Results results;
+  Origins origins(results);
+  const std::string html =
+      html_answers({{"What is kept?", "Half of it.", Shown::yes, {}},
+                    {"What is weak?", "All of it.", Shown::yes, {}, true}},
+                   results, origins);
+  CHECK_THAT(html,
+             Catch::Contains("<li class=\"yes\"><h3>What is kept?</h3> "
+                             "<p>Half of it.</p></li>") &&
+                 Catch::Contains("<li class=\"weak\"><h3>What is weak?</h3> "
+                                 "<p>All of it.</p></li>"));
+}
+
 TEST_CASE("no text of an answer is markup", "[analysis][html_answers]") {
   const storage::Results results;
   Origins origins(results);
