@@ -139,9 +139,11 @@ Shared shared_by(const storage::Results& results,
   return Shared::nothing;
 }
 
-// A series a name, with the items of all its points.
+// A series a name, with the items of its points, where not all series have the
+// same: then `items` has them.
 std::vector<Series> series_of(const storage::Results& results,
-                              const std::vector<Kept>& all) {
+                              const std::vector<Kept>& all,
+                              std::string& items) {
   const Shared shared = shared_by(results, all);
   std::vector<Series> series;
   std::vector<std::vector<const Steerability*>> slopes;
@@ -155,6 +157,12 @@ std::vector<Series> series_of(const storage::Results& results,
     }
     series[at].points.push_back({kept.x, kept.retained, words.label});
     slopes[at].push_back(kept.one);
+  }
+  std::set<std::string> different;
+  for (const auto& one : slopes) different.insert(items_of(one));
+  if (different.size() == 1) {
+    items = *different.begin();
+    return series;
   }
   for (std::size_t i = 0; i < series.size(); ++i) {
     series[i].name += fmt::format(" ({})", items_of(slopes[i]));
@@ -177,13 +185,15 @@ Figure figure_of(const ReportSource& source, const std::vector<Kept>& all,
   Figure figure;
   Curves curves;
   curves.series = std::move(first);
-  for (Series& series : series_of(source.results, all)) {
+  std::string items;
+  for (Series& series : series_of(source.results, all, items)) {
     curves.series.push_back(std::move(series));
   }
   for (const Kept& kept : all) {
     figure.cells += cells[static_cast<std::size_t>(kept.one->variant)];
   }
   figure.title = "Steering kept by reconstructions";
+  if (!items.empty()) figure.title += " (" + items + ")";
   figure.y = {"share of the content slope kept"};
   figure.content = std::move(curves);
   return figure;

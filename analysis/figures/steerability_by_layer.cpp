@@ -79,10 +79,18 @@ std::vector<SlopeSeries> largest(std::vector<SlopeSeries> all) {
   return all;
 }
 
-Series line_of(const ReportSource& source, const SlopeSeries& series) {
-  Series out{fmt::format("{} ({})", series.name, items_of(series.slopes)),
-             Mark::line,
-             {}};
+// What all lines have in common, which need not stand in each line of the
+// legend; empty if there is nothing.
+std::string items_of_all(const std::vector<SlopeSeries>& lines) {
+  std::set<std::string> items;
+  for (const SlopeSeries& one : lines) items.insert(items_of(one.slopes));
+  return items.size() == 1 ? *items.begin() : "";
+}
+
+Series line_of(const ReportSource& source, const SlopeSeries& series,
+               bool with_items) {
+  Series out{series.name, Mark::line, {}};
+  if (with_items) out.name += fmt::format(" ({})", items_of(series.slopes));
   for (const Steerability* one : series.slopes) {
     out.points.push_back(
         {static_cast<double>(layer_of(source, *one)), one->content_slope});
@@ -166,13 +174,14 @@ Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
   if (auto grey = grey_of(source, behaviour)) {
     curves.series.push_back(std::move(*grey));
   }
+  const std::string items = items_of_all(lines);
   for (const SlopeSeries& series : lines) {
-    curves.series.push_back(line_of(source, series));
+    curves.series.push_back(line_of(source, series, items.empty()));
   }
   Figure figure;
   const std::string name = behaviour_name(source.results, behaviour);
   figure.name = "steerability_by_layer-" + name;
-  figure.title = name;
+  figure.title = items.empty() ? name : fmt::format("{} ({})", name, items);
   figure.x = {"layer", "", {}};
   if (layers.size() <= kMarks) {
     figure.x.marks.assign(layers.begin(), layers.end());

@@ -42,7 +42,9 @@ TEST_CASE("what a reconstruction retains stands against its cosine",
   const auto& series = std::get<Curves>(figures[0].content).series;
   REQUIRE(series.size() == 2);
   CHECK(series[0].mark == Mark::guide);
-  CHECK(series[1].name == "kind, encode (n = 8, 8 clusters)");
+  CHECK(series[1].name == "kind, encode");
+  CHECK(figures[0].title ==
+        "Steering kept by reconstructions (n = 8, 8 clusters)");
   REQUIRE(series[1].points.size() == 1);
   const FigurePoint& point = series[1].points[0];
   CHECK(point.x == 0.6);
@@ -97,7 +99,7 @@ TEST_CASE("of many methods a series is a behaviour, and labels name them",
   const auto figures = figures_of(retained_against_cosine, results);
   const auto& series = std::get<Curves>(figures.at(0).content).series;
   REQUIRE(series.size() == 2);
-  CHECK(series[1].name == "kind (n = 8, 8 clusters)");
+  CHECK(series[1].name == "kind");
   REQUIRE(series[1].points.size() == 8);
   CHECK(series[1].points[7].label == "omp:7, layer 3");
 }
@@ -189,18 +191,14 @@ TEST_CASE("a legend has six lines at most, whatever there is",
           "[analysis][retained]") {
   using Names = std::vector<std::string>;
   CHECK(legend_of(with_many(2, 2)) == Names{"equal to the cosine",
-                                            "kind, omp:1 (n = 8, 8 clusters)",
-                                            "kind, omp:2 (n = 8, 8 clusters)",
-                                            "curt, omp:1 (n = 8, 8 clusters)",
-                                            "curt, omp:2 (n = 8, 8 clusters)"});
+                                            "kind, omp:1", "kind, omp:2",
+                                            "curt, omp:1", "curt, omp:2"});
   CHECK(legend_of(with_many(3, 2)) ==
-        Names{"equal to the cosine", "kind (n = 8, 8 clusters)",
-              "curt (n = 8, 8 clusters)", "b2 (n = 8, 8 clusters)"});
-  CHECK(legend_of(with_many(6, 2)) == Names{"equal to the cosine",
-                                            "omp:1 (n = 8, 8 clusters)",
-                                            "omp:2 (n = 8, 8 clusters)"});
+        Names{"equal to the cosine", "kind", "curt", "b2"});
+  CHECK(legend_of(with_many(6, 2)) ==
+        Names{"equal to the cosine", "omp:1", "omp:2"});
   CHECK(legend_of(with_many(6, 6)) ==
-        Names{"equal to the cosine", "reconstructions (n = 8, 8 clusters)"});
+        Names{"equal to the cosine", "reconstructions"});
 }
 
 TEST_CASE("a series has one line in the legend, however many items points have",
