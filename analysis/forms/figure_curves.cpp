@@ -8,13 +8,12 @@
 #include "analysis/forms/figure_kinds.hpp"
 #include "analysis/forms/gnuplot_text.hpp"
 #include "analysis/forms/plain_text.hpp"
+#include "analysis/forms/point_labels.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::size_t kName = 46;  // characters of a legend's line
-constexpr std::ptrdiff_t kLabelled =
-    12;  // points; more would lie on each other
+constexpr std::size_t kName = 40;  // characters of a legend's line
 
 bool is_drawn(const Series& series) {
   return series.mark == Mark::line || series.mark == Mark::points;
@@ -24,18 +23,6 @@ bool has_intervals(const Series& series) {
   return std::ranges::any_of(series.points, [](const FigurePoint& point) {
     return std::isfinite(point.y.low) && std::isfinite(point.y.high);
   });
-}
-
-bool has_labels(const Curves& curves) {
-  std::ptrdiff_t n = 0;
-  bool any = false;
-  for (const Series& series : curves.series) {
-    if (is_drawn(series)) n += std::ssize(series.points);
-    any = any || std::ranges::any_of(series.points, [](const auto& point) {
-            return !point.label.empty();
-          });
-  }
-  return any && n <= kLabelled;
 }
 
 // Whether no line joins two neighbouring points.
@@ -177,14 +164,12 @@ Drawing drawing_of(const Curves& curves, const Figure& figure) {
     entries += (i > 0 ? ", \\\n  " : "") + entry(curves, i, drawn);
     if (is_drawn(curves.series[i])) ++drawn;
   }
-  if (has_labels(curves)) {
-    for (std::size_t i = 0; i < curves.series.size(); ++i) {
-      if (!is_drawn(curves.series[i])) continue;
-      entries += fmt::format(
-          ", \\\n  data index {} using 1:2:5 with labels left offset 0.7,0 "
-          "notitle",
-          i);
-    }
+  for (const PointLabel& label : point_labels(curves)) {
+    out.settings += fmt::format(
+        "set label {} at first {}, first {} {} offset {},{} front\n",
+        quoted_for_script(label.text), data_number(label.x),
+        data_number(label.y), label.to_the_left ? "right" : "left",
+        label.to_the_left ? -0.7 : 0.7, label.lines);
   }
   out.plot = "plot " + entries;
   return out;

@@ -100,7 +100,8 @@ TEST_CASE("a script draws each series as it is meant, with units and marks",
         "index 1 using ($1-0.15):2:3:4 with yerrorlines lt 1",
         // At 5 there is no other point.
         "index 2 using ($1 == 5 ? $1 : $1+0.15):2 with linespoints lt 2",
-        "index 3 using 1:2 with lines", "index 1 using 1:2:5 with labels"}) {
+        "index 3 using 1:2 with lines",
+        "set label 'a' at first 3, first 1 left offset 0.7,0"}) {
     CHECK_THAT(script, Catch::Contains(line));
   }
 }
@@ -156,7 +157,7 @@ TEST_CASE("many points have no labels", "[analysis][figure]") {
   Figure figure = curves();
   auto& series = std::get<Curves>(figure.content).series[1];
   series.points.resize(12, series.points[0]);
-  CHECK_THAT(to_script(figure), !Catch::Contains("with labels"));
+  CHECK_THAT(to_script(figure), !Catch::Contains("set label"));
 }
 
 TEST_CASE("bars have a block for each colour that is used",
