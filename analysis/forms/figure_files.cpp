@@ -53,10 +53,12 @@ room = "\n"    # between the axis and the legend
 )";
 
 // {0} the plot command, {1} name. Points are of pdfcairo at 3/4 of its scale,
-// and pixels of the SVG's 96 an inch.
+// and pixels of the SVG's 96 an inch. Black letters need their white ground
+// where a viewer's is dark.
 constexpr const char* kDrawn = R"(
 set terminal svg noenhanced size 37.8*zoom*width,37.8*zoom*height \
-  font sprintf('%s,%g', font, letters*zoom*96/72.0) linewidth zoom
+  font sprintf('%s,%g', font, letters*zoom*96/72.0) linewidth zoom \
+  background 'white'
 set output '{1}.svg'
 {0}
 set terminal pdfcairo noenhanced size width cm,height cm \

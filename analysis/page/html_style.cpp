@@ -119,6 +119,10 @@ figcaption { margin-top: .4rem; font-size: .84rem; color: var(--quiet); overflow
 figcaption b { color: var(--ink); font-weight: 600; }
 .undrawn { padding: .75rem; border: 1px dashed var(--hair); font-size: .84rem; overflow-wrap: anywhere; }
 )";
+@media screen and (prefers-color-scheme: dark) {
+  .card { background: var(--paper); }
+  .card svg { filter: invert(.917) hue-rotate(180deg); }
+}
 
 // By width.
 constexpr std::string_view kWidths = R"(

@@ -109,6 +109,16 @@ TEST_CASE("what is rounded to nothing is drawn without a sign",
   }
 }
 
+TEST_CASE("drawings have a ground of their own", "[runner][draw_figures]") {
+  const tests::Scratch scratch;
+  const Drawn drawn = draw_figures(figures_of("name"), scratch.file("report"));
+  for (const std::string& figure : drawn.figures) {
+    CHECK_THAT(tests::read_file(scratch.file("report/" + figure + ".svg")),
+               Catch::Contains("fill=\"#ffffff\"/>"));
+  }
+  CHECK(drawn.figures.size() == (drawn.gnuplot_is_there ? 3 : 0));
+}
+
 TEST_CASE("the same figures are the same bytes", "[runner][draw_figures]") {
   const tests::Scratch scratch;
   const auto figures = figures_of("name");
