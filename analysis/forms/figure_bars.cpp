@@ -57,8 +57,10 @@ std::string range_of(const Bars& bars) {
       high = std::max(high, x);
     }
   }
-  const double room = 0.2 * (high - low == 0 ? 1 : high - low);
-  return fmt::format("set xrange [{:.6g}:{:.6g}]\n", low, high + room);
+  const double span = high - low == 0 ? 1 : high - low;
+  // The longest bar to the left does not touch the frame.
+  return fmt::format("set xrange [{:.6g}:{:.6g}]\n",
+                     low < 0 ? low - 0.03 * span : low, high + 0.2 * span);
 }
 
 std::string names_of(const Bars& bars) {
@@ -135,7 +137,7 @@ Drawing drawing_of(const Bars& bars, const Figure& figure) {
   for (const Bars::Group& group : bars.groups) rows += height_of(group);
   out.width = kColumn;
   out.height =
-      2.2 + kRow * rows +
+      2.9 + kRow * rows +
       kLegendLine * static_cast<double>(kinds.size() + (beside ? 1 : 0));
   out.settings = fmt::format(
       "set xlabel {}.room\n"

@@ -84,7 +84,7 @@ std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
                        from, title);
   }
   if (series.mark == Mark::faint) {
-    return fmt::format("{} 1:2 with lines lc rgb faint lw 0.4 title {}", from,
+    return fmt::format("{} 1:2 with lines lc rgb faint lw 0.5 title {}", from,
                        title);
   }
   const bool intervals = has_intervals(series);
@@ -106,8 +106,10 @@ std::string range_of(const Curves& curves, Spacing spacing) {
     return fmt::format("set logscale x 2\nset xrange [{:g}:{:g}]\n", low / 1.25,
                        high * 1.25);
   }
-  // A lone x without a step: gnuplot would draw its tick anywhere.
-  const double margin = curves.step > 0 ? 0.75 * curves.step : 1;
+  // A lone x without a step: gnuplot would draw its tick anywhere. What stands
+  // at the end of many narrow steps does not touch the frame.
+  const double margin =
+      curves.step > 0 ? std::max(0.75 * curves.step, 0.03 * (high - low)) : 1;
   if (curves.step == 0 && low != high) return "";
   return fmt::format("set xrange [{:g}:{:g}]\n", low - margin, high + margin);
 }

@@ -9,7 +9,7 @@
 namespace coxswain::analysis {
 namespace {
 
-constexpr std::size_t kTitle = 60;  // characters above a column
+constexpr std::size_t kTitle = 48;  // characters above a column
 
 std::string heading(const Figure& figure) {
   std::string out =
@@ -42,11 +42,11 @@ set linetype 6 lc rgb '#CC79A7' pt 4 ps 0.5 lw 1.2
 set linetype 7 lc rgb '#56B4E9' pt 6 ps 0.5 lw 1.2
 set linetype cycle 7
 grey = '#D0D0D0'    # noise
-faint = '#A9D6F2'   # single items, and how many there are
+faint = '#7ABBE6'   # single items, and how many there are
 
 set encoding utf8
 set border lw 0.6
-set tics nomirror
+set tics nomirror out
 set xlabel offset 0,0.3
 set key bmargin left vertical maxcols 1 Left reverse
 room = "\n"    # between the axis and the legend

@@ -17,7 +17,8 @@ constexpr double kLetter = 0.12;       // cm, about, of the font's 7 points
 constexpr std::size_t kNumbered = 12;  // columns, at most, with numbers
 constexpr std::size_t kMarked = 15;    // columns, at most, with their names
 constexpr std::size_t kManyRows = 30;
-constexpr std::size_t kTall = 12;  // rows
+constexpr std::size_t kTall = 12;          // rows
+constexpr double kGap = 0.25, kBox = 0.3;  // cm: the box of colours
 
 using IsOne = bool (*)(const HeatMap::Cell& cell);
 
@@ -141,8 +142,8 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       "limit = {:.6g}\nset cbrange [-limit:limit]\nset cblabel {}\n{}"
       "set key samplen 1\n"
       "set datafile separator tab\n"
-      // White letters on dark colours, black ones on light.
-      "letters_at(value) = abs(value) > 0.7*limit ? 0xFFFFFF : 0x000000\n",
+      // White letters where black ones differ by less than 4.5 to 1.
+      "letters_at(value) = value < -0.93*limit ? 0xFFFFFF : 0x000000\n",
       axis_label(figure.x),
       marks_of(map.columns, 1 + (map.columns.size() - 1) / kMarked),
       marks_of(map.rows, 1), static_cast<double>(map.columns.size()) - 0.5,
@@ -151,7 +152,12 @@ Drawing drawing_of(const HeatMap& map, const Figure& figure) {
       value_label(map, place.height),
       // The numbers of a low box would lie on each other.
       map.rows.size() < kTall / 2 ? "set cbtics limit format '%.2g'\n" : "");
-  out.settings += spelled_function(decimals_for(limit));
+  // gnuplot's own box is as narrow as a map of one column.
+  out.settings += fmt::format(
+      "set colorbox user origin screen {:.4f}, graph 0 "
+      "size screen {:.4f}, graph 1\n{}",
+      (place.left + place.map + kGap) / place.width(), kBox / place.width(),
+      spelled_function(decimals_for(limit)));
   const std::string box = "1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
   out.plot = fmt::format(
       "plot data index 0 using {}:3 with boxxyerror lc palette \\\n"

@@ -178,7 +178,7 @@ TEST_CASE("numbers of bars below zero stand beside zero",
           "[analysis][figure]") {
   Figure figure = bars();
   std::get<Bars>(figure.content).groups[0].bars[0].value = -2;
-  CHECK_THAT(to_script(figure), Catch::Contains("set xrange [-2:1.6]") &&
+  CHECK_THAT(to_script(figure), Catch::Contains("set xrange [-2.09:1.6]") &&
                                     Catch::Contains("using ($2 < 0 ? 0 : $2)"));
 }
 
