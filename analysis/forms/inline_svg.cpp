@@ -86,10 +86,11 @@ class Copier {
       ++plots_;
       points_ = 0;
     }
-    const std::string title =
-        tag.name == "use" && tag.closed ? next_title() : "";
+    const bool is_point = tag.name == "use" || tag.name == "polygon";
+    const std::string title = is_point && tag.closed ? next_title() : "";
     if (!title.empty()) {
-      out_ += fmt::format("><title>{}</title></use>", html_text(title));
+      out_ +=
+          fmt::format("><title>{}</title></{}>", html_text(title), tag.name);
       return true;
     }
     out_ += tag.closed ? "/>" : ">";

@@ -15,8 +15,9 @@ struct InlineSvg {
   std::string content;           // inside <svg>
 };
 
-// What a pointer shows over points of a drawing: plot by plot in the order of
-// gnuplot's script, point by point. Plots and points beyond have nothing.
+// What a pointer shows over points and boxes of a drawing: plot by plot in the
+// order of gnuplot's script, one after the other. Plots and points beyond have
+// nothing.
 using PointTitles = std::vector<std::vector<std::string>>;
 
 // Whether a tag begins what one entry of gnuplot's plot command drew.

@@ -9,6 +9,7 @@
 
 #include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/xml_scanner.hpp"
+#include "analysis/page/heat_titles.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -93,6 +94,9 @@ std::string title_of(const Series& series, const FigurePoint& point,
 }  // namespace
 
 PointTitles point_titles(const Figure& figure, std::string_view svg) {
+  if (const auto* map = std::get_if<HeatMap>(&figure.content)) {
+    return heat_titles(figure, *map, svg);
+  }
   const auto* curves = std::get_if<Curves>(&figure.content);
   if (curves == nullptr) return {};
   const Heights heights = heights_of(svg);
