@@ -6,16 +6,20 @@
 #include <cassert>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 #include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/column_order.hpp"
 #include "analysis/forms/html_text.hpp"
+#include "analysis/forms/plain_text.hpp"
 #include "analysis/forms/sentences.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
 constexpr const char* kNone = "<span class=\"none\">\xE2\x80\x93</span>";
+
+constexpr std::size_t kHeader = 13;  // characters of a header's line
 
 // A table that is long gets a box of its own height.
 constexpr std::size_t kLong = 30;
@@ -89,6 +93,21 @@ std::string html_of(const TableCell& cell, const TableColumn& column) {
   return html_text(std::get<std::string>(cell));
 }
 
+// A header in lines that are as short as its words allow, so that a column is
+// as wide as its numbers need; read aloud it is as it was.
+std::string header_text(const std::string& name) {
+  std::string out;
+  std::size_t line = 0;  // characters
+  std::istringstream words(one_line(name));
+  for (std::string word; words >> word;) {
+    const bool fits = line == 0 || line + 1 + word.size() <= kHeader;
+    if (line > 0) out += fits ? " " : " <br>";
+    line = fits && line > 0 ? line + 1 + word.size() : word.size();
+    out += html_text(word);
+  }
+  return out;
+}
+
 // Whether a column is of words, which stand to the left; numbers stand to the
 // right.
 bool has_words(const Table& table, std::size_t column) {
@@ -132,8 +151,9 @@ class Writer {
   std::string head() const {
     std::string out = "<thead><tr>";
     for (const std::size_t c : order_) {
-      out += fmt::format("<th scope=\"col\"{}><span>{}</span></th>",
-                         classes(c, false), html_text(table_.columns[c].name));
+      out +=
+          fmt::format("<th scope=\"col\"{}><span>{}</span></th>",
+                      classes(c, false), header_text(table_.columns[c].name));
     }
     return out + "</tr></thead>\n";
   }

@@ -86,7 +86,7 @@ tr > :last-child { padding-right: .2rem; }
 .z { left: var(--z, 0); box-shadow: 1px 0 var(--hair); }
 thead th { padding-top: .3rem; padding-bottom: .3rem; vertical-align: bottom; font-weight: 600;
   border-top: 2px solid var(--rule); border-bottom: 1px solid var(--rule); }
-thead span { display: inline-block; width: max-content; max-width: 8.5em; white-space: normal; }
+thead span { display: inline-block; }
 tbody tr:last-child > * { border-bottom: 2px solid var(--rule); }
 table:not(.sorted) tbody tr.new > * { border-top: 1px solid var(--hair); }
 tbody tr:hover > *, tbody tr:target > * { background: var(--shade); }

@@ -45,6 +45,15 @@ TEST_CASE("a table of a page has a caption, scopes and values to sort by",
         "<p class=\"note\">50 % of it. <code>t.csv</code></p>\n</section>\n");
 }
 
+TEST_CASE("a header is broken between words", "[analysis][table_html]") {
+  const Table table{
+      "t", "T", {{"content slope"}, {"p slope (adjusted)"}, {"a < b"}}, {}, {}};
+  CHECK_THAT(to_html(table, {"t.csv"}),
+             Catch::Contains("<span>content slope</span>") &&
+                 Catch::Contains("<span>p slope <br>(adjusted)</span>") &&
+                 Catch::Contains("<span>a &lt; b</span>"));
+}
+
 TEST_CASE("a title without a colon is heading and caption",
           "[analysis][table_html]") {
   CHECK(split_title("Norms").head == "Norms");
