@@ -76,7 +76,20 @@ addEventListener("mouseover", (event) => {
   const cells = Array.from(cell.parentElement.cells);
   const names = cells.filter((one) => one.tagName === "TH" && one !== cell);
   const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
-  cell.title = names.concat(head).map((one) => one.textContent).join(", ") + ": " + cell.dataset.v;
+  cell.title = names.concat(head).map((one) => one.textContent).join(", ") + ": " + cell.dataset.v +
+    (sourceOf(cell) === null ? "" : "\n(a click shows what it was computed from)");
+});
+// Where a number comes from: its row's link, from the number itself.
+function sourceOf(cell) {
+  return cell.tagName === "TD" ? cell.parentElement.querySelector("a[href^='#from-']") : null;
+}
+addEventListener("click", (event) => {
+  const at = event.target;
+  if (!(at instanceof Element) || at.closest("a, button, summary") !== null) return;
+  const cell = at.closest("tbody [data-v]");
+  if (cell === null || !getSelection().isCollapsed) return;
+  const link = sourceOf(cell);
+  if (link !== null) link.click();
 });
 )js";
 

@@ -95,6 +95,7 @@ tbody tr:target > * { border-top: 1px solid var(--accent); border-bottom: 1px so
 .sorted .again { color: inherit; }
 th a, td a { color: inherit; text-decoration: underline dotted var(--quiet) 1px; }
 th a:hover, td a:hover { color: var(--accent); }
+tr:has(a[href^="#from-"]) td[data-v] { cursor: pointer; }
 .fires summary { color: inherit; font-size: inherit; text-decoration: underline dotted var(--quiet) 1px; }
 .fires summary:hover { color: var(--accent); }
 .fires dl { grid-template-columns: max-content 1fr; gap: .4rem .8rem; width: min(44rem, 55vw); margin: .4rem 0 .7rem;
