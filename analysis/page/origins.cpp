@@ -140,7 +140,8 @@ std::vector<std::string> Origins::links(const Table& table, std::size_t row) {
   const bool again = repeats(table, row);
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const std::string& name = table.columns[c].name;
-    if (name == "behaviour" && !(c == 0 && again)) {
+    if (c == 0 && again) continue;
+    if (name == "behaviour" || name == "vector") {
       out[c] = named(data_, cells[c], data_id);
     } else if (name == "SAE") {
       out[c] = named(saes_, cells[c], sae_id);

@@ -50,6 +50,18 @@ TEST_CASE("rows lead to the cells, items and digests behind them",
   CHECK(origins.rows()[0].links[0] == "data-0");
 }
 
+TEST_CASE("a vector that a row is of leads to its data, once in each column",
+          "[analysis][origins]") {
+  const storage::Results results = tests::toy_steered();
+  Origins origins(results);
+  Table table;
+  table.columns = {{"SAE"}, {"vector"}};
+  table.rows = {{std::string("early"), std::string("kind")},
+                {std::string("early"), std::string("zero vector")}};
+  CHECK(origins.links(table, 0) == std::vector<std::string>{"sae-1", "data-0"});
+  CHECK(origins.links(table, 1) == std::vector<std::string>{"", ""});
+}
+
 TEST_CASE("a page has so many origins and no more", "[analysis][origins]") {
   storage::Results results = tests::toy_steered();
   results.variants.resize(kMostHtmlRows + 1);
