@@ -113,9 +113,12 @@ class Writer {
         "<section aria-labelledby=\"index\">\n<h2 "
         "id=\"index\">All tables and figures</h2>\n"
         "<ul class=\"index\">\n";
-    for (const DrawnFigure& one : page_.figures) {
-      out += link_to(html_id("figure", one.figure.name),
-                     fmt::format("{} ({})", one.figure.title, one.figure.name));
+    for (const FigureKind& kind : kinds_) {
+      for (std::size_t i = kind.first; i < kind.first + kind.count; ++i) {
+        const Figure& figure = page_.figures[i].figure;
+        out += link_to(html_id("figure", figure.name),
+                       fmt::format("{}: {}", kind.title, figure.title));
+      }
     }
     for (const Table& table : page_.tables) {
       out += link_to(html_id("table", table.name), table.title);

@@ -70,7 +70,8 @@ constexpr Known kFigures[] = {
      "Look for layers at which the original is outside the grey, and how far "
      "the reconstructions fall below it."},
     {"slopes_heat_map", Question::steers,
-     "Look for rows as dark as the original's: these steer as it does."},
+     "Look for rows of as much colour as the original's: these steer as it "
+     "does."},
     {"retained_against_cosine", Question::kept,
      "Look for points above the dashed line: they keep more than what lies "
      "along the vector."},

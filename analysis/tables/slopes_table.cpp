@@ -54,7 +54,8 @@ std::vector<TableCell> row_of(const ReportSource& source,
 Table slopes_table(const ReportSource& source) {
   Table table;
   table.name = "slopes";
-  table.title = "Slopes of every variant, seeds and resampled vectors included";
+  table.title =
+      "Slopes: of every variant, seeds and resampled vectors included";
   table.columns = {{"behaviour"},
                    {"layer"},
                    {"variant"},
