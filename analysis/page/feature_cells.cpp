@@ -12,10 +12,10 @@ namespace {
 std::string line_of(const storage::ContextRow& row) {
   const ContextText text = context_text(row);
   return fmt::format(
-      "<li>{}<mark>\u00ab{}\u00bb</mark>{} <span class=\"ends\">{:.3g}</span>"
+      "<li><span class=\"ends\">{:.3g}</span> {}<mark>\u00ab{}\u00bb</mark>{}"
       "</li>\n",
-      html_text(text.before), html_text(text.token), html_text(text.after),
-      row.value);
+      row.value, html_text(text.before), html_text(text.token),
+      html_text(text.after));
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ nav h2 { margin: 0 0 .4rem; font-size: 1.03rem; }
 nav ol, .index { margin: 0; padding: 0; list-style: none; }
 nav li, .index li { margin: .2rem 0; color: var(--quiet); overflow-wrap: anywhere; }
 .index { columns: 26rem; font-size: .9rem; }
-#filter { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; padding: .5rem 0; background: var(--paper);
+#filter { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; margin: 0 -.75rem; padding: .5rem .75rem; background: var(--paper);
   border-bottom: 1px solid var(--hair); font-size: .88rem; }
 #filter[hidden], tr[hidden], figure[hidden] { display: none; }
 #filter label { color: var(--quiet); }
@@ -98,11 +98,12 @@ th a:hover, td a:hover { color: var(--accent); }
 tr:has(a[href^="#from-"]) td[data-v] { cursor: pointer; }
 .fires summary { color: inherit; font-size: inherit; text-decoration: underline dotted var(--quiet) 1px; }
 .fires summary:hover { color: var(--accent); }
-.fires dl { grid-template-columns: max-content 1fr; gap: .4rem .8rem; width: min(44rem, 55vw); margin: .4rem 0 .7rem;
+.fires dl { grid-template-columns: max-content 1fr; gap: .4rem .8rem; width: max-content; max-width: min(44rem, 55vw); margin: .4rem 0 .7rem;
   text-align: left; white-space: normal; }
 .fires dd { margin: 0; }
 .fires ol { margin: 0; padding: 0; list-style: none; }
-.fires li { margin: 0 0 .15rem; padding-left: .8rem; text-indent: -.8rem; overflow-wrap: anywhere; }
+.fires li { margin: 0 0 .15rem; padding-left: 3em; text-indent: -3em; overflow-wrap: anywhere; }
+.fires .ends { display: inline-block; min-width: 2.8em; text-indent: 0; }
 mark { color: inherit; background: none; font-weight: 600; }
 thead button { position: relative; margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
   text-align: inherit; cursor: pointer; }
@@ -118,12 +119,12 @@ figure.wide { grid-column: 1 / -1; }
 .wide .card svg { min-width: 40rem; }
 figcaption { margin-top: .4rem; font-size: .84rem; color: var(--quiet); overflow-wrap: anywhere; }
 figcaption b { color: var(--ink); font-weight: 600; }
-.undrawn { padding: .75rem; border: 1px dashed var(--hair); font-size: .84rem; overflow-wrap: anywhere; }
-)";
 @media screen and (prefers-color-scheme: dark) {
   .card { background: var(--paper); }
   .card svg { filter: invert(.917) hue-rotate(180deg); }
 }
+.undrawn { padding: .75rem; border: 1px dashed var(--hair); font-size: .84rem; overflow-wrap: anywhere; }
+)";
 
 // By width.
 constexpr std::string_view kWidths = R"(
@@ -138,7 +139,7 @@ constexpr std::string_view kWidths = R"(
   .answers li:has(h3):not(:has(+ li h3)) { break-after: avoid; }
   #filter { position: sticky; top: 0; z-index: 4; }
 }
-@media screen and (min-width: 50rem) and (min-height: 40rem) {
+@media screen and (min-height: 40rem) {
   .box.long { overflow-y: auto; max-height: 75vh; border-bottom: 1px solid var(--hair); }
   .box.long thead th { position: sticky; top: 0; z-index: 2; border: 0; box-shadow: inset 0 2px var(--rule), inset 0 -1px var(--rule); }
   .box.long thead .k0, .box.long thead .k1, .box.long thead .k2 { z-index: 3; }
@@ -166,6 +167,7 @@ constexpr std::string_view kPaper = R"(
 @page { size: A4; margin: 14mm 12mm; }
 @page across { size: A4 landscape; }
 @media print {
+  h2:has(+ .across) { page: across; }
   :root { color-scheme: light; --quiet: #333; --hair: #bbb; --accent: #000; --shade: #fff; }
   html { font-size: 9pt; }
   header, main, footer { max-width: none; padding: 0; }

@@ -50,14 +50,15 @@ TEST_CASE("a cell opens to the contexts of its features in its own order",
         std::vector<std::string>{
             "",
             "<dl>\n<dt>7</dt><dd><ol>\n"
-            "<li>before <mark>\u00ab&lt;b&gt;\u00bb</mark> after "
-            "<span class=\"ends\">12.3</span></li>\n</ol></dd>\n"
+            "<li><span class=\"ends\">12.3</span> before "
+            "<mark>\u00ab&lt;b&gt;\u00bb</mark> after</li>\n</ol></dd>\n"
             "<dt>9</dt><dd>none was kept</dd>\n"
             "<dt>3</dt><dd><ol>\n"
-            "<li>before <mark>\u00ab&lt;b&gt;\u00bb</mark> after "
-            "<span class=\"ends\">0.5</span></li>\n"
-            "<li>before <mark>\u00ab&lt;b&gt;\u00bb</mark> after "
-            "<span class=\"ends\">0.25</span></li>\n</ol></dd>\n</dl>\n"});
+            "<li><span class=\"ends\">0.5</span> before "
+            "<mark>\u00ab&lt;b&gt;\u00bb</mark> after</li>\n"
+            "<li><span class=\"ends\">0.25</span> before "
+            "<mark>\u00ab&lt;b&gt;\u00bb</mark> "
+            "after</li>\n</ol></dd>\n</dl>\n"});
 }
 
 TEST_CASE("a cell whose features have no context does not open",
