@@ -51,7 +51,8 @@ class Encoded {
         codes_(stored_codes(results)),
         top_(strongest_features(results)) {
     for (const auto* row : own_convention(results, without_b_dec(results))) {
-      if (row->scale == 1 &&
+      // What was not computed yet is no code without features.
+      if (row->scale == 1 && row->n_atoms >= 0 &&
           enumerated(results, "methods", row->method) == "encode") {
         rows_.push_back(row);
       }

@@ -44,3 +44,13 @@ TEST_CASE("other scales, methods and SAEs don't count",
   add_code(results, toy_decomposition(1, 0, "encode"), {{7, 9}});
   CHECK(code_distances(results).empty());
 }
+
+TEST_CASE("what was not computed has no distance",
+          "[analysis][code_distances]") {
+  storage::Results results = tests::toy_results();
+  add_code(results, toy_decomposition(-1, 1, "encode", "zero"), {{7, 3}});
+  add_code(results, toy_decomposition(0, 1, "encode"), {});
+  CHECK(code_distances(results).size() == 1);
+  results.decompositions.back().n_atoms = -1;
+  CHECK(code_distances(results).empty());
+}
