@@ -5,8 +5,8 @@
 namespace coxswain::runner {
 
 std::string rates_text(const jobs::ProductRates& rates) {
-  // Two measurements of one rate differ by so much.
-  constexpr double kAlike = 1.1;
+  // Two measurements of one rate on a busy machine differ by so much.
+  constexpr double kAlike = 1.3;
   const bool float32 = rates.float32 > rates.bfloat16;
   const double ratio =
       float32 ? rates.float32 / rates.bfloat16 : rates.bfloat16 / rates.float32;
