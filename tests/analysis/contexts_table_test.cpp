@@ -16,7 +16,11 @@ TEST_CASE("contexts are cut around their token", "[analysis][contexts_table]") {
   row.value = 2.5;
   row.text = 3;
   row.position = 4;
-  row.before = {std::string(10, '-') + std::string(58, '.') + "\u00e9 "};
+  std::string points(58, '.');
+  points += "\u00e9 ";
+  std::string before(10, '-');
+  before += points;
+  row.before = {before};
   row.token = {"end"};
   row.after = {" of the line and everything beyond it"};
   results.contexts = {row};
@@ -24,7 +28,6 @@ TEST_CASE("contexts are cut around their token", "[analysis][contexts_table]") {
   REQUIRE(table.rows.size() == 1);
   CHECK(tests::shown(table, 0, "SAE") == "early");
   CHECK(tests::shown(table, 0, "f(h)") == "2.500");
-  CHECK(tests::shown(table, 0, "context") ==
-        std::string(58, '.') +
-            "\u00e9 \u00abend\u00bb of the line and everything be");
+  points += "\u00abend\u00bb of the line and everything be";
+  CHECK(tests::shown(table, 0, "context") == points);
 }

@@ -13,11 +13,13 @@ using namespace coxswain::analysis;
 namespace {
 
 storage::Results sample(int version) {
-  const std::string folder =
-      std::string(COXSWAIN_SOURCE_DIR) + "/tests/data/results/";
-  return storage::read_results(
-      folder +
-      (version == 6 ? "run/results.h5" : std::to_string(version) + ".h5"));
+  std::string path = COXSWAIN_SOURCE_DIR "/tests/data/results/run/results.h5";
+  if (version != 6) {
+    path = COXSWAIN_SOURCE_DIR "/tests/data/results/";
+    path += std::to_string(version);
+    path += ".h5";
+  }
+  return storage::read_results(path);
 }
 
 // By name, as text.
