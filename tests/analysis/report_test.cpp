@@ -47,7 +47,7 @@ TEST_CASE("a figure of an unfinished run counts its cells",
   const auto figures = all_figures(results);
   REQUIRE(figures.size() > 1);
   CHECK(figures[0].title == "kind, layer 3 (n = 2, 2 clusters) (3 of 4 cells)");
-  CHECK(figures[1].title == "kind (3 of 4 cells)");
+  CHECK(figures[1].title == "kind (n = 2, 2 clusters) (3 of 4 cells)");
 }
 
 TEST_CASE("the same results give the same figures", "[analysis][report]") {

@@ -213,6 +213,7 @@ TEST_CASE("a series has one line in the legend, however many items points have",
   add_variant(results, {"reconstruction", 0, 5, slopes, 1, -1, 0.6});
   tests::add_weak_noise(results, 0, 5);
   CHECK(legend_of(results) ==
-        std::vector<std::string>{"equal to the cosine",
-                                 "kind, omp:1 (n = 7 to 8, 7 to 8 clusters)"});
+        std::vector<std::string>{"equal to the cosine", "kind, omp:1"});
+  CHECK(figures_of(retained_against_cosine, results).at(0).title ==
+        "Steering kept by reconstructions (n = 7 to 8, 7 to 8 clusters)");
 }
