@@ -74,6 +74,11 @@ std::string without(std::string_view name, std::size_t first, std::size_t end) {
 
 LayerName layer_in(std::string_view tensor) {
   const std::vector<Piece> pieces = pieces_of(tensor);
+  const auto below_0 = [&](std::size_t i) {
+    const std::size_t at = pieces[i].first;
+    return at > 0 && tensor[at - 1] == '-' &&
+           (at == 1 || is_separator(tensor[at - 2]));
+  };
   const auto text = [&](std::size_t i) {
     return tensor.substr(pieces[i].first, pieces[i].end - pieces[i].first);
   };
@@ -84,6 +89,7 @@ LayerName layer_in(std::string_view tensor) {
     if (!layer || std::ranges::count(kWords, in_lower_case(text(i))) == 0) {
       continue;
     }
+    found.from_end = found.from_end || below_0(i + 1);
     if (found.layer < 0) {
       found.layer = *layer;
       found.rest = without(tensor, pieces[i].first, pieces[i + 1].end);
@@ -93,6 +99,7 @@ LayerName layer_in(std::string_view tensor) {
   if (found.layer >= 0 || pieces.empty()) return found;
   const auto last = number(text(pieces.size() - 1));
   if (last && pieces.back().end == tensor.size()) {
+    found.from_end = below_0(pieces.size() - 1);
     found.layer = *last;
     found.rest = without(tensor, pieces.back().first, tensor.size());
   }

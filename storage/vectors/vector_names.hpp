@@ -13,6 +13,7 @@ struct LayerName {
   std::string rest;
   std::int32_t layer = -1;  // -1: the name does not say
   bool two = false;         // it says two layers that differ
+  bool from_end = false;    // a minus is before its number: "layer_-1"
 };
 
 // The number behind layer, layers, block, blocks, h or direction ("layer_15",

@@ -66,6 +66,11 @@ OwnVector named_by_people(const std::string& path, const std::string& tensor) {
              : ""});
   }
   const LayerName name = layer_in(tensor);
+  if (name.from_end) {
+    throw StorageError({path, printable(tensor),
+                        "a layer below 0, counted from the end, in its name",
+                        "a block, counted from 0", "rename the tensor"});
+  }
   if (name.two) {
     throw StorageError({path, printable(tensor), "two layers in its name",
                         "one", "rename the tensor"});

@@ -41,6 +41,10 @@ TEST_CASE("a name without a number of a layer says none",
   check("layer_", -1, "layer_");
   check("layer_99999/v", -1, "layer_99999/v");
   CHECK(layer_in("layer_1/layer_2").two);
+  CHECK(layer_in("-1").from_end);
+  CHECK(layer_in("layer_-15/probe").from_end);
+  CHECK_FALSE(layer_in("layer-15").from_end);
+  CHECK_FALSE(layer_in("probe-15").from_end);
 }
 
 TEST_CASE("places that are not resid_post are told by name",
