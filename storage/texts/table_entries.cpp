@@ -25,14 +25,22 @@ std::string trimmed(const std::string& text) {
 
 char delimiter_of(std::string_view header) {
   std::map<char, std::size_t> times;
-  bool quoted = false;
+  bool quoted = false, begun = false;
   for (const char c : header) {
     if (c == '"') quoted = !quoted;
-    if (!quoted && c == '\n') break;
+    if (!quoted && c == '\n' && begun) break;
+    begun = begun || (c != ' ' && c != '\r' && c != '\n');
     if (!quoted) ++times[c];
   }
-  return *std::ranges::max_element(kDelimiters, {},
-                                   [&](char c) { return times[c]; });
+  // Where two are as often there: names have commas in them, but no tabs.
+  char best = ',';
+  for (const char c : kDelimiters) {
+    if (times[c] > times[best] ||
+        (c == '\t' && times[c] > 0 && times[c] == times[best])) {
+      best = c;
+    }
+  }
+  return best;
 }
 
 std::string delimiter_name(char delimiter) {

@@ -31,6 +31,15 @@ using Rows = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("the delimiter is that of the first line with words",
+          "[storage][table_entries]") {
+  CHECK(delimiter_of("a,b\n1;;;2\n") == ',');
+  CHECK(delimiter_of("\n \r\na\tb\n") == '\t');
+  CHECK(delimiter_of("a\tb, c\n") == '\t');
+  CHECK(delimiter_of("a;b;c, d\n") == ';');
+  CHECK(delimiter_of("alone\n1,2\n") == ',');
+}
+
 TEST_CASE("cells are as they stand, whatever ends their lines",
           "[storage][table_entries]") {
   const Rows plain{R"(1 {"a":"1","b":" x "})", R"(2 {"a":"","b":"y"})"};
