@@ -215,10 +215,15 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
   Usable usable;
   for (const storage::ContrastPair& pair : pairs) {
     try {
-      for (const storage::ContrastPair& one : pairs_of(pair, rules.options)) {
-        usable.items.push_back(maker.items(one));
-        usable.pairs.push_back(one);
+      // All pairs of a line, or none of them.
+      const auto pairs_of_line = pairs_of(pair, rules.options);
+      std::vector<std::vector<BehaviourItem>> items;
+      for (const storage::ContrastPair& one : pairs_of_line) {
+        items.push_back(maker.items(one));
       }
+      usable.items.insert(usable.items.end(), items.begin(), items.end());
+      usable.pairs.insert(usable.pairs.end(), pairs_of_line.begin(),
+                          pairs_of_line.end());
     } catch (const JobError& error) {
       behaviour.left_out.push_back({pair.line, error.what()});
     }

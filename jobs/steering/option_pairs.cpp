@@ -30,6 +30,19 @@ std::string lettered(std::string answer, const char* letter) {
   return answer.replace(answer.find('('), 3, letter);
 }
 
+// A letter twice, or one that is left out, is a line of something else.
+void require_in_order(const std::string& question,
+                      const std::vector<OptionLine>& options) {
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const std::string letter = question.substr(options[i].letter, 3);
+    const std::string expected{'(', static_cast<char>('A' + i), ')'};
+    if (letter == expected) continue;
+    throw JobError({"", "options", letter, expected,
+                    "letter the options (A), (B), (C) ... in order, each "
+                    "once"});
+  }
+}
+
 }  // namespace
 
 std::vector<storage::ContrastPair> option_pairs(
@@ -48,6 +61,7 @@ std::vector<storage::ContrastPair> option_pairs(
                     "write each option on a line that begins with (A), (B) "
                     "..."});
   }
+  require_in_order(pair.question, options);
   const auto matching = static_cast<std::size_t>(
       std::ranges::find_if(options, is_matching) - options.begin());
   std::vector<storage::ContrastPair> pairs;

@@ -52,6 +52,10 @@ TEST_CASE("an answer that is no option is refused", "[jobs][option_pairs]") {
                     Catch::Contains("of 1 lines"));
   CHECK_THROWS_WITH(option_pairs({0, "(A) x\n(A) y", "(A)", ""}),
                     Catch::Contains("that one of them has"));
+  CHECK_THROWS_WITH(option_pairs({0, "(A) x\n(B) y\n(B) z", "(A)", ""}),
+                    Catch::Contains("options: (B), expected (C)"));
+  CHECK_THROWS_WITH(option_pairs({0, "(I) am\n(A) x\n(B) y", "(A)", ""}),
+                    Catch::Contains("options: (I), expected (A)"));
 }
 
 TEST_CASE("pairs of one question are one cluster", "[jobs][option_pairs]") {
