@@ -218,10 +218,12 @@ void add_choices(const ReportSource& source, const Cut& cut, Table& table) {
     const std::string at_once = at_once_words(places[i]);
     if (at_once.empty()) continue;
     const storage::VariantRow& row = variant_row(source, *places[i].original);
-    table.notes.push_back(
-        fmt::format("{}, layer {}: best of {} layers; its original {}.",
-                    behaviour_name(source.results, row.behaviour), row.layer,
-                    places[i].candidates, at_once));
+    table.notes.push_back(fmt::format(
+        "{}, layer {}: {} {} layers; its original {}.",
+        behaviour_name(source.results, row.behaviour), row.layer,
+        places[i].chosen == Chosen::picked ? "picked afterwards out of"
+                                           : "best of",
+        places[i].candidates, at_once));
   }
 }
 
