@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::size_t kMostNames = 8;
 
+bool has_own_vector(const storage::Results& results, std::int32_t behaviour) {
+  return std::ranges::any_of(results.vectors, [&](const auto& row) {
+    return row.behaviour == behaviour &&
+           enumerated(results, "methods", row.method) == "own";
+  });
+}
+
 // Clusters of one behaviour's items.
 struct Clusters {
   std::set<std::int32_t> train;
@@ -58,12 +65,15 @@ DataFacts data_facts(const storage::Results& results, std::int32_t behaviour) {
   const auto& row = results.behaviours.at(static_cast<std::size_t>(behaviour));
   const Clusters clusters = clusters_of(results, behaviour);
   DataFacts facts;
-  facts.split_by_cluster = row.split_by_cluster != 0;
-  facts.train_clusters = clusters.train.size();
+  facts.own_vector = has_own_vector(results, behaviour);
+  facts.split_by_cluster = row.split_by_cluster != 0 && !facts.own_vector;
+  facts.train_clusters = facts.own_vector ? 0 : clusters.train.size();
   facts.test_clusters = clusters.test.size();
   facts.one_answer_each = !clusters.test.empty();
   for (const auto& [cluster, answers] : clusters.test) {
-    if (clusters.train.contains(cluster)) ++facts.shared_clusters;
+    if (!facts.own_vector && clusters.train.contains(cluster)) {
+      ++facts.shared_clusters;
+    }
     if (!answers.contains(0)) facts.words = false;
     if (answers.size() > 1) facts.one_answer_each = false;
   }

@@ -19,6 +19,9 @@ struct DataFacts {
   // is told apart from the content only between questions.
   bool one_answer_each = false;
   bool split_by_cluster = false;
+  // Its vector is from a file of the user's own: what that was made of, and
+  // whether of these questions, is not known. No cluster counts as in training.
+  bool own_vector = false;
 };
 
 // Of a row of tables/behaviours, by the items.

@@ -68,16 +68,17 @@ std::string behaviours_of(const storage::Results& results) {
   std::vector<std::string> items;
   for (std::size_t i = 0; i < results.behaviours.size(); ++i) {
     const storage::BehaviourRow& row = results.behaviours[i];
+    const DataFacts facts = data_facts(results, static_cast<std::int32_t>(i));
     items.push_back(named(
         behaviour_name(results, static_cast<std::int32_t>(i)),
-        fmt::format(
-            "{}, n = {} in {}, answers {}",
-            counted(row.train, "training pair", "training pairs"), row.test,
-            counted(static_cast<std::int64_t>(
-                        data_facts(results, static_cast<std::int32_t>(i))
-                            .test_clusters),
-                    "cluster", "clusters"),
-            answers_of(row))));
+        fmt::format("{}, n = {} in {}, answers {}",
+                    facts.own_vector
+                        ? "a vector from a file"
+                        : counted(row.train, "training pair", "training pairs"),
+                    row.test,
+                    counted(static_cast<std::int64_t>(facts.test_clusters),
+                            "cluster", "clusters"),
+                    answers_of(row))));
   }
   return listed(items, "<br>");
 }

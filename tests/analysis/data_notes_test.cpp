@@ -21,6 +21,19 @@ void add_item(storage::Results& results, storage::Split split,
   results.items.push_back(item);
 }
 
+// The number of method "own", which the toy's names get.
+std::int32_t own_method(storage::Results& results) {
+  for (auto& [name, rows] : results.names) {
+    if (name != "methods") continue;
+    storage::NameRow row = rows.front();
+    row.id = static_cast<std::int32_t>(rows.size());
+    row.name = {"own"};
+    rows.push_back(row);
+    return row.id;
+  }
+  return -1;
+}
+
 constexpr auto kTrain = storage::Split::train;
 constexpr auto kTest = storage::Split::test;
 
@@ -82,4 +95,20 @@ TEST_CASE("one answer a question is confounded with the questions",
   add_item(results, kTest, 1, 1);
   CHECK(data_notes(results, 0).empty());
   CHECK(std::string(clusters_name(facts)) == "questions");
+}
+
+TEST_CASE("of a vector from a file nobody knows what it was made of",
+          "[analysis][data_notes]") {
+  storage::Results results = tests::toy_results();
+  for (const auto split : {kTrain, kTest}) add_item(results, split, 1);
+  results.behaviours[0].split_by_cluster = 1;
+  REQUIRE(data_facts(results, 0).shared_clusters == 1);
+  for (storage::VectorRow& row : results.vectors) {
+    if (row.behaviour == 0) row.method = own_method(results);
+  }
+  const DataFacts facts = data_facts(results, 0);
+  CHECK(facts.own_vector);
+  CHECK(facts.shared_clusters == 0);
+  CHECK_FALSE(facts.split_by_cluster);
+  CHECK(data_notes(results, 0).empty());
 }
