@@ -34,15 +34,6 @@ BehaviourIndex pairs_of(const Plan& plan, ModelIndex model,
   return {};
 }
 
-// Of the data and of the vector, so that a change of either is one of what a
-// run was made of.
-std::string digest_of(const std::string& data, const OwnVectorValues& own) {
-  const auto* bytes = reinterpret_cast<const char*>(own.values.data());
-  return storage::sha256(
-      data + " " +
-      storage::sha256({bytes, own.values.size() * sizeof(double)}));
-}
-
 void add_on(PlanBuilder& builder, ModelIndex model,
             const VectorFileEntry& entry, const OwnVectorValues& own,
             const DataEntry& of, const DigestSource& digests) {
@@ -56,14 +47,21 @@ void add_on(PlanBuilder& builder, ModelIndex model,
   // Data that is the same as an earlier behaviour's was taken once.
   const BehaviourIndex there = planned(plan, model, data.behaviour);
   if (!there.there() && wants_vectors(builder, shown.id, data.behaviour)) {
+    builder.add_note(
+        fmt::format("vector {} is not steered on {}, whose data are an earlier "
+                    "behaviour's: name that one",
+                    entry.name, data.behaviour));
     return;
   }
   const BehaviourIndex pairs = pairs_of(plan, model, data);
   jobs::Behaviour behaviour = pairs.there()
                                   ? at(plan.behaviours, pairs)
                                   : read_behaviour(builder, model, data);
+  // A change of either file is one of what a run was made of; layers and length
+  // are the sweep's.
   const std::string digest =
-      digest_of(digests.file(builder.sweep().resolve(data.source)), own);
+      storage::sha256(digests.file(builder.sweep().resolve(data.source)) + " " +
+                      digests.file(builder.sweep().resolve(entry.source)));
   data.behaviour = own_name(entry, data.behaviour);
   const auto row = behaviour_row(0, data, behaviour, digest);
   builder.add_own_vector({entry.name, pairs, own.layers, own.values},
