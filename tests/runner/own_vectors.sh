@@ -97,6 +97,11 @@ END
 run 0 "tasks sealed in" scratch
 cmp "$folder/second/results.h5" "$folder/scratch/results.h5"
 
+# Another length is the sweep's, and no other file.
+cp -r "$folder/second" "$folder/normed"
+run 0 "tasks sealed in" normed --set vector_file.again.norm=2
+cmp -s "$folder/second/results.h5" "$folder/normed/results.h5" && exit 1
+
 # Reports name them, and --only asks for one alone.
 expect 0 "again on words" "$coxswain" report "$folder/second"
 "$coxswain" report "$folder/second" --write > "$folder/log"
