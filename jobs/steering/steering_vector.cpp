@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
-#include <optional>
 
 #include "jobs/device/exact_sums.hpp"
 #include "jobs/device/fixed_sums.hpp"
@@ -90,16 +89,13 @@ at::Tensor sum_of(const at::Tensor& values,
 template <class Of>
 at::Tensor total(const std::vector<storage::ArrayMap>& inputs, const Of& of) {
   assert(!inputs.empty());
-  std::optional<ExactSums> sums;
-  at::Tensor one;
-  for (const storage::ArrayMap& input : inputs) {
-    one = of(input);
-    if (!sums) {
-      sums.emplace(one[0].numel(), extract_result::kSumUnit, one.device());
-    }
-    sums->add_parts(one.reshape({2, -1}));
+  const at::Tensor first = of(inputs.front());
+  ExactSums sums(first[0].numel(), extract_result::kSumUnit, first.device());
+  sums.add_parts(first.reshape({2, -1}));
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    sums.add_parts(of(inputs[i]).reshape({2, -1}));
   }
-  return sums->values(kActivations).view_as(one[0]);
+  return sums.values(kActivations).view_as(first[0]);
 }
 
 // What an extract task gives of activations [n_layers, n_pairs, 2, d_model];
