@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -12,12 +11,6 @@
 
 namespace coxswain::runner {
 namespace {
-
-double length(const std::vector<float>& values) {
-  double sum = 0;
-  for (const float value : values) sum += double{value} * double{value};
-  return std::sqrt(sum);
-}
 
 std::string model_text(const storage::VectorModel& model) {
   std::string text;
@@ -40,7 +33,7 @@ void print_name(const storage::OwnVectors& file, const std::string& name,
     text += i == 0 ? "" : "; ";
     text += vectors[i].layer < 0 ? "of no layer"
                                  : fmt::format("layer {}", vectors[i].layer);
-    text += fmt::format(", {:.4g} long", length(values[i]));
+    text += fmt::format(", {:.4g} long", storage::length_of(values[i]));
   }
   fmt::print("  {}: {}\n",
              name.empty() ? "without a name" : storage::printable(name), text);

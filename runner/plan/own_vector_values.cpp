@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <set>
 
 #include "runner/base/exit_code.hpp"
@@ -128,12 +127,6 @@ std::vector<OwnVector> placed(const OwnVectors& file, const Sweep& sweep,
   return all;
 }
 
-double norm_of(const std::vector<float>& values) {
-  double sum = 0;
-  for (const float value : values) sum += double{value} * double{value};
-  return std::sqrt(sum);
-}
-
 }  // namespace
 
 OwnVectorValues own_vector_values(const Sweep& sweep,
@@ -156,7 +149,7 @@ OwnVectorValues own_vector_values(const Sweep& sweep,
     const auto& values =
         read[static_cast<std::size_t>(of_layer - vectors.begin())];
     assert(values.size() == width);
-    const double norm = norm_of(values);
+    const double norm = storage::length_of(values);
     if (norm == 0) {
       refuse(file, storage::printable(of_layer->tensor), "zeros alone",
              "a vector with a direction",

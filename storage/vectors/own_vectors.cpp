@@ -113,6 +113,12 @@ std::vector<std::vector<float>> read_own_vectors(
   return read;
 }
 
+double length_of(std::span<const float> vector) {
+  double sum = 0;
+  for (const float number : vector) sum += double{number} * double{number};
+  return std::sqrt(sum);
+}
+
 bool is_vector_file(const std::string& path) {
   const auto format = format_of(path);
   if (format != VectorFormat::gguf) return format.has_value();

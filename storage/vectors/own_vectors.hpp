@@ -23,6 +23,9 @@ OwnVectors open_own_vectors(const std::string& path);
 std::vector<std::vector<float>> read_own_vectors(
     const OwnVectors& of, std::span<const OwnVector> vectors);
 
+// How long a vector is, in float64.
+double length_of(std::span<const float> vector);
+
 // Whether a file is of vectors, by its first bytes, or something else that has
 // readers of its own: a model in GGUF is none.
 bool is_vector_file(const std::string& path);
