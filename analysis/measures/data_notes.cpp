@@ -63,17 +63,16 @@ std::string named(const storage::Results& results,
 
 DataFacts data_facts(const storage::Results& results, std::int32_t behaviour) {
   const auto& row = results.behaviours.at(static_cast<std::size_t>(behaviour));
-  const Clusters clusters = clusters_of(results, behaviour);
+  Clusters clusters = clusters_of(results, behaviour);
   DataFacts facts;
   facts.own_vector = has_own_vector(results, behaviour);
+  if (facts.own_vector) clusters.train.clear();  // of its pairs nothing is made
   facts.split_by_cluster = row.split_by_cluster != 0 && !facts.own_vector;
-  facts.train_clusters = facts.own_vector ? 0 : clusters.train.size();
+  facts.train_clusters = clusters.train.size();
   facts.test_clusters = clusters.test.size();
   facts.one_answer_each = !clusters.test.empty();
   for (const auto& [cluster, answers] : clusters.test) {
-    if (!facts.own_vector && clusters.train.contains(cluster)) {
-      ++facts.shared_clusters;
-    }
+    if (clusters.train.contains(cluster)) ++facts.shared_clusters;
     if (!answers.contains(0)) facts.words = false;
     if (answers.size() > 1) facts.one_answer_each = false;
   }
