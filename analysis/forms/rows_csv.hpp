@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/table_schema.hpp"
 
 namespace coxswain::analysis {
 
@@ -14,7 +14,7 @@ std::string rows_to_csv(const storage::TableSchema& schema, const void* rows,
 
 template <class Row>
 std::string rows_to_csv(const std::vector<Row>& rows) {
-  return rows_to_csv(storage::schema_of<Row>(), rows.data(), rows.size());
+  return rows_to_csv(Row::schema(), rows.data(), rows.size());
 }
 
 }  // namespace coxswain::analysis

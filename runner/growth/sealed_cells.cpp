@@ -8,7 +8,7 @@
 #include "runner/plan/names.hpp"
 #include "storage/files/reading_lock.hpp"
 #include "storage/results/h5.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/cell_row.hpp"
 
 namespace coxswain::runner {
 
@@ -27,7 +27,7 @@ bool sealed_by_earlier_program(const storage::RunDirectory& run,
   try {
     const storage::H5File file = storage::H5File::open(run.results());
     sealed = storage::read_rows_of<storage::CellRow>(
-        file, storage::schema_of<storage::CellRow>().path,
+        file, storage::CellRow::schema().path,
         file.integer_attribute("/", "format_version"));
   } catch (const storage::FileHeld&) {
     throw;

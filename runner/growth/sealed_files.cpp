@@ -13,7 +13,9 @@
 #include "storage/files/file_error.hpp"
 #include "storage/files/reading_lock.hpp"
 #include "storage/results/h5.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/behaviour_row.hpp"
+#include "storage/results/rows/model_row.hpp"
+#include "storage/results/rows/sae_row.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -125,8 +127,7 @@ std::optional<SealedInputs> read_sealed_inputs(
     const storage::H5File file = storage::H5File::open(run.results());
     const std::int64_t version = file.integer_attribute("/", "format_version");
     const auto rows = [&]<class Row>(Row /*of*/) {
-      return storage::read_rows_of<Row>(file, storage::schema_of<Row>().path,
-                                        version);
+      return storage::read_rows_of<Row>(file, Row::schema().path, version);
     };
     return SealedInputs{
         file.read_text("sweep"),

@@ -7,7 +7,7 @@
 #include "runner/plan/ids.hpp"
 #include "runner/plan/names.hpp"
 #include "storage/files/digest.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/cell_row.hpp"
 
 namespace coxswain::runner {
 

@@ -6,7 +6,10 @@
 #include "jobs/task/sae_header.hpp"
 #include "runner/plan/names.hpp"
 #include "runner/plan/plan.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/behaviour_row.hpp"
+#include "storage/results/rows/item_row.hpp"
+#include "storage/results/rows/model_row.hpp"
+#include "storage/results/rows/sae_row.hpp"
 
 namespace coxswain::runner {
 

@@ -94,7 +94,7 @@ std::string control_vector_bytes(const storage::Results& results,
 
 template <class Row>
 void add_table(std::vector<ExportFile>& files, const std::vector<Row>& rows,
-               const std::string& path = storage::schema_of<Row>().path) {
+               const std::string& path = Row::schema().path) {
   files.push_back(
       {path + ".csv", 0, {}, [&rows] { return analysis::rows_to_csv(rows); }});
 }

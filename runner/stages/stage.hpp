@@ -49,7 +49,7 @@ constexpr std::int64_t kDatasetBytes = 1600;
 template <class Row>
 std::int64_t row_bytes() {
   std::int64_t bytes = 0;
-  for (const storage::Column& column : storage::schema_of<Row>().columns) {
+  for (const storage::Column& column : Row::schema().columns) {
     bytes += static_cast<std::int64_t>(column.size);
   }
   return bytes;

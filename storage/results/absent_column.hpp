@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/results/table_schema.hpp"
+#include "storage/results/rows/table_schema.hpp"
 
 namespace coxswain::storage {
 

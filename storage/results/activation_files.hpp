@@ -10,7 +10,8 @@
 #include "storage/files/durable_file.hpp"
 #include "storage/results/h5.hpp"
 #include "storage/results/results_file.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/activation_file_row.hpp"
+#include "storage/results/rows/activation_part_row.hpp"
 
 namespace coxswain::storage {
 

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "storage/results/h5.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/activation_file_row.hpp"
+#include "storage/results/rows/activation_part_row.hpp"
+#include "storage/results/rows/activation_row.hpp"
+#include "storage/results/rows/behaviour_row.hpp"
 #include "storage/tensors/array.hpp"
 
 namespace coxswain::storage {

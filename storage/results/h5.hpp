@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "storage/files/reading_lock.hpp"
-#include "storage/results/results_schema.hpp"
+#include "storage/results/format_version.hpp"
+#include "storage/results/rows/table_schema.hpp"
 #include "storage/tensors/array.hpp"
 
 namespace coxswain::storage {
@@ -98,17 +99,17 @@ class H5File {
 
 template <class Row>
 void write_rows_of(H5File& file, const std::vector<Row>& rows,
-                   const std::string& path = schema_of<Row>().path) {
-  file.write_table(path, schema_of<Row>(), rows.data(), rows.size());
+                   const std::string& path = Row::schema().path) {
+  file.write_table(path, Row::schema(), rows.data(), rows.size());
 }
 
 template <class Row>
 std::vector<Row> read_rows_of(const H5File& file,
-                              const std::string& path = schema_of<Row>().path,
+                              const std::string& path = Row::schema().path,
                               std::int64_t version = kResultsFormatVersion) {
   std::vector<Row> rows;
   file.read_table(
-      path, schema_of<Row>(), version,
+      path, Row::schema(), version,
       [](void* to, std::size_t n) -> void* {
         auto& vector = *static_cast<std::vector<Row>*>(to);
         vector.resize(n);

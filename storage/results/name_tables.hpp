@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/results/results_schema.hpp"
+#include "storage/results/rows/name_row.hpp"
 
 namespace coxswain::storage {
 

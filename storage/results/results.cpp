@@ -1,5 +1,7 @@
 #include "storage/results/results.hpp"
 
+#include "storage/results/rows/activation_row.hpp"
+
 namespace coxswain::storage {
 namespace {
 
@@ -71,12 +73,12 @@ constexpr ResultArray kArrays[] = {
 }  // namespace
 
 std::vector<const TableSchema*> all_schemas() {
-  std::vector<const TableSchema*> all{&schema_of<NameRow>()};
+  std::vector<const TableSchema*> all{&NameRow::schema()};
   const Results none;
   for_each_table(none, [&]<class Row>(const std::vector<Row>&) {
-    all.push_back(&schema_of<Row>());
+    all.push_back(&Row::schema());
   });
-  all.push_back(&schema_of<ActivationRow>());
+  all.push_back(&ActivationRow::schema());
   return all;
 }
 

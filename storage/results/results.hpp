@@ -6,7 +6,27 @@
 #include <utility>
 #include <vector>
 
-#include "storage/results/results_schema.hpp"
+#include "storage/results/format_version.hpp"
+#include "storage/results/rows/activation_file_row.hpp"
+#include "storage/results/rows/activation_part_row.hpp"
+#include "storage/results/rows/active_feature_row.hpp"
+#include "storage/results/rows/activity_row.hpp"
+#include "storage/results/rows/behaviour_row.hpp"
+#include "storage/results/rows/cell_row.hpp"
+#include "storage/results/rows/code_difference_row.hpp"
+#include "storage/results/rows/context_row.hpp"
+#include "storage/results/rows/decomposition_row.hpp"
+#include "storage/results/rows/device_row.hpp"
+#include "storage/results/rows/feature_row.hpp"
+#include "storage/results/rows/item_row.hpp"
+#include "storage/results/rows/model_row.hpp"
+#include "storage/results/rows/name_row.hpp"
+#include "storage/results/rows/norm_row.hpp"
+#include "storage/results/rows/propensity_row.hpp"
+#include "storage/results/rows/sae_row.hpp"
+#include "storage/results/rows/sign_null_row.hpp"
+#include "storage/results/rows/variant_row.hpp"
+#include "storage/results/rows/vector_row.hpp"
 #include "storage/tensors/array.hpp"
 
 namespace coxswain::storage {

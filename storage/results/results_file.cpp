@@ -111,7 +111,7 @@ std::int64_t format_version(const H5File& file, const std::string& path) {
 template <class Row>
 void read_table(const H5File& file, std::int64_t version,
                 std::vector<Row>& rows) {
-  const TableSchema& schema = schema_of<Row>();
+  const TableSchema& schema = Row::schema();
   if (version < schema.since && !file.has(schema.path)) return;
   rows = read_rows_of<Row>(file, schema.path, version);
 }

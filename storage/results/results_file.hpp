@@ -7,6 +7,7 @@
 #include "storage/files/durable_file.hpp"
 #include "storage/results/h5.hpp"
 #include "storage/results/results.hpp"
+#include "storage/results/rows/activation_row.hpp"
 
 namespace coxswain::storage {
 

@@ -50,7 +50,7 @@ TEST_CASE("the sample run's file has all that its format had",
   const Results results = sample(kSampleVersion);
   CHECK(results.origin.format_version == kSampleVersion);
   for_each_table(results, [&]<class Row>(const std::vector<Row>& rows) {
-    const std::string& path = schema_of<Row>().path;
+    const std::string& path = Row::schema().path;
     INFO(path);
     CHECK(rows.empty() == (path.starts_with("tables/activation_") ||
                            path == "tables/sign_nulls"));
