@@ -11,38 +11,6 @@
 
 namespace coxswain::analysis {
 namespace {
-constexpr MakeTable kTables[] = {main_table,
-                                 steerability_table,
-                                 slopes_table,
-                                 letters_table,
-                                 top_features_table,
-                                 published_table,
-                                 code_differences_table,
-                                 decomposition_methods_table,
-                                 sae_agreement_table,
-                                 planted_table,
-                                 saes_table,
-                                 norms_table,
-                                 activation_norms_table,
-                                 default_components_table,
-                                 negative_features_table,
-                                 contexts_table};
-
-constexpr MakeFigures kFigures[] = {dose_response,
-                                    steerability_by_layer,
-                                    slopes_heat_map,
-                                    retained_against_cosine,
-                                    retained_against_explained_variance,
-                                    retained_against_atoms,
-                                    retained_by_sae,
-                                    cosines_by_scale,
-                                    top_features,
-                                    signs,
-                                    norms_of_text,
-                                    default_component,
-                                    default_component_scaled,
-                                    silenced_feature};
-
 // Two names may differ in what no file name has.
 std::string unused(const std::string& name, std::set<std::string>& used) {
   std::string own = file_name_part(name);
@@ -55,11 +23,12 @@ std::string unused(const std::string& name, std::set<std::string>& used) {
 
 std::vector<Table> make_report(const ReportSource& source) {
   std::vector<Table> tables;
-  for (const MakeTable make : kTables) {
-    Table table = make(source);
+  for (const ReportTable& one : kReportTables) {
+    Table table = one.make(source);
     // What a sweep did not ask for has no table.
     if (table.rows.empty()) continue;
     show_coverage(table);
+    table.place = one.place;
     tables.push_back(std::move(table));
   }
   return tables;
@@ -68,10 +37,11 @@ std::vector<Table> make_report(const ReportSource& source) {
 std::vector<Figure> make_figures(const ReportSource& source) {
   std::vector<Figure> figures;
   std::set<std::string> used;
-  for (const MakeFigures make : kFigures) {
-    for (Figure& figure : make(source)) {
+  for (const ReportFigures& kind : kReportFigures) {
+    for (Figure& figure : kind.make(source)) {
       if (!has_data(figure)) continue;
       figure.name = unused(figure.name, used);
+      figure.place = kind.place;
       const auto& [done, planned] = figure.cells;
       if (done < planned) {
         figure.title += fmt::format(" ({} of {} cells)", done, planned);

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/forms/report_place.hpp"
 #include "analysis/forms/table.hpp"
 #include "analysis/statistics/statistics.hpp"
 
@@ -99,7 +100,8 @@ struct Figure {
   Axis x, y;
   std::variant<Curves, Bars, HeatMap> content;
   std::vector<std::string> notes = {};  // for its caption
-  Coverage cells = {};  // behind its numbers; none planned: not counted
+  Coverage cells = {};     // behind its numbers; none planned: not counted
+  ReportPlace place = {};  // of its kind
 };
 
 }  // namespace coxswain::analysis

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/forms/report_place.hpp"
 #include "analysis/statistics/ratio_set.hpp"
 #include "analysis/statistics/statistics.hpp"
 
@@ -66,6 +67,7 @@ struct Table {
   std::vector<std::vector<std::int32_t>> made_of = {};
   // Of cells that name some.
   std::vector<NamedFeatures> features = {};
+  ReportPlace place = {};
 };
 
 // The first `most` rows of a table, with a note that says how many there are;

@@ -71,7 +71,7 @@ std::vector<FigureKind> kinds_of(const std::vector<DrawnFigure>& figures) {
   for (std::size_t i = 0; i < figures.size(); ++i) {
     const std::string name = kind_of(figures[i].figure.name);
     if (kinds.empty() || kinds.back().name != name) {
-      kinds.push_back({name, title_of(name), i, 0});
+      kinds.push_back({name, title_of(name), figures[i].figure.place, i, 0});
     }
     ++kinds.back().count;
   }
@@ -83,8 +83,7 @@ std::string FigureWriter::one(std::size_t index) {
                 Notes::folded);
 }
 
-std::string FigureWriter::section(const FigureKind& kind,
-                                  const std::string& look_for) {
+std::string FigureWriter::section(const FigureKind& kind) {
   const bool shared = share_notes(figures_, kind);
   std::string out;
   for (std::size_t i = kind.first; i < kind.first + kind.count; ++i) {
@@ -95,6 +94,7 @@ std::string FigureWriter::section(const FigureKind& kind,
   std::string head =
       fmt::format("<section id=\"{}\">\n<h3>{}</h3>\n",
                   html_id("figures", kind.name), html_text(kind.title));
+  const std::string look_for = kind.place.look_for;
   if (!look_for.empty()) {
     head += fmt::format("<p class=\"look\">{}</p>\n", html_text(look_for));
   }

@@ -26,6 +26,7 @@ struct DrawnFigure {
 struct FigureKind {
   std::string name;   // "steerability_by_layer"
   std::string title;  // "Steerability by layer"
+  ReportPlace place;
   std::size_t first = 0, count = 0;
 };
 std::vector<FigureKind> kinds_of(const std::vector<DrawnFigure>& figures);
@@ -40,10 +41,10 @@ class FigureWriter {
 
   // One figure by itself, its first note in its caption.
   std::string one(std::size_t index);
-  // A kind as a section with a sentence on what to look for, but for what one()
-  // wrote; captions below the drawings, what all of them say said once. Empty
-  // if nothing is left.
-  std::string section(const FigureKind& kind, const std::string& look_for);
+  // A kind as a section with a sentence on what to look for, if it has one, but
+  // for what one() wrote; captions below the drawings, what all of them say
+  // said once. Empty if nothing is left.
+  std::string section(const FigureKind& kind);
 
  private:
   // How much of its notes a caption has.

@@ -68,7 +68,7 @@ class Writer {
           figures_.one(*figure) + "</section>\n";
     }
     const auto table = main_table();
-    if (table != page_.tables.end()) out += html_of(*table, "", "h2");
+    if (table != page_.tables.end()) out += html_of(*table, "h2");
     return out + "</div>\n";
   }
 
@@ -96,14 +96,12 @@ class Writer {
         part.id, html_text(part.heading));
     if (part.question == Question::data) out += html_summary(page_.results);
     for (const FigureKind& kind : kinds_) {
-      const Place place = place_of_figures(kind.name);
-      if (place.question != part.question) continue;
-      out += figures_.section(kind, place.look_for);
+      if (kind.place.question != part.question) continue;
+      out += figures_.section(kind);
     }
     for (const Table& table : page_.tables) {
-      const Place place = place_of_table(table.name);
-      if (place.question != part.question || is_main(table)) continue;
-      out += html_of(table, place.look_for, "h3");
+      if (table.place.question != part.question || is_main(table)) continue;
+      out += html_of(table, "h3");
     }
     return out + "</section>\n";
   }
@@ -169,20 +167,18 @@ class Writer {
     if (question == Question::data) return false;
     return std::ranges::none_of(kinds_,
                                 [&](const FigureKind& kind) {
-                                  return place_of_figures(kind.name).question ==
-                                         question;
+                                  return kind.place.question == question;
                                 }) &&
            std::ranges::none_of(page_.tables, [&](const Table& table) {
-             return !is_main(table) &&
-                    place_of_table(table.name).question == question;
+             return !is_main(table) && table.place.question == question;
            });
   }
 
-  std::string html_of(const Table& table, const std::string& look_for,
-                      const char* heading) {
-    HtmlLooks looks{table.name + ".csv", look_for, {}, heading};
+  std::string html_of(const Table& table, const char* heading) {
+    HtmlLooks looks{table.name + ".csv", table.place.look_for, {}, heading};
     if (features_.opens(table)) {
-      looks.look_for += (look_for.empty() ? "" : " ") + std::string(kOpens);
+      looks.look_for +=
+          (looks.look_for.empty() ? "" : " ") + std::string(kOpens);
     }
     const std::size_t shown = std::min(table.rows.size(), kMostHtmlRows);
     for (std::size_t r = 0; r < shown; ++r) {

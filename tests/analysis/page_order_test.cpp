@@ -21,7 +21,7 @@ TEST_CASE("every table and figure of a report has its question and a sentence",
   for (const Table& table : tables) {
     if (table.name == "main") continue;
     INFO(table.name);
-    const Place place = place_of_table(table.name);
+    const ReportPlace& place = table.place;
     CHECK(place.question != Question::other);
     CHECK_THAT(place.look_for, Catch::EndsWith("."));
   }
@@ -31,14 +31,14 @@ TEST_CASE("every table and figure of a report has its question and a sentence",
   CHECK(kinds_of(drawn).size() > 3);
   for (const FigureKind& kind : kinds_of(drawn)) {
     INFO(kind.name);
-    const Place place = place_of_figures(kind.name);
+    const ReportPlace& place = kind.place;
     CHECK(place.question != Question::other);
     CHECK_THAT(place.look_for, Catch::EndsWith("."));
   }
 }
 
-TEST_CASE("what is not known stands last", "[analysis][page_order]") {
-  CHECK(place_of_table("of tomorrow").question == Question::other);
-  CHECK(place_of_figures("of tomorrow").look_for.empty());
+TEST_CASE("what has no place stands last", "[analysis][page_order]") {
+  CHECK(Table{}.place.question == Question::other);
+  CHECK(Figure{}.place.question == Question::other);
   CHECK(question_parts().back().question == Question::other);
 }
