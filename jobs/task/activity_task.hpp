@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/sae_source.hpp"
-#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -36,7 +36,7 @@ struct ActivityTask {
 
 template <>
 struct KindTraits<ActivityTask> {
-  static constexpr TaskKind kKind = TaskKind::activity;
+  static constexpr std::uint8_t kNumber = 8;
   static constexpr const char* kName = "activity";
   static constexpr std::uint32_t kVersion = 1;
   static constexpr int kOrder = 80;

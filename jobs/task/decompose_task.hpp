@@ -6,9 +6,9 @@
 
 #include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/pair_cluster.hpp"
 #include "jobs/task/sae_source.hpp"
-#include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
@@ -90,7 +90,7 @@ struct DecomposeTask {
 
 template <>
 struct KindTraits<DecomposeTask> {
-  static constexpr TaskKind kKind = TaskKind::decompose;
+  static constexpr std::uint8_t kNumber = 2;
   static constexpr const char* kName = "decompose";
   static constexpr std::uint32_t kVersion = 5;
   static constexpr int kOrder = 50;

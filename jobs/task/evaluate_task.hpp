@@ -6,8 +6,8 @@
 #include "jobs/task/contrast_tokens.hpp"
 #include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
-#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -44,7 +44,7 @@ struct EvaluateTask {
 
 template <>
 struct KindTraits<EvaluateTask> {
-  static constexpr TaskKind kKind = TaskKind::evaluate;
+  static constexpr std::uint8_t kNumber = 4;
   static constexpr const char* kName = "evaluate";
   static constexpr std::uint32_t kVersion = 3;
   static constexpr int kOrder = 70;

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "jobs/task/contrast_tokens.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
-#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -26,7 +26,7 @@ struct ExtractTask {
 
 template <>
 struct KindTraits<ExtractTask> {
-  static constexpr TaskKind kKind = TaskKind::extract;
+  static constexpr std::uint8_t kNumber = 0;
   static constexpr const char* kName = "extract";
   static constexpr std::uint32_t kVersion = 3;
   static constexpr int kOrder = 10;

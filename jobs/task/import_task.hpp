@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "jobs/task/field.hpp"
-#include "jobs/task/task_kind.hpp"
+#include "jobs/task/kind_traits.hpp"
 
 namespace coxswain::jobs {
 
@@ -26,7 +26,7 @@ struct ImportTask {
 
 template <>
 struct KindTraits<ImportTask> {
-  static constexpr TaskKind kKind = TaskKind::import;
+  static constexpr std::uint8_t kNumber = 5;
   static constexpr const char* kName = "import";
   static constexpr std::uint32_t kVersion = 1;
   static constexpr int kOrder = 20;

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
-#include "jobs/task/task_kind.hpp"
 
 namespace coxswain::jobs {
 
@@ -26,7 +26,7 @@ struct ObserveTask {
 
 template <>
 struct KindTraits<ObserveTask> {
-  static constexpr TaskKind kKind = TaskKind::observe;
+  static constexpr std::uint8_t kNumber = 7;
   static constexpr const char* kName = "observe";
   static constexpr std::uint32_t kVersion = 1;
   static constexpr int kOrder = 40;

@@ -143,23 +143,31 @@ std::vector<storage::Key> vectors_of(const TaskOutput& output) {
   return keys;
 }
 
+// Of every kind; what is read whole has none.
+std::vector<storage::Key> slices(const auto&, const TaskOutput&) { return {}; }
+std::vector<storage::Key> slices(const ExtractTask&, const TaskOutput& output) {
+  return layers_of_extract(output);
+}
+std::vector<storage::Key> slices(const ImportTask&, const TaskOutput& output) {
+  return layers_of_extract(output);
+}
+std::vector<storage::Key> slices(const VectorTask&, const TaskOutput& output) {
+  return layers_of_vector(output);
+}
+std::vector<storage::Key> slices(const DecomposeTask&,
+                                 const TaskOutput& output) {
+  return parts_of(output);
+}
+std::vector<storage::Key> slices(const VariantsTask&,
+                                 const TaskOutput& output) {
+  return vectors_of(output);
+}
+
 }  // namespace
 
 std::vector<storage::Key> slices_of(const Task& task,
                                     const TaskOutput& output) {
-  switch (kind_of(task)) {
-    case TaskKind::extract:
-    case TaskKind::import:
-      return layers_of_extract(output);
-    case TaskKind::vector:
-      return layers_of_vector(output);
-    case TaskKind::decompose:
-      return parts_of(output);
-    case TaskKind::variants:
-      return vectors_of(output);
-    default:
-      return {};
-  }
+  return std::visit([&](const auto& one) { return slices(one, output); }, task);
 }
 
 storage::Key content_of(const TaskOutput& output) {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/pair_cluster.hpp"
 #include "jobs/task/sae_source.hpp"
-#include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
@@ -46,7 +46,7 @@ struct SignNullTask {
 
 template <>
 struct KindTraits<SignNullTask> {
-  static constexpr TaskKind kKind = TaskKind::sign_null;
+  static constexpr std::uint8_t kNumber = 9;
   static constexpr const char* kName = "sign-null";
   static constexpr std::uint32_t kVersion = 1;
   static constexpr int kOrder = 55;

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/pair_strings.hpp"
-#include "jobs/task/task_kind.hpp"
 #include "storage/tensors/array.hpp"
 
 namespace coxswain::jobs {
@@ -29,7 +29,7 @@ struct StoreTask {
 
 template <>
 struct KindTraits<StoreTask> {
-  static constexpr TaskKind kKind = TaskKind::store;
+  static constexpr std::uint8_t kNumber = 6;
   static constexpr const char* kName = "store";
   static constexpr std::uint32_t kVersion = 2;
   static constexpr int kOrder = 90;

@@ -19,7 +19,7 @@ struct KindRow {
 template <class T>
 constexpr KindRow row_of() {
   using Traits = KindTraits<T>;
-  return {Traits::kKind, Traits::kName, Traits::kOrder, Traits::kTimed,
+  return {kKindOf<T>, Traits::kName, Traits::kOrder, Traits::kTimed,
           Traits::kCleanPasses};
 }
 
@@ -30,13 +30,14 @@ constexpr auto rows_of(std::type_identity<std::variant<Tasks...>>) {
 
 constexpr auto kRows = rows_of(std::type_identity<Task>{});
 
-constexpr bool numbered_as_in_task() {
+constexpr bool numbered_by_place() {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     if (kRows[i].kind != static_cast<TaskKind>(i)) return false;
   }
   return true;
 }
-static_assert(numbered_as_in_task(), "TaskKind numbers Task's alternatives");
+static_assert(numbered_by_place(),
+              "a kind has another number than its place in Task");
 
 constexpr auto kSorted = [] {
   auto rows = kRows;

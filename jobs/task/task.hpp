@@ -11,13 +11,13 @@
 #include "jobs/task/evaluate_task.hpp"
 #include "jobs/task/extract_task.hpp"
 #include "jobs/task/import_task.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/observe_task.hpp"
 #include "jobs/task/pair_cluster.hpp"
 #include "jobs/task/sae_source.hpp"
 #include "jobs/task/sign_null_task.hpp"
 #include "jobs/task/store_task.hpp"
-#include "jobs/task/task_kind.hpp"
 #include "jobs/task/variants_task.hpp"
 #include "jobs/task/vector_task.hpp"
 #include "storage/files/digest.hpp"
@@ -28,6 +28,7 @@ namespace coxswain::jobs {
 // What a worker leases: plain data that says all a task needs, with token ids
 // instead of texts, so that a worker reads nothing but weights. The results
 // of the tasks it depends on come beside it, in the order the plan names them.
+// A new kind is the last.
 using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
                           EvaluateTask, ImportTask, StoreTask, ObserveTask,
                           ActivityTask, SignNullTask>;
@@ -35,6 +36,7 @@ using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());
 }
+const char* name_of(TaskKind kind);
 // In the order of the work of a sweep.
 std::span<const TaskKind> kinds_in_order();
 bool is_timed(TaskKind kind);

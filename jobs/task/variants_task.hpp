@@ -5,9 +5,9 @@
 
 #include "jobs/task/enumerations.hpp"
 #include "jobs/task/field.hpp"
+#include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
 #include "jobs/task/pair_cluster.hpp"
-#include "jobs/task/task_kind.hpp"
 #include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
@@ -67,7 +67,7 @@ struct VariantsTask {
 
 template <>
 struct KindTraits<VariantsTask> {
-  static constexpr TaskKind kKind = TaskKind::variants;
+  static constexpr std::uint8_t kNumber = 3;
   static constexpr const char* kName = "variants";
   static constexpr std::uint32_t kVersion = 3;
   static constexpr int kOrder = 60;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "jobs/task/field.hpp"
-#include "jobs/task/task_kind.hpp"
+#include "jobs/task/kind_traits.hpp"
 
 namespace coxswain::jobs {
 
@@ -25,7 +25,7 @@ struct VectorTask {
 
 template <>
 struct KindTraits<VectorTask> {
-  static constexpr TaskKind kKind = TaskKind::vector;
+  static constexpr std::uint8_t kNumber = 1;
   static constexpr const char* kName = "vector";
   static constexpr std::uint32_t kVersion = 2;
   static constexpr int kOrder = 30;

@@ -19,7 +19,7 @@ namespace coxswain::runner {
 
 // What the tasks of one kind take together.
 struct StageBill {  // all tasks of one kind
-  jobs::TaskKind kind = jobs::TaskKind::extract;
+  jobs::TaskKind kind = jobs::kKindOf<jobs::ExtractTask>;
   std::int64_t tasks = 0;
   double flops = 0;
   std::optional<double> seconds;  // of one worker, without loading

@@ -86,7 +86,7 @@ std::optional<double> Calibration::seconds(jobs::TaskKind kind,
                                            double flops) const {
   auto pace = paces.find(kind);
   if (pace == paces.end() && jobs::is_clean_passes(kind)) {
-    pace = paces.find(jobs::TaskKind::extract);
+    pace = paces.find(jobs::kKindOf<jobs::ExtractTask>);
   }
   if (pace == paces.end()) return std::nullopt;
   return pace->second.each + flops * pace->second.per_flop;

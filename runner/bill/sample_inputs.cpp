@@ -37,9 +37,10 @@ Array repeated(const Array& of, std::int64_t pairs) {
 }  // namespace
 
 const jobs::TaskOutput& SampleInputs::activations() const {
-  const auto extracted = learned_.find(jobs::TaskKind::extract);
-  return extracted != learned_.end() ? extracted->second
-                                     : learned_.at(jobs::TaskKind::import);
+  const auto extracted = learned_.find(jobs::kKindOf<jobs::ExtractTask>);
+  return extracted != learned_.end()
+             ? extracted->second
+             : learned_.at(jobs::kKindOf<jobs::ImportTask>);
 }
 
 ArrayMap SampleInputs::activations_of(std::int64_t pairs) const {
@@ -78,7 +79,7 @@ ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
   if (const auto* one = std::get_if<jobs::VariantsTask>(&made)) {
     return {{"vectors", zeros({std::ssize(one->requests), d_model})}};
   }
-  return learned_.at(jobs::TaskKind::vector).result;
+  return learned_.at(jobs::kKindOf<jobs::VectorTask>).result;
 }
 
 std::vector<ArrayMap> SampleInputs::of(std::size_t task) const {

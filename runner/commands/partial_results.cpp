@@ -48,8 +48,8 @@ Sweep sweep_of_run(const storage::RunDirectory& run,
 bool result_is_in_shard(const PlannedTask& task,
                         const storage::Commit& commit) {
   const jobs::TaskKind kind = jobs::kind_of(task.task);
-  return commit.result.empty() && kind != jobs::TaskKind::extract &&
-         kind != jobs::TaskKind::store;
+  return commit.result.empty() && kind != jobs::kKindOf<jobs::ExtractTask> &&
+         kind != jobs::kKindOf<jobs::StoreTask>;
 }
 
 void remove_leftovers_of(const std::string& path) {

@@ -224,7 +224,7 @@ std::vector<std::string> unread_files(const TaskFacts& task) {
   if (has(field::kSettings) && !has(field::kSaeFile)) {
     unread.emplace_back(field::kSaeFile);
   }
-  if (task.subject.kind == jobs::name_of(jobs::TaskKind::import) &&
+  if (task.subject.kind == jobs::name_of(jobs::kKindOf<jobs::ImportTask>) &&
       !has(field::kStoredFile)) {
     unread.emplace_back(field::kStoredFile);
   }

@@ -18,7 +18,7 @@ struct CountedCause {
 
 // What a run has of all tasks of one kind.
 struct StageGrowth {
-  jobs::TaskKind kind = jobs::TaskKind::extract;
+  jobs::TaskKind kind = jobs::kKindOf<jobs::ExtractTask>;
   std::size_t tasks = 0;
   std::size_t to_compute = 0;  // at most
   std::size_t unknown = 0;     // of these

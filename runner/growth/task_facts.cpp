@@ -200,6 +200,15 @@ class FactsOfTasks {
     }
   }
 
+  // Of kinds that say no more: what they load, and whose vectors they have.
+  template <class T>
+  void describe(TaskIndex index, const T& task, TaskFacts& of) {
+    if constexpr (requires { task.sae; }) put_sae(index, task.sae, of);
+    if constexpr (requires { task.model; }) put_model(of, task.model);
+    for (const BehaviourIndex one : vectors_of(index)) {
+      put(of, field::kBehaviour, behaviour_name(one));
+    }
+  }
   void describe(TaskIndex index, const jobs::ExtractTask& task, TaskFacts& of) {
     const BehaviourIndex behaviour = at(behaviours_, index);
     put_behaviour(of, behaviour);

@@ -14,7 +14,7 @@ namespace {
 
 // What is selected of the tasks of one kind.
 struct Selected {
-  jobs::TaskKind kind = jobs::TaskKind::extract;
+  jobs::TaskKind kind = jobs::kKindOf<jobs::ExtractTask>;
   std::size_t tasks = 0, tasks_there = 0;
   std::int64_t cells = 0, cells_there = 0;
   std::vector<std::pair<Cause, std::size_t>> causes;  // and tasks

@@ -21,7 +21,7 @@ std::uint64_t resident_of(const jobs::Task& task) {
 }  // namespace
 
 bool is_soft(const PlannedTask& task) {
-  return jobs::kind_of(task.task) == jobs::TaskKind::evaluate;
+  return jobs::kind_of(task.task) == jobs::kKindOf<jobs::EvaluateTask>;
 }
 
 std::vector<SchedulerTask> scheduler_tasks(const Plan& plan) {

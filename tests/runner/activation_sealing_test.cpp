@@ -56,7 +56,8 @@ struct Run {
                                storage::RunDirectory::shard_name(1, 1), 1);
     for (const PlannedTask& task : plan.tasks) {
       const jobs::TaskKind kind = jobs::kind_of(task.task);
-      if (kind != jobs::TaskKind::extract && kind != jobs::TaskKind::store) {
+      if (kind != jobs::kKindOf<jobs::ExtractTask> &&
+          kind != jobs::kKindOf<jobs::StoreTask>) {
         continue;
       }
       jobs::TaskResult result = executor->execute(task.task, {});

@@ -42,9 +42,9 @@ Calibration slow(const Plan& plan) {
   one.host = "here";
   one.measured = "2026-11-20T08:00:00Z";
   for (const auto kind :
-       {jobs::TaskKind::extract, jobs::TaskKind::vector,
-        jobs::TaskKind::decompose, jobs::TaskKind::variants,
-        jobs::TaskKind::evaluate, jobs::TaskKind::sign_null}) {
+       {jobs::kKindOf<jobs::ExtractTask>, jobs::kKindOf<jobs::VectorTask>,
+        jobs::kKindOf<jobs::DecomposeTask>, jobs::kKindOf<jobs::VariantsTask>,
+        jobs::kKindOf<jobs::EvaluateTask>, jobs::kKindOf<jobs::SignNullTask>}) {
     one.paces[kind] = {1, 0};
   }
   for (const auto& [path, source] : plan.sources) {
@@ -164,10 +164,10 @@ TEST_CASE("of several models each has its own costs and loads",
     return std::ranges::find(of.stages, kind, &StageBill::kind)->flops;
   };
   // Vectors of as many pairs and numbers; more blocks to steer.
-  CHECK(flops(bill, jobs::TaskKind::vector) ==
-        2 * flops(small, jobs::TaskKind::vector));
-  CHECK(flops(bill, jobs::TaskKind::evaluate) >
-        2.2 * flops(small, jobs::TaskKind::evaluate));
+  CHECK(flops(bill, jobs::kKindOf<jobs::VectorTask>) ==
+        2 * flops(small, jobs::kKindOf<jobs::VectorTask>));
+  CHECK(flops(bill, jobs::kKindOf<jobs::EvaluateTask>) >
+        2.2 * flops(small, jobs::kKindOf<jobs::EvaluateTask>));
   CHECK(bill.crews.at(0).model_loads >= 2);
   CHECK(bill.crews.at(0).sae_loads == 1);
   // A worker has one of them at a time.
@@ -193,7 +193,7 @@ TEST_CASE("a start takes as long as what is left of the sweep",
   std::size_t evaluation = 0;
   for (std::size_t i = 0; i < plan.tasks.size(); ++i) {
     const bool evaluates =
-        jobs::kind_of(plan.tasks[i].task) == jobs::TaskKind::evaluate;
+        jobs::kind_of(plan.tasks[i].task) == jobs::kKindOf<jobs::EvaluateTask>;
     if (evaluates) evaluation = i;
     done.insert(i);
   }

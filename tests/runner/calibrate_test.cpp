@@ -67,7 +67,7 @@ TEST_CASE("every kind of task is timed, few of each", "[runner][calibrate]") {
 TEST_CASE("a task that fails while it is timed is named",
           "[runner][calibrate]") {
   Toy toy;
-  toy.executor.failing = jobs::TaskKind::evaluate;
+  toy.executor.failing = jobs::kKindOf<jobs::EvaluateTask>;
   CHECK_THROWS_WITH(
       calibrate(toy.plan, toy.executor, toy.scratch.file("scratch")),
       Catch::Contains("evaluate") && Catch::Contains("no such luck"));

@@ -22,7 +22,7 @@ Calibration calibration(const std::string& numerics,
   one.model = "llama";
   one.host = "here";
   one.measured = measured;
-  one.paces[jobs::TaskKind::extract] = {0.5, 2e-11};
+  one.paces[jobs::kKindOf<jobs::ExtractTask>] = {0.5, 2e-11};
   one.model_load_rate = 1e9;
   one.seal_rate = 2e8;
   return one;
@@ -42,9 +42,9 @@ TEST_CASE("a calibration is kept and found again", "[runner][calibration]") {
   REQUIRE(found != nullptr);
   CHECK(found->measured == "2026-01-01");
   CHECK(found->model_load_rate == 1e9);
-  CHECK(found->seconds(jobs::TaskKind::extract, 1e11) == 2.5);
-  CHECK_FALSE(found->seconds(jobs::TaskKind::evaluate, 1e11));
-  CHECK(found->seconds(jobs::TaskKind::observe, 1e11) == 2.5);
+  CHECK(found->seconds(jobs::kKindOf<jobs::ExtractTask>, 1e11) == 2.5);
+  CHECK_FALSE(found->seconds(jobs::kKindOf<jobs::EvaluateTask>, 1e11));
+  CHECK(found->seconds(jobs::kKindOf<jobs::ObserveTask>, 1e11) == 2.5);
 }
 
 TEST_CASE("one of the same key takes the older one's place",

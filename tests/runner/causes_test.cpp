@@ -46,7 +46,7 @@ TEST_CASE("multipliers are new to the evaluations of their behaviour alone",
   // Some evaluations are of the other behaviour.
   const Growth growth = sweep.growth();
   for (const StageGrowth& stage : growth.stages) {
-    if (stage.kind != jobs::TaskKind::evaluate) continue;
+    if (stage.kind != jobs::kKindOf<jobs::EvaluateTask>) continue;
     CHECK(stage.to_compute > 0);
     CHECK(stage.to_compute < stage.tasks);
   }
@@ -177,7 +177,7 @@ TEST_CASE("another version of a kind of tasks is another program",
     facts["version"].add("1");
   }
   for (const PlannedTask& task : sweep.plan().tasks) {
-    if (jobs::kind_of(task.task) == jobs::TaskKind::vector) {
+    if (jobs::kind_of(task.task) == jobs::kKindOf<jobs::VectorTask>) {
       sweep.journal().commits.erase(task.key);
     }
   }

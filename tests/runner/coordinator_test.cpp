@@ -48,7 +48,7 @@ TEST_CASE("a task that keeps failing is quarantined and marked",
           "[runner][coordinator]") {
   Toy toy;
   const auto failing = [](int) {
-    return std::make_unique<tests::Failing>(jobs::TaskKind::decompose);
+    return std::make_unique<tests::Failing>(jobs::kKindOf<jobs::DecomposeTask>);
   };
   CHECK(toy.start("r", failing) == ExitCode::quarantined);
   const auto results =
@@ -106,7 +106,7 @@ TEST_CASE("what was quarantined is tried again at the next start",
   Toy toy;
   toy.start("whole", jobs::make_executor);
   toy.start("r", [](int) {
-    return std::make_unique<tests::Failing>(jobs::TaskKind::evaluate);
+    return std::make_unique<tests::Failing>(jobs::kKindOf<jobs::EvaluateTask>);
   });
   CHECK(toy.bytes("r") != toy.bytes("whole"));
   CHECK(toy.start("r", jobs::make_executor) == ExitCode::done);

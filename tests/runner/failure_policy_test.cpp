@@ -29,7 +29,8 @@ TEST_CASE("what can't change is not tried again, all else is",
     CAPTURE(name);
     const storage::RunDirectory run(scratch.file(name));
     const auto make = [kind = kind](int) {
-      return std::make_unique<tests::Failing>(jobs::TaskKind::decompose, kind);
+      return std::make_unique<tests::Failing>(
+          jobs::kKindOf<jobs::DecomposeTask>, kind);
     };
     CHECK(tests::start_in_process(plan, run, make).quarantined > 0);
     const auto journal = storage::summarise_journal(run.journal_folder());

@@ -50,8 +50,8 @@ TEST_CASE("tasks are cut to fit into the memory that a sweep declares",
   const Plan cut = toy.plan(less);
   CHECK(make_bill(cut, nullptr).memory.worker <= less * 1'000'000);
   CHECK(cut.tasks.size() > all.tasks.size());
-  CHECK(count(cut, jobs::TaskKind::evaluate) >
-        count(all, jobs::TaskKind::evaluate));
+  CHECK(count(cut, jobs::kKindOf<jobs::EvaluateTask>) >
+        count(all, jobs::kKindOf<jobs::EvaluateTask>));
   CHECK(tests::blank_results(cut).propensity.size() ==
         tests::blank_results(all).propensity.size());
 

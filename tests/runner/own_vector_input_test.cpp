@@ -95,8 +95,9 @@ TEST_CASE("a vector of one's own leaves every task and cell of a sweep",
   CHECK(cell_keys(with).size() == static_cast<std::size_t>(with.cells.count()));
   // The pairs are read once, and kept once.
   for (const auto kind :
-       {jobs::TaskKind::extract, jobs::TaskKind::store, jobs::TaskKind::observe,
-        jobs::TaskKind::activity, jobs::TaskKind::sign_null}) {
+       {jobs::kKindOf<jobs::ExtractTask>, jobs::kKindOf<jobs::StoreTask>,
+        jobs::kKindOf<jobs::ObserveTask>, jobs::kKindOf<jobs::ActivityTask>,
+        jobs::kKindOf<jobs::SignNullTask>}) {
     CHECK(n_of(with, kind) == n_of(without, kind));
   }
   CHECK(with.tables.norms.size() == without.tables.norms.size());
@@ -200,7 +201,7 @@ TEST_CASE("a vector of one's own needs no other vector beside it",
   const Plan alone = toy.plan(kMine, {{}, {"behaviour=mine on words"}});
   REQUIRE(alone.data.size() == 1);
   CHECK(alone.data[0].behaviour == "mine on words");
-  CHECK(n_of(alone, jobs::TaskKind::extract) > 0);
+  CHECK(n_of(alone, jobs::kKindOf<jobs::ExtractTask>) > 0);
   CHECK(includes(cell_keys(toy.plan(kMine)), cell_keys(alone)));
   const Plan two = toy.plan(
       kMine +

@@ -216,7 +216,7 @@ TEST_CASE("where an item is steered does not change what a vector is read from",
   for (const PlannedTask& task : before.tasks) keys.insert(task.key);
   int steered_anew = 0;
   for (const PlannedTask& task : after.tasks) {
-    if (jobs::kind_of(task.task) == jobs::TaskKind::evaluate) {
+    if (jobs::kind_of(task.task) == jobs::kKindOf<jobs::EvaluateTask>) {
       steered_anew += keys.contains(task.key) ? 0 : 1;
     } else {
       CHECK(keys.contains(task.key));

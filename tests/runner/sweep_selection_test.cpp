@@ -113,8 +113,9 @@ TEST_CASE("a filtered plan is part of the whole and shares what it reads",
       CHECK(piece.layers == std::vector<std::int32_t>{1, 2});
     }
   }
-  for (const auto kind : {jobs::TaskKind::extract, jobs::TaskKind::vector,
-                          jobs::TaskKind::decompose}) {
+  for (const auto kind :
+       {jobs::kKindOf<jobs::ExtractTask>, jobs::kKindOf<jobs::VectorTask>,
+        jobs::kKindOf<jobs::DecomposeTask>}) {
     CHECK(tasks_of(part, kind) == tasks_of(whole, kind));
   }
 }
@@ -149,8 +150,8 @@ TEST_CASE("of layers that are left out nothing is stored",
   }
   REQUIRE(places(without).size() == 1);
   CHECK(places(without)[0].behaviour.number() == 1);
-  CHECK(includes(tasks_of(whole, jobs::TaskKind::store),
-                 tasks_of(without, jobs::TaskKind::store)));
+  CHECK(includes(tasks_of(whole, jobs::kKindOf<jobs::StoreTask>),
+                 tasks_of(without, jobs::kKindOf<jobs::StoreTask>)));
 }
 
 TEST_CASE("filters by behaviour, SAE, variant and multiplier leave their cells",

@@ -28,11 +28,11 @@ TEST_CASE("tasks weigh their FLOPs where nothing was measured",
 TEST_CASE("tasks weigh the seconds that they were measured to take",
           "[runner][task_work]") {
   Calibration calibration;
-  calibration.paces[jobs::TaskKind::extract] = {1, 0.01};
-  calibration.paces[jobs::TaskKind::vector] = {0.5, 0};
+  calibration.paces[jobs::kKindOf<jobs::ExtractTask>] = {1, 0.01};
+  calibration.paces[jobs::kKindOf<jobs::VectorTask>] = {0.5, 0};
   // One kind without a pace, and seconds would stand beside FLOPs.
   CHECK(task_work(toy_plan(), &calibration) == std::vector<double>{100, 0, 50});
-  calibration.paces[jobs::TaskKind::decompose] = {0, 2};
+  calibration.paces[jobs::kKindOf<jobs::DecomposeTask>] = {0, 2};
   CHECK(task_work(toy_plan(), &calibration) ==
         std::vector<double>{2, 0.5, 100});
 }

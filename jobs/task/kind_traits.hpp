@@ -4,24 +4,12 @@
 
 namespace coxswain::jobs {
 
-// The index in Task. On disk: never renumber.
-enum class TaskKind : std::uint8_t {
-  extract,
-  vector,
-  decompose,
-  variants,
-  evaluate,
-  import,
-  store,
-  observe,
-  activity,
-  sign_null
-};
-const char* name_of(TaskKind kind);
+// Which alternative of Task a task is.
+enum class TaskKind : std::uint8_t {};
 
 // What is to be known of a kind of task beside its fields. Every kind
 // specialises it beside its struct, with all of these members:
-//   TaskKind kKind
+//   std::uint8_t kNumber     its place in Task. On disk: never renumber
 //   const char* kName        as people read it, and as calibrations are kept
 //   std::uint32_t kVersion   to be raised when results change for equal fields
 //   int kOrder               in the work of a sweep; no two kinds are equal
@@ -30,5 +18,9 @@ const char* name_of(TaskKind kind);
 //   bool kCleanPasses        whether its work is what extracting is
 template <class Task>
 struct KindTraits;
+
+// kKindOf<ExtractTask>: what kind_of() says of such a task.
+template <class Task>
+constexpr TaskKind kKindOf{KindTraits<Task>::kNumber};
 
 }  // namespace coxswain::jobs
