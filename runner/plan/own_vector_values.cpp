@@ -52,6 +52,19 @@ void check_model(const OwnVectors& file, const VectorFileEntry& entry,
   }
 }
 
+// A name alone cannot be held against a model.
+void note_model(const OwnVectors& file, const PlannedModel& model,
+                std::vector<std::string>& notes) {
+  const std::string& said = file.model.name;
+  if (said.empty() || !file.model.digest.empty() || said == model.entry.id) {
+    return;
+  }
+  notes.push_back(fmt::format(
+      "the file says that it is of model {}; that this is {} is not checked, "
+      "since it has no digest",
+      storage::printable(said), model.entry.id));
+}
+
 // Those of the one name that is asked for: a tensor's, or of all its layers.
 std::vector<OwnVector> chosen(const OwnVectors& file,
                               const VectorFileEntry& entry) {
@@ -135,6 +148,7 @@ OwnVectorValues own_vector_values(const Sweep& sweep,
                                   const PlannedModel& model, bool genuine) {
   check_model(file, entry, model, genuine);
   OwnVectorValues made;
+  note_model(file, model, made.notes);
   const auto vectors = placed(file, sweep, entry, made.notes);
   const auto read = blame(ExitCode::bad_data, [&] {
     return storage::read_own_vectors(file, vectors);

@@ -64,6 +64,17 @@ void sort_and_check(OwnVectors& found) {
              : "a second vector of layer " + std::to_string(twice->layer),
          "one, beside " + printable(twice->tensor), ""});
   }
+  // Sorted, so that what has no layer is before its name's layers.
+  const auto mixed = std::ranges::adjacent_find(
+      found.vectors, [](const OwnVector& one, const OwnVector& next) {
+        return one.name == next.name && one.layer < 0;
+      });
+  if (mixed != found.vectors.end()) {
+    throw StorageError(
+        {found.file, printable(mixed->tensor), "a vector of no layer",
+         "one, as " + printable(std::next(mixed)->tensor) + " beside it has",
+         "name it layer_ and its block, or something else"});
+  }
   const OwnVector& first = found.vectors.front();
   for (const OwnVector& one : found.vectors) {
     if (one.width == first.width) continue;

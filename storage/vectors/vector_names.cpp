@@ -70,6 +70,23 @@ std::string without(std::string_view name, std::size_t first, std::size_t end) {
   return rest += behind;
 }
 
+// Modules of a block as libraries call them, one part of a dotted path: what
+// they put out is added to the stream, and is not the stream.
+constexpr std::string_view kModules[] = {
+    "mlp",       "self_attn",       "attn",
+    "attention", "input_layernorm", "post_attention_layernorm"};
+
+std::optional<std::string_view> other_module(std::string_view tensor) {
+  while (!tensor.empty()) {
+    const std::string_view part = tensor.substr(0, tensor.find_first_of("./"));
+    const std::string lower = in_lower_case(std::string(part));
+    if (std::ranges::count(kModules, lower) > 0) return part;
+    if (lower.starts_with("hook_") && lower != "hook_resid_post") return part;
+    tensor.remove_prefix(std::min(tensor.size(), part.size() + 1));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 LayerName layer_in(std::string_view tensor) {
@@ -92,6 +109,7 @@ LayerName layer_in(std::string_view tensor) {
     found.from_end = found.from_end || below_0(i + 1);
     if (found.layer < 0) {
       found.layer = *layer;
+      found.by_word = true;
       found.rest = without(tensor, pieces[i].first, pieces[i + 1].end);
     }
     found.two = found.two || found.layer != *layer;
@@ -116,7 +134,7 @@ std::optional<std::string_view> other_place(std::string_view tensor) {
   for (const std::string_view place : kPlaces) {
     if (lower.find(place) != std::string::npos) return place;
   }
-  return std::nullopt;
+  return other_module(tensor);
 }
 
 }  // namespace coxswain::storage

@@ -1,5 +1,6 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "storage/files/fault.hpp"
 #include "storage/files/json_text.hpp"
@@ -106,19 +107,35 @@ OwnVector named_by_export(const std::string& path,
           layer, 0};
 }
 
-// A layer beside a tensor of which the name says none.
-void place_by_text(const std::map<std::string, std::string>& texts,
-                   OwnVectors& found) {
+// The layer that a file says beside its tensors.
+std::optional<std::int32_t> layer_beside(
+    const std::map<std::string, std::string>& texts) {
   const std::string said = text_at(texts, {"layer"});
   std::int32_t layer = -1;
   const char* end = said.data() + said.size();
   if (said.empty() || said.size() > 4 ||
       std::from_chars(said.data(), end, layer).ptr != end || layer < 0) {
-    return;
+    return std::nullopt;
   }
-  for (OwnVector& one : found.vectors) {
-    if (one.layer < 0) one.layer = layer;
+  return layer;
+}
+
+// What the file says goes for a tensor whose name says no layer, or merely ends
+// in a number: "honesty_v2" has a version. Where both could be meant, none is.
+void place(OwnVector& one, std::int32_t said, bool alone,
+           const std::string& path) {
+  const LayerName name = layer_in(one.tensor);
+  if (name.layer == said) return;
+  if (name.layer >= 0 && (name.by_word || !alone)) {
+    if (!alone && name.by_word) return;
+    throw StorageError(
+        {path, printable(one.tensor),
+         "a name that ends in " + std::to_string(name.layer) +
+             ", and layer = " + std::to_string(said) + " beside it",
+         "one layer", "name it layer_ and its block, or take layer away"});
   }
+  one.name = one.tensor;
+  one.layer = said;
 }
 
 SafetensorsMetadata metadata_of(const TensorFile& file, VectorFormat format) {
@@ -149,7 +166,10 @@ OwnVectors open_vector_tensors(const std::string& path, VectorFormat format) {
                                      : named_by_people(path, name));
     found.vectors.back().width = width;
   }
-  place_by_text(metadata, found);
+  const auto said = exported ? std::nullopt : layer_beside(metadata);
+  for (OwnVector& one : found.vectors) {
+    if (said) place(one, *said, found.vectors.size() == 1, path);
+  }
   if (found.vectors.empty() && !left_out.empty()) {
     throw StorageError({path, "", left_out.text(),
                         "a tensor of floating-point numbers [d_model] for each "

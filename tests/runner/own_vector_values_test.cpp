@@ -143,6 +143,16 @@ TEST_CASE("vectors of another model are refused by width or by digest",
       Contains("hook: \"blocks.2.hook_resid_pre\", expected resid_post"));
 }
 
+TEST_CASE("a file that only names its model is taken with a note",
+          "[runner][own_vector_values]") {
+  Asked asked;
+  REQUIRE(asked.values("layers.safetensors").notes.size() == 1);
+  CHECK_THAT(asked.values("layers.safetensors").notes[0],
+             Contains("of model toy; that this is m is not checked"));
+  asked.model.entry.id = "toy";
+  CHECK(asked.values("layers.safetensors").notes.empty());
+}
+
 TEST_CASE("numbers that are none end a plan by the file's name",
           "[runner][own_vector_values]") {
   Asked asked;

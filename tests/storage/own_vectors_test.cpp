@@ -207,6 +207,40 @@ TEST_CASE("names that say two things, or two that say one, are refused",
   CHECK(error({{"layer_1", six}, {"layer_2", six}}).empty());
 }
 
+TEST_CASE("a layer beside the tensors beats a number that ends a name",
+          "[storage][own_vectors]") {
+  const tests::Scratch scratch;
+  const std::string path = scratch.file("x.safetensors");
+  const auto opened = [&](const ArrayMap& tensors) {
+    tests::write_file(path, to_safetensors(tensors, {{"layer", "15"}}));
+    return open_own_vectors(path).vectors;
+  };
+  const auto error = [&](const ArrayMap& tensors) {
+    return tests::error_of([&] { opened(tensors); });
+  };
+  const Array six = row(made(1));
+  CHECK(opened({{"honesty_v2", six}})[0].layer == 15);
+  CHECK(opened({{"honesty_v2", six}})[0].name == "honesty_v2");
+  CHECK(opened({{"honesty", six}})[0].layer == 15);
+  CHECK(opened({{"honesty_15", six}})[0].name == "honesty");
+  CHECK_THAT(error({{"layer_2", six}}),
+             Contains("layer_2: a name that ends in 2, and layer = 15"));
+  CHECK_THAT(error({{"v_2", six}, {"v_3", six}}), Contains("layer = 15"));
+  const auto both = opened({{"layer_2", six}, {"layer_3", six}});
+  CHECK(both[0].layer == 2);
+  CHECK(both[1].layer == 3);
+}
+
+TEST_CASE("a vector of no layer beside layers of its name is refused",
+          "[storage][own_vectors]") {
+  const tests::Scratch scratch;
+  const std::string path = scratch.file("x.safetensors");
+  const Array six = row(made(1));
+  tests::write_file(path, to_safetensors({{"a", six}, {"a_15", six}}));
+  CHECK_THAT(tests::error_of([&] { open_own_vectors(path); }),
+             Contains("a: a vector of no layer, expected one, as a_15"));
+}
+
 TEST_CASE("vectors are told from models and other files",
           "[storage][own_vectors]") {
   CHECK(is_vector_file(kData + "repeng.gguf"));

@@ -45,6 +45,8 @@ TEST_CASE("a name without a number of a layer says none",
   CHECK(layer_in("layer_-15/probe").from_end);
   CHECK_FALSE(layer_in("layer-15").from_end);
   CHECK_FALSE(layer_in("probe-15").from_end);
+  CHECK(layer_in("layer_1/v_2").by_word);
+  CHECK_FALSE(layer_in("v_2").by_word);
 }
 
 TEST_CASE("places that are not resid_post are told by name",
@@ -52,6 +54,10 @@ TEST_CASE("places that are not resid_post are told by name",
   CHECK(other_place("blocks.3.hook_resid_pre") == "resid_pre");
   CHECK(other_place("Hidden_States.3") == "hidden_state");
   CHECK(other_place("blocks.3.hook_mlp_out") == "mlp_out");
+  CHECK(other_place("model.layers.3.mlp") == "mlp");
+  CHECK(other_place("model.layers.3.self_attn.o_proj") == "self_attn");
+  CHECK(other_place("blocks.3.hook_attn_in") == "hook_attn_in");
   CHECK_FALSE(other_place("blocks.3.hook_resid_post"));
+  CHECK_FALSE(other_place(""));
   CHECK_FALSE(other_place("mlp_probe_3"));
 }
