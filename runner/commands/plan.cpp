@@ -21,7 +21,6 @@
 #include "runner/commands/commands.hpp"
 #include "runner/commands/machine_rates.hpp"
 #include "runner/commands/run_outlook.hpp"
-#include "runner/growth/why.hpp"
 #include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/stages/planning.hpp"
@@ -135,7 +134,7 @@ std::optional<Calibration> known_calibration(const PlanOptions& options,
 }
 
 // The cells that --why asks for; their names are tried as those of --only.
-CellChoice why_of(const PlanOptions& options) {
+CellChoice asked_about(const PlanOptions& options) {
   SweepChoice from = options.from;
   for (const std::string& text : options.why) {
     for (const std::string& one : selectors_of(text)) {
@@ -165,7 +164,7 @@ ExitCode print_plan(const PlanOptions& options) {
       checked_plan(sweep, there ? *digests_to_compare(options.cache, unread)
                                 : *digests_at_hand(options.cache));
   std::optional<RunOutlook> outlook;
-  if (there) outlook = look_at_run(*there, plan, unread, why_of(options));
+  if (there) outlook = look_at_run(*there, plan, unread, asked_about(options));
   if (options.calibrate) measure(options, plan);
   const auto calibration = known_calibration(options, plan);
   const Bill bill =
@@ -177,6 +176,9 @@ ExitCode print_plan(const PlanOptions& options) {
                        {"bfloat16", rates.bfloat16}};
     all["notes"] = plan.notes;
     all["run"] = outlook ? to_json(outlook->growth) : nlohmann::json();
+    if (!options.why.empty()) {
+      all["why"] = outlook ? to_json(outlook->why) : nlohmann::json();
+    }
     fmt::print("{}\n", all.dump(1));
     return ExitCode::done;
   }
@@ -190,8 +192,9 @@ ExitCode print_plan(const PlanOptions& options) {
     fmt::print("{}: {}", outlook->growth.run, text_of(outlook->growth));
   }
   if (!options.why.empty()) {
-    fmt::print("why {}\n{}", fmt::join(options.why, " "),
-               outlook ? outlook->why : "  there is no run: all is new\n");
+    fmt::print(
+        "why {}\n{}", fmt::join(options.why, " "),
+        outlook ? text_of(outlook->why) : "  there is no run: all is new\n");
   }
   if (!calibration) {
     fmt::print("times are unknown here: {}\n",

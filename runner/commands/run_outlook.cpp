@@ -4,7 +4,6 @@
 
 #include "runner/growth/earlier_inputs.hpp"
 #include "runner/growth/sealed_files.hpp"
-#include "runner/growth/why.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
@@ -63,7 +62,7 @@ RunOutlook look_at_run(const ExistingRun& run, const Plan& plan,
   outlook.growth =
       growth_of(plan, facts, standings, earlier, run.directory.path());
   add_changed_files(run, plan, unread, outlook.growth);
-  outlook.why = why_text(plan, facts, standings, earlier, choice);
+  outlook.why = why_of(plan, facts, standings, earlier, choice);
   return outlook;
 }
 

@@ -3,8 +3,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "runner/growth/growth.hpp"
+#include "runner/growth/why.hpp"
 #include "runner/plan/plan.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
@@ -27,7 +29,7 @@ std::optional<ExistingRun> existing_run(const std::string& path,
 // What it has of the plan.
 struct RunOutlook {
   Growth growth;
-  std::string why;  // lines, of the cells that were chosen
+  std::vector<WhyStage> why;  // of the cells that were chosen
 };
 // `unread`: see digests_to_compare().
 RunOutlook look_at_run(const ExistingRun& run, const Plan& plan,

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runner/base/counted.hpp"
 #include "runner/growth/field_words.hpp"
@@ -12,11 +15,9 @@
 namespace coxswain::runner {
 namespace {
 
-// What is selected of the tasks of one kind.
+// What is chosen of the tasks of one kind, while they are counted.
 struct Selected {
-  jobs::TaskKind kind = jobs::kKindOf<jobs::ExtractTask>;
-  std::size_t tasks = 0, tasks_there = 0;
-  std::int64_t cells = 0, cells_there = 0;
+  WhyStage counts;
   std::vector<std::pair<Cause, std::size_t>> causes;  // and tasks
   Facts before;  // what the field of a cause had, by field
 };
@@ -114,7 +115,7 @@ void add(Selected& stage, const Cause& cause) {
   stage.causes.emplace_back(cause, 1);
 }
 
-std::string head_of(const Selected& stage) {
+std::string head_of(const WhyStage& stage) {
   const std::size_t left = stage.tasks - stage.tasks_there;
   const auto there = [&stage](const auto& some, const auto& all,
                               const char* what) {
@@ -147,26 +148,23 @@ std::vector<std::string> selectors_of(const std::string& text) {
   return selectors;
 }
 
-std::string why_text(const Plan& plan, const std::vector<TaskFacts>& facts,
-                     const std::vector<TaskStanding>& standings,
-                     const Earlier& earlier, const CellChoice& choice) {
+std::vector<WhyStage> why_of(const Plan& plan,
+                             const std::vector<TaskFacts>& facts,
+                             const std::vector<TaskStanding>& standings,
+                             const Earlier& earlier, const CellChoice& choice) {
   const auto causes = causes_of(plan, facts, standings, earlier);
   Selection selection(choice, {});
-  std::vector<Selected> stages;
-  for (const jobs::TaskKind kind : jobs::kinds_in_order()) {
-    stages.emplace_back().kind = kind;
-  }
+  std::map<jobs::TaskKind, Selected> stages;
   for (std::size_t i = 0; i < facts.size(); ++i) {
     const TaskFacts& task = facts[i];
     const std::int64_t cells = task.rows ? cells_of(selection, task) : 0;
     if (task.rows ? cells == 0 : !keeps(selection, task)) continue;
-    Selected& stage = *std::ranges::find(
-        stages, jobs::kind_of(plan.tasks[i].task), &Selected::kind);
+    Selected& stage = stages[jobs::kind_of(plan.tasks[i].task)];
     const bool there = causes[i].empty();
-    ++stage.tasks;
-    stage.cells += cells;
-    stage.tasks_there += there ? 1 : 0;
-    stage.cells_there += there ? cells : 0;
+    ++stage.counts.tasks;
+    stage.counts.cells += cells;
+    stage.counts.tasks_there += there ? 1 : 0;
+    stage.counts.cells_there += there ? cells : 0;
     for (const Cause& one : causes[i]) add(stage, one);
     const auto group = earlier.inputs.groups.find(task.subject);
     if (group == earlier.inputs.groups.end()) continue;
@@ -177,20 +175,52 @@ std::string why_text(const Plan& plan, const std::vector<TaskFacts>& facts,
       }
     }
   }
-  std::string text;
-  for (Selected& stage : stages) {
-    if (stage.tasks == 0) continue;
-    text += head_of(stage);
+  std::vector<WhyStage> why;
+  for (const jobs::TaskKind kind : jobs::kinds_in_order()) {
+    const auto found = stages.find(kind);
+    if (found == stages.end()) continue;
+    Selected& stage = found->second;
+    why.push_back(std::move(stage.counts));
+    why.back().kind = kind;
     for (const auto& [cause, tasks] : stage.causes) {
-      text += fmt::format(
-          "    {}{}\n",
-          tasks < stage.tasks - stage.tasks_there
-              ? counted(tasks, "task") + ": "
-              : std::string(),
-          reason(cause, stage.before[cause.field], is_about(choice, cause)));
+      why.back().reasons.push_back(
+          {tasks,
+           reason(cause, stage.before[cause.field], is_about(choice, cause))});
+    }
+  }
+  return why;
+}
+
+std::string text_of(const std::vector<WhyStage>& why) {
+  std::string text;
+  for (const WhyStage& stage : why) {
+    text += head_of(stage);
+    for (const auto& [tasks, words] : stage.reasons) {
+      text += fmt::format("    {}{}\n",
+                          tasks < stage.tasks - stage.tasks_there
+                              ? counted(tasks, "task") + ": "
+                              : std::string(),
+                          words);
     }
   }
   return text.empty() ? "  no such cells\n" : text;
+}
+
+nlohmann::json to_json(const std::vector<WhyStage>& why) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const WhyStage& stage : why) {
+    nlohmann::json reasons = nlohmann::json::array();
+    for (const auto& [tasks, words] : stage.reasons) {
+      reasons.push_back({{"tasks", tasks}, {"reason", words}});
+    }
+    all.push_back({{"kind", name_of(stage.kind)},
+                   {"tasks", stage.tasks},
+                   {"tasks_there", stage.tasks_there},
+                   {"cells", stage.cells},
+                   {"cells_there", stage.cells_there},
+                   {"reasons", std::move(reasons)}});
+  }
+  return all;
 }
 
 }  // namespace coxswain::runner

@@ -54,6 +54,8 @@ plan_says 'new method omp:8' \
 plan_says 'compute float32 -> float64' --set numerics.compute=float64
 plan_says 'new multiplier 7; earlier: -2, 0, 2' \
   --set 'data.words.multipliers=[-2,0,2,7]' --why multiplier=7,behaviour=words
+plan_says '"reason": "new multiplier 7; earlier: -2, 0, 2"' --json \
+  --set 'data.words.multipliers=[-2,0,2,7]' --why multiplier=7,behaviour=words
 expect 4 'unknown-behaviour' "$coxswain" plan "$sweep" \
   --why behaviour=unknown-behaviour
 plan_says 'there is no run' --out "$folder/none" --why layer=1

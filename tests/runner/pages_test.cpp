@@ -8,6 +8,7 @@
 
 #include "runner/bill/bill.hpp"
 #include "runner/growth/growth.hpp"
+#include "runner/growth/why.hpp"
 #include "runner/report/export_files.hpp"
 #include "runner/stages/planning.hpp"
 #include "runner/status/status_text.hpp"
@@ -278,6 +279,8 @@ TEST_CASE("every key of the bill has a line, and every line a key",
   growth.stages.emplace_back().causes.emplace_back();
   growth.notes.emplace_back("a note");
   json["run"] = to_json(growth);
+  json["why"] = to_json(std::vector{
+      WhyStage{jobs::kKindOf<jobs::ExtractTask>, 1, 0, 1, 0, {{1, "new"}}}});
   add_keys(json, "", keys);
   CHECK(difference(documented_json("runner/bill/README.md", "plan --json"),
                    keys) == "");

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/grown_sweep.hpp"
 #include "tests/support/scratch.hpp"
@@ -16,8 +17,8 @@ namespace {
 std::string why(GrownSweep& sweep, const CellChoice& choice) {
   const Plan plan = sweep.plan();
   const auto facts = facts_of(plan);
-  return why_text(plan, facts, standings_of(plan, facts, sweep.journal()),
-                  sweep.earlier(), choice);
+  return text_of(why_of(plan, facts, standings_of(plan, facts, sweep.journal()),
+                        sweep.earlier(), choice));
 }
 
 CellChoice multiplier(double value) {
@@ -76,4 +77,21 @@ TEST_CASE("decompositions are cells of their method", "[runner][why]") {
   CHECK_THAT(why(sweep, method),
              Contains("decompose: 0 of 11 cells are there") &&
                  Contains("new method omp:8; earlier: encode, omp:4"));
+}
+
+TEST_CASE("a reason has its count of tasks in JSON, too", "[runner][why]") {
+  const std::vector<WhyStage> why{{jobs::kKindOf<jobs::EvaluateTask>,
+                                   3,
+                                   1,
+                                   30,
+                                   10,
+                                   {{2, "new multiplier 7"}}}};
+  const nlohmann::json json = to_json(why);
+  REQUIRE(json.size() == 1);
+  CHECK(json[0]["kind"] == "evaluate");
+  CHECK(json[0]["tasks_there"] == 1);
+  CHECK(json[0]["cells"] == 30);
+  CHECK(json[0]["reasons"][0]["tasks"] == 2);
+  CHECK(json[0]["reasons"][0]["reason"] == "new multiplier 7");
+  CHECK(to_json(std::vector<WhyStage>()).empty());
 }
