@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "cluster/slurm.hpp"
@@ -157,14 +158,17 @@ ExitCode print_effective(const PlanOptions& options) {
 
 ExitCode print_plan(const PlanOptions& options) {
   const Sweep sweep = sweep_of(options);
-  const std::optional<ExistingRun> there = existing_run(
+  std::optional<ExistingRun> there = existing_run(
       run_directory_of(options.out, sweep.folder, sweep.name), sweep.name);
   std::set<std::string> unread;
   Plan plan =
       checked_plan(sweep, there ? *digests_to_compare(options.cache, unread)
                                 : *digests_at_hand(options.cache));
   std::optional<RunOutlook> outlook;
-  if (there) outlook = look_at_run(*there, plan, unread, asked_about(options));
+  if (there) {
+    outlook =
+        look_at_run(std::move(*there), plan, unread, asked_about(options));
+  }
   if (options.calibrate) measure(options, plan);
   const auto calibration = known_calibration(options, plan);
   const Bill bill =

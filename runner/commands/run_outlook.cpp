@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "runner/base/counted.hpp"
 #include "runner/growth/earlier_inputs.hpp"
 #include "runner/growth/sealed_files.hpp"
+#include "runner/stages/committed.hpp"
 #include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
@@ -45,7 +47,7 @@ std::optional<ExistingRun> existing_run(const std::string& path,
   return run;
 }
 
-RunOutlook look_at_run(const ExistingRun& run, const Plan& plan,
+RunOutlook look_at_run(ExistingRun run, const Plan& plan,
                        const std::set<std::string>& unread,
                        const CellChoice& choice) {
   RunOutlook outlook;
@@ -55,12 +57,18 @@ RunOutlook look_at_run(const ExistingRun& run, const Plan& plan,
     outlook.growth.notes.push_back(run.foreign);
     return outlook;
   }
+  const std::size_t gone = drop_gone(plan, run.directory, run.journal);
   const std::vector<TaskFacts> facts = facts_of(plan, unread);
   const std::vector<TaskStanding> standings =
       standings_of(plan, facts, run.journal);
   const Earlier earlier = earlier_inputs(run.directory, run.journal, plan);
   outlook.growth =
       growth_of(plan, facts, standings, earlier, run.directory.path());
+  if (gone > 0) {
+    outlook.growth.notes.push_back(fmt::format(
+        "{} {} gone from {}/shards: computed anew", counted(gone, "result"),
+        gone == 1 ? "is" : "are", run.directory.path()));
+  }
   add_changed_files(run, plan, unread, outlook.growth);
   outlook.why = why_of(plan, facts, standings, earlier, choice);
   return outlook;

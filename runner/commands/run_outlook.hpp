@@ -32,7 +32,7 @@ struct RunOutlook {
   std::vector<WhyStage> why;  // of the cells that were chosen
 };
 // `unread`: see digests_to_compare().
-RunOutlook look_at_run(const ExistingRun& run, const Plan& plan,
+RunOutlook look_at_run(ExistingRun run, const Plan& plan,
                        const std::set<std::string>& unread,
                        const CellChoice& choice);
 

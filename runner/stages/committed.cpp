@@ -53,12 +53,19 @@ bool is_read_from_shard(const storage::Commit& commit, InputBulk bulk) {
          (bulk == InputBulk::wanted && !commit.bulk.file.empty());
 }
 
-void drop_lost(const Plan& plan, const storage::RunDirectory& run,
-               storage::JournalState& state) {
+std::size_t drop_gone(const Plan& plan, const storage::RunDirectory& run,
+                      storage::JournalState& state) {
+  const std::size_t before = state.commits.size();
   forget_if(plan, state,
             [&](const PlannedTask&, const storage::Commit& commit) {
               return !storage::shard_is_there(run.path(), commit.bulk);
             });
+  return before - state.commits.size();
+}
+
+void drop_lost(const Plan& plan, const storage::RunDirectory& run,
+               storage::JournalState& state) {
+  drop_gone(plan, run, state);
   std::set<storage::Key> read;
   for (const PlannedTask& task : plan.tasks) {
     if (state.commits.contains(task.key)) continue;

@@ -24,6 +24,10 @@ std::uint64_t failed_cells(const Plan& plan,
 // instead of its result.
 bool is_read_from_shard(const storage::Commit& commit, InputBulk bulk);
 
+// Forgets commits whose shard record is gone; how many. Reads no record.
+std::size_t drop_gone(const Plan& plan, const storage::RunDirectory& run,
+                      storage::JournalState& state);
+
 // Forgets commits whose shard record is gone, or is damaged and will be read by
 // a task that is still to be done: their tasks are computed again. Reads no
 // more than those: a run has terabytes of others.

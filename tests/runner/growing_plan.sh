@@ -118,3 +118,9 @@ kept=("$run"/results.*.h5)
 plan_says 'the run of a sweep named "toy"' --set name=other --out "$run"
 mkdir "$folder/empty"
 plan_says 'next: coxswain run' --out "$folder/empty"
+
+# Results that lay in shards which are gone: plan says so, as run computes them.
+rm "$run"/shards/*
+plan_says "gone from $run/shards: computed anew" --set decompose.top=7
+plan_says '"to_compute"' --json --set decompose.top=7
+grep -q '"to_compute": [1-9]' "$folder/out"
