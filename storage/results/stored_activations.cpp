@@ -7,6 +7,8 @@
 #include "storage/files/file_reader.hpp"
 #include "storage/files/stand_in.hpp"
 #include "storage/results/activation_reader.hpp"
+#include "storage/results/rows/cell_row.hpp"
+#include "storage/results/rows/item_row.hpp"
 #include "storage/tensors/safetensors.hpp"
 
 namespace coxswain::storage {
