@@ -5,6 +5,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "storage/results/model_rows.hpp"
+
 namespace coxswain::analysis {
 namespace {
 
@@ -21,19 +23,18 @@ std::vector<std::int32_t> equal_vectors(const storage::Results& results,
   for (const std::int32_t variant : order) {
     first.at(static_cast<std::size_t>(variant)) = variant;
   }
-  const auto array = results.arrays.find("variant_vectors");
   // Results that tests make up may have no arrays.
-  if (n == 0 || array == results.arrays.end()) return first;
-  const std::string_view bytes = array->second.bytes;
-  const std::size_t size = bytes.size() / n;
-  if (size == 0) return first;
+  if (n == 0 || !storage::has_model_rows(results, "variant_vectors")) {
+    return first;
+  }
+  const storage::ModelRows added(results, "variant_vectors");
   std::map<What, std::int32_t> found;
   for (const std::int32_t variant : order) {
     const auto at = static_cast<std::size_t>(variant);
     const storage::VariantRow& row = results.variants[at];
     if (!std::isfinite(row.norm)) continue;
     const What what{row.vector, row.dose_rule, row.layer, row.sign_rule,
-                    bytes.substr(at * size, size)};
+                    added.bytes(at)};
     first[at] = found.try_emplace(what, variant).first->second;
   }
   return first;

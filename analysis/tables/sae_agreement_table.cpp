@@ -1,12 +1,15 @@
 #include <cmath>
 #include <map>
+#include <optional>
 #include <span>
 #include <tuple>
+#include <vector>
 
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/tables/tables.hpp"
+#include "storage/results/model_rows.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -43,14 +46,7 @@ std::map<Question, Picked> by_question(const storage::Results& results) {
 class Pairs {
  public:
   explicit Pairs(const storage::Results& results)
-      : results_(results),
-        width_(results.models.empty()
-                   ? 0
-                   : static_cast<std::size_t>(results.models[0].d_model)) {
-    const auto found = results.arrays.find("reconstructions");
-    if (found != results.arrays.end())
-      rebuilt_ = storage::floats(found->second);
-  }
+      : results_(results), rebuilt_(results, "reconstructions") {}
 
   void add(const DecompositionRow& a, const DecompositionRow& b,
            Table& table) const {
@@ -67,15 +63,13 @@ class Pairs {
   }
 
  private:
-  std::span<const float> row_of(const DecompositionRow& row) const {
-    const auto index =
-        static_cast<std::size_t>(&row - results_.decompositions.data());
-    return std::span(rebuilt_).subspan(index * width_, width_);
+  std::vector<float> row_of(const DecompositionRow& row) const {
+    return rebuilt_.floats(
+        static_cast<std::size_t>(&row - results_.decompositions.data()));
   }
 
   const storage::Results& results_;
-  std::size_t width_;
-  std::vector<float> rebuilt_;
+  storage::ModelRows rebuilt_;
 };
 
 }  // namespace
@@ -90,11 +84,12 @@ Table sae_agreement_table(const ReportSource& source) {
                    {"other SAE"},        {"cosine", 3},
                    {"its cosine", 3},    {"other's", 3},
                    {"its explained", 3}, {"other's explained", 3}};
-  const Pairs pairs(results);
+  std::optional<Pairs> pairs;  // read if there are any
   for (const auto& [question, rows] : by_question(results)) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       for (std::size_t j = i + 1; j < rows.size(); ++j) {
-        pairs.add(*rows[i], *rows[j], table);
+        if (!pairs) pairs.emplace(results);
+        pairs->add(*rows[i], *rows[j], table);
       }
     }
   }

@@ -16,6 +16,7 @@
 #include "runner/bill/output_size.hpp"
 #include "runner/bill/sample_inputs.hpp"
 #include "runner/bill/shrunk_task.hpp"
+#include "runner/bill/task_width.hpp"
 #include "runner/stages/seal.hpp"
 #include "runner/stages/stage.hpp"
 #include "storage/files/fault.hpp"
@@ -106,10 +107,14 @@ class Calibrator {
     return seconds > 0 ? bytes / seconds : 0;
   }
 
+  // Of one model's width: a kind's results are the inputs of the next.
   void time(jobs::TaskKind kind) {
     std::vector<std::size_t> tasks;
     for (std::size_t i = 0; i < plan_.tasks.size(); ++i) {
-      if (jobs::kind_of(plan_.tasks[i].task) == kind) tasks.push_back(i);
+      if (jobs::kind_of(plan_.tasks[i].task) == kind &&
+          width_of_task(plan_, i) == width_of(plan_, ModelIndex(0))) {
+        tasks.push_back(i);
+      }
     }
     if (tasks.empty()) return;
     const auto [least, most] = std::ranges::minmax_element(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "runner/bill/task_width.hpp"
+
 namespace coxswain::runner {
 namespace {
 
@@ -72,7 +74,7 @@ ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
     return bulk == InputBulk::unwanted ? activations().result
                                        : activations_of(imported_pairs(task));
   }
-  const std::int64_t d_model = width_of(plan_);
+  const std::int64_t d_model = width_of_task(plan_, task);
   if (const auto* one = std::get_if<jobs::DecomposeTask>(&made)) {
     return {{"parts", zeros({std::ssize(one->parts), d_model})}};
   }

@@ -22,23 +22,6 @@ std::string checked_digest(const ModelEntry& model, const std::string& path,
   return digest;
 }
 
-// Arrays of results.h5 have one width.
-void check_width(const Plan& plan, const ModelEntry& entry,
-                 const jobs::ModelHeader& model) {
-  if (plan.models.empty()) return;
-  const PlannedModel& first = plan.models.front();
-  const auto width = first.header.architecture.d_model;
-  if (model.architecture.d_model == width) return;
-  throw ProgramError(
-      ExitCode::bad_sweep,
-      storage::Fault{
-          plan.sweep.path, "model." + entry.id,
-          "d_model " + std::to_string(model.architecture.d_model),
-          std::to_string(width) + ", as model " + first.entry.id + " has",
-          "sweep models of different widths one by one, each with a name and "
-          "a run directory of its own"});
-}
-
 void check_layers(const Sweep& sweep, const ModelEntry& entry,
                   const jobs::ModelHeader& model, const char* key,
                   const std::vector<int>& layers) {
@@ -83,7 +66,6 @@ ModelIndex add_model(PlanBuilder& builder, const ModelEntry& entry,
     header = jobs::read_model_header(path);
     source.digest = checked_digest(entry, path, digests);
   });
-  check_width(builder.plan(), entry, header);
   check_layers(sweep, entry, header, "vector.layers", sweep.vector_layers);
   check_layers(sweep, entry, header, "store.layers", sweep.store.layers);
   check_layers(sweep, entry, header, "observe.layers", sweep.observe.layers);

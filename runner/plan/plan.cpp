@@ -4,9 +4,16 @@
 
 namespace coxswain::runner {
 
-std::int64_t width_of(const Plan& plan) {
-  return plan.models.empty() ? 0
-                             : plan.models.front().header.architecture.d_model;
+std::int64_t width_of(const Plan& plan, ModelIndex model) {
+  return at(plan.models, model).header.architecture.d_model;
+}
+
+std::int64_t widest_of(const Plan& plan) {
+  std::int64_t widest = 0;
+  for (const PlannedModel& one : plan.models) {
+    widest = std::max(widest, one.header.architecture.d_model);
+  }
+  return widest;
 }
 
 const jobs::Architecture& architecture_of(const Plan& plan,

@@ -97,8 +97,9 @@ struct Plan {
   std::vector<std::shared_ptr<const Stage>> stages;
 };
 
-// Of any array of a plan; 0 for a plan without models.
-std::int64_t width_of(const Plan& plan);
+// d_model: of a model, and of the widest; 0 for a plan without models.
+std::int64_t width_of(const Plan& plan, ModelIndex model);
+std::int64_t widest_of(const Plan& plan);
 // Of one of the plan's models.
 const jobs::Architecture& architecture_of(const Plan& plan,
                                           const jobs::ModelSource& source);

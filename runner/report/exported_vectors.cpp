@@ -11,6 +11,7 @@
 #include "analysis/measures/labels.hpp"
 #include "runner/report/row_at.hpp"
 #include "storage/files/fault.hpp"
+#include "storage/results/model_rows.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -18,37 +19,6 @@ namespace {
 using analysis::enumerated;
 using analysis::one_line;
 using nlohmann::json;
-
-[[noreturn]] void refuse(const std::string& item, const std::string& found,
-                         const std::string& expected) {
-  throw storage::StorageError(
-      {"results", item, found, expected, "the file is damaged"});
-}
-
-// Rows of an array [n, d_model] float32.
-class Matrix {
- public:
-  Matrix(const storage::Results& results, const std::string& name,
-         std::size_t n)
-      : array_(storage::at(results.arrays, name, "results")) {
-    const auto& shape = array_.shape;
-    if (array_.dtype != storage::DType::f32 || shape.size() != 2 ||
-        shape[0] != static_cast<std::int64_t>(n) || shape[1] < 0 ||
-        storage::dense_bytes(array_.dtype, shape) != array_.bytes.size()) {
-      refuse("arrays/" + name, storage::shape_text(shape),
-             "F32 with " + std::to_string(n) + " rows");
-    }
-    row_bytes_ = static_cast<std::size_t>(shape[1]) * sizeof(float);
-  }
-  std::string_view row(std::size_t i) const {
-    assert((i + 1) * row_bytes_ <= array_.bytes.size());
-    return std::string_view(array_.bytes).substr(i * row_bytes_, row_bytes_);
-  }
-
- private:
-  const storage::Array& array_;
-  std::size_t row_bytes_ = 0;
-};
 
 bool is_finite(std::string_view values) {
   assert(values.size() % sizeof(float) == 0);
@@ -68,7 +38,7 @@ class Exporter {
   }
 
   void add_vectors() {
-    const Matrix values(results_, "vectors", results_.vectors.size());
+    const storage::ModelRows values(results_, "vectors");
     for (std::size_t i = 0; i < results_.vectors.size(); ++i) {
       const storage::VectorRow& row = results_.vectors[i];
       json metadata =
@@ -78,13 +48,12 @@ class Exporter {
       metadata["n_pairs"] = row.n_pairs;
       metadata["norm"] = row.norm;
       metadata["use"] = kAdded;
-      add(row, metadata, values.row(i));
+      add(row, metadata, values.bytes(i));
     }
   }
 
   void add_decompositions() {
-    const Matrix values(results_, "reconstructions",
-                        results_.decompositions.size());
+    const storage::ModelRows values(results_, "reconstructions");
     for (std::size_t i = 0; i < results_.decompositions.size(); ++i) {
       const storage::DecompositionRow& row = results_.decompositions[i];
       const std::int32_t behaviour =
@@ -106,12 +75,12 @@ class Exporter {
       metadata["b_dec_output"] = row.b_dec_output;
       metadata["norm"] = row.norm;
       metadata["use"] = "what the decomposition adds up to, its own length";
-      add(row, metadata, values.row(i));
+      add(row, metadata, values.bytes(i));
     }
   }
 
   void add_variants() {
-    const Matrix values(results_, "variant_vectors", results_.variants.size());
+    const storage::ModelRows values(results_, "variant_vectors");
     for (std::size_t i = 0; i < results_.variants.size(); ++i) {
       const storage::VariantRow& row = results_.variants[i];
       if (is(row.source, storage::VariantSource::original) && row.vector >= 0 &&
@@ -139,7 +108,7 @@ class Exporter {
         metadata["method"] = analysis::method_name(results_, from);
         metadata["decomposition"] = row.decomposition;
       }
-      add(row, metadata, values.row(i));
+      add(row, metadata, values.bytes(i));
     }
   }
 
@@ -206,7 +175,8 @@ std::string hook_of(const std::string& sweep) {
     const std::string hook = table["vector"]["hook"].value_or(std::string());
     return hook.empty() ? "resid_post" : one_line(hook);
   } catch (const toml::parse_error&) {
-    refuse("sweep", "text that is no TOML", "the effective sweep");
+    throw storage::StorageError({"results", "sweep", "text that is no TOML",
+                                 "the effective sweep", "the file is damaged"});
   }
 }
 

@@ -168,7 +168,7 @@ void DecompositionStage::seal_decompositions(Sealing& sealing) const {
   storage::Results& tables = sealing.tables();
   const std::int32_t top = sealing.plan().sweep.decompose.top;
   const std::size_t n = tables.decompositions.size();
-  VectorRows rebuilt(n, width_of(sealing.plan()));
+  VectorRows rebuilt(sealing.plan(), models_of(tables.decompositions));
   Codes codes;
   for (std::size_t i = 0; i < n; ++i) {
     storage::DecompositionRow& row = tables.decompositions[i];
@@ -189,7 +189,7 @@ void DecompositionStage::seal_decompositions(Sealing& sealing) const {
     }
     codes.end_row();
   }
-  tables.arrays["reconstructions"] = rebuilt.array();
+  rebuilt.keep("reconstructions", tables.arrays);
   codes.keep(tables.arrays);
 }
 
@@ -243,7 +243,7 @@ std::int64_t DecompositionStage::result_bytes(const Plan& plan) const {
          rows * rules.top * row_bytes<storage::FeatureRow>() +
          ranked * (row_bytes<storage::CodeDifferenceRow>() +
                    row_bytes<storage::ActiveFeatureRow>()) +
-         cosines + 4 * rows * width_of(plan);
+         cosines + 4 * rows * widest_of(plan);
 }
 
 }  // namespace coxswain::runner

@@ -183,7 +183,8 @@ void ExtractionStage::add_import(PlanBuilder& builder,
   const auto& layers = plan.sweep.vector_layers;
   jobs::ImportTask task{imported_->stored.file, imported_->digest, name, {}};
   task.layers.assign(layers.begin(), layers.end());
-  const auto cost = jobs::cost_of(task, width_of(plan), n_pairs);
+  const auto cost =
+      jobs::cost_of(task, width_of(plan, model_of(plan, behaviour)), n_pairs);
   add_vectors(builder, behaviour, {builder.add_task(std::move(task), {}, cost)},
               n_pairs,
               fmt::format("stored={} behaviour={}", imported_->digest, name));
@@ -198,11 +199,12 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
   const Plan& plan = builder.plan();
   const auto& layers = plan.sweep.vector_layers;
   const PlannedOwnVector* own = own_vector_of(plan, behaviour);
+  const std::int64_t d_model = width_of(plan, model_of(plan, behaviour));
   jobs::VectorTask task{std::ssize(layers)};
   if (own != nullptr) task.own = own->values;
   Extracted& extracted = at(extracted_, behaviour);
-  extracted.vector_task = builder.add_task(
-      task, shards, jobs::cost_of(task, width_of(plan), n_pairs));
+  extracted.vector_task =
+      builder.add_task(task, shards, jobs::cost_of(task, d_model, n_pairs));
   builder.set_pairs(extracted.vector_task, n_pairs);
   extracted.rows.resize(layers.size());
   for (const int layer : builder.kept(LayerAxis{builder.traits_of(behaviour),
@@ -221,7 +223,7 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
       row.method = own_vector_method();
       row.n_pairs = 0;
       row.n_clusters = -1;
-      method = "own=" + hex(key_of_values(*own, of_layer, width_of(plan)));
+      method = "own=" + hex(key_of_values(*own, of_layer, d_model));
     }
     row.cell =
         builder
@@ -261,9 +263,11 @@ TaskIndex ExtractionStage::task_of(RowOf<storage::VectorRow> row) const {
 void ExtractionStage::seal(Sealing& sealing) const {
   namespace vector = jobs::vector_result;
   storage::Results& tables = sealing.tables();
-  const std::int64_t d_model = width_of(sealing.plan());
+  const Plan& plan = sealing.plan();
   const std::size_t n = tables.vectors.size();
-  VectorRows vectors(n, d_model), positive(n, d_model), negative(n, d_model);
+  const auto models = models_of(tables.vectors);
+  VectorRows vectors(plan, models), positive(plan, models),
+      negative(plan, models);
   for (std::size_t i = 0; i < n; ++i) {
     storage::VectorRow& row = tables.vectors[i];
     const auto& [task, layer] = places_[i];
@@ -277,15 +281,17 @@ void ExtractionStage::seal(Sealing& sealing) const {
     vectors.put(i, result->doubles(vector::kVector), from);
     positive.put(i, result->doubles(vector::kPositiveMean), from);
     negative.put(i, result->doubles(vector::kNegativeMean), from);
-    fill(row, *result, from, static_cast<std::size_t>(d_model));
+    fill(row, *result, from,
+         static_cast<std::size_t>(
+             width_of(plan, ModelIndex(static_cast<std::size_t>(row.model)))));
   }
-  tables.arrays["vectors"] = vectors.array();
-  tables.arrays["positive_mean"] = positive.array();
-  tables.arrays["negative_mean"] = negative.array();
+  vectors.keep("vectors", tables.arrays);
+  positive.keep("positive_mean", tables.arrays);
+  negative.keep("negative_mean", tables.arrays);
 }
 
 std::int64_t ExtractionStage::result_bytes(const Plan& plan) const {
-  return 3 * (kDatasetBytes + 4 * std::ssize(places_) * width_of(plan));
+  return 3 * (kDatasetBytes + 4 * std::ssize(places_) * widest_of(plan));
 }
 
 }  // namespace coxswain::runner

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <utility>
 
 #include "runner/stages/reuse.hpp"
+#include "storage/results/model_rows.hpp"
 #include "storage/run/shard.hpp"
 #include "storage/tensors/safetensors.hpp"
 
@@ -83,24 +85,43 @@ void Sealing::mark(CellIndex cell, std::span<const TaskIndex> tasks) {
   mark(cell, open == tasks.end() ? tasks.front() : *open);
 }
 
-VectorRows::VectorRows(std::size_t n, std::int64_t d_model)
-    : width_(static_cast<std::size_t>(d_model)),
-      values_(n * width_, std::numeric_limits<float>::quiet_NaN()) {}
-
-void VectorRows::put(std::size_t row, const std::vector<double>& values,
-                     std::size_t from) {
-  assert((row + 1) * width_ <= values_.size());
-  for (std::size_t i = 0; i < width_; ++i) {
-    values_[row * width_ + i] =
-        static_cast<float>(values.at(from * width_ + i));
+VectorRows::VectorRows(const Plan& plan, std::vector<std::int32_t> models)
+    : several_(storage::widths_differ(plan.tables)),
+      parts_(several_ ? plan.models.size() : 1) {
+  if (!several_) parts_[0].width = static_cast<std::size_t>(widest_of(plan));
+  for (std::size_t i = 0; several_ && i < parts_.size(); ++i) {
+    parts_[i].width = static_cast<std::size_t>(width_of(plan, ModelIndex(i)));
+  }
+  std::vector<std::size_t> rows(parts_.size());
+  for (const std::int32_t model : models) {
+    const std::size_t part = several_ ? static_cast<std::size_t>(model) : 0;
+    places_.emplace_back(part, rows.at(part)++);
+  }
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    parts_[i].values.resize(rows[i] * parts_[i].width,
+                            std::numeric_limits<float>::quiet_NaN());
   }
 }
 
-storage::Array VectorRows::array() const {
-  const std::size_t n = width_ == 0 ? 0 : values_.size() / width_;
-  return storage::make_array(
-      std::span<const float>(values_),
-      {static_cast<std::int64_t>(n), static_cast<std::int64_t>(width_)});
+void VectorRows::put(std::size_t row, const std::vector<double>& values,
+                     std::size_t from) {
+  const auto& [part, place] = places_.at(row);
+  auto& [width, to] = parts_[part];
+  for (std::size_t i = 0; i < width; ++i) {
+    to[place * width + i] = static_cast<float>(values.at(from * width + i));
+  }
+}
+
+void VectorRows::keep(const std::string& name,
+                      storage::ArrayMap& arrays) const {
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const auto& [width, values] = parts_[i];
+    const std::size_t n = width == 0 ? 0 : values.size() / width;
+    arrays[several_ ? storage::array_of_model(name, i) : name] =
+        storage::make_array(
+            std::span<const float>(values),
+            {static_cast<std::int64_t>(n), static_cast<std::int64_t>(width)});
+  }
 }
 
 }  // namespace coxswain::runner

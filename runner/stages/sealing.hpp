@@ -56,20 +56,37 @@ class Sealing {
   TaskIndex cached_task_;
 };
 
-// An array [rows of a table, d_model] of results.h5, float32; NaN where nothing
-// was computed.
+// An array of results.h5 whose rows are as wide as their models, float32; NaN
+// where nothing was computed.
 class VectorRows {
  public:
-  VectorRows(std::size_t n, std::int64_t d_model);
+  // `models`: of each row.
+  VectorRows(const Plan& plan, std::vector<std::int32_t> models);
 
   // Row `from` of a task's [n, d_model].
   void put(std::size_t row, const std::vector<double>& values,
            std::size_t from);
-  storage::Array array() const;
+  // Under its name, one a model where widths differ.
+  void keep(const std::string& name, storage::ArrayMap& arrays) const;
 
  private:
-  std::size_t width_;
-  std::vector<float> values_;
+  struct Part {
+    std::size_t width = 0;
+    std::vector<float> values;
+  };
+  bool several_ = false;
+  std::vector<Part> parts_;  // of each model; one, if all have one width
+  // Of each row: which part, and its place there.
+  std::vector<std::pair<std::size_t, std::size_t>> places_;
 };
+
+// The model of each row of a table.
+template <class Row>
+std::vector<std::int32_t> models_of(const std::vector<Row>& rows) {
+  std::vector<std::int32_t> models;
+  models.reserve(rows.size());
+  for (const Row& row : rows) models.push_back(row.model);
+  return models;
+}
 
 }  // namespace coxswain::runner

@@ -32,7 +32,8 @@ void SteeringStage::add_tasks(PlanBuilder& builder, VariantRequests& variants) {
   for (VariantOrigin& origin : variants.origins()) {
     steered.tasks.emplace_back();
     if (origin.task.requests.empty()) continue;  // none of them applies here
-    const auto cost = jobs::cost_of(origin.task, width_of(plan), pairs);
+    const auto cost = jobs::cost_of(
+        origin.task, width_of(plan, model_of(plan, steered.behaviour)), pairs);
     steered.tasks.back() =
         builder.add_task(std::move(origin.task), std::move(origin.inputs), cost,
                          InputBulk::wanted);
@@ -59,8 +60,7 @@ std::vector<std::size_t> SteeringStage::rows_by_task() const {
 void SteeringStage::seal(Sealing& sealing) const {
   namespace result = jobs::variants_result;
   storage::Results& tables = sealing.tables();
-  const std::size_t n = tables.variants.size();
-  VectorRows vectors(n, width_of(sealing.plan()));
+  VectorRows vectors(sealing.plan(), models_of(tables.variants));
   for (const std::size_t i : rows_by_task()) {
     storage::VariantRow& row = tables.variants[i];
     const auto& [task, request] = places_[i];
@@ -73,11 +73,11 @@ void SteeringStage::seal(Sealing& sealing) const {
     row.norm = from->doubles(result::kNorm).at(request);
     row.cosine = from->doubles(result::kCosine).at(request);
   }
-  tables.arrays["variant_vectors"] = vectors.array();
+  vectors.keep("variant_vectors", tables.arrays);
 }
 
 std::int64_t SteeringStage::result_bytes(const Plan& plan) const {
-  return kDatasetBytes + 4 * std::ssize(places_) * width_of(plan);
+  return kDatasetBytes + 4 * std::ssize(places_) * widest_of(plan);
 }
 
 }  // namespace coxswain::runner

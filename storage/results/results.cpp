@@ -5,18 +5,35 @@
 namespace coxswain::storage {
 namespace {
 
+template <class Row>
+std::vector<std::int32_t> models_of(const std::vector<Row>& rows) {
+  std::vector<std::int32_t> models;
+  models.reserve(rows.size());
+  for (const Row& row : rows) models.push_back(row.model);
+  return models;
+}
+std::vector<std::int32_t> of_vectors(const Results& results) {
+  return models_of(results.vectors);
+}
+std::vector<std::int32_t> of_decompositions(const Results& results) {
+  return models_of(results.decompositions);
+}
+std::vector<std::int32_t> of_variants(const Results& results) {
+  return models_of(results.variants);
+}
+
 constexpr ResultArray kArrays[] = {
     {"vectors", DType::f32, ArrayAxis::rows, "steering vectors", "activation",
-     "tables/vectors, d_model"},
+     "tables/vectors, d_model", 1, of_vectors},
     {"positive_mean", DType::f32, ArrayAxis::rows,
      "mean activation of the matching answers", "activation",
-     "tables/vectors, d_model"},
+     "tables/vectors, d_model", 1, of_vectors},
     {"negative_mean", DType::f32, ArrayAxis::rows,
      "mean activation of the other answers", "activation",
-     "tables/vectors, d_model"},
+     "tables/vectors, d_model", 1, of_vectors},
     {"reconstructions", DType::f32, ArrayAxis::rows,
      "what each decomposition adds up to", "activation",
-     "tables/decompositions, d_model"},
+     "tables/decompositions, d_model", 1, of_decompositions},
     {"code_difference_cosines", DType::f32, ArrayAxis::rows,
      "cosine of the feature's decoder row to that of each rank of the same "
      "vector and SAE",
@@ -32,7 +49,7 @@ constexpr ResultArray kArrays[] = {
      "1", "tables/sign_nulls, signs, n from 0", 7},
     {"variant_vectors", DType::f32, ArrayAxis::rows,
      "the vectors that were added, at multiplier 1", "activation",
-     "tables/variants, d_model"},
+     "tables/variants, d_model", 1, of_variants},
     {"codes/offsets", DType::i64, ArrayAxis::offsets,
      "coefficients of decomposition i are entries offsets[i] to "
      "offsets[i + 1] of features and values",

@@ -124,6 +124,9 @@ struct ResultArray {
   const char* units;
   const char* axes;
   int since = 1;  // format version that brought it
+  // Of rows that are as wide as their model: the model of each row. Such an
+  // array is one a model where widths differ (model_rows.hpp).
+  std::vector<std::int32_t> (*models)(const Results& results) = nullptr;
 };
 
 // All of them have to be in Results::arrays to be written.

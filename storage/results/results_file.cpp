@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/files/fault.hpp"
+#include "storage/results/model_rows.hpp"
 #include "storage/results/name_tables.hpp"
 
 namespace coxswain::storage {
@@ -21,6 +22,17 @@ void write_origin(H5File& file, const ResultsOrigin& origin) {
   file.attribute("/", "contents", origin.contents);
   file.attribute("/", "numerics_digest", origin.numerics_digest);
   file.write_text("sweep", origin.sweep, "the effective sweep file (TOML)");
+}
+
+// One, or one a model.
+std::vector<std::string> names_in_file(const Results& results,
+                                       const ResultArray& array) {
+  if (array.models == nullptr || !widths_differ(results)) return {array.name};
+  std::vector<std::string> names;
+  for (std::size_t model = 0; model < results.models.size(); ++model) {
+    names.push_back(array_of_model(array.name, model));
+  }
+  return names;
 }
 
 }  // namespace
@@ -54,9 +66,10 @@ void ResultsWriter::write(const Results& results) {
   for_each_table(results,
                  [&](const auto& rows) { write_rows_of(file_, rows); });
   for (const ResultArray& array : result_arrays()) {
-    file_.write_array(std::string("arrays/") + array.name,
-                      at(results.arrays, array.name, "results"),
-                      array.description, array.units, array.axes);
+    for (const std::string& name : names_in_file(results, array)) {
+      file_.write_array("arrays/" + name, at(results.arrays, name, "results"),
+                        array.description, array.units, array.axes);
+    }
   }
 }
 
@@ -148,10 +161,12 @@ Results read_results(const std::string& path) {
   read_names(file, results);
   for_each_table(results, [&](auto& rows) { read_table(file, version, rows); });
   for (const ResultArray& array : result_arrays()) {
-    const std::string where = std::string("arrays/") + array.name;
-    results.arrays[array.name] = version < array.since && !file.has(where)
-                                     ? without_rows(array)
-                                     : file.read_array(where);
+    for (const std::string& name : names_in_file(results, array)) {
+      const std::string where = "arrays/" + name;
+      results.arrays[name] = version < array.since && !file.has(where)
+                                 ? without_rows(array)
+                                 : file.read_array(where);
+    }
   }
   return results;
 }

@@ -67,6 +67,15 @@ activations = "letter"
 
 }  // namespace
 
+void write_wide_model(const std::string& folder) {
+  std::filesystem::create_directories(folder);
+  ToySizes wide;
+  wide.d_model = 48;
+  std::ofstream(folder + "/wide.gguf", std::ios::binary)
+      << toy_llama(2, wide).bytes();
+  write_toy_sae(folder + "/wide_sae", 48, 96);
+}
+
 void write_toy_sweep(const std::string& folder) {
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/model.gguf", std::ios::binary)
