@@ -41,7 +41,21 @@ Sweep sweep_of(const CheckOptions& options) {
   for (const std::string& one : options.set) {
     overrides.set.push_back("data.data." + one);
   }
-  return parse_sweep(kSweep, "check", "", options.hub, overrides);
+  try {
+    return parse_sweep(kSweep, "check", "", options.hub, overrides);
+  } catch (const ProgramError& error) {
+    // There is no sweep file here: what is wrong was said by --set, or left
+    // out.
+    storage::Fault fault = error.fault();
+    constexpr std::string_view kTable = "data.";
+    if (!fault.item.starts_with(kTable)) throw;
+    fault.item.erase(0, kTable.size());
+    fault.file = "--set";
+    if (fault.remedy.empty()) {
+      fault.remedy = fmt::format("say it by --set '{}=...'", fault.item);
+    }
+    throw ProgramError(error.code(), fault);
+  }
 }
 
 // The lines as editors count them.

@@ -70,6 +70,8 @@ expect 0 "$folder/system.jsonl" "${one[@]}" "${columns[@]}" -- \
 expect 0 "$folder/system.jsonl" "${one[@]}" "${columns[@]}" \
   --set columns.system=system --set template=chatml --set 'system=""' -- \
   "system\nYou are brief.<|im_end|>"
+expect 4 "$folder/system.jsonl" "${one[@]}" "${columns[@]}" \
+  --set template=chatml -- "--set: system: missing" "--set 'system=...'"
 
 # Several options, of which the data name one.
 cat > "$folder/choice.csv" << 'END'
