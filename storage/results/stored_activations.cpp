@@ -9,6 +9,7 @@
 #include "storage/results/activation_reader.hpp"
 #include "storage/results/rows/cell_row.hpp"
 #include "storage/results/rows/item_row.hpp"
+#include "storage/results/rows/model_row.hpp"
 #include "storage/tensors/safetensors.hpp"
 
 namespace coxswain::storage {
