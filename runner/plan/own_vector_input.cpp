@@ -60,8 +60,8 @@ void add_on(PlanBuilder& builder, ModelIndex model,
   // A change of either file is one of what a run was made of; layers and length
   // are the sweep's.
   const std::string digest =
-      storage::sha256(digests.file(builder.sweep().resolve(data.source)) + " " +
-                      digests.file(builder.sweep().resolve(entry.source)));
+      digests.files(builder.sweep().resolve(data.source),
+                    builder.sweep().resolve(entry.source));
   data.behaviour = own_name(entry, data.behaviour);
   const auto row = behaviour_row(0, data, behaviour, digest);
   builder.add_own_vector({entry.name, pairs, own.layers, own.values},

@@ -108,6 +108,17 @@ TEST_CASE("to compare, data are read and weights are not",
   const std::string model = digests->model(here.path);
   CHECK(model != storage::sha256("before"));
   CHECK(unread == std::set{model});
+  // What is made of one that was not read is not known either: a hole of 65 MiB
+  // is more than is read for a comparison.
+  const std::string large = here.scratch.file("large.jsonl");
+  tests::write_file(large, "");
+  fs::resize_file(large, 65U << 20);
+  CHECK(digests->files(here.path, here.path) ==
+        storage::sha256(data + " " + data));
+  CHECK(unread == std::set{model});
+  const std::string both = digests->files(here.path, large);
+  CHECK(unread.contains(both));
+  CHECK(unread.contains(digests->file(large)));
   CHECK(!fs::exists(here.cache));
   // What a run has read is known.
   CHECK(remembered_digests(here.cache)->model(here.path) == data);
