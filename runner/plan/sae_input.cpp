@@ -94,10 +94,13 @@ void check_site(const Sweep& sweep, const SaeEntry& entry,
   if (header.d_in != model.architecture.d_model) {
     throw ProgramError(
         ExitCode::bad_sae,
-        storage::Fault{path, "d_in", std::to_string(header.d_in),
-                       std::to_string(model.architecture.d_model) +
-                           " (the model's d_model)",
-                       "take an SAE that was trained on this model"});
+        storage::Fault{
+            path, "d_in", std::to_string(header.d_in),
+            std::to_string(model.architecture.d_model) +
+                " (the model's d_model)",
+            sweep.models.size() > 1
+                ? "say by model = \"ID\" of [[sae]] which one it is for"
+                : "take an SAE that was trained on this model"});
   }
   if (header.transcoder) {
     throw ProgramError(

@@ -24,7 +24,7 @@ model = "wide"
 TOML
 
 # Each SAE has one width: which model it is for has to be said.
-expect 4 'toy-sae' "$coxswain" run both.toml --set name=both
+expect 6 'say by model = "ID"' "$coxswain" run both.toml --set name=both
 
 run() {
   "$coxswain" run both.toml --set sae.toy-sae.model=toy "$@" > out 2> err
