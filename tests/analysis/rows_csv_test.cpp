@@ -3,6 +3,11 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "storage/results/rows/cell_row.hpp"
+#include "storage/results/rows/model_row.hpp"
+#include "storage/results/rows/name_row.hpp"
+#include "storage/results/rows/propensity_row.hpp"
+
 using namespace coxswain;
 using analysis::rows_to_csv;
 

@@ -4,6 +4,7 @@
 
 #include "storage/files/bytes.hpp"
 #include "storage/files/fault.hpp"
+#include "storage/results/rows/cell_row.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace coxswain;
