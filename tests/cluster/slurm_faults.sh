@@ -124,6 +124,9 @@ case $fault in
     halfway
     # On node3 waits what notices; the srun that starts it is lost with node1.
     wait_for pgrep -f "^[^ ]*bash -c while .* $run/slurm/$job.alive" > /dev/null
+    # Killed by itself: a step's srun that outlives the script for an instant ends
+    # the step, as no machine without power would.
+    pkill -KILL -f "^[^ ]*srun .* bash -c while .* $run/slurm/$job.alive"
     "$testbed" fail-node node1
     scontrol update NodeName=node1 State=DOWN Reason=test
     touch -d '-10 minutes' "$run/slurm/$job.alive"
