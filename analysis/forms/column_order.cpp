@@ -1,6 +1,7 @@
 #include "analysis/forms/column_order.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,9 @@ constexpr std::string_view kKeys[] = {"behaviour", "layer",  "variant",
                                       "SAE",       "method", "vector"};
 
 // In this order, whatever order a table has them in.
-constexpr std::string_view kFirst[] = {"content slope", "slope", "steers",
-                                       "retained",      "n",     "clusters"};
+constexpr std::string_view kFirst[] = {"content slope", "slope", "n",
+                                       "clusters"};
+constexpr std::string_view kSecond[] = {"steers", "retained"};
 
 // "p", "p slope (adjusted)": not "position".
 bool is_p(const TableColumn& column) {
@@ -47,10 +49,14 @@ std::vector<std::size_t> reading_order(const Table& table) {
     }
   };
   for (std::size_t c = 0; c < n_keys(table); ++c) take(c);
-  for (const std::string_view name : kFirst) {
-    take_if([&](const TableColumn& column) { return column.name == name; });
-  }
+  const auto take_named = [&](std::span<const std::string_view> names) {
+    for (const std::string_view name : names) {
+      take_if([&](const TableColumn& column) { return column.name == name; });
+    }
+  };
+  take_named(kFirst);
   take_if(is_p);
+  take_named(kSecond);
   take_if([](const TableColumn&) { return true; });
   return order;
 }

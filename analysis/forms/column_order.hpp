@@ -15,7 +15,8 @@ namespace coxswain::analysis {
 std::size_t n_keys(const Table& table);
 
 // Every column once: those that name a row; what a reader looks for first
-// (slope, verdict, what is retained, n, clusters, p); the others as they are.
+// (slope, n, clusters, p, then verdict and what is retained); the others as
+// they are.
 std::vector<std::size_t> reading_order(const Table& table);
 
 }  // namespace coxswain::analysis

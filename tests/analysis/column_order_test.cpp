@@ -29,6 +29,7 @@ TEST_CASE("what names a row stands first, then what is looked for",
                             {"layer"},
                             {"variant"},
                             {"answer slope"},
+                            {"steers"},
                             {"content slope"},
                             {"position"},
                             {"clusters"},
@@ -38,8 +39,8 @@ TEST_CASE("what names a row stands first, then what is looked for",
   CHECK(n_keys(table) == 3);
   CHECK(ordered(table) == std::vector<std::string>{
                               "behaviour", "layer", "variant", "content slope",
-                              "retained", "n", "clusters", "p same (adjusted)",
-                              "answer slope", "position"});
+                              "n", "clusters", "p same (adjusted)", "steers",
+                              "retained", "answer slope", "position"});
 }
 
 TEST_CASE("columns of other names stay as they are",
