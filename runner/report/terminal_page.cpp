@@ -131,22 +131,32 @@ Lines grouped_lines(const Grouped& groups, const analysis::Table& fits,
   return out;
 }
 
-// A line a row where that leaves room for two columns of numbers; else with
-// what rows have in common above them, if that leaves more.
+// Whether most rows share their group, which has a line of its own.
+bool has_few(const Grouped& groups) {
+  std::size_t n = groups.groups.empty() ? 0 : 1;
+  for (std::size_t r = 1; r < groups.groups.size(); ++r) {
+    if (groups.groups[r] != groups.groups[r - 1]) ++n;
+  }
+  return 2 * n <= groups.groups.size();
+}
+
+// A line a row where that leaves room for all columns, or for two of numbers if
+// no rows have anything in common; else with what they have above them, if that
+// leaves room for more.
 TableLines table_lines(const analysis::Table& table, std::size_t width) {
   constexpr std::size_t kNumbers = 2;  // slope, and what is retained of it
   if (table.rows.empty()) return {};
   analysis::Table fits = analysis::narrowed(table, width);
   TableLines out{wrapped_lines(fits.title, width, "", kIndent), {}};
   const std::size_t names = n_names(table);
-  const bool numbers_fit =
-      fits.columns.size() >= std::min(names + kNumbers, table.columns.size());
   bool is_grouped = false;
-  if (names == 3 && !numbers_fit) {
+  if (names == 3 && fits.columns.size() < table.columns.size()) {
+    const bool numbers_fit = fits.columns.size() >= names + kNumbers;
     const Grouped groups = grouped(table);
     analysis::Table narrow = analysis::narrowed(groups.table, width);
     // It has two columns in the place of three.
-    is_grouped = narrow.columns.size() + 1 > fits.columns.size();
+    is_grouped = narrow.columns.size() + 1 > fits.columns.size() &&
+                 (has_few(groups) || !numbers_fit);
     if (is_grouped) {
       append(out.rows, grouped_lines(groups, narrow, width));
       fits.notes = narrow.notes;

@@ -113,6 +113,10 @@ TEST_CASE("what is retained is there at 80 columns",
   // Once above all rows of a group.
   CHECK(text.find("sentiment-words, layer") ==
         text.rfind("sentiment-words, layer"));
+  // Names are whole and all numbers there where that is room enough for them.
+  const std::string middle = terminal_page(page, 100, 40);
+  CHECK_THAT(middle, Contains("\n    reconstruction (encode-minus)  0.91") &&
+                         !Contains("Not shown at this width"));
   // Where there is room a row has its names itself.
   const std::string wide = terminal_page(page, 160, 40);
   CHECK_THAT(wide, !Contains("layer 15") && Contains("\n  sentiment-words "));
