@@ -65,7 +65,12 @@ std::string to_latex(const Prose& prose) {
   std::string out =
       fmt::format("\\paragraph{{{}.}}\n", latex_text(prose.title));
   for (const std::string& paragraph : prose.paragraphs) {
-    out += with_breaks(latex_text(paragraph)) + "\n\n";
+    const std::string plain = latex_text(paragraph);
+    const std::string broken = with_breaks(plain);
+    // Lines with pieces of a digest may be looser than others.
+    out += broken == plain
+               ? plain + "\n\n"
+               : "{\\emergencystretch=3em\n" + broken + "\\par}\n\n";
   }
   if (prose.references.empty()) return out;
   out += "\\begin{itemize}\n";

@@ -187,7 +187,8 @@ std::string to_latex(const Table& table) {
   const auto parts = writer.parts();
   std::string out =
       "% \\usepackage{array,booktabs,longtable}\n"
-      "{\\footnotesize\\setlength{\\tabcolsep}{3pt}\n";
+      "{\\footnotesize\\setlength{\\tabcolsep}{3pt}"
+      "\\setlength{\\LTcapwidth}{\\linewidth}\n";
   for (std::size_t i = 0; i < parts.size(); ++i) {
     out += writer.longtable(
         parts[i],

@@ -31,8 +31,12 @@ std::string short_name(const TableColumn& column) {
 std::string stacked(const TableCell& cell, const TableColumn& column) {
   const LatexParts parts = latex_parts(cell, column);
   if (parts.limits.empty()) return parts.estimate;
-  return latex_stack({parts.estimate, "\\scriptsize " + parts.limits}, 'r',
-                     't');
+  std::string limits = parts.limits;
+  for (std::size_t at = limits.find(", "); at != std::string::npos;
+       at = limits.find(", ", at)) {
+    limits.replace(at, 2, ",\\,");
+  }
+  return latex_stack({parts.estimate, "\\scriptsize " + limits}, 'r', 't');
 }
 
 // Whether a column's cells are alike in all rows of each group: it is said with
@@ -74,7 +78,7 @@ class Writer {
     std::string out = "@{}";
     for (auto c = columns_.begin(); c != columns_.end(); ++c) {
       if (c == wide) {
-        out += ">{\\raggedright\\arraybackslash\\hangindent=.7em}X";
+        out += ">{\\raggedright\\arraybackslash\\hangindent=.4em}X";
       } else {
         out += is_words(table_, *c) ? 'l' : 'r';
       }
@@ -139,7 +143,7 @@ std::string to_latex_column(const Table& table) {
   std::string out = "% \\usepackage{booktabs,tabularx}\n\\begin{table}\n";
   out += fmt::format("\\caption{{{}}}\n\\label{{tab:{}}}\n",
                      latex_caption(table), table.name);
-  out += "\\footnotesize\\setlength{\\tabcolsep}{2.5pt}\n";
+  out += "\\footnotesize\\setlength{\\tabcolsep}{2pt}\n";
   out += fmt::format("\\begin{{tabularx}}{{\\columnwidth}}{{{}}}\n",
                      writer.alignment());
   return out + "  \\toprule\n" + writer.head() + writer.body() +

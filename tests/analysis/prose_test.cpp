@@ -34,9 +34,10 @@ TEST_CASE("a digest can be broken into lines of LaTeX", "[analysis][prose]") {
   const std::string latex =
       to_latex({"M", {"(SHA-256 " + digest + "), a decade."}, {}});
   CHECK(latex ==
-        "\\paragraph{M.}\n(SHA-256 \\texttt{01234567\\allowbreak{}89abcdef"
+        "\\paragraph{M.}\n{\\emergencystretch=3em\n(SHA-256 "
+        "\\texttt{01234567\\allowbreak{}89abcdef"
         "\\allowbreak{}01234567\\allowbreak{}89abcdef\\allowbreak{}01}), a "
-        "decade.\n\n");
+        "decade.\\par}\n\n");
   // Without the breaks it is what it was.
   CHECK(to_text({"M", {digest}, {}}) == "M\n  " + digest + "\n");
   CHECK(to_latex({"M", {digest.substr(0, 31)}, {}}) ==

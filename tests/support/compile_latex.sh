@@ -35,6 +35,10 @@ for file in "$report"/*.tex; do
 done
 document 10pt "${names[@]}" > "$folder/all.tex"
 compile all
+if [ ! -e "$report/main.tex" ]; then
+  echo "${#names[@]} tables and methods, no main table"
+  exit 0
+fi
 document twocolumn main > "$folder/column.tex"
 compile column
 if grep -q '^Overfull' "$folder/column.log"; then
