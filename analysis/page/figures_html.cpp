@@ -44,14 +44,16 @@ std::string undrawn(const std::string& why) {
   return fmt::format("<p class=\"undrawn\">{}</p>\n", why);
 }
 
+// A wide drawing scrolls in its card, which keys have to reach.
 std::string card(std::size_t index, const InlineSvg& drawing,
                  const std::string& name) {
   return fmt::format(
-      "<div class=\"card\"><svg role=\"img\" aria-labelledby=\"f{0}-title\" "
+      "<div class=\"card\"{6}><svg role=\"img\" aria-labelledby=\"f{0}-title\" "
       "viewBox=\"0 0 {1} {2}\" width=\"{3:.0f}\" height=\"{4:.0f}\">"
-      "<title id=\"f{0}-title\">{5}</title>{6}</svg></div>\n",
+      "<title id=\"f{0}-title\">{5}</title>{7}</svg></div>\n",
       index, drawing.width, drawing.height, kZoom * drawing.width,
-      kZoom * drawing.height, html_text(name), drawing.content);
+      kZoom * drawing.height, html_text(name),
+      drawing.width > kWide ? " tabindex=\"0\"" : "", drawing.content);
 }
 
 // Whether all figures of a kind say the same below their drawings.
@@ -133,7 +135,9 @@ std::string FigureWriter::figure(std::size_t index, const std::string& kind,
   out += fmt::format(
       "<figcaption><b>{}.</b> <span class=\"said\">{}</span>{}</figcaption>\n",
       html_text(title), said, folded.empty() ? " " + file : "");
-  return out + folded + values(figure) + "</figure>\n";
+  // Below a heading of the first screen, or of a kind of figures.
+  return out + folded + values(figure, notes == Notes::folded ? "h3" : "h4") +
+         "</figure>\n";
 }
 
 std::string FigureWriter::drawing(std::size_t index, const std::string& kind,
@@ -162,11 +166,11 @@ std::string FigureWriter::drawing(std::size_t index, const std::string& kind,
   return card(index, *drawn, kind + ": " + figure.title);
 }
 
-std::string FigureWriter::values(const Figure& figure) {
+std::string FigureWriter::values(const Figure& figure, const char* heading) {
   const Table table = values_of(figure);
   if (table.rows.empty()) return "";
   HtmlLooks looks{figure.name + ".dat"};
-  looks.heading = "h4";
+  looks.heading = heading;
   const std::string html = to_html(shortened(table, kMostValues), looks);
   if (html.size() > values_left_) return "";
   values_left_ -= html.size();

@@ -51,7 +51,7 @@ class FigureWriter {
   enum class Notes { none, folded, all };
   std::string figure(std::size_t index, const std::string& kind, Notes notes);
   std::string drawing(std::size_t index, const std::string& kind, bool& wide);
-  std::string values(const Figure& figure);
+  std::string values(const Figure& figure, const char* heading);
 
   const std::vector<DrawnFigure>& figures_;
   const Facets& facets_;

@@ -60,6 +60,8 @@ TEST_CASE("figures of one kind stand together, what they share is said once",
                                    "\"f1-title\" viewBox=\"0 0 900 100\"") &&
                        Catch::Contains("<title id=\"f1-title\">By layer: b"));
   CHECK(tests::occurrences(html, "<figure class=\"wide\"") == 1);
+  // It scrolls in its card: keys reach that.
+  CHECK(tests::occurrences(html, "<div class=\"card\" tabindex=\"0\">") == 1);
 }
 
 TEST_CASE("where there is no drawing a line says so",
