@@ -24,8 +24,9 @@ constexpr std::size_t kHeader = 13;  // characters of a header's line
 // A table that is long gets a box of its own height.
 constexpr std::size_t kLong = 30;
 
-// A table with more columns is printed along the longer side of the paper.
-constexpr std::size_t kAcross = 12;
+// A table with more columns is printed in smaller letters, one with still more
+// along the longer side of the paper.
+constexpr std::size_t kDense = 12, kAcross = 17;
 
 // "53 %" is 53: what people read as a number is sorted as one.
 std::optional<std::string> percentage(const std::string& text) {
@@ -245,21 +246,29 @@ SplitTitle split_title(const std::string& title) {
   return {title.substr(0, colon), capitalised(title.substr(colon + 2))};
 }
 
+namespace {
+
+const char* printed_as(std::size_t columns) {
+  if (columns > kAcross) return " class=\"dense across\"";
+  return columns > kDense ? " class=\"dense\"" : "";
+}
+
+}  // namespace
+
 std::string to_html(const Table& table, const HtmlLooks& looks) {
   const SplitTitle title = split_title(table.title);
   const Writer writer(table, looks);
   const std::size_t shown = std::min(table.rows.size(), kMostHtmlRows);
   const std::string id = html_id("table", table.name);
-  std::string out =
-      fmt::format("<section id=\"{0}\"{3}>\n<{1} id=\"{0}-name\">{2}</{1}>\n",
-                  id, looks.heading, html_text(title.head),
-                  table.columns.size() > kAcross ? " class=\"across\"" : "");
+  std::string out = fmt::format(
+      "<section id=\"{0}\"{3}>\n<{1} id=\"{0}-name\">{2}</{1}>\n", id,
+      looks.heading, html_text(title.head), printed_as(table.columns.size()));
   if (!looks.look_for.empty()) {
     out += fmt::format("<p class=\"look\">{}</p>\n", html_text(looks.look_for));
   }
   // Boxes that scroll can be reached and named without a pointer.
   out += fmt::format(
-      "<div class=\"box{}\" role=\"region\" tabindex=\"0\" "
+      "<div class=\"box{}\" role=\"group\" tabindex=\"0\" "
       "aria-labelledby=\"{}-name\"><table>\n"
       "<caption><span>{}</span></caption>\n",
       shown > kLong ? " long" : "", id, html_text(title.rest));

@@ -77,7 +77,7 @@ addEventListener("mouseover", (event) => {
   const names = cells.filter((one) => one.tagName === "TH" && one !== cell);
   const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
   cell.title = names.concat(head).map((one) => one.textContent).join(", ") + ": " + cell.dataset.v +
-    (sourceOf(cell) === null ? "" : "\n(a click shows what it was computed from)");
+    (sourceOf(cell) === null ? "" : "\n(a click shows what it was computed from, Escape leads back)");
 });
 // Where a number comes from: its row's link, from the number itself.
 function sourceOf(cell) {
@@ -108,6 +108,7 @@ if (filter !== null) {
       one.hidden = wanted.some((value) => !facets.includes(value) && facets.some((facet) => facet[0] === value[0]));
       if (one.tagName === "TR") { ++rows; shown += one.hidden ? 0 : 1; }
     }
+    document.documentElement.classList.toggle("moved", wanted.length > 0);
     told.textContent = wanted.length === 0 ? "" : shown + " of " + rows + " rows shown";
     stay();
   };
@@ -127,6 +128,25 @@ addEventListener("hashchange", () => {
     one.hidden = false;
   }
   if (there.tagName === "TR") there.scrollIntoView({ block: "center" });
+});
+// Escape closes what is open in a cell, or leads back to the link that was followed.
+let followed = null;
+addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("main a[href^='#']") : null;
+  if (link !== null) followed = link;
+}, true);
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const at = document.activeElement;
+  const open = at === null ? null : at.closest("details[open]");
+  if (open !== null) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  } else if (followed !== null) {
+    followed.scrollIntoView({ block: "center" });
+    followed.focus();
+    followed = null;
+  }
 });
 addEventListener("beforeprint", () => {
   for (const closed of document.querySelectorAll("details")) closed.open = true;

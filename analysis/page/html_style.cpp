@@ -54,7 +54,7 @@ dd .more { color: var(--quiet); }
 nav { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--hair); }
 nav h2 { margin: 0 0 .4rem; font-size: 1.03rem; }
 nav ol, .index { margin: 0; padding: 0; list-style: none; }
-nav li, .index li { margin: .2rem 0; color: var(--quiet); overflow-wrap: anywhere; }
+nav li, .index li { margin: .3rem 0; color: var(--quiet); overflow-wrap: anywhere; }
 .index { columns: 26rem; font-size: .9rem; }
 #filter { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; margin: 0 -.75rem; padding: .5rem .75rem; background: var(--paper);
   border-bottom: 1px solid var(--hair); font-size: .88rem; }
@@ -67,7 +67,7 @@ nav li, .index li { margin: .2rem 0; color: var(--quiet); overflow-wrap: anywher
 .note code { white-space: nowrap; }
 .cut { color: var(--ink); }
 summary { cursor: pointer; color: var(--accent); font-size: .84rem; }
-pre { margin: .75rem 0; padding: .75rem 1rem; overflow-x: auto; background: var(--shade); line-height: 1.4; }
+pre { margin: .75rem 0; padding: .75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--shade); line-height: 1.4; }
 )";
 
 // Tables and figures.
@@ -76,7 +76,7 @@ constexpr std::string_view kTables = R"(
 table { border-collapse: separate; border-spacing: 0; font-size: .84rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { padding: 0 0 .4rem; text-align: left; color: var(--quiet); }
 caption span { display: inline-block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 3rem)); }
-th, td { padding: .2rem .6rem; text-align: right; vertical-align: baseline; white-space: nowrap; font-weight: 400; background: var(--paper); }
+th, td { height: 1.68rem; padding: .2rem .6rem; text-align: right; vertical-align: baseline; white-space: nowrap; font-weight: 400; background: var(--paper); }
 tr > :first-child { padding-left: .2rem; }
 tr > :last-child { padding-right: .2rem; }
 .w { text-align: left; }
@@ -105,8 +105,9 @@ tr:has(a[href^="#from-"]) td[data-v] { cursor: pointer; }
 .fires li { margin: 0 0 .15rem; padding-left: 3em; text-indent: -3em; overflow-wrap: anywhere; }
 .fires .ends { display: inline-block; min-width: 2.8em; text-indent: 0; }
 mark { color: inherit; background: none; font-weight: 600; }
-thead button { position: relative; margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
-  text-align: inherit; cursor: pointer; }
+thead button { position: relative; display: flex; width: 100%; min-width: 24px; min-height: 24px; align-items: flex-end; justify-content: flex-end;
+  margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
+.w button { justify-content: flex-start; }
 thead button:hover { color: var(--accent); }
 th[aria-sort=ascending] button::after, th[aria-sort=descending] button::after { position: absolute; left: 100%; bottom: 0;
   padding-left: .12em; color: var(--accent); font-size: .8em; content: "\25B2"; }
@@ -114,8 +115,9 @@ th[aria-sort=descending] button::after { content: "\25BC"; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1.75rem 1.5rem; margin: 1rem 0; }
 figure { margin: 0; min-width: 0; }
 figure.wide { grid-column: 1 / -1; }
-.card { width: fit-content; max-width: 100%; padding: .5rem; overflow-x: auto; background: #fff; color: #000; border: 1px solid var(--hair); border-radius: 3px; }
-.card svg { display: block; max-width: 100%; height: auto; }
+.card { width: fit-content; max-width: 100%; padding: .5rem; background: #fff; color: #000; border: 1px solid var(--hair); border-radius: 3px; }
+.card svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+.wide .card { overflow-x: auto; }
 .wide .card svg { min-width: 40rem; }
 figcaption { margin-top: .4rem; font-size: .84rem; color: var(--quiet); overflow-wrap: anywhere; }
 figcaption b { color: var(--ink); font-weight: 600; }
@@ -129,11 +131,11 @@ figcaption b { color: var(--ink); font-weight: 600; }
 // By width.
 constexpr std::string_view kWidths = R"(
 @media screen and (min-width: 64rem) {
-  .first { grid-template-columns: minmax(0, 1fr) 25.5rem; }
+  .first { grid-template-columns: 21.5rem minmax(0, 1fr); }
   .first > :first-child { grid-column: 1 / -1; }
-  .first > .drawn { order: 1; margin-top: .8rem; }
+  .first > .drawn { margin-top: .8rem; }
   .first .card svg { max-height: 20rem; width: auto; }
-  .first .w.z { max-width: 17rem; white-space: normal; }
+  .first .w.z { max-width: 19rem; white-space: normal; }
   .answers { columns: 2; column-gap: 2rem; }
   .answers li { break-inside: avoid; }
   .answers li:has(h3):not(:has(+ li h3)) { break-after: avoid; }
@@ -144,20 +146,39 @@ constexpr std::string_view kWidths = R"(
   .box.long thead th { position: sticky; top: 0; z-index: 2; border: 0; box-shadow: inset 0 2px var(--rule), inset 0 -1px var(--rule); }
   .box.long thead .k0, .box.long thead .k1, .box.long thead .k2 { z-index: 3; }
 }
+@media screen and (min-width: 36.01rem) and (max-width: 63.99rem) {
+  .w.k0:not(.z) { max-width: 9rem; white-space: normal; overflow-wrap: break-word; }
+  .w.z { max-width: 13rem; white-space: normal; }
+  thead th, td[data-v] { white-space: normal; }
+  .ends { display: inline-block; white-space: nowrap; }
+}
 @media screen and (max-width: 36rem) {
   header, main, footer { padding-left: .9rem; padding-right: .9rem; }
   h2 { margin-top: 2.5rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .6rem; }
-  th, td { padding-left: .4rem; padding-right: .4rem; }
-  .w.k0, .w.k1, .w.k2 { min-width: 6rem; max-width: 8rem; white-space: normal; overflow-wrap: break-word; }
-  .w.z { min-width: 8.5rem; max-width: 9rem; }
-  .first table { font-size: .78rem; line-height: 1.25; }
-  .first .again { font-size: 0; }
+  th, td { padding: .15rem .2rem; }
+  .first th, .first td { padding: .08rem .13rem; }
+  .first thead th { font-size: .67rem; }
+  thead th { white-space: normal; }
+  .w.z { max-width: 9rem; white-space: normal; overflow-wrap: break-word; }
+  .w.k1:not(.z) { min-width: 4.5rem; max-width: 6rem; white-space: normal; overflow-wrap: break-word; }
+  .ends { display: block; white-space: nowrap; }
+  .k0.w:not(.z) { left: 0; z-index: 2; width: 0; min-width: 0; max-width: 0; padding-left: .2rem; padding-right: 0; vertical-align: top; }
+  thead .k0.w:not(.z) ~ th { height: 3.4rem; }
+  tbody tr:first-child > .k0.w:not(.z) ~ *, .new > .k0.w:not(.z) ~ *, .sorted .k0.w:not(.z) ~ *, .moved .k0.w:not(.z) ~ * { padding-top: 1.65rem; }
+  html:not(.moved) table:not(.sorted) .k0.again:not(.z) { font-size: 0; }
+  table { font-size: .73rem; line-height: 1.25; }
   .first caption { display: none; }
-  .first .card svg { max-height: 15rem; width: auto; }
+  .first .card svg { max-height: 13rem; width: auto; }
+  .first figure { display: grid; grid-template-columns: auto minmax(0, 1fr); grid-auto-rows: min-content; gap: 0 .6rem; }
+  .first .card { grid-row: 1 / span 4; }
+  .first figure details[open] { grid-column: 1 / -1; }
+  .first figure details { margin: .3rem 0 0; }
   .first figcaption .said, .answers .from { display: none; }
-  .answers p { font-size: .87rem; line-height: 1.33; }
+  .answers li { margin-bottom: .3rem; }
+  .answers h3 { font-size: .87rem; line-height: 1.2; }
+  .answers p { font-size: .81rem; line-height: 1.26; }
   caption span { max-width: calc(100vw - 1.8rem); }
 }
 )";
@@ -175,27 +196,32 @@ constexpr std::string_view kPaper = R"(
   .skip, #filter, nav, .values, .fires dl, .fires p, .first figure .values[open] { display: none; }
   .answers, .index { columns: 1; }
   details::details-content { content-visibility: visible; block-size: auto; }
-  h2, h3, .look, caption { break-after: avoid; }
-  tr, figure, .note, .answers li { break-inside: avoid; }
+  h2, h3, .look, caption, .note:has(+ .figures) { break-after: avoid; break-inside: avoid; }
+  tr, figure, .note, .answers li, .box:not(.long) table { break-inside: avoid; }
+  thead { break-after: avoid; }
   .box, .card, pre { overflow: visible; width: auto; }
   .fires summary { list-style: none; text-decoration: none; }
   .card { padding: 0; border: 0; }
   .first { display: block; }
-  .figures { display: block; }
-  figure { display: inline-block; width: 48.5%; margin: 0 1% 6mm 0; vertical-align: top; }
+  .figures { grid-template-columns: 1fr 1fr; gap: 6mm 4mm; }
+  .first figure { display: grid; grid-template-columns: auto minmax(0, 1fr); grid-auto-rows: min-content; gap: 0 4mm; }
+  .first .card { grid-row: 1 / span 4; }
   .card svg { max-width: 80mm; }
-  figure.wide { display: block; width: auto; }
-  .wide .card svg { min-width: 0; max-width: 100%; max-height: 85mm; }
+  .first .card svg { max-width: 64mm; }
+  .wide .card svg { min-width: 0; max-width: 125mm; max-height: 85mm; }
   .across { page: across; }
   table { font-size: 6.4pt; }
-  .across table { font-size: 6pt; }
   thead { display: table-header-group; }
   caption { font-size: 8pt; }
   thead button { display: contents; }
   .k0, .k1, .k2, caption span, thead th { position: static; max-width: none; box-shadow: none; }
-  th, td { padding: 1.2pt 2.5pt; }
+  th, td { height: auto; padding: 1.2pt 2.5pt; }
+  .dense table { font-size: 6pt; }
+  .dense th, .dense td { padding: 1.2pt 1.6pt; }
+  #table-steerability .ends { display: block; }
   .w, td:not([data-v]) { white-space: normal; overflow-wrap: break-word; hyphens: none; }
-  pre { padding: 0; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7pt; }
+  [id^=table-provenance] td:nth-last-child(-n + 2), #table-origins td { overflow-wrap: anywhere; }
+  pre { padding: 0; font-size: 7pt; }
 }
 )";
 

@@ -37,3 +37,26 @@ TEST_CASE("the policy allows the script by its hash",
                                "script-src 'sha256-") &&
                  !Catch::Contains("http") && !Catch::Contains("script-src *"));
 }
+
+TEST_CASE("what can be touched is 24 pixels high, or has as much room",
+          "[analysis][html_looks]") {
+  // 15 px a rem.
+  CHECK_THAT(page_style(), Catch::Contains("font-size: 15px") &&
+                               Catch::Contains("td { height: 1.68rem") &&
+                               Catch::Contains("min-height: 24px"));
+}
+
+TEST_CASE("tables that fit a page are not torn, digests are broken there",
+          "[analysis][html_looks]") {
+  const std::string style = page_style();
+  const std::string print = style.substr(style.find("@media print"));
+  CHECK_THAT(print, Catch::Contains(".box:not(.long) table { break-inside") &&
+                        Catch::Contains("overflow-wrap: anywhere") &&
+                        Catch::Contains(".note:has(+ .figures)"));
+}
+
+TEST_CASE("Escape leads back to the link that was followed",
+          "[analysis][html_looks]") {
+  CHECK_THAT(page_script(), Catch::Contains("\"Escape\"") &&
+                                Catch::Contains("followed.focus()"));
+}

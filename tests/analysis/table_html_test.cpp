@@ -21,7 +21,7 @@ TEST_CASE("a table of a page has a caption, scopes and values to sort by",
       {"50 % of", "it."}};
   CHECK(to_html(table, {"t.csv"}) ==
         "<section id=\"table-t\">\n<h3 id=\"table-t-name\">Slopes</h3>\n"
-        "<div class=\"box\" role=\"region\" tabindex=\"0\" "
+        "<div class=\"box\" role=\"group\" tabindex=\"0\" "
         "aria-labelledby=\"table-t-name\"><table>\n"
         "<caption><span>Of it (1 of 2 cells)</span></caption>\n"
         "<thead><tr><th scope=\"col\" class=\"k0 z w\"><span>name</span></th>"
@@ -105,13 +105,18 @@ TEST_CASE(
               "<td data-v=\"8\">8</td><td data-v=\"0.5\">0.5</td></tr>"));
 }
 
-TEST_CASE("a table of many columns is printed across",
+TEST_CASE("a table of many columns is printed small, then across",
           "[analysis][table_html]") {
   Table table{"t", "T", {}, {{}}, {}};
   table.columns.resize(12, {"c"});
   table.rows[0].resize(12, 0.5);
-  CHECK_THAT(to_html(table, {"t.csv"}), !Catch::Contains("across"));
-  table.columns.resize(13, {"c"});
-  table.rows[0].resize(13, 0.5);
-  CHECK_THAT(to_html(table, {"t.csv"}), Catch::Contains("class=\"across\""));
+  CHECK_THAT(to_html(table, {"t.csv"}),
+             !Catch::Contains("across") && !Catch::Contains("dense"));
+  table.columns.resize(17, {"c"});
+  table.rows[0].resize(17, 0.5);
+  CHECK_THAT(to_html(table, {"t.csv"}), Catch::Contains("class=\"dense\""));
+  table.columns.resize(18, {"c"});
+  table.rows[0].resize(18, 0.5);
+  CHECK_THAT(to_html(table, {"t.csv"}),
+             Catch::Contains("class=\"dense across\""));
 }
