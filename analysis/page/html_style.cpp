@@ -157,16 +157,18 @@ constexpr std::string_view kWidths = R"(
   h2 { margin-top: 2.5rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .6rem; }
-  th, td { padding: .15rem .2rem; }
+  th, td { padding: .15rem .2rem .56rem; }
   .first th, .first td { padding: .08rem .13rem; }
   .first thead th { font-size: .67rem; }
   thead th { white-space: normal; }
   .w.z { max-width: 9rem; white-space: normal; overflow-wrap: break-word; }
   .w.k1:not(.z) { min-width: 4.5rem; max-width: 6rem; white-space: normal; overflow-wrap: break-word; }
   .ends { display: block; white-space: nowrap; }
-  .k0.w:not(.z) { left: 0; z-index: 2; width: 0; min-width: 0; max-width: 0; padding-left: .2rem; padding-right: 0; vertical-align: top; }
-  thead .k0.w:not(.z) ~ th { height: 3.4rem; }
-  tbody tr:first-child > .k0.w:not(.z) ~ *, .new > .k0.w:not(.z) ~ *, .sorted .k0.w:not(.z) ~ *, .moved .k0.w:not(.z) ~ * { padding-top: 1.65rem; }
+  .k0.w:not(.z) { left: 0; z-index: 2; width: 0; min-width: 0; max-width: 0; padding: .4rem 0 0 .2rem; vertical-align: top; }
+  thead .k0.w:not(.z) { padding-top: 0; }
+  tbody a, .fires summary { padding: .4rem 0; }
+  thead .k0.w:not(.z) ~ th { height: 3.75rem; }
+  tbody tr:first-child > .k0.w:not(.z) ~ *, .new > .k0.w:not(.z) ~ *, .sorted .k0.w:not(.z) ~ *, .moved .k0.w:not(.z) ~ * { padding-top: 2.15rem; }
   html:not(.moved) table:not(.sorted) .k0.again:not(.z) { font-size: 0; }
   table { font-size: .73rem; line-height: 1.25; }
   .first caption { display: none; }
@@ -176,9 +178,10 @@ constexpr std::string_view kWidths = R"(
   .first figure details[open] { grid-column: 1 / -1; }
   .first figure details { margin: .3rem 0 0; }
   .first figcaption .said, .answers .from { display: none; }
-  .answers li { margin-bottom: .3rem; }
+  .answers li { margin-bottom: .18rem; }
   .answers h3 { font-size: .87rem; line-height: 1.2; }
-  .answers p { font-size: .81rem; line-height: 1.26; }
+  .answers p { font-size: .81rem; line-height: 1.25; }
+  .first h2 { margin: .5rem 0 .2rem; }
   caption span { max-width: calc(100vw - 1.8rem); }
 }
 )";
