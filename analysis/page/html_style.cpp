@@ -157,9 +157,9 @@ constexpr std::string_view kWidths = R"(
   h2 { margin-top: 2.5rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .6rem; }
-  th, td { padding: .15rem .2rem .56rem; }
-  .first th, .first td { padding: .08rem .13rem; }
-  .first thead th { font-size: .67rem; }
+  th, td { padding: .15rem .13rem .56rem; }
+  .first th, .first td { padding-top: .08rem; padding-bottom: .08rem; }
+  thead th { font-size: .67rem; }
   thead th { white-space: normal; }
   .w.z { max-width: 9rem; white-space: normal; overflow-wrap: break-word; }
   .w.k1:not(.z) { min-width: 4.5rem; max-width: 6rem; white-space: normal; overflow-wrap: break-word; }
