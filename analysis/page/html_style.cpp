@@ -177,6 +177,7 @@ constexpr std::string_view kWidths = R"(
   .first .card { grid-row: 1 / span 4; }
   .first figure details[open] { grid-column: 1 / -1; }
   .first figure details { margin: .3rem 0 0; }
+  .first figure summary { padding: .25rem 0; }
   .first figcaption .said, .answers .from { display: none; }
   .answers li { margin-bottom: .18rem; }
   .answers h3 { font-size: .87rem; line-height: 1.2; }
