@@ -168,7 +168,7 @@ constexpr std::string_view kWidths = R"(
   thead .k0.w:not(.z) { padding-top: 0; }
   tbody a, .fires summary { padding: .4rem 0; }
   thead .k0.w:not(.z) ~ th { height: 3.75rem; }
-  tbody tr:first-child > .k0.w:not(.z) ~ *, .new > .k0.w:not(.z) ~ *, .sorted .k0.w:not(.z) ~ *, .moved .k0.w:not(.z) ~ * { padding-top: 2.15rem; }
+  tbody tr:first-child > .k0.w:not(.z) ~ *, .new > .k0.w:not(.z) ~ *, .sorted .k0.w:not(.z) ~ *, .moved .k0.w:not(.z) ~ * { height: 3.8rem; padding-top: 2.15rem; }
   html:not(.moved) table:not(.sorted) .k0.again:not(.z) { font-size: 0; }
   table { font-size: .73rem; line-height: 1.25; }
   .first caption { display: none; }
