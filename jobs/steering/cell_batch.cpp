@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include "jobs/device/device_memory.hpp"
+#include "jobs/steering/operations.hpp"
 
 namespace coxswain::jobs {
 
@@ -94,6 +95,34 @@ void CellBatch::lay_out(const std::vector<Cell>& cells) {
   batch_ = at::empty({std::ssize(positions), model_.architecture().d_model},
                      at::TensorOptions(device).dtype(model_.stream()));
   rotation_ = model_.rotation(positions_, device);
+  lay_out_operated();
+}
+
+void CellBatch::lay_out_operated() {
+  struct Rows {
+    std::vector<std::int64_t> rows;
+    std::vector<double> multipliers;
+  };
+  std::map<std::pair<std::int64_t, Operation>, Rows> all;
+  for (const Segment& segment : segments_) {
+    for (std::size_t i = 0; i < segment.steerings.size(); ++i) {
+      const Steering& steering = scene_.steerings[segment.steerings[i]];
+      if (steering.operation == Operation::add) continue;
+      Rows& own = all[{segment.layer, steering.operation}];
+      const double multiplier =
+          signed_multiplier(scene_.items[segment.item], steering);
+      for (std::int64_t row = 0; row < segment.n_rows; ++row) {
+        own.rows.push_back(segment.cell(static_cast<std::int64_t>(i)) + row);
+        own.multipliers.push_back(multiplier);
+      }
+    }
+  }
+  for (const auto& [place, own] : all) {
+    const auto& [layer, operation] = place;
+    operated_.push_back({operation, layer,
+                         placed(own.rows, model_.device(layer)),
+                         at::tensor(own.multipliers, at::kDouble)});
+  }
 }
 
 // Moves all that lies on a device, where the next block is on another.
@@ -108,7 +137,7 @@ void CellBatch::move_to(at::Device device) {
 }
 
 // Cells of a layer start: resid_post of the clean pass plus multiplier times
-// vector.
+// vector, or what another operation makes of the two.
 void CellBatch::enter(std::int64_t block) {
   std::int64_t end = active_;
   for (const Segment& segment : segments_) {
@@ -122,6 +151,16 @@ void CellBatch::enter(std::int64_t block) {
   at::add_out(rows, scene_.clean.residual(block).index_select(0, own(starts_)),
               scene_.vectors.of(block).index_select(0, own(vectors_)) *
                   own(multipliers_).unsqueeze(1));
+  for (const Operated& some : operated_) {
+    if (some.layer != block) continue;
+    const auto of = [&](const at::Tensor& all, const at::Tensor& numbers) {
+      return all.index_select(0, numbers.index_select(0, some.rows));
+    };
+    batch_.index_copy_(
+        0, some.rows,
+        operated(some.operation, of(scene_.clean.residual(block), starts_),
+                 of(scene_.vectors.of(block), vectors_), some.multipliers));
+  }
   active_ = end;
   layout_.reset();
 }

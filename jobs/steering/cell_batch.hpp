@@ -74,7 +74,16 @@ class CellBatch {
     std::int64_t end() const { return cell(std::ssize(steerings)); }
   };
 
+  // Rows that enter behind one layer by an operation that does not add.
+  struct Operated {
+    Operation operation = Operation::add;
+    std::int64_t layer = 0;
+    at::Tensor rows;         // [n] i64 of the batch, where the layer is
+    at::Tensor multipliers;  // [n] float64, on the processor
+  };
+
   void lay_out(const std::vector<Cell>& cells);
+  void lay_out_operated();
   void move_to(at::Device device);
   void enter(std::int64_t block);
   at::Tensor advance(std::int64_t block, bool last);
@@ -91,7 +100,8 @@ class CellBatch {
   at::Tensor positions_;         // [n_rows] i64, on the processor
   at::Tensor starts_, vectors_;  // [n_rows] i64: rows of clean and vectors
   at::Tensor multipliers_;       // [n_rows]
-  Rotation rotation_;            // of the batch's rows
+  std::vector<Operated> operated_;
+  Rotation rotation_;                      // of the batch's rows
   std::optional<AttentionLayout> layout_;  // of the rows under way
 };
 

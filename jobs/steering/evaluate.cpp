@@ -136,10 +136,11 @@ class Evaluation {
   }
 
   Steering steering(std::size_t s) const {
-    const SteeredVariant& variant =
-        task_.variants[s / task_.multipliers.size()];
+    const std::size_t v = s / task_.multipliers.size();
+    const SteeredVariant& variant = task_.variants[v];
     return {variant.layer, made(variant).vectors[variant.row],
-            task_.multipliers[s % task_.multipliers.size()], variant.sign_rule};
+            task_.multipliers[s % task_.multipliers.size()], variant.sign_rule,
+            operation_of(task_, v)};
   }
 
   void take(const Answers& answers, const std::vector<std::size_t>& items,

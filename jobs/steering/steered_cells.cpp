@@ -11,6 +11,7 @@
 #include "jobs/steering/cell_batch.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/clean_start.hpp"
+#include "jobs/steering/operations.hpp"
 
 namespace coxswain::jobs {
 namespace {
@@ -231,9 +232,14 @@ Answers steer_plainly(const Transformer& model,
             if (state.block == steering.layer && !is_clean(item, steering)) {
               at::Tensor steered =
                   state.residual.narrow(0, item.steer_from, steered_rows(item));
-              steered.add_(
-                  steering.vector.to(steered.device(), model.stream()) *
-                  signed_multiplier(item, steering));
+              const at::Tensor multipliers =
+                  at::full({steered.size(0)}, signed_multiplier(item, steering),
+                           at::kDouble);
+              steered.copy_(
+                  operated(steering.operation, steered,
+                           steering.vector.to(steered.device(), model.stream())
+                               .expand_as(steered),
+                           multipliers));
             }
           });
       const Scores one =

@@ -9,13 +9,15 @@
 
 namespace coxswain::jobs {
 
-// One steering of every item: `vector` [d_model], times `multiplier`, is added
-// to the output of block `layer` at the item's steered positions.
+// One steering of every item: `vector` [d_model] acts with `multiplier`
+// (operations.hpp) on the output of block `layer` at the item's steered
+// positions.
 struct Steering {
   std::int64_t layer = 0;
   at::Tensor vector;
   double multiplier = 0;
   SignRule sign_rule = SignRule::fixed;
+  Operation operation = Operation::add;
 };
 
 // Whether a steering has no effect on an item: the clean pass answers it then.

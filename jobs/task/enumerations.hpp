@@ -10,6 +10,7 @@ using storage::Control;
 using storage::DoseRule;
 using storage::name_of;
 using storage::NormRule;
+using storage::Operation;
 using storage::Part;
 using storage::SignRule;
 using storage::VariantSource;

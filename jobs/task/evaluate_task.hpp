@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -33,14 +35,27 @@ struct EvaluateTask {
   std::vector<SteeredVariant> variants;
   std::vector<double> multipliers;
   bool letter_mass = true;  // the share of the letters is of interest, too
+  // What each variant's vector does to the stream; empty: all are added. Behind
+  // all else, so that tasks that only add are known by the keys they had before
+  // there was anything else.
+  std::vector<Operation> operations = {};
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.model), keyed(self.items),
                       keyed(self.variants), keyed(self.multipliers),
-                      keyed(self.letter_mass));
+                      keyed(self.letter_mass),
+                      keyed_if(!self.operations.empty(), self.operations));
   }
   bool operator==(const EvaluateTask&) const = default;
 };
+
+// Of a variant, by its number in the task.
+inline Operation operation_of(const EvaluateTask& task, std::size_t variant) {
+  assert(variant < task.variants.size());
+  assert(task.operations.empty() ||
+         task.operations.size() == task.variants.size());
+  return task.operations.empty() ? Operation::add : task.operations[variant];
+}
 
 template <>
 struct KindTraits<EvaluateTask> {

@@ -136,13 +136,18 @@ Key basis_of_cells(const EvaluateTask& task, bool letter_mass,
   return key_of(common, {}, threads);
 }
 
-Key key_of_variant(const SteeredVariant& variant, const Key& vector) {
+Key key_of_variant(const SteeredVariant& variant, Operation operation,
+                   const Key& vector) {
   if (vector == Key{}) return {};
   storage::ByteWriter out;
   out.number(vector.high);
   out.number(vector.low);
   out.number(variant.layer);
   out.number(static_cast<std::uint8_t>(variant.sign_rule));
+  // Of one that is added as it was before there was anything else.
+  if (operation != Operation::add) {
+    out.number(static_cast<std::uint8_t>(operation));
+  }
   return storage::key_of(out.take());
 }
 

@@ -23,8 +23,14 @@ bool cut(jobs::ObserveTask& task) { return halve(task.texts); }
 
 bool cut(jobs::ActivityTask& task) { return halve(task.texts); }
 
+bool halve_variants(jobs::EvaluateTask& task) {
+  if (!halve(task.variants)) return false;
+  if (!task.operations.empty()) task.operations.resize(task.variants.size());
+  return true;
+}
+
 bool cut(jobs::EvaluateTask& task) {
-  return halve(task.items) || halve(task.variants) || halve(task.multipliers);
+  return halve(task.items) || halve_variants(task) || halve(task.multipliers);
 }
 
 // Every other request, so that each method keeps its share.

@@ -31,12 +31,14 @@ storage::CellGrid grid_of(const jobs::EvaluateTask& task,
   for (const jobs::ContrastTokens& item : task.items) {
     grid.items.push_back(jobs::key_of_steering(item));
   }
-  for (const jobs::SteeredVariant& variant : task.variants) {
+  for (std::size_t v = 0; v < task.variants.size(); ++v) {
+    const jobs::SteeredVariant& variant = task.variants[v];
     const Commit* from = inputs.at(static_cast<std::size_t>(variant.input));
     const auto row = static_cast<std::size_t>(variant.row);
     const bool there = from != nullptr && row < from->content.slices.size();
     grid.variants.push_back(
-        key_of_variant(variant, there ? from->content.slices[row] : Key{}));
+        key_of_variant(variant, operation_of(task, v),
+                       there ? from->content.slices[row] : Key{}));
   }
   grid.multipliers = task.multipliers;
   return grid;

@@ -197,6 +197,29 @@ inline constexpr auto kNamesOf<SignRule> = std::to_array<Named<SignRule>>(
      {SignRule::matching_letter, "matching_letter",
       "turned round on items whose matching letter is B"}});
 
+// What a variant's vector v does, with a multiplier m, to a row h of the stream
+// (names/operations). Multiplier 0 leaves it as it is under each of them.
+enum class Operation : std::uint8_t {
+  add,
+  project_out,
+  add_keep_norm,
+  rotate,
+};
+template <>
+inline constexpr auto kNamesOf<Operation> = std::to_array<Named<Operation>>(
+    {{Operation::add, "add", "h + m v"},
+     {Operation::project_out, "project-out",
+      "h - m (h.u) u with u = v / |v|: multiplier 1 leaves nothing along v"},
+     {Operation::add_keep_norm, "add-keep-norm", "h + m v, rescaled to |h|"},
+     {Operation::rotate, "rotate",
+      "h turned by m degrees towards v, in the plane of both, |h| kept"}});
+
+// Whether it matters how long v is. Multipliers are of v then, and there is a
+// dose, |m v|; else they are a share or an angle.
+constexpr bool takes_length(Operation operation) {
+  return operation == Operation::add || operation == Operation::add_keep_norm;
+}
+
 // How long the original is at multiplier 1, and with it whatever is made as
 // long as it.
 enum class DoseRule : std::uint8_t { raw, behaviour_mean, residual_fraction };

@@ -129,6 +129,12 @@ TEST_CASE("cells are steered where the model's weights lie", "[jobs][device]") {
         steerings.push_back(
             {layer, vector, multiplier, SignRule::matching_letter});
       }
+      for (const Operation operation :
+           {Operation::add_keep_norm, Operation::project_out,
+            Operation::rotate}) {
+        steerings.push_back(
+            {layer, vector, 0.7, SignRule::matching_letter, operation});
+      }
     }
     const Answers here = steer(twins.toy.model, twins.items, steerings);
     const Answers there = steer(*twins.elsewhere, twins.items, steerings);

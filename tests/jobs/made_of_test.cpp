@@ -140,10 +140,18 @@ TEST_CASE("cells have their model, and variants their vector, in common",
 
   const Key vector = storage::key_of("vector");
   const SteeredVariant variant{0, 0, 3, SignRule::fixed};
-  const Key key = key_of_variant(variant, vector);
-  CHECK(key_of_variant({4, 7, 3, SignRule::fixed}, vector) == key);
-  CHECK(key_of_variant({0, 0, 4, SignRule::fixed}, vector) != key);
-  CHECK(key_of_variant({0, 0, 3, SignRule::matching_letter}, vector) != key);
-  CHECK(key_of_variant(variant, storage::key_of("another")) != key);
-  CHECK(key_of_variant(variant, {}) == Key{});
+  const Key key = key_of_variant(variant, Operation::add, vector);
+  CHECK(key_of_variant({4, 7, 3, SignRule::fixed}, Operation::add, vector) ==
+        key);
+  CHECK(key_of_variant({0, 0, 4, SignRule::fixed}, Operation::add, vector) !=
+        key);
+  CHECK(key_of_variant({0, 0, 3, SignRule::matching_letter}, Operation::add,
+                       vector) != key);
+  CHECK(key_of_variant(variant, Operation::add, storage::key_of("another")) !=
+        key);
+  CHECK(key_of_variant(variant, Operation::add, {}) == Key{});
+  CHECK(key_of_variant(variant, Operation::rotate, {}) == Key{});
+  CHECK(key_of_variant(variant, Operation::rotate, vector) != key);
+  CHECK(key_of_variant(variant, Operation::rotate, vector) !=
+        key_of_variant(variant, Operation::project_out, vector));
 }

@@ -35,6 +35,10 @@ std::vector<Steering> steerings(const Transformer& model) {
     for (const double multiplier : {-2.0, 0.5, 1.5}) {
       out.push_back({layer, vector, multiplier, {}});
     }
+    for (const Operation operation : {Operation::project_out, Operation::rotate,
+                                      Operation::add_keep_norm}) {
+      out.push_back({layer, vector, 1.5, {}, operation});
+    }
   }
   return out;
 }

@@ -39,6 +39,25 @@ std::vector<Steering> steerings(const Transformer& model) {
   return out;
 }
 
+// The same places under all that is not addition, multiplier 0 among them.
+std::vector<Steering> other_operations(const Transformer& model) {
+  std::vector<Steering> out;
+  for (const Operation operation :
+       {Operation::project_out, Operation::add_keep_norm, Operation::rotate}) {
+    for (Steering one : steerings(model)) {
+      if (operation == Operation::rotate) one.multiplier *= 30;
+      one.operation = operation;
+      out.push_back(one);
+    }
+  }
+  return out;
+}
+
+bool same_bytes(const Answers& a, const Answers& b) {
+  return at::equal(a.match, b.match) && at::equal(a.other, b.other) &&
+         at::equal(a.log_sum_exp, b.log_sum_exp);
+}
+
 double largest_difference(const Answers& a, const Answers& b) {
   const auto one = [](const at::Tensor& x, const at::Tensor& y) {
     return (x.to(at::kDouble) - y.to(at::kDouble)).abs().max().item<double>();
@@ -64,6 +83,54 @@ TEST_CASE("cells by reuse equal plain full passes, for every position rule",
     CHECK(largest_difference(steer(toy32.model, some, steerings(toy32.model)),
                              exact) < 2e-4);
   }
+}
+
+TEST_CASE("so do cells under other operations, and of each its own bytes",
+          "[jobs][steered_cells]") {
+  const tests::ToyModel toy64(ComputeType::float64);
+  const tests::ToyModel toy32(ComputeType::float32);
+  for (const char* rule :
+       {"all", "from_last_prompt_token", "answer_only", "from:5", "from:500"}) {
+    INFO(rule);
+    const auto some = items(toy64, rule);
+    const std::vector<Steering> how64 = other_operations(toy64.model);
+    const std::vector<Steering> how32 = other_operations(toy32.model);
+    const auto exact = steer_plainly(toy64.model, some, how64);
+    CHECK(largest_difference(steer(toy64.model, some, how64), exact) < 1e-10);
+    const Answers found = steer(toy32.model, some, how32);
+    CHECK(largest_difference(found, exact) < 2e-4);
+    CHECK(same_bytes(found, steer_plainly(toy32.model, some, how32)));
+    // Beside cells that add, and those in any order.
+    std::vector<Steering> mixed = steerings(toy32.model);
+    const auto n = static_cast<std::int64_t>(mixed.size());
+    mixed.insert(mixed.begin(), how32.rbegin(), how32.rend());
+    const Answers all = steer(toy32.model, some, mixed);
+    CHECK(at::equal(all.match.narrow(1, 0, found.match.size(1)),
+                    found.match.flip(1)));
+    CHECK(at::equal(all.match.narrow(1, found.match.size(1), n),
+                    steer(toy32.model, some, steerings(toy32.model)).match));
+  }
+}
+
+TEST_CASE("multiplier 0 of any operation answers as the clean pass does",
+          "[jobs][steered_cells]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  const auto some = items(toy, "all");
+  const std::vector<Steering> how = other_operations(toy.model);
+  const Answers found = steer(toy.model, some, how);
+  const Answers clean =
+      steer(toy.model, some, {{0, how[0].vector, 0.0, SignRule::fixed}});
+  int none = 0;
+  for (std::size_t s = 0; s < how.size(); ++s) {
+    const auto at = static_cast<std::int64_t>(s);
+    const bool same =
+        at::equal(found.match.select(1, at), clean.match.select(1, 0)) &&
+        at::equal(found.log_sum_exp.select(1, at),
+                  clean.log_sum_exp.select(1, 0));
+    CHECK(same == (how[s].multiplier == 0));
+    none += how[s].multiplier == 0 ? 1 : 0;
+  }
+  CHECK(none == 9);
 }
 
 TEST_CASE("steering does something, and multiplier 0 nothing",

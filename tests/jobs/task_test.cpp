@@ -76,7 +76,8 @@ EvaluateTask some_evaluate() {
           {some_pair(), {{6, 7}, 8, 9, 0, 1}},
           {{0, 0, 2, SignRule::fixed}, {1, 1, 3, SignRule::matching_letter}},
           {-1, 0.5},
-          true};
+          true,
+          {}};
 }
 
 ImportTask some_import() { return {"/a", "activations", "kind", {1, 2}}; }
@@ -233,6 +234,16 @@ std::vector<KnownKey> known_steering_keys() {
        "8be8e0ce67e659d2ea7965f76dc36d11"},
       {with(some_evaluate(), [](auto& task) { task.items[0].steer_from = 2; }),
        "b83015ea9477d1acf2ff33daedee496a"},
+      {with(some_evaluate(),
+            [](auto& task) {
+              task.operations = {Operation::add, Operation::project_out};
+            }),
+       "d1645cf45985e0fb83d344b4a1d6ec2a"},
+      {with(some_evaluate(),
+            [](auto& task) {
+              task.operations = {Operation::add_keep_norm, Operation::rotate};
+            }),
+       "1cd2089c1f774a924e1d21d6a4e4227b"},
   };
 }
 
