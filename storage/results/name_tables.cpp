@@ -60,6 +60,7 @@ NameTables name_tables(
           {"norm_rules", rows_of<NormRule>()},
           {"sign_rules", rows_of<SignRule>()},
           {"dose_rules", rows_of<DoseRule>()},
+          {"operations", rows_of<Operation>()},
           {"norm_sources", rows_of<NormSource>()},
           {"norm_exclusions", rows_of<NormExclusion>()},
           {"position_rules", rows_of<PositionKind>()}};

@@ -77,6 +77,10 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
   CHECK(table("sign_rules") == Rows{{0, "fixed"}, {1, "matching_letter"}});
   CHECK(table("dose_rules") ==
         Rows{{0, "raw"}, {1, "behaviour-mean"}, {2, "residual-fraction"}});
+  CHECK(table("operations") == Rows{{0, "add"},
+                                    {1, "project-out"},
+                                    {2, "add-keep-norm"},
+                                    {3, "rotate"}});
   CHECK(table("norm_sources") ==
         Rows{{0, "reference"}, {1, "positive"}, {2, "negative"}});
   CHECK(table("norm_exclusions") ==
@@ -104,6 +108,9 @@ TEST_CASE("enumerators keep their numbers", "[storage][enumerations]") {
   CHECK(number(NormRule::equal) == 1);
   CHECK(number(SignRule::matching_letter) == 1);
   CHECK(number(DoseRule::residual_fraction) == 2);
+  CHECK(number(Operation::project_out) == 1);
+  CHECK(number(Operation::add_keep_norm) == 2);
+  CHECK(number(Operation::rotate) == 3);
   CHECK(number(NormSource::negative) == 2);
   CHECK(number(NormExclusion::sinks) == 2);
   CHECK(number(PositionKind::after_instruction) == 4);
@@ -116,7 +123,7 @@ TEST_CASE("the tables stand in the file's order, methods among them",
   CHECK(names == std::vector<std::string>{
                      "kinds", "states", "reasons", "splits", "methods",
                      "controls", "variants", "parts", "norm_rules",
-                     "sign_rules", "dose_rules", "norm_sources",
+                     "sign_rules", "dose_rules", "operations", "norm_sources",
                      "norm_exclusions", "position_rules"});
   CHECK(table("methods") == Rows{{0, "m"}, {1, "n"}});
 }

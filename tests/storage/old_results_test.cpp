@@ -117,6 +117,18 @@ TEST_CASE("before format 7 nothing is known of clusters and two answers",
   CHECK(old.arrays.at("sign_null_counts").count() == 0);
 }
 
+TEST_CASE("before format 8 every vector is added", "[storage][old_results]") {
+  for (const int version : {6, 5, 4}) {
+    INFO("version " << version);
+    const Results old = sample(version);
+    CHECK_FALSE(old.variants.empty());
+    for (const VariantRow& row : old.variants) {
+      CHECK(is(row.operation, Operation::add));
+    }
+    CHECK(names(old, "operations").at(3).name.str() == "rotate");
+  }
+}
+
 TEST_CASE("a file that lacks what its version has is refused",
           "[storage][old_results]") {
   const tests::Scratch scratch;

@@ -12,9 +12,12 @@ const TableSchema& PropensityRow::schema() {
        column(&R::item, "item", "1", "row of tables/items"),
        column(&R::variant, "variant", "1", "row of tables/variants"),
        column(&R::layer, "layer", "1", "block that was steered"),
-       column(&R::multiplier, "multiplier", "1", "times the variant's vector"),
-       column(&R::dose, "dose", "1",
-              "|multiplier * vector| / median_activation_norm"),
+       column(&R::multiplier, "multiplier", "1",
+              "times the variant's vector; of operation rotate degrees"),
+       column(
+           &R::dose, "dose", "1",
+           "|multiplier * vector| / median_activation_norm; NaN of operations "
+           "that take the vector's direction alone"),
        column(&R::positions, "positions", "1", "id in names/position_rules"),
        column(&R::logit_match, "logit_match", "logit",
               "of the matching answer's token"),

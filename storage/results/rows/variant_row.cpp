@@ -6,12 +6,13 @@ const TableSchema& VariantRow::schema() {
   using R = VariantRow;
   static const TableSchema schema{
       "tables/variants",
-      "one row a vector that was added; arrays/variant_vectors beside it",
+      "one row a vector that was added, or acted by another operation; "
+      "arrays/variant_vectors beside it",
       sizeof(R),
       {column(&R::id, "id", "1", "row number"),
        column(&R::model, "model", "1", "row of tables/models"),
        column(&R::behaviour, "behaviour", "1", "row of tables/behaviours"),
-       column(&R::layer, "layer", "1", "block to whose output it is added"),
+       column(&R::layer, "layer", "1", "block on whose output it acts"),
        column(&R::vector, "vector", "1", "row of tables/vectors it stands for"),
        column(&R::decomposition, "decomposition", "1",
               "row of tables/decompositions it was rebuilt from, or -1"),
@@ -23,6 +24,8 @@ const TableSchema& VariantRow::schema() {
        column(&R::sign_rule, "sign_rule", "1", "id in names/sign_rules"),
        column(&R::dose_rule, "dose_rule", "1", "id in names/dose_rules",
               Since{5}),
+       column(&R::operation, "operation", "1", "id in names/operations",
+              Since{8}),
        column(&R::control, "control", "1", "id in names/controls"),
        column(&R::seed, "seed", "1",
               "seed of a random control, number of a resample, else -1"),
@@ -33,7 +36,7 @@ const TableSchema& VariantRow::schema() {
               "number of the resampled vector that it is made of, -1: of all "
               "pairs",
               Since{7, -1}),
-       column(&R::norm, "norm", "activation", "L2 norm as added"),
+       column(&R::norm, "norm", "activation", "L2 norm at multiplier 1"),
        column(&R::cosine, "cosine", "1", "to the original vector")}};
   return schema;
 }
