@@ -27,6 +27,7 @@ constexpr auto kFields = std::to_array<FieldWords>({
     {field::kPart, "part", listed},
     {field::kNorm, "norm", listed},
     {field::kDose, "dose", listed},
+    {field::kOperation, "operation", listed},
     {field::kSeed, "seed", listed},
     {field::kVersion, "version", setting},
     {field::kThreads, "threads", setting},

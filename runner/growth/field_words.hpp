@@ -43,6 +43,7 @@ constexpr const char* kBDecOutput = "b_dec_output";
 constexpr const char* kPart = "part";
 constexpr const char* kNorm = "norm";
 constexpr const char* kDose = "dose";
+constexpr const char* kOperation = "operation";  // other than add
 constexpr const char* kSeed = "seed";
 // Settings.
 constexpr const char* kVersion = "version";

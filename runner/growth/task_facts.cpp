@@ -290,8 +290,7 @@ class FactsOfTasks {
     of.rows = std::make_shared<const std::vector<CellTraits>>(std::move(rows));
   }
   static std::string part_name(const jobs::PartRequest& part) {
-    const std::string name = jobs::name_of(part.part);
-    return part.k < 0 ? name : fmt::format("{}:{}", name, part.k);
+    return spelling(PartChoice{part.part, part.k});
   }
   void describe(TaskIndex index, const jobs::SignNullTask& task,
                 TaskFacts& of) {
@@ -387,16 +386,25 @@ class FactsOfTasks {
     put_items(of, field::kItem, behaviour, task.items);
     const auto& inputs = at(plan_.tasks, index).inputs;
     // Tasks of the same variants follow each other.
-    if (inputs != evaluated_inputs_ || task.variants != evaluated_) {
-      evaluated_ = task.variants;
+    if (evaluated_ == nullptr || inputs != evaluated_inputs_ ||
+        task.variants != evaluated_->variants ||
+        task.operations != evaluated_->operations) {
+      evaluated_ = &task;
       evaluated_inputs_ = inputs;
       evaluated_facts_.clear();
       std::vector<CellTraits> rows;
-      for (const jobs::SteeredVariant& one : task.variants) {
+      for (std::size_t v = 0; v < task.variants.size(); ++v) {
+        const jobs::SteeredVariant& one = task.variants[v];
         const auto& made =
             at(variants_, inputs.at(static_cast<std::size_t>(one.input)));
         CellTraits row = traits_of(of.subject);
         row.layer = one.layer;
+        const jobs::Operation operation = operation_of(task, v);
+        row.operation = sweep_name_of(operation);
+        // Of addition nothing is said, as before there was anything else.
+        if (operation != jobs::Operation::add) {
+          evaluated_facts_[field::kOperation].add(row.operation);
+        }
         for (const auto& [field, value] :
              made.at(static_cast<std::size_t>(one.row))) {
           evaluated_facts_[field].add(value);
@@ -454,23 +462,12 @@ class FactsOfTasks {
   std::vector<BehaviourIndex> behaviours_;  // of each task; of the first
   std::vector<std::vector<VariantFacts>> variants_;  // of variants tasks
   std::vector<std::optional<std::map<storage::Key, std::string>>> items_;
-  std::map<std::string, int> seeds_;             // drawn so far
-  std::vector<jobs::SteeredVariant> evaluated_;  // by the task before
+  std::map<std::string, int> seeds_;               // drawn so far
+  const jobs::EvaluateTask* evaluated_ = nullptr;  // the one before
   std::vector<TaskIndex> evaluated_inputs_;
   Facts evaluated_facts_;
   std::shared_ptr<const std::vector<CellTraits>> evaluated_rows_;
 };
-
-// One line of what [only] and [[exclude]] say, in the order of the sweep.
-std::string text_of(const CellChoice& choice) {
-  std::string text;
-  for_each_axis(choice, [&](const char* key, const auto& values) {
-    if (values.empty()) return;
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", key,
-                        fmt::join(values, ","));
-  });
-  return text;
-}
 
 }  // namespace
 
@@ -486,9 +483,9 @@ RunInputs inputs_of(const Plan& plan, const std::vector<TaskFacts>& facts) {
     Facts& group = inputs.groups[task.subject];
     for (const auto& [field, values] : task.facts) group[field].add(values);
   }
-  std::string selection = text_of(plan.sweep.only);
+  std::string selection = line_of(plan.sweep.only);
   for (const CellChoice& one : plan.sweep.exclusions) {
-    selection += " without " + text_of(one);
+    selection += " without " + line_of(one);
   }
   inputs.selections.add(selection);
   return inputs;

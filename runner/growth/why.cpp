@@ -70,6 +70,9 @@ bool is_about(const CellChoice& choice, const Cause& cause) {
   if (cause.field == field::kVariant) {
     return is_about(choice.variants, cause.values);
   }
+  if (cause.field == field::kOperation) {
+    return is_about(choice.operations, cause.values);
+  }
   if (cause.field == field::kBehaviour) {
     return is_about(choice.behaviours, cause.values);
   }

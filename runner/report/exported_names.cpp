@@ -113,9 +113,16 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
     unusual +=
         "-" + file_name_part(enumerated(results_, "dose_rules", row.dose_rule));
   }
+  // A control vector is one to be added.
+  const bool added = is(row.operation, storage::Operation::add);
+  if (!added) {
+    unusual +=
+        "-" + file_name_part(enumerated(results_, "operations", row.operation));
+  }
   name += unusual;
   kind += unusual;
-  return named(row.model, row.behaviour, row.layer, name, fixed ? kind : "");
+  return named(row.model, row.behaviour, row.layer, name,
+               fixed && added ? kind : "");
 }
 
 // What of a name stands below the layer, and the kind.

@@ -94,13 +94,16 @@ class Exporter {
       metadata["norm_rule"] = enumerated(results_, "norm_rules", row.norm_rule);
       metadata["sign_rule"] = enumerated(results_, "sign_rules", row.sign_rule);
       metadata["dose_rule"] = enumerated(results_, "dose_rules", row.dose_rule);
+      metadata["operation"] = enumerated(results_, "operations", row.operation);
       metadata["control"] = enumerated(results_, "controls", row.control);
       metadata["seed"] = or_null(row.seed);
       metadata["resample"] = or_null(row.resample);
       metadata["other"] = other(row.other);
       metadata["norm"] = row.norm;
       metadata["cosine"] = row.cosine;
-      metadata["use"] = kAdded;
+      metadata["use"] = is(row.operation, storage::Operation::add)
+                            ? kAdded
+                            : "acts by its operation, multiplier 1";
       if (row.decomposition >= 0) {
         const auto& from = row_at(results_.decompositions, row.decomposition,
                                   "tables/decompositions");

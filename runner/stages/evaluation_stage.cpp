@@ -44,12 +44,20 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
   task.multipliers = group.multipliers;
   task.letter_mass = plan.sweep.steer.letter_mass;
   const std::vector<std::size_t> origins = origins_of(group);
+  std::vector<jobs::Operation> operations;
   for (const SteeredVariants::Made& one : group.variants) {
     const storage::VariantRow& variant = at(plan.tables.variants, one.row);
     const auto input = std::ranges::lower_bound(origins, one.origin);
     task.variants.push_back({static_cast<std::int32_t>(input - origins.begin()),
                              one.request, variant.layer,
                              static_cast<jobs::SignRule>(variant.sign_rule)});
+    operations.push_back(static_cast<jobs::Operation>(variant.operation));
+  }
+  // Left out where all are added, as tasks were before there was anything else.
+  if (std::ranges::any_of(operations, [](const jobs::Operation one) {
+        return one != jobs::Operation::add;
+      })) {
+    task.operations = std::move(operations);
   }
   for (std::size_t i = first; i < first + n; ++i) {
     task.items.push_back(test[i].tokens);
@@ -82,6 +90,16 @@ std::size_t tasks_of(const PlanBuilder& builder, const SteeredVariants& steered,
   if (!memory_for_tasks(plan)) return tasks;
   while (tasks < n && !all_fit(tasks)) tasks = std::min(n, 2 * tasks);
   return tasks;
+}
+
+// How much is added, in medians of the activations' norms; nothing is known of
+// that where the vector's direction alone is taken.
+double dose_of(double multiplier, const storage::VariantRow& variant,
+               const storage::VectorRow& vector) {
+  return storage::takes_length(static_cast<jobs::Operation>(variant.operation))
+             ? std::abs(multiplier) * variant.norm /
+                   vector.median_activation_norm
+             : std::numeric_limits<double>::quiet_NaN();
 }
 
 // The keys of one task's cells, by their place among them.
@@ -260,8 +278,7 @@ void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
         row.variant = variant.id;
         row.layer = variant.layer;
         row.multiplier = multiplier;
-        row.dose =
-            std::abs(multiplier) * variant.norm / vector.median_activation_norm;
+        row.dose = dose_of(multiplier, variant, vector);
         row.positions = static_cast<std::int32_t>(steer.positions.kind);
         row.logit_match = value(match);
         row.logit_other = value(other);

@@ -296,12 +296,6 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
   if (request.resampled) {
     traits.variants.emplace_back(jobs::name_of(Source::resampled));
   }
-  const auto multipliers = builder_.kept(
-      MultiplierAxis{traits, at(plan_.data, behaviour_).multipliers});
-  if (multipliers.empty()) return false;
-  evaluation_.count(builder_, behaviour_, multipliers.size());
-  const auto id = next_row(plan_.tables.variants);
-  row.id = id.column();
   row.model = model_of(plan_, behaviour_).column();
   row.behaviour = behaviour_.column();
   row.vector =
@@ -314,11 +308,43 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
   row.dose_rule = static_cast<std::int32_t>(request.dose_rule);
   row.control = static_cast<std::int32_t>(jobs::control_of(request.source));
   std::vector<jobs::VariantRequest>& requests = origins_[origin].task.requests;
-  steered_.add({id, origin, static_cast<std::int32_t>(requests.size())},
-               key_of(row, request), multipliers);
-  builder_.tables().variants.push_back(row);
-  requests.push_back(request);
-  return true;
+  const auto number = static_cast<std::int32_t>(requests.size());
+  bool wanted = false;
+  for (const jobs::Operation operation : plan_.sweep.steer.operations) {
+    if (!takes_length(operation) && is_length_alone(request)) continue;
+    traits.operation = sweep_name_of(operation);
+    const auto multipliers = builder_.kept(
+        MultiplierAxis{traits, at(plan_.data, behaviour_).multipliers});
+    if (multipliers.empty()) continue;
+    wanted = true;
+    evaluation_.count(builder_, behaviour_, multipliers.size());
+    const auto id = next_row(plan_.tables.variants);
+    row.id = id.column();
+    row.operation = static_cast<std::int32_t>(operation);
+    steered_.add({id, origin, number}, key_of(row, request), multipliers);
+    builder_.tables().variants.push_back(row);
+  }
+  // One vector, whatever is done with it.
+  if (wanted) requests.push_back(request);
+  return wanted;
+}
+
+// Whether it differs from another variant of the sweep in its length alone.
+bool VariantRequests::is_length_alone(
+    const jobs::VariantRequest& request) const {
+  const SteerEntry& steer = plan_.sweep.steer;
+  const bool rebuilt = request.source == Source::reconstruction ||
+                       request.source == Source::zero_reconstruction;
+  return request.dose_rule != steer.doses.front() ||
+         (rebuilt && request.norm_rule != steer.norms.front());
+}
+
+// What a variant's key says of its operation: nothing of addition, the only one
+// there was before.
+std::string VariantRequests::operation_name(const storage::VariantRow& row) {
+  return is(row.operation, jobs::Operation::add)
+             ? std::string()
+             : fmt::format(" operation={}", row.operation);
 }
 
 // What a variant's key says of its dose: nothing of the raw one, the only one
@@ -346,12 +372,12 @@ storage::Key VariantRequests::key_of(
   };
   return builder_.key_of(fmt::format(
       "variant/2 source={} vector={} other={} decomposition={} part={}:{} "
-      "norm={} sign={} random={} tokens={},{}{}",
+      "norm={} sign={} random={} tokens={},{}{}{}",
       row.source, cell_of(plan_.tables.vectors, row.vector),
       cell_of(plan_.tables.vectors, row.other),
       cell_of(plan_.tables.decompositions, row.decomposition), row.part,
       row.part_k, row.norm_rule, row.sign_rule, hex(request.random_key),
-      request.token_a, request.token_b, dose_name(row)));
+      request.token_a, request.token_b, dose_name(row), operation_name(row)));
 }
 
 }  // namespace coxswain::runner

@@ -19,9 +19,9 @@ struct VariantOrigin {
   std::vector<TaskIndex> inputs;  // of the task
 };
 
-// Works out what is added to the model for one behaviour: which variants, made
-// of which inputs. Each becomes a row of tables/variants, unless exclusions
-// leave none of its cells.
+// Works out what is done to the model for one behaviour: which variants, made
+// of which inputs. Each becomes a row of tables/variants an operation, unless
+// exclusions leave none of its cells.
 class VariantRequests {
  public:
   // `clusters`: of the behaviour's training pairs. All must outlive it.
@@ -59,11 +59,14 @@ class VariantRequests {
   bool wants(jobs::VariantSource source) const {
     return steers_with(plan_.sweep, source);
   }
-  // Unless none of its cells is wanted; `traits` but for the variant.
+  // Under each operation, unless none of its cells is wanted; `traits` but for
+  // variant and operation.
   bool add(std::size_t origin, CellTraits traits,
            const jobs::VariantRequest& request, storage::VariantRow row);
   CellTraits traits_of(int layer) const;
+  bool is_length_alone(const jobs::VariantRequest& request) const;
   std::string dose_name(const storage::VariantRow& row) const;
+  static std::string operation_name(const storage::VariantRow& row);
   storage::Key key_of(const storage::VariantRow& row,
                       const jobs::VariantRequest& request) const;
 

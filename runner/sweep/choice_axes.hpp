@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "runner/sweep/sweep_selection.hpp"
 
 namespace coxswain::runner {
@@ -12,9 +14,13 @@ void for_each_axis(const CellChoice& choice, const Use& use) {
   use("behaviour", choice.behaviours);
   use("sae", choice.saes);
   use("variant", choice.variants);
+  use("operation", choice.operations);
   use("method", choice.methods);
   use("layer", choice.layers);
   use("multiplier", choice.multipliers);
 }
+
+// What a choice says in one line: "layer=1,2 multiplier=0.5".
+std::string line_of(const CellChoice& choice);
 
 }  // namespace coxswain::runner

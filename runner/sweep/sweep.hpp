@@ -124,7 +124,7 @@ struct PartChoice {
 };
 std::string spelling(const PartChoice& part);
 
-// [steer]: what is added to the model, where and how often.
+// [steer]: what is done to the model, where and how often.
 struct SteerEntry {
   std::vector<int> layers;
   std::vector<double> multipliers;
@@ -137,6 +137,7 @@ struct SteerEntry {
   std::vector<PartChoice> parts = {{}};
   std::vector<jobs::NormRule> norms = {jobs::NormRule::equal};
   std::vector<jobs::DoseRule> doses = {jobs::DoseRule::raw};
+  std::vector<jobs::Operation> operations = {jobs::Operation::add};
   int random = 1;           // seeds of a kind of noise, unless it says
   bool letter_mass = true;  // beside the letters' logits
 };

@@ -14,7 +14,7 @@ namespace {
 
 // What the cells of a sweep can have of each property.
 struct Known {
-  std::set<std::string> models, behaviours, saes, variants, methods;
+  std::set<std::string> models, behaviours, saes, variants, operations, methods;
   std::set<int> layers;
   std::set<double> multipliers;
 };
@@ -39,6 +39,9 @@ Known known_of(const Sweep& sweep) {
   }
   if (steers_with(sweep, jobs::VariantSource::resampled)) {
     known.variants.insert(jobs::name_of(jobs::VariantSource::resampled));
+  }
+  for (const jobs::Operation one : sweep.steer.operations) {
+    known.operations.insert(sweep_name_of(one));
   }
   for (const auto& one : sweep.decompose.methods) {
     known.methods.insert(jobs::spelling(one));
@@ -102,6 +105,7 @@ CellChoice read_choice(TableReader& reader, const Known& known,
   }
   choice.saes = texts_of(reader, "sae", known.saes);
   choice.variants = texts_of(reader, "variant", known.variants);
+  choice.operations = texts_of(reader, "operation", known.operations);
   choice.methods = methods_of(reader, known);
   if (reader.has("layer")) {
     choice.layers = reader.some_integers("layer");
@@ -125,8 +129,8 @@ void read_choices(TableReader& root, Sweep& sweep) {
     const CellChoice choice = read_choice(reader, known, sweep);
     if (!says_something(choice)) {
       root.fail("exclude", "a table without keys",
-                "some of model, behaviour, layer, sae, variant, method, "
-                "multiplier");
+                "some of model, behaviour, layer, sae, variant, operation, "
+                "method, multiplier");
     }
     sweep.exclusions.push_back(choice);
   }

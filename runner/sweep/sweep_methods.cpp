@@ -133,6 +133,20 @@ bool letter_mass_at(TableReader& reader) {
   return std::ranges::count(chosen, std::size_t{1}) > 0;
 }
 
+// What vectors do to the stream.
+std::vector<jobs::Operation> operations_at(TableReader& reader) {
+  std::vector<jobs::Operation> operations;
+  for (const std::size_t one : reader.choices("operations", kOperations)) {
+    const auto operation = static_cast<jobs::Operation>(one);
+    if (std::ranges::count(operations, operation) > 0) {
+      reader.fail("operations", "\"" + kOperations[one] + "\" twice",
+                  "each once");
+    }
+    operations.push_back(operation);
+  }
+  return operations;
+}
+
 }  // namespace
 
 SteerEntry read_steer(TableReader& root, const AllLayers& all) {
@@ -176,6 +190,7 @@ SteerEntry read_steer(TableReader& root, const AllLayers& all) {
       steer.doses.push_back(static_cast<jobs::DoseRule>(one));
     }
   }
+  if (reader.has("operations")) steer.operations = operations_at(reader);
   steer.random =
       static_cast<int>(reader.integer_or("random", 1, 1, kMostSeeds));
   steer.noise = read_noise(reader, steer);

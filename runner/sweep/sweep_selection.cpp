@@ -34,6 +34,7 @@ bool all(const CellChoice& choice, const CellTraits& cell, Accept&& accept) {
          accept(fit(choice.behaviours, cell.behaviour)) &&
          accept(fit(choice.saes, cell.sae)) &&
          accept(fit(choice.variants, cell.variants)) &&
+         accept(fit(choice.operations, cell.operation)) &&
          accept(fit(choice.methods, cell.method)) &&
          accept(fit(choice.layers, cell.layer)) &&
          accept(fit(choice.multipliers, cell.multiplier));
@@ -71,8 +72,8 @@ const CellChoice* Selection::unmatched() const {
 bool says_something(const CellChoice& choice) {
   return !(choice.models.empty() && choice.behaviours.empty() &&
            choice.saes.empty() && choice.variants.empty() &&
-           choice.methods.empty() && choice.layers.empty() &&
-           choice.multipliers.empty());
+           choice.operations.empty() && choice.methods.empty() &&
+           choice.layers.empty() && choice.multipliers.empty());
 }
 
 }  // namespace coxswain::runner

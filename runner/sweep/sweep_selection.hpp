@@ -8,10 +8,11 @@
 
 namespace coxswain::runner {
 
-// Values of some of the properties that cells have; empty: not said. Methods
-// and variants as the sweep file spells them.
+// Values of some of the properties that cells have; empty: not said. Methods,
+// variants and operations as the sweep file spells them.
 struct CellChoice {
-  std::vector<std::string> models, behaviours, saes, variants, methods;
+  std::vector<std::string> models, behaviours, saes, variants, operations,
+      methods;
   std::vector<int> layers;
   std::vector<double> multipliers;
   std::string where;  // in the sweep file, for errors
@@ -19,7 +20,7 @@ struct CellChoice {
 
 // What a cell, or a group of cells, is about; empty: it has no such property.
 struct CellTraits {
-  std::string model, behaviour, sae, method;
+  std::string model, behaviour, sae, operation, method;
   std::vector<std::string> variants;  // the names that it goes by
   std::optional<int> layer;
   std::optional<double> multiplier;

@@ -19,6 +19,8 @@ const std::vector<std::string> kNormRules =
     storage::sweep_names<storage::NormRule>();
 const std::vector<std::string> kDoseRules =
     storage::sweep_names<storage::DoseRule>();
+const std::vector<std::string> kOperations =
+    storage::sweep_names<storage::Operation>();
 const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
 const std::vector<std::string> kOptions{"two", "pairs"};
 const std::vector<std::string> kSplitRules{"cluster", "line"};
@@ -199,6 +201,13 @@ toml::table steer_table(const SteerEntry& steer) {
   if (!steer.noise.empty()) table.insert("noise", noise_table(steer));
   if (!steer.resampled_methods.empty()) {
     table.insert("resampled_methods", spelled(steer.resampled_methods));
+  }
+  if (steer.operations != SteerEntry().operations) {
+    toml::array operations;
+    for (const auto one : steer.operations) {
+      operations.push_back(sweep_name_of(one));
+    }
+    table.insert("operations", operations);
   }
   return table;
 }

@@ -96,6 +96,8 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
   row.source = id_of("variants", "original");
   row.dose_rule = id_of("dose_rules", "residual-fraction");
   add_variant(results, row, values);
+  row.operation = id_of("operations", "rotate");
+  add_variant(results, row, values);
   ExportedVectors found = exported_vectors(results);
   found.vectors.erase(found.vectors.begin(), found.vectors.begin() + 5);
   std::vector<std::string> texts;
@@ -119,13 +121,19 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
                      "kind/layer_3/planted ",
                      "kind/layer_3/planted-fixed_sign planted-fixed_sign",
                      "kind/layer_3/original-residual-fraction "
-                     "original-residual-fraction"});
+                     "original-residual-fraction",
+                     "kind/layer_3/original-residual-fraction-rotate "});
+  const auto turned = nlohmann::json::parse(found.vectors.back().metadata);
+  CHECK(turned["operation"] == "rotate");
+  CHECK(turned["use"] == "acts by its operation, multiplier 1");
   const auto metadata = nlohmann::json::parse(found.vectors[0].metadata);
   CHECK(metadata["sae"] == "layer_3_16k");
   CHECK(metadata["method"] == "encode");
   CHECK(metadata["part"] == "first 16");
   CHECK(metadata["norm_rule"] == "equal");
   CHECK(metadata["sign_rule"] == "fixed");
+  CHECK(metadata["operation"] == "add");
+  CHECK(metadata["use"] == "added at multiplier 1");
   CHECK(metadata["seed"].is_null());
 }
 

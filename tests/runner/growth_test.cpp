@@ -120,6 +120,7 @@ TEST_CASE("an evaluation finds each variant in the task of its origin",
   toy.edit("[vector]\n", "[vector]\nresample = 2\n");
   toy.edit("random = 2\n\n",
            "random = 2\ndose = [\"raw\", \"residual-fraction\"]\n"
+           "operations = [\"rotate\", \"add\"]\n"
            "resampled_methods = [\"encode\"]\n\n");
   const Plan plan = toy.plan();
   std::map<std::int32_t, std::vector<storage::VariantRow>> rows;
@@ -144,6 +145,7 @@ TEST_CASE("an evaluation finds each variant in the task of its origin",
       CHECK(storage::is(of[i].norm_rule, made.norm_rule));
       CHECK(storage::is(of[i].sign_rule, made.sign_rule));
       CHECK(storage::is(of[i].dose_rule, made.dose_rule));
+      CHECK(storage::is(of[i].operation, operation_of(*one, i)));
       CHECK((of[i].resample >= 0 && of[i].decomposition >= 0) ==
             made.resampled);
     }

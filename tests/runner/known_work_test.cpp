@@ -108,6 +108,7 @@ struct Small {
   std::vector<std::int32_t> items{10, 20, 30};
   std::vector<double> multipliers{-1, 1};
   bool letter_mass = true;
+  std::vector<jobs::Operation> operations = {};
 
   Plan plan() const {
     Plan plan;
@@ -116,6 +117,7 @@ struct Small {
     evaluate.model.digest = "model";
     evaluate.multipliers = multipliers;
     evaluate.letter_mass = letter_mass;
+    evaluate.operations = operations;
     for (const std::int32_t item : items) {
       jobs::ContrastTokens tokens;
       tokens.token_match = item;
@@ -198,6 +200,11 @@ TEST_CASE("an evaluation computes the cells that no other has",
   SECTION("a multiplier more") {
     small.multipliers = {-1, 0.5, 1};
     CHECK(runs.start(small).cells == 3 * 3 * 1);
+  }
+  SECTION("another operation of one of them") {
+    small.operations = {jobs::Operation::add, jobs::Operation::rotate,
+                        jobs::Operation::add};
+    CHECK(runs.start(small).cells == 3 * 1 * 2);
   }
   SECTION("all of it at once") {
     small.items.push_back(40);

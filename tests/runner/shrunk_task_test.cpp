@@ -36,3 +36,22 @@ TEST_CASE("a task is cut until it takes no more than is allowed",
   }
   CHECK(cut > 5);
 }
+
+TEST_CASE("an evaluation that is cut has an operation a variant",
+          "[runner][shrunk_task]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.path());
+  const Plan plan =
+      make_plan(read_sweep(scratch.file("sweep.toml"), "",
+                           {{"steer.operations=[\"add\", \"rotate\"]"}, {}}));
+  int seen = 0;
+  for (const PlannedTask& task : plan.tasks) {
+    const ShrunkTask least = shrunk(plan, task, 0);
+    if (const auto* one = std::get_if<jobs::EvaluateTask>(&least.task)) {
+      CHECK(one->operations ==
+            std::vector<jobs::Operation>{jobs::Operation::add});
+      ++seen;
+    }
+  }
+  CHECK(seen > 0);
+}

@@ -33,6 +33,21 @@ layer = { from = 1, to = 2 }
   CHECK(parse(sweep.effective).effective == sweep.effective);
 }
 
+TEST_CASE("exclusions name operations", "[runner][sweep_choices]") {
+  const Sweep sweep = parse(replaced("[steer]", R"([only]
+operation = ["add", "rotate"]
+[[exclude]]
+operation = "rotate"
+multiplier = [-1, 1]
+[steer]
+operations = ["add", "rotate", "project-out"])"));
+  CHECK(sweep.only.operations == std::vector<std::string>{"add", "rotate"});
+  CHECK(sweep.exclusions.at(0).operations ==
+        std::vector<std::string>{"rotate"});
+  CHECK(parse(sweep.effective).effective == sweep.effective);
+  CHECK_THAT(sweep.effective, Catch::Contains("operation = [ 'rotate' ]"));
+}
+
 TEST_CASE("exclusions of what a sweep does not have are refused",
           "[runner][sweep_choices]") {
   const std::vector<std::pair<std::string, std::string>> cases{
@@ -41,6 +56,7 @@ TEST_CASE("exclusions of what a sweep does not have are refused",
       {"behaviour = \"c\"", "\"c\", expected one of b"},
       {"sae = \"s\"", "the sweep has no such thing"},
       {"variant = \"random\"", "expected one of original"},
+      {"operation = \"rotate\"", "\"rotate\", expected one of add"},
       {"method = \"omp\"", "\"omp:32\", expected one of encode"},
       {"method = \"guess\"", "guess"},
       {"model = \"it\"", "expected one of m"},

@@ -32,6 +32,24 @@ TEST_CASE("the effective sweep reads back as itself", "[runner][sweep_file]") {
   CHECK(parse(sweep.effective).effective == sweep.effective);
 }
 
+TEST_CASE("operations read back as themselves, addition alone is not said",
+          "[runner][sweep_file]") {
+  const Sweep plain = parse(kMinimalSweep);
+  CHECK(plain.steer.operations ==
+        std::vector<jobs::Operation>{jobs::Operation::add});
+  CHECK_THAT(plain.effective, !Catch::Contains("operations"));
+  CHECK(
+      parse(replaced("[steer]", "[steer]\noperations = [\"add\"]")).effective ==
+      plain.effective);
+  const Sweep sweep =
+      parse(replaced("[steer]", "[steer]\noperations = [\"rotate\", \"add\"]"));
+  CHECK(sweep.steer.operations ==
+        std::vector<jobs::Operation>{jobs::Operation::rotate,
+                                     jobs::Operation::add});
+  CHECK(parse(sweep.effective).effective == sweep.effective);
+  CHECK(parse(sweep.effective).steer.operations == sweep.steer.operations);
+}
+
 TEST_CASE("SAEs, decompositions and parts read back as themselves",
           "[runner][sweep_file]") {
   std::string text = replaced("[steer]", R"([[sae]]
@@ -228,6 +246,12 @@ TEST_CASE("values of the wrong kind or range are refused",
        "omp:32 twice"},
       {replaced("[steer]", "[steer]\nparts = [\"all:3\"]"), "all:3"},
       {replaced("[steer]", "[steer]\nnorm = [\"same\"]"), "as-is, equal"},
+      {replaced("[steer]", "[steer]\noperations = [\"ablate\"]"),
+       "steer.operations: \"ablate\", expected one of add, project-out, "
+       "add-keep-norm, rotate"},
+      {replaced("[steer]", "[steer]\noperations = [\"add\", \"add\"]"),
+       "steer.operations: \"add\" twice"},
+      {replaced("[steer]", "[steer]\noperations = []"), "an empty array"},
       {replaced("[steer]", "[steer]\nmethods = [\"omp:8\"]"),
        "one of [decompose] methods"},
       {replaced("layers = [1, 2]", "layers = [1, 99999999999]"), "99999999999"},

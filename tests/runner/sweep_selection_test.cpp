@@ -66,6 +66,22 @@ TEST_CASE("exclusions take out cells with all their properties",
   CHECK(selection.keeps(cell));
 }
 
+TEST_CASE("cells are chosen by what is done with their vector",
+          "[runner][sweep_selection]") {
+  CellChoice one;
+  one.operations = {"rotate"};
+  CellTraits cell;
+  CHECK(Selection(one, {}).keeps(cell));  // it has none
+  CHECK(Selection({}, {one}).keeps(cell));
+  cell.operation = "add";
+  CHECK_FALSE(Selection(one, {}).keeps(cell));
+  CHECK(Selection({}, {one}).keeps(cell));
+  cell.operation = "rotate";
+  CHECK(Selection(one, {}).keeps(cell));
+  CHECK_FALSE(Selection({}, {one}).keeps(cell));
+  CHECK(says_something(one));
+}
+
 TEST_CASE("a cell of several names goes by each of them",
           "[runner][sweep_selection]") {
   CellTraits cell;

@@ -55,6 +55,24 @@ TEST_CASE("the field that made cells new is named with what there was",
              Contains("evaluate: 520 of 520 cells are there\n"));
 }
 
+TEST_CASE("cells of a new operation are told apart from those of the others",
+          "[runner][why]") {
+  GrownSweep sweep;
+  sweep.edit("random = 2\n\n",
+             "random = 2\noperations = [\"add\", \"rotate\"]\n\n");
+  CHECK_THAT(sweep.text(), Contains("new operation rotate"));
+  CHECK_THAT(sweep.text(), !Contains("operation add"));
+  CellChoice choice = multiplier(2);
+  choice.operations = {"rotate"};
+  CHECK_THAT(why(sweep, choice),
+             Contains("evaluate: 0 of 440 cells are there") &&
+                 Contains("new operation rotate") &&
+                 !Contains("have these cells in them"));
+  choice.operations = {"add"};
+  CHECK_THAT(why(sweep, choice),
+             Contains("its tasks have these cells in them, too"));
+}
+
 TEST_CASE("a file's digest is told then and now", "[runner][why]") {
   GrownSweep sweep;
   const std::string before = sweep.plan().models[0].source.digest;

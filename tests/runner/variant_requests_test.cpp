@@ -1,0 +1,119 @@
+#include "runner/stages/variant_requests.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+#include <tuple>
+
+#include "runner/stages/planning.hpp"
+#include "runner/sweep/sweep_file.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/toy_sweep.hpp"
+
+using namespace coxswain;
+using namespace coxswain::runner;
+
+namespace {
+
+// The toy sweep with these lines in [steer], and some behind that.
+Plan plan_with(const std::string& steer, const std::string& behind = "") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.path());
+  const std::string path = scratch.file("sweep.toml");
+  const std::string last = "random = 2\n\n";
+  std::string text = tests::read_file(path);
+  text.replace(text.find(last), last.size(),
+               "random = 2\n" + steer + "\n" + behind + "\n");
+  tests::write_file(path, text);
+  return make_plan(read_sweep(path, ""));
+}
+
+std::set<storage::Key> cell_keys(const Plan& plan) {
+  std::set<storage::Key> keys;
+  for (const auto& cell : plan.cells.rows()) {
+    keys.insert({cell.key_high, cell.key_low});
+  }
+  return keys;
+}
+
+}  // namespace
+
+TEST_CASE("each operation has every variant, and they share their vectors",
+          "[runner][variant_requests]") {
+  const Plan before = plan_with("");
+  const Plan plan = plan_with("operations = [\"add\", \"project-out\"]");
+  CHECK(plan.tables.variants.size() == 2 * before.tables.variants.size());
+  CHECK(std::ssize(cell_keys(plan)) == plan.cells.count());
+  CHECK(std::ranges::includes(cell_keys(plan), cell_keys(before)));
+  std::set<storage::Key> vectors, evaluations;
+  for (const PlannedTask& task : before.tasks) {
+    if (std::holds_alternative<jobs::EvaluateTask>(task.task)) {
+      evaluations.insert(task.key);
+    } else {
+      vectors.insert(task.key);
+    }
+  }
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::EvaluateTask>(&task.task);
+    CHECK(vectors.contains(task.key) == (one == nullptr));
+    if (one == nullptr) continue;
+    CHECK_FALSE(evaluations.contains(task.key));
+    for (std::size_t v = 0; v < one->variants.size(); v += 2) {
+      CHECK(one->variants[v] == one->variants[v + 1]);
+      CHECK(operation_of(*one, v) == jobs::Operation::add);
+      CHECK(operation_of(*one, v + 1) == jobs::Operation::project_out);
+    }
+  }
+}
+
+TEST_CASE("what takes a direction alone has one dose and one norm",
+          "[runner][variant_requests]") {
+  const Plan plan = plan_with(
+      "dose = [\"raw\", \"residual-fraction\"]\n"
+      "norm = [\"as-is\", \"equal\"]\n"
+      "operations = [\"rotate\", \"add-keep-norm\"]");
+  std::set<std::tuple<bool, int, int>> found;  // rebuilt, dose and norm
+  std::size_t turned = 0, all = 0;
+  for (const storage::VariantRow& row : plan.tables.variants) {
+    ++all;
+    if (!storage::is(row.operation, jobs::Operation::rotate)) continue;
+    ++turned;
+    const bool rebuilt = row.decomposition >= 0;
+    found.insert({rebuilt, row.dose_rule, rebuilt ? row.norm_rule : 0});
+  }
+  CHECK(found ==
+        std::set<std::tuple<bool, int, int>>{{true, 0, 0}, {false, 0, 0}});
+  CHECK(3 * turned < all);
+}
+
+TEST_CASE("exclusions take operations out, and their vectors if all are",
+          "[runner][variant_requests]") {
+  const Plan plan = plan_with(
+      "operations = [\"add\", \"project-out\"]\n",
+      "[[exclude]]\noperation = \"project-out\"\nmultiplier = [-1, 2]\n"
+      "[[exclude]]\noperation = [\"add\", \"project-out\"]\n"
+      "variant = \"random\"\n"
+      "[[exclude]]\noperation = \"add\"\nvariant = \"covariance\"\n");
+  for (const storage::VariantRow& row : plan.tables.variants) {
+    CHECK_FALSE(storage::is(row.source, jobs::VariantSource::random));
+    const bool covariance =
+        storage::is(row.source, jobs::VariantSource::covariance);
+    CHECK(!(covariance && storage::is(row.operation, jobs::Operation::add)));
+  }
+  for (const PlannedTask& task : plan.tasks) {
+    if (const auto* made = std::get_if<jobs::VariantsTask>(&task.task)) {
+      for (const jobs::VariantRequest& one : made->requests) {
+        CHECK(one.source != jobs::VariantSource::random);
+      }
+    }
+    const auto* one = std::get_if<jobs::EvaluateTask>(&task.task);
+    if (one == nullptr) continue;
+    for (std::size_t v = 0; v < one->variants.size(); ++v) {
+      const bool out = operation_of(*one, v) == jobs::Operation::project_out;
+      const auto has = [&](double m) {
+        return std::ranges::count(one->multipliers, m) > 0;
+      };
+      CHECK((!out || !(has(-1) || has(2))));
+    }
+  }
+}
