@@ -15,13 +15,10 @@ namespace coxswain::analysis {
 
 std::vector<KindBand> bands_at(const ReportSource& source,
                                const Steerability& original, std::size_t n) {
-  const storage::VariantRow& place = variant_row(source, original);
+  const SteeredPlace place = place_of(variant_row(source, original));
   std::vector<KindBand> bands;
   for (const Noise& noise : noise_of(source.results, source.slopes)) {
-    if (noise.vector != place.vector || noise.dose_rule != place.dose_rule ||
-        !decides(noise.kind)) {
-      continue;
-    }
+    if (noise.place != place || !decides(noise.kind)) continue;
     const Interval band = band_of(noise);
     if (std::isnan(band.low)) continue;
     const std::size_t seeds = content_slopes(noise).size();

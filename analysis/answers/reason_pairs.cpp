@@ -24,14 +24,14 @@ std::string method_of(const ReportSource& source, const Steerability& one) {
 // Positive parts that were steered in the original's place, as long as it.
 std::vector<const Steerability*> positive_parts(const ReportSource& source,
                                                 const Steerability& original) {
-  const storage::VariantRow& place = variant_row(source, original);
+  const SteeredPlace place = place_of(variant_row(source, original));
   std::vector<const Steerability*> parts;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = variant_row(source, one);
     if (source_of(row) == storage::VariantSource::reconstruction &&
-        is(row.part, storage::Part::positive) && row.vector == place.vector &&
-        row.dose_rule == place.dose_rule && !has_own_length(row) &&
-        !is_resampled(row) && row.norm > 0 && !one.items.empty()) {
+        is(row.part, storage::Part::positive) && place_of(row) == place &&
+        !has_own_length(row) && !is_resampled(row) && row.norm > 0 &&
+        !one.items.empty()) {
       parts.push_back(&one);
     }
   }

@@ -97,6 +97,15 @@ std::string chosen_words(const MainPlace& place) {
   return "";
 }
 
+// " by project-out"; of addition nothing is said.
+std::string operation_words(const ReportSource& source,
+                            const Steerability& one) {
+  const std::int32_t operation = variant_row(source, one).operation;
+  return is(operation, storage::Operation::add)
+             ? ""
+             : " by " + enumerated(source.results, "operations", operation);
+}
+
 std::string sentence(const ReportSource& source, const Steering& of) {
   const Steerability& one = *of.place.original;
   const char* says = of.shown == Shown::yes  ? "steers"
@@ -105,10 +114,11 @@ std::string sentence(const ReportSource& source, const Steering& of) {
   std::string at_once = at_once_words(of.place);
   if (!at_once.empty()) at_once = " (" + at_once + ")";
   std::string text = fmt::format(
-      "{} {} at layer {}{}: content slope {}{}{}",
+      "{} {}{} at layer {}{}: content slope {}{}{}",
       behaviour_name(source.results, variant_row(source, one).behaviour), says,
-      variant_row(source, one).layer, chosen_words(of.place),
-      interval_words(one.content_slope), at_once, clusters_words(source, one));
+      operation_words(source, one), variant_row(source, one).layer,
+      chosen_words(of.place), interval_words(one.content_slope), at_once,
+      clusters_words(source, one));
   if (of.shown != Shown::yes) return text + "; " + of.reason + ".";
   if (source.comparisons.slopes.n > 1) {
     text += fmt::format(

@@ -53,10 +53,10 @@ class ByWeakness {
 // Seeds of the kinds of noise at the original's place.
 std::map<NoiseKind, std::size_t> seeds_at(const ReportSource& source,
                                           const Steerability& original) {
-  const storage::VariantRow& place = variant_row(source, original);
+  const SteeredPlace place = place_of(variant_row(source, original));
   std::map<NoiseKind, std::size_t> seeds;
   for (const Noise& noise : noise_of(source.results, source.slopes)) {
-    if (noise.vector == place.vector && noise.dose_rule == place.dose_rule) {
+    if (noise.place == place) {
       seeds[noise.kind] = content_slopes(noise).size();
     }
   }
@@ -118,7 +118,11 @@ std::vector<std::string> place_weaknesses(const ReportSource& source) {
     for (const std::string& data : data_weaknesses(source, one)) {
       weak.add(data, name);
     }
-    if (!one.symmetric) weak.add("multipliers without their negatives", name);
+    // What is projected out has no other direction.
+    const bool both_ways = !is(variant_row(source, one).operation,
+                               storage::Operation::project_out);
+    if (both_ways && !one.symmetric)
+      weak.add("multipliers without their negatives", name);
     if (one.answer_mass_steered < kMassKept * one.answer_mass_clean) {
       weak.add("the answers lose half of their probability when steered", name);
     }

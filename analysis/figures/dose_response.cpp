@@ -137,11 +137,41 @@ Figure figure_of(const ReportSource& source, const MainPlace& place,
   figure.title =
       fmt::format("{}, layer {} ({})", name, row.layer, items_of(lines));
   figure.x = {"multiplier"};
+  if (!is(row.operation, storage::Operation::add)) {
+    const std::string operation =
+        enumerated(source.results, "operations", row.operation);
+    figure.name += "-" + operation;
+    figure.title = operation + ": " + figure.title;
+    if (is(row.operation, storage::Operation::rotate)) {
+      figure.x = {"multiplier", "degrees"};
+    }
+  }
   if (multipliers.size() <= kMarks) figure.x.marks = multipliers;
   figure.y = {"propensity", "logits"};
   figure.notes = notes_of(source, row.behaviour, lines.size(), beside);
   figure.content = std::move(curves);
   return figure;
+}
+
+// The same vectors under other operations, each behind its place: their
+// multipliers are of another kind, and so they have figures of their own.
+std::vector<MainPlace> with_other_operations(
+    const ReportSource& source, const std::vector<MainPlace>& places) {
+  std::vector<MainPlace> all;
+  for (const MainPlace& place : places) {
+    all.push_back(place);
+    const SteeredPlace main = place_of(variant_row(source, *place.original));
+    for (const Steerability& one : source.slopes) {
+      const storage::VariantRow& row = variant_row(source, one);
+      if (source_of(row) != storage::VariantSource::original ||
+          row.operation == main.operation || one.items.empty() ||
+          row.vector != main.vector || row.dose_rule != main.dose_rule) {
+        continue;
+      }
+      all.push_back({&one, place.chosen, place.candidates});
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -152,7 +182,7 @@ std::vector<Figure> dose_response(const ReportSource& source) {
   const std::size_t n = places.size();
   if (n > kFigures) places.resize(kFigures);
   std::vector<Figure> figures;
-  for (const MainPlace& place : places) {
+  for (const MainPlace& place : with_other_operations(source, places)) {
     Figure& figure = figures.emplace_back(figure_of(source, place, cells));
     if (n > kFigures) {
       figure.notes.push_back(fmt::format(

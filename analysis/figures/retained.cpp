@@ -61,10 +61,13 @@ double explained_variance_of(const storage::Results& results,
 // longer ones keep would say how long they are.
 std::vector<Kept> kept_of(const ReportSource& source, Measure measure) {
   const storage::Results& results = source.results;
+  const std::vector<std::int32_t> operations = main_operations(results);
   std::vector<Kept> all;
   for (const Steerability& one : source.slopes) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-    if (row.decomposition < 0 || has_own_length(row) || is_resampled(row)) {
+    if (row.decomposition < 0 || has_own_length(row) || is_resampled(row) ||
+        row.operation !=
+            operations.at(static_cast<std::size_t>(row.behaviour))) {
       continue;
     }
     if (std::isnan(row.cosine)) continue;  // a reconstruction of nothing

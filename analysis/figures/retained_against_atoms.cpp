@@ -76,9 +76,9 @@ BySae lines_of(const ReportSource& source, const Steerability& original) {
         source.retained[static_cast<std::size_t>(one.variant)];
     const bool whole = is(row.part, storage::Part::all);
     if (from == nullptr || from->vector != place.vector ||
-        row.dose_rule != place.dose_rule || has_own_length(row) ||
-        is_resampled(row) || from->n_atoms < 1 || std::isnan(kept.estimate) ||
-        (!whole && !is_first(row))) {
+        row.dose_rule != place.dose_rule || row.operation != place.operation ||
+        has_own_length(row) || is_resampled(row) || from->n_atoms < 1 ||
+        std::isnan(kept.estimate) || (!whole && !is_first(row))) {
       continue;
     }
     std::vector<Line>& lines = by_sae[from->sae];

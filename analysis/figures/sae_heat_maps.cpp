@@ -68,6 +68,8 @@ std::string row_name(const storage::Results& results,
 Figure retained_of(const ReportSource& source, std::int32_t behaviour) {
   const storage::Results& results = source.results;
   const std::vector<Coverage> coverage = covered_variants(results);
+  const std::int32_t operation =
+      main_operations(results).at(static_cast<std::size_t>(behaviour));
   Figure figure;
   Rows rows;
   std::vector<const Steerability*> slopes;
@@ -77,7 +79,8 @@ Figure retained_of(const ReportSource& source, std::int32_t behaviour) {
     if (variant.behaviour != behaviour || variant.decomposition < 0 ||
         !is(variant.part, storage::Part::all) ||
         !is(variant.dose_rule, storage::DoseRule::raw) ||
-        has_own_length(variant) || is_resampled(variant)) {
+        variant.operation != operation || has_own_length(variant) ||
+        is_resampled(variant)) {
       continue;
     }
     const double kept =

@@ -5,6 +5,7 @@
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/operations_note.hpp"
 #include "analysis/measures/slope_series.hpp"
 
 namespace coxswain::analysis {
@@ -59,6 +60,8 @@ Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
       "in the table."};
   const std::string steering = steering_note(source, behaviour);
   if (!steering.empty()) figure.notes.push_back(steering);
+  const std::string operations = operations_note(source.results);
+  if (!operations.empty()) figure.notes.push_back(operations);
   for (std::string& note : data_notes(source.results, behaviour)) {
     figure.notes.push_back(std::move(note));
   }

@@ -30,6 +30,12 @@ bool is_line(const SlopeSeries& series) {
          series.source == VariantSource::zero_reconstruction;
 }
 
+std::int32_t main_operation(const ReportSource& source,
+                            std::int32_t behaviour) {
+  return main_operations(source.results)
+      .at(static_cast<std::size_t>(behaviour));
+}
+
 // Whether it is made by a method that the report does not single out.
 bool is_of_other_method(const ReportSource& source, const SlopeSeries& series) {
   const std::vector<std::string>& named = source.choices.methods.values;
@@ -40,11 +46,14 @@ bool is_of_other_method(const ReportSource& source, const SlopeSeries& series) {
 }
 
 // The original and its reconstructions, those of its own length if there are
-// any: only they can be compared per unit of the multiplier.
+// any, under the main operation: only they can be compared per unit of the
+// multiplier.
 std::vector<SlopeSeries> candidates(const ReportSource& source,
+                                    std::int32_t operation,
                                     std::vector<SlopeSeries> all) {
   std::erase_if(all, [&](const auto& series) {
-    return !is_line(series) || is_of_other_method(source, series);
+    return !is_line(series) || is_of_other_method(source, series) ||
+           variant_row(source, *series.slopes.front()).operation != operation;
   });
   std::ranges::stable_partition(all, [](const auto& series) {
     return series.source == VariantSource::original;
@@ -105,20 +114,25 @@ struct Grey {
 };
 
 // The grey band, at each layer from the lowest to the highest end of what a
-// slope has to leave to be called steering; of several doses the first one.
+// slope has to leave to be called steering; of several doses the first one, of
+// several operations the main one.
 std::optional<Series> grey_of(const ReportSource& source,
                               std::int32_t behaviour) {
   std::map<std::int32_t, Grey> by_layer;
   std::set<NoiseKind> kinds;
   std::size_t most = 0;
   std::optional<std::int32_t> dose_rule;
+  const std::int32_t operation = main_operation(source, behaviour);
   for (const Noise& noise : noise_of(source.results, source.slopes)) {
     const auto& row =
         source.results
             .variants[static_cast<std::size_t>(noise.seeds.front()->variant)];
-    if (row.behaviour != behaviour || !decides(noise.kind)) continue;
-    if (!dose_rule) dose_rule = noise.dose_rule;
-    if (noise.dose_rule != *dose_rule) continue;
+    if (row.behaviour != behaviour || !decides(noise.kind) ||
+        noise.place.operation != operation) {
+      continue;
+    }
+    if (!dose_rule) dose_rule = noise.place.dose_rule;
+    if (noise.place.dose_rule != *dose_rule) continue;
     const Interval band = band_of(noise);
     Grey& grey = by_layer[row.layer];
     // fmin and fmax pass over NaN.
@@ -159,7 +173,8 @@ std::vector<std::string> notes_of(const ReportSource& source,
 
 Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
   const std::vector<SlopeSeries> all = slope_series(source, behaviour);
-  const std::vector<SlopeSeries> compared = candidates(source, all);
+  const std::vector<SlopeSeries> compared =
+      candidates(source, main_operation(source, behaviour), all);
   const std::vector<SlopeSeries> lines = largest(compared);
   const std::vector<std::int32_t> layers = layers_of(source, all);
   Curves curves;

@@ -34,18 +34,23 @@ bool has(const std::vector<T>& all, const T& one) {
 class Families {
  public:
   Families(const storage::Results& results, const ReportChoices& choices)
-      : results_(results), choices_(choices) {}
+      : results_(results),
+        choices_(choices),
+        operations_(main_operations(results)) {}
 
   Family of(const VariantRow& row) const {
-    const bool named_layer =
-        !choices_.layers.beforehand() || has(choices_.layers.values, row.layer);
+    const bool singled_out =
+        (!choices_.layers.beforehand() ||
+         has(choices_.layers.values, row.layer)) &&
+        row.operation ==
+            operations_.at(static_cast<std::size_t>(row.behaviour));
     if (source_of(row) == VariantSource::original) {
-      return named_layer ? Family::slopes : Family::other_slopes;
+      return singled_out ? Family::slopes : Family::other_slopes;
     }
     if (!choices_.contrasts.values.empty() && choices_.contrasts.afterwards) {
       return Family::main;
     }
-    return named_layer && is_of_named_method(row) && is_main_contrast(row)
+    return singled_out && is_of_named_method(row) && is_main_contrast(row)
                ? Family::main
                : Family::exploratory;
   }
@@ -72,6 +77,7 @@ class Families {
 
   const storage::Results& results_;
   const ReportChoices& choices_;
+  std::vector<std::int32_t> operations_;  // of behaviours
 };
 
 // The group of a behaviour's signs, by its name and data: the same in every

@@ -14,10 +14,12 @@ namespace coxswain::analysis {
 // The families that p is adjusted over (comparison_family.hpp).
 enum class Family : std::uint8_t {
   none,
-  main,          // whole reconstructions as long as their original
-  exploratory,   // parts, other lengths, and whatever else was steered
-  slopes,        // originals against 0
-  other_slopes,  // of layers that the sweep does not name, where it names some
+  main,         // whole reconstructions as long as their original
+  exploratory,  // parts, other lengths, and whatever else was steered
+  slopes,       // originals against 0
+  // Of layers that the sweep does not name, where it names some, and of
+  // operations that are not the behaviour's main one (steered_place.hpp).
+  other_slopes,
 };
 
 // "main", "exploratory", "slopes", "other slopes"; empty for none.
@@ -56,9 +58,10 @@ struct Comparisons {
 //
 // What was named before there were data (`choices`) is the main family: of the
 // layers, methods and contrasts that are named the others are exploratory, and
-// originals of other layers are a family of their own. Layers and methods that
-// were named afterwards change no family; contrasts that were are chosen out of
-// everything, which is one family then.
+// originals of other layers are a family of their own; so are those of other
+// operations than the main one, and their variants are exploratory. Layers and
+// methods that were named afterwards change no family; contrasts that were are
+// chosen out of everything, which is one family then.
 Comparisons comparisons(const storage::Results& results,
                         const std::vector<Steerability>& slopes,
                         const ReportChoices& choices = {});

@@ -5,14 +5,15 @@
 #include <string_view>
 #include <tuple>
 
+#include "analysis/measures/steered_place.hpp"
 #include "storage/results/model_rows.hpp"
 
 namespace coxswain::analysis {
 namespace {
 
 // What two variants that do the same have in common.
-using What = std::tuple<std::int32_t, std::int32_t, std::int32_t, std::int32_t,
-                        std::string_view>;
+using What =
+    std::tuple<SteeredPlace, std::int32_t, std::int32_t, std::string_view>;
 
 }  // namespace
 
@@ -33,8 +34,7 @@ std::vector<std::int32_t> equal_vectors(const storage::Results& results,
     const auto at = static_cast<std::size_t>(variant);
     const storage::VariantRow& row = results.variants[at];
     if (!std::isfinite(row.norm)) continue;
-    const What what{row.vector, row.dose_rule, row.layer, row.sign_rule,
-                    added.bytes(at)};
+    const What what{place_of(row), row.layer, row.sign_rule, added.bytes(at)};
     first[at] = found.try_emplace(what, variant).first->second;
   }
   return first;

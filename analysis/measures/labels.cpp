@@ -50,6 +50,10 @@ std::string spelled(const storage::Results& results,
     details.push_back(enumerated(results, "dose_rules", variant.dose_rule));
   }
   if (!details.empty()) name += fmt::format(" ({})", fmt::join(details, ", "));
+  // Addition is the rule.
+  if (!is(variant.operation, storage::Operation::add)) {
+    name = enumerated(results, "operations", variant.operation) + " of " + name;
+  }
   if (variant.other >= 0) {
     const auto& other =
         results.vectors[static_cast<std::size_t>(variant.other)];

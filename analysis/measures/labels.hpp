@@ -25,8 +25,8 @@ bool has_own_length(const storage::VariantRow& variant);
 // length is the rule.
 bool is_stretched(const storage::VariantRow& variant);
 storage::VariantSource source_of(const storage::VariantRow& variant);
-// "reconstruction (encode)", "random 3" and so on, with the SAE where the layer
-// has several.
+// "reconstruction (encode)", "random 3", "project-out of original" and so on,
+// with the SAE where the layer has several.
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant);
 // variant_name() without the SAE and the seed: what variants of several layers

@@ -22,13 +22,17 @@ bool has_sae(const ReportSource& source, const Steerability& one) {
       });
 }
 
-// Originals with a slope, by behaviour; of its first dose rule alone.
+// Originals with a slope, by behaviour; of its main operation and its first
+// dose rule alone.
 std::map<std::int32_t, Candidates> originals_of(const ReportSource& source) {
+  const std::vector<std::int32_t> operations = main_operations(source.results);
   std::map<std::int32_t, Candidates> all;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = variant_row(source, one);
     if (source_of(row) != VariantSource::original || is_resampled(row) ||
-        std::isnan(one.content_slope.estimate)) {
+        std::isnan(one.content_slope.estimate) ||
+        row.operation !=
+            operations.at(static_cast<std::size_t>(row.behaviour))) {
       continue;
     }
     Candidates& of = all[row.behaviour];
@@ -129,15 +133,14 @@ void keep_named_methods(const ReportSource& source,
 
 MainVariants variants_beside(const ReportSource& source,
                              const Steerability& original) {
-  const storage::VariantRow& place = variant_row(source, original);
+  const SteeredPlace place = place_of(variant_row(source, original));
   MainVariants out;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = variant_row(source, one);
     const bool zero = source_of(row) == VariantSource::zero_reconstruction;
     if ((!zero && source_of(row) != VariantSource::reconstruction) ||
-        row.vector != place.vector || row.dose_rule != place.dose_rule ||
-        is_resampled(row) || !is(row.part, storage::Part::all) ||
-        one.items.empty()) {
+        place_of(row) != place || is_resampled(row) ||
+        !is(row.part, storage::Part::all) || one.items.empty()) {
       continue;
     }
     if (has_own_length(row)) {

@@ -35,7 +35,8 @@ bool is_selected(Chosen chosen);
 // steered, or the only one of those that has an SAE; else, of the layers with
 // an SAE, or of all if none has one, that of the largest |content slope|. Where
 // layers are named ([report] layers) an entry for each that the behaviour has,
-// in that order. Of several doses the first one counts. Refers to `source`.
+// in that order. Of several doses the first one counts, of several operations
+// the main one (steered_place.hpp). Refers to `source`.
 std::vector<MainPlace> main_places(const ReportSource& source);
 
 // What is set beside an original as long as it, where it was added.

@@ -4,7 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "analysis/measures/labels.hpp"
 #include "analysis/statistics/noise_band.hpp"
@@ -45,14 +45,14 @@ NoiseKind noise_kind(const storage::VariantRow& variant) {
 std::vector<Noise> noise_of(const storage::Results& results,
                             const std::vector<Steerability>& all) {
   std::vector<Noise> groups;
-  std::map<std::tuple<std::int32_t, std::int32_t, NoiseKind>, std::size_t> at;
+  std::map<std::pair<SteeredPlace, NoiseKind>, std::size_t> at;
   for (const Steerability& one : all) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
     if (!is_noise(source_of(row))) continue;
     const NoiseKind kind = noise_kind(row);
     const auto [place, is_new] =
-        at.try_emplace({row.vector, row.dose_rule, kind}, groups.size());
-    if (is_new) groups.push_back({kind, row.vector, row.dose_rule, {}});
+        at.try_emplace({place_of(row), kind}, groups.size());
+    if (is_new) groups.push_back({kind, place_of(row), {}});
     groups[place->second].seeds.push_back(&one);
   }
   return groups;
@@ -70,7 +70,8 @@ std::vector<double> content_slopes(const Noise& noise) {
 }
 
 bool is_symmetric(const Noise& noise) {
-  return (noise.kind == NoiseKind::random ||
+  return !is(noise.place.operation, storage::Operation::project_out) &&
+         (noise.kind == NoiseKind::random ||
           noise.kind == NoiseKind::covariance) &&
          std::ranges::all_of(noise.seeds, [](const Steerability* seed) {
            return seed->symmetric;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/measures/steerability.hpp"
+#include "analysis/measures/steered_place.hpp"
 #include "storage/results/enumerations.hpp"
 
 namespace coxswain::analysis {
@@ -33,11 +34,11 @@ bool is_noise(storage::VariantSource source);
 // The kind of a variant that is_noise().
 NoiseKind noise_kind(const storage::VariantRow& variant);
 
-// Directions without a meaning that stand in for one vector at one dose rule,
-// a seed each.
+// Directions without a meaning that stand in for one vector at one dose rule
+// under one operation, a seed each.
 struct Noise {
   NoiseKind kind = NoiseKind::random;
-  std::int32_t vector = -1, dose_rule = 0;
+  SteeredPlace place;
   std::vector<const Steerability*> seeds;  // never empty
 };
 
@@ -50,7 +51,7 @@ std::vector<double> content_slopes(const Noise& noise);
 
 // Whether the sign of such a direction is as often one as the other and its
 // slopes turn with it: isotropic and covariance noise, multipliers symmetric
-// around 0.
+// around 0, and no operation to which v and -v are the same.
 bool is_symmetric(const Noise& noise);
 
 // Seeds as a random effect: the mean of their content slopes, and where 95 % of

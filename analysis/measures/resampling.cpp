@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/measures/steered_place.hpp"
 #include "analysis/statistics/two_level.hpp"
 #include "storage/results/enumerations.hpp"
 
@@ -21,8 +22,8 @@ using storage::VariantSource;
 // method, parameter, scale and both conventions on b_dec of the decomposition.
 using Rebuilt = std::tuple<std::int32_t, std::int32_t, double, double,
                            std::uint8_t, std::uint8_t>;
-using Kind = std::tuple<std::int32_t, std::int32_t, std::int32_t, std::int32_t,
-                        std::int32_t, std::int32_t, Rebuilt>;
+using Kind = std::tuple<SteeredPlace, std::int32_t, std::int32_t, std::int32_t,
+                        std::int32_t, Rebuilt>;
 
 Rebuilt rebuilt_by(const Results& results, const VariantRow& variant) {
   if (variant.decomposition < 0) return {-1, 0, 0, 0, 0, 0};
@@ -40,13 +41,9 @@ Kind kind_of(const Results& results, const VariantRow& variant) {
   // An original's own length is the one that all others are given.
   const std::int32_t norm_rule =
       source == VariantSource::original ? 0 : variant.norm_rule;
-  return {variant.vector,
-          variant.dose_rule,
-          static_cast<std::int32_t>(source),
-          norm_rule,
-          variant.part,
-          variant.part_k,
-          rebuilt_by(results, variant)};
+  return {place_of(variant), static_cast<std::int32_t>(source),
+          norm_rule,         variant.part,
+          variant.part_k,    rebuilt_by(results, variant)};
 }
 
 std::int32_t resample_of(const VariantRow& variant) {

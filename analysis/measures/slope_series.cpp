@@ -123,11 +123,13 @@ std::string steering_note(const ReportSource& source, std::int32_t behaviour) {
   std::vector<std::string> reasons;  // in the order of the layers
   std::map<std::string, std::vector<std::int32_t>> layers;
   std::set<std::int32_t> seen;
+  const std::int32_t operation =
+      main_operations(source.results).at(static_cast<std::size_t>(behaviour));
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = row_of(source, one);
     if (row.behaviour != behaviour || one.items.empty() ||
         source_of(row) != storage::VariantSource::original ||
-        !seen.insert(row.layer).second) {
+        row.operation != operation || !seen.insert(row.layer).second) {
       continue;
     }
     const Verdict& verdict =

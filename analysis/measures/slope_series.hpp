@@ -48,7 +48,8 @@ std::string items_of(const std::vector<const Steerability*>& slopes);
 
 // Where the behaviour's original vectors steer, and why not elsewhere: "The
 // original steers: at layers 12, 15; not at layer 5 (interval includes 0)."
-// Empty without an original. Of several doses the first one.
+// Empty without an original. Of several doses the first one, of several
+// operations the main one.
 std::string steering_note(const ReportSource& source, std::int32_t behaviour);
 
 // Largest |content slope|; 0 where none was computed.

@@ -81,20 +81,16 @@ Steerability estimate(const storage::Results& results, std::int32_t variant,
   // In medians of the training activations' norms, so that layers can be
   // compared.
   out.dose_per_multiplier =
-      row.norm / results.vectors[static_cast<std::size_t>(row.vector)]
-                     .median_activation_norm;
+      takes_length(static_cast<storage::Operation>(row.operation))
+          ? row.norm / results.vectors[static_cast<std::size_t>(row.vector)]
+                           .median_activation_norm
+          : kNaN;
   const ClusterDesign& design = designs.of(out.items);
   count_clusters(design, out);
   add_slopes(design, out);
   out.probability_change = in_points(limited(
       design.content(column(of, &ItemSlope::probability_change)), out.enough));
   return out;
-}
-
-// The vector that a variant stands in for, and the rule of its dose.
-std::pair<std::int32_t, std::int32_t> place_of(
-    const storage::VariantRow& variant) {
-  return {variant.vector, variant.dose_rule};
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "analysis/measures/steered_place.hpp"
 #include "analysis/statistics/cluster_design.hpp"
 #include "storage/results/results_file.hpp"
 
@@ -63,8 +63,8 @@ struct Steerability {
   // probability_multiplier, in percentage points.
   Interval probability_change;
   double probability_multiplier = 0;
-  bool symmetric = true;  // each multiplier has its negative
-  double dose_per_multiplier = 0;
+  bool symmetric = true;           // each multiplier has its negative
+  double dose_per_multiplier = 0;  // NaN of operations without a dose
   // Probability of the two answers together: unsteered, and at the largest
   // multipliers of either sign. Falls when steering breaks the model.
   double answer_mass_clean = 0, answer_mass_steered = 0;
@@ -81,13 +81,12 @@ class Originals {
   Originals(const storage::Results& results,
             const std::vector<Steerability>& all);
 
-  // The one that `variant` stands in for, at its dose rule; nullptr if it was
-  // not swept.
+  // The one that `variant` stands in for, at its dose rule and under its
+  // operation; nullptr if it was not swept.
   const Steerability* of(const storage::VariantRow& variant) const;
 
  private:
-  // By vector and dose rule.
-  std::map<std::pair<std::int32_t, std::int32_t>, const Steerability*> found_;
+  std::map<SteeredPlace, const Steerability*> found_;
 };
 
 // "too few clusters (4)": of `clusters`, or of those of the rarer answer.

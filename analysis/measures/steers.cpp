@@ -45,13 +45,13 @@ std::string name_of(Steers steers) {
 std::vector<Verdict> verdicts(const storage::Results& results,
                               const std::vector<Steerability>& slopes) {
   assert(slopes.size() == results.variants.size() && "an entry a variant");
-  std::map<std::pair<std::int32_t, std::int32_t>, std::vector<NamedBand>> bands;
+  std::map<SteeredPlace, std::vector<NamedBand>> bands;
   for (const Noise& noise : noise_of(results, slopes)) {
     if (!decides(noise.kind)) continue;
     const Interval band = band_of(noise);
     // Too few seeds for a band: nothing to leave.
     if (std::isnan(band.low)) continue;
-    bands[{noise.vector, noise.dose_rule}].push_back({noise.kind, band});
+    bands[noise.place].push_back({noise.kind, band});
   }
   const Originals originals(results, slopes);
   std::map<const Steerability*, Verdict> known;
@@ -65,7 +65,7 @@ std::vector<Verdict> verdicts(const storage::Results& results,
     }
     const auto [place, is_new] = known.try_emplace(original);
     if (is_new) {
-      place->second = verdict_of(*original, bands[{row.vector, row.dose_rule}]);
+      place->second = verdict_of(*original, bands[place_of(row)]);
     }
     all.push_back(place->second);
   }

@@ -39,11 +39,10 @@ double reach(const Noise& noise) {
 // Noise at the original's place.
 std::vector<Noise> noise_at(const ReportSource& source,
                             const Steerability& original) {
-  const storage::VariantRow& place = variant_row(source, original);
+  const SteeredPlace place = place_of(variant_row(source, original));
   std::vector<Noise> all = noise_of(source.results, source.slopes);
   std::erase_if(all, [&](const Noise& one) {
-    return one.vector != place.vector || one.dose_rule != place.dose_rule ||
-           content_slopes(one).empty();
+    return one.place != place || content_slopes(one).empty();
   });
   return all;
 }
@@ -62,13 +61,13 @@ std::vector<Noise> strongest_of(const std::vector<Noise>& all) {
 std::vector<const Steerability*> called(const ReportSource& source,
                                         const Steerability& original,
                                         const std::string& word) {
-  const storage::VariantRow& place = variant_row(source, original);
+  const SteeredPlace place = place_of(variant_row(source, original));
   std::vector<const Steerability*> all;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = variant_row(source, one);
-    if (row.vector == place.vector && row.dose_rule == place.dose_rule &&
-        !has_own_length(row) && !is_noise(source_of(row)) &&
-        !one.items.empty() && row_word(source.results, row) == word) {
+    if (place_of(row) == place && !has_own_length(row) &&
+        !is_noise(source_of(row)) && !one.items.empty() &&
+        row_word(source.results, row) == word) {
       all.push_back(&one);
     }
   }

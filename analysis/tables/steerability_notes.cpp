@@ -9,6 +9,7 @@
 
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/noise.hpp"
+#include "analysis/measures/operations_note.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -26,7 +27,7 @@ std::string families_note(const Comparisons& comparisons) {
   return out + ".";
 }
 
-std::string slopes_note(const Comparisons& comparisons) {
+std::string slopes_note(const Comparisons& comparisons, bool operations) {
   const std::string what = "p slope: that an original's slope is 0, adjusted ";
   if (comparisons.other_slopes.n == 0) {
     return what +
@@ -35,11 +36,12 @@ std::string slopes_note(const Comparisons& comparisons) {
   }
   std::string out = what;
   if (comparisons.slopes.n > 0) {
-    out += "over the layers that the sweep names, " +
+    out += (operations ? "over the operation and layers that are singled out, "
+                       : "over the layers that the sweep names, ") +
            size_text(comparisons.slopes) + ", and ";
   }
-  return out + "over the other layers, " + size_text(comparisons.other_slopes) +
-         ".";
+  return out + (operations ? "over the others, " : "over the other layers, ") +
+         size_text(comparisons.other_slopes) + ".";
 }
 
 // Up to how many resampled vectors are in intervals.
@@ -164,8 +166,9 @@ std::vector<std::string> steerability_notes(const ReportSource& source) {
       "retained: content slope over the original's, and all ratios that cannot "
       "be told from it (Fieller).");
   const Comparisons& comparisons = source.comparisons;
+  const std::string operations = operations_note(source.results);
   if (comparisons.slopes.n + comparisons.other_slopes.n > 0) {
-    notes.push_back(slopes_note(comparisons));
+    notes.push_back(slopes_note(comparisons, !operations.empty()));
   }
   if (comparisons.main.n + comparisons.exploratory.n > 0) {
     notes.push_back(families_note(comparisons));
@@ -181,6 +184,7 @@ std::vector<std::string> steerability_notes(const ReportSource& source) {
       "mass: probability of the two answers together, unsteered and at the "
       "largest multipliers; per dose: content slope per median activation norm "
       "added.");
+  if (!operations.empty()) notes.push_back(operations);
   std::ranges::move(data_notes(source.results), std::back_inserter(notes));
   return notes;
 }

@@ -33,9 +33,6 @@ double per_dose(double slope, double dose_per_multiplier) {
   return dose_per_multiplier == 0 ? kNaN : slope / dose_per_multiplier;
 }
 
-// A vector and the rule of its dose: what random directions are as long as.
-using Place = std::pair<std::int32_t, std::int32_t>;
-
 // Fills the table, row after row, in the order of tables/variants.
 class Maker {
  public:
@@ -48,8 +45,7 @@ class Maker {
     for (const Noise& noise : noise_) {
       first_seed_[noise.seeds.front()] = &noise;
       kinds_.insert(noise.kind);
-      slopes_[{noise.vector, noise.dose_rule}][noise.kind] =
-          content_slopes(noise);
+      slopes_[noise.place][noise.kind] = content_slopes(noise);
     }
   }
 
@@ -119,7 +115,7 @@ class Maker {
     return just(steers(source_, one) ? 1 : kNaN);
   }
 
-  void add_ranks(double slope, const Place& place,
+  void add_ranks(double slope, const SteeredPlace& place,
                  std::vector<TableCell>& row) const {
     const auto at = slopes_.find(place);
     for (const NoiseKind kind : kinds_) {
@@ -150,8 +146,7 @@ class Maker {
         original ? tested.adjusted : kNaN,
         original ? kNaN : tested.adjusted,
         original ? std::string() : name_of(tested.family)};
-    add_ranks(one.content_slope.estimate, {variant.vector, variant.dose_rule},
-              row);
+    add_ranks(one.content_slope.estimate, place_of(variant), row);
     row.emplace_back(remark(one));
     table.coverage.push_back(coverage_[static_cast<std::size_t>(one.variant)]);
     table.made_of.push_back({one.variant});
@@ -225,7 +220,7 @@ class Maker {
   std::vector<Noise> noise_;
   std::map<const Steerability*, const Noise*> first_seed_;
   std::set<NoiseKind> kinds_;
-  std::map<Place, std::map<NoiseKind, std::vector<double>>> slopes_;
+  std::map<SteeredPlace, std::map<NoiseKind, std::vector<double>>> slopes_;
 };
 
 }  // namespace

@@ -218,3 +218,24 @@ TEST_CASE("what was named afterwards takes nothing out of a family",
   CHECK(found.main.n == 3);
   CHECK(found.exploratory.n == 0);
 }
+
+TEST_CASE("other operations change no p of the main ones",
+          "[analysis][comparisons]") {
+  storage::Results results = reconstructed();
+  const Comparisons before = compared(results);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const storage::VariantRow row = results.variants[i];
+    add_variant(results, {i == 0 ? "original" : "reconstruction", 0, 3,
+                          all(i == 0 ? 4 : 1), row.decomposition});
+    results.variants.back().operation = 1;
+  }
+  const Comparisons found = compared(results);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(found.of[i].family == before.of[i].family);
+    CHECK(found.of[i].adjusted == before.of[i].adjusted);
+  }
+  CHECK(found.of[3].family == Family::other_slopes);
+  CHECK(found.of[4].family == Family::exploratory);
+  CHECK(found.slopes.n == 1);
+  CHECK(found.main.n == 2);
+}

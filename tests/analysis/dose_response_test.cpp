@@ -159,3 +159,24 @@ TEST_CASE("an item without a number is in no mean",
   CHECK(series[0].points.size() == 7 * 2);
   CHECK(series[1].points.at(1).y.estimate == Approx(13.0 / 7));
 }
+
+TEST_CASE("other operations have figures of their own",
+          "[analysis][dose_response]") {
+  storage::Results results = with_original();
+  const std::size_t n = results.propensity.size();
+  add_variant(results, {.slopes = kSlopes});
+  results.variants.back().operation = 3;
+  for (std::size_t i = n; i < results.propensity.size(); ++i) {
+    results.propensity[i].multiplier *= 30;
+  }
+  const auto figures = figures_of(dose_response, results);
+  REQUIRE(figures.size() == 2);
+  CHECK(figures[0].name == "dose_response-kind");
+  CHECK(figures[0].x.marks == std::vector<double>{-1, 0, 1});
+  CHECK(curves_of(figures[0]).series.size() == 2);
+  CHECK(figures[1].name == "dose_response-kind-rotate");
+  CHECK(figures[1].title == "rotate: kind, layer 3 (n = 8, 8 clusters)");
+  CHECK(figures[1].x.unit == "degrees");
+  CHECK(figures[1].x.marks == std::vector<double>{-30, 30});
+  CHECK(curves_of(figures[1]).series.at(1).name == "rotate of original");
+}

@@ -32,6 +32,13 @@ TEST_CASE("equal bytes are those of the first in the order given",
   CHECK(equal_vectors(results, Rows{2, 0, 1}) == Rows{2, 1, 2, -1});
 }
 
+TEST_CASE("what is done with a vector tells it from an equal one",
+          "[analysis][equal_vectors]") {
+  storage::Results results = four({1, 1, 1, 1});
+  results.variants[1].operation = results.variants[3].operation = 1;
+  CHECK(equal_vectors(results, Rows{0, 1, 2, 3}) == Rows{0, 1, 0, 1});
+}
+
 TEST_CASE("another place, dose or sign rule is another vector",
           "[analysis][equal_vectors]") {
   storage::Results results = four({1, 1, 1, 1});

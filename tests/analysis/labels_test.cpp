@@ -61,6 +61,21 @@ TEST_CASE("a variant says its dose, and known answers a fixed sign",
   CHECK(variant_name(results, variant) == "random (residual-fraction) 3");
 }
 
+TEST_CASE("a variant says what is done with it, unless it is added",
+          "[analysis][labels]") {
+  storage::Results results = tests::toy_results();
+  storage::VariantRow variant;
+  CHECK(variant_name(results, variant) == "original");
+  variant.operation =
+      static_cast<std::int32_t>(storage::Operation::project_out);
+  CHECK(variant_name(results, variant) == "project-out of original");
+  variant.source = static_cast<std::int32_t>(storage::VariantSource::random);
+  variant.operation = static_cast<std::int32_t>(storage::Operation::rotate);
+  variant.seed = 3;
+  CHECK(variant_name(results, variant) == "rotate of random 3");
+  CHECK(variant_kind(results, variant) == "rotate of random");
+}
+
 TEST_CASE("SAEs of a family differ by their layer's number",
           "[analysis][labels]") {
   CHECK(without_layer("layer_15_width_16k", 15) == "layer_L_width_16k");

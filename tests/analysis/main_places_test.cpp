@@ -161,3 +161,29 @@ TEST_CASE("methods that are named stand alone, in that order",
   CHECK(beside.reconstructions.size() == 2);
   CHECK(beside.candidates == 3);
 }
+
+TEST_CASE("a place is of the main operation, and so is what is beside it",
+          "[analysis][main_places]") {
+  storage::Results results = at_two_layers({});
+  // Rotated it would be the largest.
+  add_variant(results, {.layer = 3, .slopes = std::vector<double>(8, 9)});
+  results.variants.back().operation = 3;
+  results.decompositions = {tests::toy_decomposition(1, 1, "encode")};
+  for (const int operation : {0, 3}) {
+    add_variant(results, {"reconstruction", 0, 5, kSmall, 0});
+    results.variants.back().operation = operation;
+    results.variants.back().norm = 1;
+  }
+  const ReportSource source = report_source(results);
+  const std::vector<MainPlace> places = main_places(source);
+  REQUIRE(places.size() == 1);
+  CHECK(places[0].original->variant == 1);
+  CHECK(places[0].candidates == 2);
+  const auto beside = variants_beside(source, *places[0].original);
+  REQUIRE(beside.reconstructions.size() == 1);
+  CHECK(beside.reconstructions[0]->variant == 3);
+  // Where nothing else was done with it, the rotated one stands for it.
+  for (auto& row : results.variants) row.operation = 3;
+  const ReportSource rotated = report_source(results);
+  CHECK(main_places(rotated).at(0).original->variant == 2);
+}

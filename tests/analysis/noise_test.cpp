@@ -33,7 +33,7 @@ TEST_CASE("seeds of a kind are one noise, wherever they stand",
   CHECK(name_of(all[2].kind) == "shuffled");
   CHECK(decides(all[2].kind));
   CHECK_FALSE(decides(all[1].kind));
-  CHECK(all[4].dose_rule == 1);
+  CHECK(all[4].place.dose_rule == 1);
 }
 
 TEST_CASE("symmetric noise has its band around 0, other noise around its mean",
@@ -58,6 +58,17 @@ TEST_CASE("symmetric noise has its band around 0, other noise around its mean",
   // 3 +- t(0.975, 4) sqrt(2.5 x 1.2).
   CHECK_FALSE(is_symmetric(all[1]));
   CHECK(band_of(all[1]).low == Approx(3 - 4.80894).epsilon(1e-4));
+  // Projected out, v and -v are the same direction: nothing turns with the
+  // sign.
+  for (const auto& [operation, symmetric] :
+       {std::pair{storage::Operation::project_out, false},
+        std::pair{storage::Operation::rotate, true}}) {
+    for (auto& row : results.variants) {
+      row.operation = static_cast<std::int32_t>(operation);
+    }
+    const auto other = steerability(results);
+    CHECK(is_symmetric(noise_of(results, other)[0]) == symmetric);
+  }
   // Multipliers of one sign: slopes don't turn with the direction.
   for (auto& row : results.propensity) row.multiplier += 1;
   const auto one_sided = steerability(results);

@@ -50,6 +50,28 @@ TEST_CASE("a behaviour's slopes stand against the layer",
   CHECK(series[0].points[1].y.estimate == Approx(3));
 }
 
+TEST_CASE("lines and band are of the main operation",
+          "[analysis][steerability_by_layer]") {
+  storage::Results results = tests::toy_steered();
+  for (const int operation : {3, 0}) {
+    add_variant(results, {.slopes = std::vector<double>(8, operation + 1.0)});
+    results.variants.back().operation = operation;
+    for (const std::int32_t seed : {0, 1}) {
+      const double slope = (operation + 1) * (seed == 0 ? 1 : -1);
+      add_variant(results, {"random", 0, 3, {slope, slope}, -1, seed});
+      results.variants.back().operation = operation;
+    }
+  }
+  const auto figures = figures_of(steerability_by_layer, results);
+  REQUIRE(figures.size() == 1);
+  const auto& series = series_of(figures[0]);
+  REQUIRE(series.size() == 2);
+  // +- t(0.975, 2) 1, scipy 1.17.
+  CHECK(series[0].points.at(0).y.high == Approx(4.302653));
+  CHECK(series[1].name == "original");
+  CHECK(series[1].points.at(0).y.estimate == Approx(1));
+}
+
 TEST_CASE("noise is a band over all kinds that a slope has to leave",
           "[analysis][steerability_by_layer]") {
   storage::Results results = tests::toy_steered();

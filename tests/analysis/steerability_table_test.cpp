@@ -116,6 +116,42 @@ TEST_CASE("noise of another vector or dose is another row",
   CHECK(tests::table_of(steerability_table, results).rows.size() == 4);
 }
 
+TEST_CASE("another operation is another row, against its own original",
+          "[analysis][steerability_table]") {
+  storage::Results results = tests::toy_steered();
+  results.decompositions = {tests::toy_decomposition(0, 1, "encode")};
+  for (const int operation : {0, 1}) {
+    const double slope = operation == 0 ? 2 : 8;
+    add_variant(results, {.slopes = tests::around(slope)});
+    results.variants.back().operation = operation;
+    add_variant(results, {"reconstruction", 0, 3, tests::around(4), 0});
+    results.variants.back().operation = operation;
+    for (const std::int32_t seed : {0, 1, 2, 3, 4, 5}) {
+      add_variant(results,
+                  {"random", 0, 3, all(0.1 * (seed % 2) - 0.05), -1, seed});
+      results.variants.back().operation = operation;
+    }
+  }
+  const Table table = tests::table_of(steerability_table, results);
+  REQUIRE(table.rows.size() == 6);
+  CHECK(shown(table, 0, "variant") == "original");
+  CHECK(shown(table, 1, "retained").starts_with("2.00"));
+  CHECK(shown(table, 2, "variant") == "random x6");
+  CHECK(shown(table, 3, "variant") == "project-out of original");
+  CHECK(shown(table, 4, "variant") == "project-out of reconstruction (encode)");
+  CHECK(shown(table, 4, "retained").starts_with("0.50"));
+  CHECK(shown(table, 5, "variant") == "project-out of random x6");
+  // A projection has no dose.
+  CHECK(shown(table, 0, "per dose") == "2.00");
+  CHECK(shown(table, 3, "per dose") == "-");
+  CHECK_THAT(table.notes, Catch::VectorContains(std::string(
+                              "operations other than addition: project-out, "
+                              "per share of the component along the vector "
+                              "that is taken out. Their slopes are in these "
+                              "units, and none is compared with another "
+                              "operation's.")));
+}
+
 TEST_CASE("a variant of length zero has no slope per dose",
           "[analysis][steerability_table]") {
   storage::Results results = tests::toy_steered();

@@ -33,6 +33,29 @@ TEST_CASE("what leaves 0 and noise is said to steer",
         "word pairs, beyond random (+-0.44, 4 directions) noise.");
 }
 
+TEST_CASE("answers are of addition, and say so of all else",
+          "[analysis][steering_answers]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = around(5)});
+  results.variants.back().operation = 1;
+  for (const double slope : {-1.0, 2.0, 1.0, -2.0, 0.5}) {
+    add_variant(results, {"random", 0, 3, std::vector<double>(8, slope), -1,
+                          static_cast<std::int32_t>(results.variants.size())});
+    results.variants.back().operation = 1;
+  }
+  const std::vector<Answer> alone = answers_of(results);
+  REQUIRE(alone.size() == 1);
+  CHECK_THAT(alone[0].text,
+             Catch::StartsWith("kind steers by project-out at layer 3: "));
+  add_variant(results, {.slopes = around(1)});
+  tests::add_weak_noise(results);
+  const std::vector<Answer> added = answers_of(results);
+  REQUIRE(added.size() == 1);
+  CHECK(added[0].text ==
+        "kind steers at layer 3: content slope 1.000 [0.911, 1.089] over 8 "
+        "word pairs, beyond random (+-0.44, 4 directions) noise.");
+}
+
 TEST_CASE("what is not shown says why", "[analysis][steering_answers]") {
   storage::Results zero = tests::toy_steered();
   add_variant(zero, {.slopes = around(0.05)});
