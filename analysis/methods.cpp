@@ -96,6 +96,13 @@ class Writer {
         "Slopes. An item's slope is that of logit(matching) - logit(other) on "
         "the multiplier, by least squares over {} ({}). ",
         multipliers(), cite(Citation::tan));
+    if (std::ranges::any_of(results_.behaviours, [](const auto& row) {
+          return row.whole_answers != 0;
+        })) {
+      out +=
+          "Where whole answers are scored, log-probabilities summed over an "
+          "answer's tokens stand for its logit. ";
+    }
     const bool one_answer =
         any([](const Steerability& one) { return one.one_answer_each; });
     const bool means = any([](const Steerability& one) {

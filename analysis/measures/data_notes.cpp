@@ -105,6 +105,12 @@ std::vector<std::string> data_notes(const storage::Results& results,
                       "in training, sentences may have been."
                     : "New questions: no test question was in training.");
   }
+  if (results.behaviours[static_cast<std::size_t>(behaviour)].whole_answers !=
+      0) {
+    notes.emplace_back(
+        "Whole answers are scored, by log-probabilities summed over their "
+        "tokens; longer answers have lower ones.");
+  }
   if (facts.one_answer_each) {
     notes.push_back(fmt::format(
         "The matching answer is confounded with the questions: each test "

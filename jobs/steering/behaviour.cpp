@@ -241,6 +241,7 @@ Behaviour prepare_behaviour(const std::vector<storage::ContrastPair>& pairs,
                              where);
   split(std::move(usable), sides, rules.train_items, behaviour);
   behaviour.letters = !behaviour.train[0].matching_letter.empty();
+  behaviour.scored = rules.scored;
   count_clusters(behaviour);
   note_split(rules, rule, behaviour);
   note_confounded(behaviour);

@@ -24,7 +24,8 @@ struct Behaviour {
   std::vector<BehaviourItem> train, test;
   std::vector<LeftOut> left_out;
   int lines = 0;
-  bool letters = false;               // the answers are (A) and (B)
+  bool letters = false;  // the answers are (A) and (B)
+  Scored scored = Scored::token;
   std::optional<TwoAnswers> answers;  // that all usable items draw on
   ClusterRule cluster_rule = ClusterRule::words;
   // Of train and of test, and in both; -1: nothing is known of clusters.

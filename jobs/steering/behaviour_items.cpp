@@ -105,9 +105,13 @@ BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
   const ChatTemplate& chat = rules_.chat_template;
   item.tokens = locate(prompt_of(pair), answer_text(chat, pair.matching),
                        answer_text(chat, pair.other), *model_.tokenizer,
-                       rules_.positions);
+                       rules_.positions, rules_.scored);
   require_embeddings(item.tokens);
   auto length = std::ssize(item.tokens.shared) + 1;
+  if (rules_.scored == Scored::answer) {
+    item.answers = answers_of(pair, std::ssize(item.tokens.shared) - 1);
+    length = std::max(length, longest(item.answers));
+  }
   if (rules_.strings != StoredTokens::none) {
     add_strings(item, pair);
     length = std::ssize(item.strings.shared) + std::ssize(item.strings.match);
@@ -123,6 +127,26 @@ BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
   return item;
 }
 
+WholeAnswers ItemMaker::answers_of(const storage::ContrastPair& pair,
+                                   std::int64_t predicting) const {
+  const auto texts = [&](const std::string& first,
+                         const std::vector<std::string>& also) {
+    std::vector<std::string> all{answer_text(rules_.chat_template, first)};
+    for (const std::string& one : also) {
+      all.push_back(answer_text(rules_.chat_template, one));
+    }
+    return all;
+  };
+  WholeAnswers answers =
+      whole_answers(prompt_of(pair), texts(pair.matching, pair.also_matching),
+                    texts(pair.other, pair.also_other), *model_.tokenizer,
+                    rules_.positions, static_cast<std::int32_t>(predicting));
+  for (const AnswerTokens& one : answers.answers) {
+    require_embedding(std::ranges::max(one.tokens));
+  }
+  return answers;
+}
+
 void ItemMaker::add_strings(BehaviourItem& item,
                             const storage::ContrastPair& pair) const {
   const ChatTemplate& chat = rules_.chat_template;
@@ -134,6 +158,16 @@ void ItemMaker::add_strings(BehaviourItem& item,
     strings.keep_from = static_cast<std::int32_t>(strings.shared.size());
     strings.match.resize(1);
     strings.other.resize(1);
+  }
+  // Siblings of one clean pass stand at the same positions.
+  if (strings.match.size() != strings.other.size()) {
+    throw JobError({"", "answers",
+                    std::to_string(strings.match.size()) + " and " +
+                        std::to_string(strings.other.size()) +
+                        " tokens that differ, to be stored",
+                    "as many in both",
+                    "store the token that vectors are read from alone, by "
+                    "[store] activations = \"letter\""});
   }
   for (const auto* tail : {&strings.match, &strings.other}) {
     require_embedding(*std::max_element(tail->begin(), tail->end()));

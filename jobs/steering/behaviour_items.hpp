@@ -8,6 +8,7 @@
 #include "jobs/model/model_file.hpp"
 #include "jobs/steering/option_pairs.hpp"
 #include "jobs/steering/positions.hpp"
+#include "jobs/steering/whole_answers.hpp"
 #include "jobs/task/task.hpp"
 #include "storage/files/digest.hpp"
 #include "storage/texts/contrast_pairs.hpp"
@@ -24,6 +25,7 @@ struct BehaviourItem {
   // there are more than two.
   std::int8_t matching_answer = 0;
   ContrastTokens tokens;
+  WholeAnswers answers;   // empty unless whole answers are scored
   PairStrings strings;    // empty unless they are wanted
   storage::Key question;  // that of its copies: see question_key()
 };
@@ -45,6 +47,7 @@ struct ItemRules {
   ChatTemplate chat_template;
   std::string system;  // of pairs that say nothing of their own
   PositionRule positions;
+  Scored scored = Scored::token;
   Letters letters = Letters::as_is;
   Options options = Options::two;             // of lines, before they are items
   StoredTokens strings = StoredTokens::none;  // what BehaviourItem has of them
@@ -68,6 +71,8 @@ class ItemMaker {
 
  private:
   BehaviourItem item(const storage::ContrastPair& pair) const;
+  WholeAnswers answers_of(const storage::ContrastPair& pair,
+                          std::int64_t predicting) const;
   void add_strings(BehaviourItem& item,
                    const storage::ContrastPair& pair) const;
   // Marks that users write are text; whoever wrote them may have meant them.

@@ -128,6 +128,18 @@ std::string shown(const std::string& prompt) {
   return in_quotes(prompt, kFirst) + " ... " + in_quotes(prompt.substr(from));
 }
 
+// How many tokens of each whole answer are scored; nothing of two tokens.
+std::string scored_text(const jobs::WholeAnswers& answers) {
+  std::string matching, other;
+  for (const jobs::AnswerTokens& one : answers.answers) {
+    std::string& side = one.matches ? matching : other;
+    side += fmt::format("{}{}", side.empty() ? "" : ", ", one.tokens.size());
+  }
+  return matching.empty()
+             ? ""
+             : fmt::format("; scored whole: {} and {} tokens", matching, other);
+}
+
 std::string item_text(const DataLook& look, const jobs::BehaviourItem& item) {
   const auto piece = [&](std::int32_t id) {
     return in_quotes(jobs::token_bytes(*look.header.tokenizer, id));
@@ -141,9 +153,10 @@ std::string item_text(const DataLook& look, const jobs::BehaviourItem& item) {
   }
   return fmt::format(
       "{} tokens, the last{}; then, read at position {}, {} matches and {} "
-      "does not{}\n",
+      "does not{}{}\n",
       n, end, n, piece(tokens.token_match), piece(tokens.token_other),
-      item.option_order == 1 ? " (options exchanged)" : "");
+      item.option_order == 1 ? " (options exchanged)" : "",
+      scored_text(item.answers));
 }
 
 std::string behaviour_text(const jobs::Behaviour& behaviour) {

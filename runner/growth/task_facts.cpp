@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "jobs/decomposition/method_names.hpp"
+#include "jobs/steering/answer_readings.hpp"
 #include "runner/growth/field_words.hpp"
 #include "runner/sweep/choice_axes.hpp"
 #include "runner/sweep/sweep_text.hpp"
@@ -174,7 +175,12 @@ class FactsOfTasks {
     const jobs::Behaviour& data = at(plan_.behaviours, behaviour);
     for (const auto* items : {&data.train, &data.test}) {
       for (const jobs::BehaviourItem& item : *items) {
-        names->emplace(jobs::key_of_steering(item.tokens), name_of_item(item));
+        std::vector<jobs::ContrastTokens> readings;
+        jobs::add_readings(item, readings);
+        readings.push_back(item.tokens);
+        for (const jobs::ContrastTokens& one : readings) {
+          names->emplace(jobs::key_of_steering(one), name_of_item(item));
+        }
       }
     }
     return *names;

@@ -111,6 +111,7 @@ jobs::BehaviourRules behaviour_rules(const Sweep& sweep,
   rules.test_clusters = data.test_clusters;
   rules.test_share = data.test_share;
   rules.options = data.options;
+  rules.scored = data.scored;
   rules.letters = data.letters;
   // Those of extract tasks need no more than vectors do.
   if (!sweep.keep_activations) rules.strings = sweep.store.tokens;

@@ -69,6 +69,7 @@ storage::BehaviourRow behaviour_row(std::int32_t id, const DataEntry& data,
   row.train = static_cast<std::int32_t>(behaviour.train.size());
   row.test = static_cast<std::int32_t>(behaviour.test.size());
   row.letters = behaviour.letters ? 1 : 0;
+  row.whole_answers = behaviour.scored == jobs::Scored::answer ? 1 : 0;
   if (behaviour.answers) {
     row.answer_first = cut_to_column(behaviour.answers->first);
     row.answer_second = cut_to_column(behaviour.answers->second);

@@ -42,7 +42,10 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
   jobs::EvaluateTask task;
   task.model = at(plan.models, model_of(plan, steered.behaviour)).source;
   task.multipliers = group.multipliers;
-  task.letter_mass = plan.sweep.steer.letter_mass;
+  // Log-probabilities need the whole vocabulary.
+  task.letter_mass =
+      plan.sweep.steer.letter_mass ||
+      at(plan.behaviours, steered.behaviour).scored == jobs::Scored::answer;
   const std::vector<std::size_t> origins = origins_of(group);
   std::vector<jobs::Operation> operations;
   for (const SteeredVariants::Made& one : group.variants) {
@@ -60,9 +63,28 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
     task.operations = std::move(operations);
   }
   for (std::size_t i = first; i < first + n; ++i) {
-    task.items.push_back(test[i].tokens);
+    jobs::add_readings(test[i], task.items);
   }
   return task;
+}
+
+// What tells an item as it is steered and scored from others: what it is read
+// by, and of whole answers which of them match.
+std::string name_of_item(const jobs::BehaviourItem& item) {
+  std::vector<jobs::ContrastTokens> readings;
+  const jobs::AnswerReadings how = jobs::add_readings(item, readings);
+  if (how.answers.empty()) return hex(jobs::key_of_steering(readings.front()));
+  std::string text = "whole-answers/1";
+  for (const jobs::ContrastTokens& one : readings) {
+    text += " " + hex(jobs::key_of_steering(one));
+  }
+  for (const jobs::AnswerReadings::Answer& answer : how.answers) {
+    text += answer.matches ? " matching" : " other";
+    for (const auto& [reading, other] : answer.terms) {
+      text += fmt::format(" {}{}", reading, other ? "-" : "+");
+    }
+  }
+  return hex(storage::key_of(text));
 }
 
 // How many tasks of about the same size a group's items are cut into: more of
@@ -174,9 +196,9 @@ void EvaluationStage::add_task(PlanBuilder& builder,
   PropensityKeys keys;
   keys.numerics = builder.numerics();
   keys.model = model.source.digest;
-  keys.suffix = plan.sweep.steer.letter_mass ? "" : " letters";
-  for (const jobs::ContrastTokens& item : task.items) {
-    keys.items.push_back(hex(jobs::key_of_steering(item)));
+  keys.suffix = task.letter_mass ? "" : " letters";
+  for (std::size_t i = first; i < first + n; ++i) {
+    keys.items.push_back(name_of_item(data.test[i]));
   }
   keys.variants = group.keys;
   keys.multipliers = group.multipliers;
@@ -194,7 +216,10 @@ void EvaluationStage::add_task(PlanBuilder& builder,
   place.first_item = RowOf<storage::ItemRow>(
       extraction_.first_item(steered.behaviour).number() + data.train.size() +
       first);
-  place.n_items = n;
+  for (std::size_t i = first; i < first + n; ++i) {
+    std::vector<jobs::ContrastTokens> readings;
+    place.items.push_back(jobs::add_readings(data.test[i], readings));
+  }
   for (const auto& one : group.variants) place.variants.push_back(one.row);
   place.multipliers = group.multipliers;
   places_.push_back(std::move(place));
@@ -209,6 +234,54 @@ void EvaluationStage::seal(Sealing& sealing) const {
   for (const Place& place : places_) seal(place, sealing);
 }
 
+namespace {
+
+// The numbers of one evaluate task by item, variant and multiplier, whatever
+// each item was read by.
+class EvaluatedItems {
+ public:
+  EvaluatedItems(const std::vector<jobs::AnswerReadings>& items,
+                 std::size_t n_steerings)
+      : items_(items), n_steerings_(n_steerings) {
+    std::size_t reading = 0;
+    for (const jobs::AnswerReadings& item : items) {
+      first_.push_back(reading);
+      reading += static_cast<std::size_t>(item.n_readings);
+    }
+  }
+
+  // The place of an item's reading among the task's numbers.
+  std::size_t at(std::size_t item, std::int32_t reading,
+                 std::size_t steering) const {
+    return (first_.at(item) + static_cast<std::size_t>(reading)) *
+               n_steerings_ +
+           steering;
+  }
+  const jobs::AnswerReadings& item(std::size_t i) const { return items_.at(i); }
+  std::size_t n_items() const { return items_.size(); }
+  std::size_t n_steerings() const { return n_steerings_; }
+
+ private:
+  const std::vector<jobs::AnswerReadings>& items_;
+  std::size_t n_steerings_;
+  std::vector<std::size_t> first_;  // reading of each item
+};
+
+// Why an item has no number under a steering: the first of its readings'
+// reasons.
+jobs::NoCell reason_of(const EvaluatedItems& items,
+                       const std::vector<std::int64_t>& why, std::size_t item,
+                       std::size_t steering) {
+  for (std::int32_t r = 0; r < items.item(item).n_readings; ++r) {
+    const auto reason =
+        static_cast<jobs::NoCell>(why.at(items.at(item, r, steering)));
+    if (reason != jobs::NoCell::computed) return reason;
+  }
+  return jobs::NoCell::computed;
+}
+
+}  // namespace
+
 // Cells that an evaluation has no numbers of, each with its own reason, beside
 // those that it has.
 void EvaluationStage::mark_failed(const Place& place, Sealing& sealing) {
@@ -220,11 +293,12 @@ void EvaluationStage::mark_failed(const Place& place, Sealing& sealing) {
   const PlannedTask& planned = at(sealing.plan().tasks, place.task);
   const auto& task = std::get<jobs::EvaluateTask>(planned.task);
   const auto& why = from->integers(jobs::evaluate_result::kNoCell);
-  for (std::size_t i = 0; i < why.size(); ++i) {
+  const EvaluatedItems items(place.items,
+                             place.variants.size() * place.multipliers.size());
+  for (std::size_t i = 0; i < items.n_items() * items.n_steerings(); ++i) {
     const CellIndex cell(place.cells.first.number() + i);
-    const std::size_t variant =
-        i / place.multipliers.size() % place.variants.size();
-    switch (static_cast<jobs::NoCell>(why[i])) {
+    const std::size_t steering = i % items.n_steerings();
+    switch (reason_of(items, why, i / items.n_steerings(), steering)) {
       case jobs::NoCell::computed:
         sealing.mark(cell, CellState::done, Reason::none);
         break;
@@ -236,7 +310,8 @@ void EvaluationStage::mark_failed(const Place& place, Sealing& sealing) {
         break;
       case jobs::NoCell::not_there: {
         // As its vector is, which is an input of the evaluation's.
-        const auto input = task.variants.at(variant).input;
+        const auto input =
+            task.variants.at(steering / place.multipliers.size()).input;
         sealing.mark_by_input(
             cell, planned.inputs.at(static_cast<std::size_t>(input)));
         break;
@@ -249,28 +324,38 @@ void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
   namespace result = jobs::evaluate_result;
   storage::Results& tables = sealing.tables();
   const SteerEntry& steer = sealing.plan().sweep.steer;
+  const auto& task =
+      std::get<jobs::EvaluateTask>(at(sealing.plan().tasks, place.task).task);
   sealing.mark(place.cells, place.task);
   mark_failed(place, sealing);
   jobs::ResultReader* from = sealing.result_or_part(place.task);
-  std::int64_t i = 0;
+  const EvaluatedItems items(place.items,
+                             place.variants.size() * place.multipliers.size());
   const auto numbers = [&](jobs::NumbersOf<float> name, bool measured) {
     return measured ? &from->doubles(name) : nullptr;
   };
   const auto* match = numbers(result::kLogitMatch, from != nullptr);
   const auto* other = numbers(result::kLogitOther, from != nullptr);
   const auto* log_sum_exp =
-      numbers(result::kLogSumExp, from != nullptr && steer.letter_mass);
-  const auto value = [&](const std::vector<double>* of) {
-    return of == nullptr
-               ? std::numeric_limits<float>::quiet_NaN()
-               : static_cast<float>(of->at(static_cast<std::size_t>(i)));
+      numbers(result::kLogSumExp, from != nullptr && task.letter_mass);
+  const auto value = [&](const std::vector<double>* of, std::size_t place_of) {
+    return of == nullptr ? std::numeric_limits<double>::quiet_NaN()
+                         : of->at(place_of);
   };
-  for (std::size_t item = 0; item < place.n_items; ++item) {
+  std::int64_t i = 0;
+  for (std::size_t item = 0; item < items.n_items(); ++item) {
+    std::size_t steering = 0;
     for (const auto variant_row : place.variants) {
       const storage::VariantRow& variant = at(tables.variants, variant_row);
       const storage::VectorRow& vector =
           at(tables.vectors, row_of<storage::VectorRow>(variant.vector));
       for (const double multiplier : place.multipliers) {
+        const jobs::ReadLogits logits =
+            scored(items.item(item), [&](std::int32_t reading) {
+              const std::size_t of = items.at(item, reading, steering);
+              return jobs::ReadLogits{value(match, of), value(other, of),
+                                      value(log_sum_exp, of)};
+            });
         storage::PropensityRow row;
         row.cell = place.cells.first.column64() + i;
         row.item =
@@ -280,10 +365,11 @@ void EvaluationStage::seal(const Place& place, Sealing& sealing) const {
         row.multiplier = multiplier;
         row.dose = dose_of(multiplier, variant, vector);
         row.positions = static_cast<std::int32_t>(steer.positions.kind);
-        row.logit_match = value(match);
-        row.logit_other = value(other);
-        row.log_sum_exp = value(log_sum_exp);
+        row.logit_match = static_cast<float>(logits.match);
+        row.logit_other = static_cast<float>(logits.other);
+        row.log_sum_exp = static_cast<float>(logits.log_sum_exp);
         tables.propensity.push_back(row);
+        ++steering;
         ++i;
       }
     }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "jobs/steering/answer_readings.hpp"
 #include "runner/stages/extraction_stage.hpp"
 #include "runner/stages/stage.hpp"
 
@@ -56,7 +57,7 @@ class EvaluationStage : public Stage {
     TaskIndex task;
     CellRange cells;
     RowOf<storage::ItemRow> first_item;
-    std::size_t n_items = 0;
+    std::vector<jobs::AnswerReadings> items;  // how each was read
     std::vector<RowOf<storage::VariantRow>> variants;
     std::vector<double> multipliers;
   };

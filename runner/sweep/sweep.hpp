@@ -60,6 +60,7 @@ struct DataEntry {
   // How its lines are read: their form, keys, and which one groups them.
   storage::PairRules pairs;
   jobs::Options options = jobs::Options::two;
+  jobs::Scored scored = jobs::Scored::token;
   jobs::Letters letters = jobs::Letters::as_is;
   std::vector<double> multipliers;  // empty: those of [steer]
   bool operator==(const DataEntry&) const = default;

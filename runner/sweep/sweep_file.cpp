@@ -122,6 +122,8 @@ void read_pair_rules(TableReader& reader, DataEntry& data) {
   data.options =
       static_cast<jobs::Options>(reader.choice("options", kOptions, 0));
   rules.one_answer = data.options == jobs::Options::pairs;
+  data.scored = static_cast<jobs::Scored>(reader.choice("score", kScored, 0));
+  rules.several_answers = data.scored == jobs::Scored::answer;
   const char* kNone = "no such column at all";
   rules.columns.question = key_at(columns, "question", kNone);
   rules.columns.matching = key_at(columns, "matching", kNone);

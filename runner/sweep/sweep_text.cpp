@@ -23,6 +23,7 @@ const std::vector<std::string> kOperations =
     storage::sweep_names<storage::Operation>();
 const std::vector<std::string> kLetters{"as-is", "counterbalanced"};
 const std::vector<std::string> kOptions{"two", "pairs"};
+const std::vector<std::string> kScored{"token", "answer"};
 const std::vector<std::string> kSplitRules{"cluster", "line"};
 const std::vector<std::string> kLongTexts{"chunked", "cut"};
 const std::vector<std::string> kExcludedTokens{"none", "sinks"};
@@ -89,6 +90,9 @@ toml::table data_table(const DataEntry& data) {
   add_pair_rules(table, data.pairs);
   if (data.options != jobs::Options::two) {
     table.insert("options", kOptions[static_cast<std::size_t>(data.options)]);
+  }
+  if (data.scored != jobs::Scored::token) {
+    table.insert("score", kScored[static_cast<std::size_t>(data.scored)]);
   }
   if (data.letters != jobs::Letters::as_is) {
     table.insert("letters", kLetters[static_cast<std::size_t>(data.letters)]);

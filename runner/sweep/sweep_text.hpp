@@ -10,8 +10,8 @@ namespace coxswain::runner {
 
 // How sweep files spell enumerations, each in its enumeration's order.
 extern const std::vector<std::string> kComputeTypes, kDecoderNorms, kBDecInputs,
-    kNormRules, kDoseRules, kOperations, kLetters, kOptions, kSplitRules,
-    kLongTexts, kExcludedTokens, kStoredTokens, kStoredKinds;
+    kNormRules, kDoseRules, kOperations, kLetters, kOptions, kScored,
+    kSplitRules, kLongTexts, kExcludedTokens, kStoredTokens, kStoredKinds;
 
 const char* name_of(jobs::ComputeType compute);
 std::optional<jobs::ComputeType> compute_named(const std::string& name);

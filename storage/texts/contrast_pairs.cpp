@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "storage/files/fault.hpp"
 #include "storage/files/utf8.hpp"
@@ -47,16 +49,13 @@ class PairReader {
     ContrastPair pair;
     pair.line = static_cast<int>(entry.number);
     add_question(entry, pair);
-    pair.matching = answer_at(entry, form_.columns.matching);
+    pair.also_matching = answers_at(entry, form_.columns.matching);
+    pair.matching = taken_first(pair.also_matching);
     if (!rules_.one_answer) {
-      pair.other = answer_at(entry, form_.columns.other);
+      pair.also_other = answers_at(entry, form_.columns.other);
+      pair.other = taken_first(pair.also_other);
     }
-    if (pair.matching == pair.other) {
-      throw StorageError({entry.where, form_.columns.other,
-                          in_quotes(pair.other, 60) + ", the same answer twice",
-                          "another one than " + form_.columns.matching,
-                          "correct the line, or leave it out"});
-    }
+    require_different(entry, pair);
     add_system(entry, pair);
     if (!rules_.group.empty()) pair.group = group_at(entry, rules_.group);
     return pair;
@@ -183,17 +182,50 @@ class PairReader {
                         "differ by before the answer would be steered, too"});
   }
 
-  static std::string answer_at(const JsonEntry& entry, const std::string& key) {
+  // One or more.
+  std::vector<std::string> answers_at(const JsonEntry& entry,
+                                      const std::string& key) const {
     const json& found = *value_under(entry.value, key);
     if (!found.is_array() || found.empty() || !found.front().is_string()) {
-      return text_of(entry, key, found);
+      return {text_of(entry, key, found)};
     }
-    if (found.size() > 1) {
+    if (found.size() > 1 && !rules_.several_answers) {
       throw StorageError({entry.where, key,
                           fmt::format("{} answers", found.size()), "one",
-                          "keep one of them in each line"});
+                          "keep one of them in each line, or take all of them "
+                          "by score = \"answer\""});
     }
-    return text_of(entry, key, found.front());
+    std::vector<std::string> answers;
+    for (const json& one : found) answers.push_back(text_of(entry, key, one));
+    return answers;
+  }
+
+  static std::string taken_first(std::vector<std::string>& answers) {
+    std::string first = std::move(answers.front());
+    answers.erase(answers.begin());
+    return first;
+  }
+
+  void require_different(const JsonEntry& entry,
+                         const ContrastPair& pair) const {
+    std::set<std::string> all{pair.matching};
+    const auto add = [&](const std::string& key, const std::string& answer) {
+      if (all.insert(answer).second) return;
+      throw StorageError({entry.where, key,
+                          in_quotes(answer, 60) + ", the same answer twice",
+                          key == form_.columns.other
+                              ? "another one than " + form_.columns.matching
+                              : "each answer once",
+                          "correct the line, or leave it out"});
+    };
+    for (const std::string& one : pair.also_matching) {
+      add(form_.columns.matching, one);
+    }
+    if (rules_.one_answer) return;
+    add(form_.columns.other, pair.other);
+    for (const std::string& one : pair.also_other) {
+      add(form_.columns.other, one);
+    }
   }
 
   void add_system(const JsonEntry& entry, ContrastPair& pair) {

@@ -21,6 +21,8 @@ struct ContrastPair {
   // The line's own system text; empty: it has none. Not there: it says nothing.
   std::optional<std::string> system{};
   std::vector<Exchange> before{};  // the question, first to last
+  // What is accepted beside the two answers.
+  std::vector<std::string> also_matching{}, also_other{};
 };
 
 // What a file is made of, by its content.
@@ -40,10 +42,11 @@ struct PairFile {
 // array of objects, or from a table with a header (CSV, TSV): by the file's
 // content, and in the form of its first entry (see pair_forms(); the rules go
 // over it). All entries are of one form. An answer may be a list of one text,
-// a question a list of turns. Throws StorageError with file, line (1-based, as
-// editors count) and key, also for what is no text (see text_file.hpp). With a
-// `group` every entry has it, a text that is not empty or a number, which is
-// taken as JSON writes it: 7 and "7" are one.
+// or of several if the rules say so; a question a list of turns. Throws
+// StorageError with file, line (1-based, as editors count) and key, also for
+// what is no text (see text_file.hpp). With a `group` every entry has it, a
+// text that is not empty or a number, which is taken as JSON writes it: 7 and
+// "7" are one.
 PairFile read_pair_file(const std::string& path, const PairRules& rules);
 
 // Its pairs alone, in whichever form.

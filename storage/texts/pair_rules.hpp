@@ -29,6 +29,8 @@ struct PairRules {
   PairColumns columns{};  // over those of the form
   // The question's options say what the other answers are: none is needed.
   bool one_answer = false;
+  // Either answer may be a list of several that are accepted.
+  bool several_answers = false;
   bool operator==(const PairRules&) const = default;
 };
 

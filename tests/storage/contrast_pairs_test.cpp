@@ -170,3 +170,39 @@ TEST_CASE("arrays that are none are refused", "[storage][contrast_pairs]") {
              Catch::Contains("d:1: answer_not_matching_behavior: no such "
                              "column in the first line"));
 }
+
+TEST_CASE("several accepted answers are read where they are asked for",
+          "[storage][contrast_pairs]") {
+  const tests::Scratch scratch;
+  const auto read = [&](const std::string& matching, const std::string& other,
+                        bool several) {
+    tests::write_file(scratch.file("d.jsonl"),
+                      R"({"question": "q", "answer_matching_behavior": )" +
+                          matching + R"(, "answer_not_matching_behavior": )" +
+                          other + "}\n");
+    PairRules rules;
+    rules.several_answers = several;
+    return read_pair_file(scratch.file("d.jsonl"), rules).pairs.at(0);
+  };
+  const auto error = [&](const std::string& matching, const std::string& other,
+                         bool several) {
+    return tests::error_of([&] { read(matching, other, several); });
+  };
+  const ContrastPair pair = read(R"(["a", "b", "c"])", R"("d")", true);
+  CHECK(pair.matching == "a");
+  CHECK(pair.also_matching == std::vector<std::string>{"b", "c"});
+  CHECK(pair.other == "d");
+  CHECK(pair.also_other.empty());
+  CHECK(read(R"(["a"])", R"(["d"])", false).also_matching.empty());
+  CHECK_THAT(error(R"(["a", "b"])", R"("d")", false),
+             Catch::Contains("2 answers, expected one") &&
+                 Catch::Contains("score = \"answer\""));
+  CHECK_THAT(error(R"(["a", "b", "a"])", R"("d")", true),
+             Catch::Contains("answer_matching_behavior: \"a\", the same answer "
+                             "twice"));
+  CHECK_THAT(error(R"(["a", "b"])", R"(["d", "b"])", true),
+             Catch::Contains("answer_not_matching_behavior: \"b\""));
+  CHECK_THAT(error(R"(["a", 3])", R"("d")", true), Catch::Contains("3"));
+  CHECK_THAT(error(R"(["a", ""])", R"("d")", true),
+             Catch::Contains("not empty"));
+}

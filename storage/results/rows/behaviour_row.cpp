@@ -29,7 +29,11 @@ const TableSchema& BehaviourRow::schema() {
        column(&R::train_clusters, "train_clusters", "1",
               "clusters that training pairs are of, or -1", Since{7, -1}),
        column(&R::test_clusters, "test_clusters", "1",
-              "clusters that test items are of, or -1", Since{7, -1})}};
+              "clusters that test items are of, or -1", Since{7, -1}),
+       column(&R::whole_answers, "whole_answers", "1",
+              "1: whole answers are scored: logit_match and logit_other are "
+              "log-probabilities summed over their tokens, log_sum_exp is 0",
+              Since{8})}};
   return schema;
 }
 

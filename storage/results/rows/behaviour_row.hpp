@@ -17,6 +17,7 @@ struct BehaviourRow {
   Text<32> answer_first, answer_second;
   std::uint8_t split_by_cluster = 0;
   std::int32_t train_clusters = -1, test_clusters = -1;
+  std::uint8_t whole_answers = 0;
 
   static const TableSchema& schema();
 };
