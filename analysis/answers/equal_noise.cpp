@@ -26,7 +26,7 @@ std::vector<KindBand> bands_at(const ReportSource& source,
     const std::size_t df = symmetric ? seeds : seeds - 1;
     bands.push_back({noise.kind, seeds,
                      simultaneous_band(band, static_cast<double>(df), n),
-                     symmetric});
+                     symmetric, band, n});
   }
   std::ranges::sort(bands, {}, &KindBand::kind);
   return bands;
@@ -59,11 +59,17 @@ bool leaves_differences(const std::vector<KindBand>& bands, double difference) {
 std::string named(const std::vector<KindBand>& bands) {
   std::vector<std::string> parts;
   for (const KindBand& one : bands) {
-    parts.push_back(fmt::format(
-        "{} ({}, {})", name_of(one.kind),
-        one.symmetric ? "+-" + number_words((one.band.high - one.band.low) / 2)
-                      : limit_words(one.band),
-        counted(one.seeds, "direction")));
+    const auto limits = [&](const Interval& band) {
+      return one.symmetric ? "+-" + number_words((band.high - band.low) / 2)
+                           : limit_words(band);
+    };
+    parts.push_back(
+        one.at_once > 1
+            ? fmt::format("{} ({}, for {} at once {}; {})", name_of(one.kind),
+                          limits(one.alone), one.at_once, limits(one.band),
+                          counted(one.seeds, "direction"))
+            : fmt::format("{} ({}, {})", name_of(one.kind), limits(one.band),
+                          counted(one.seeds, "direction")));
   }
   return listed(parts) + " noise";
 }

@@ -16,6 +16,8 @@ struct KindBand {
   std::size_t seeds = 0;
   Interval band;
   bool symmetric = true;  // around 0
+  Interval alone = {};    // the band of one slope, as tables have it
+  std::size_t at_once = 1;
 };
 
 // The kinds that an original at its place is held against (decides()), in the
@@ -37,7 +39,8 @@ bool leaves(const std::vector<KindBand>& bands, double slope);
 // of every band, around 0.
 bool leaves_differences(const std::vector<KindBand>& bands, double difference);
 
-// "random (+-0.44, 4 directions) and covariance (...) noise".
+// "random (+-0.44, 4 directions) and covariance (...) noise"; of several slopes
+// at once "random (+-0.44, for 3 at once +-0.52; 4 directions)".
 std::string named(const std::vector<KindBand>& bands);
 
 }  // namespace coxswain::analysis

@@ -95,15 +95,16 @@ Answer answer_at(const ReportSource& source, const Steering& of,
       return is_above_0(retained(source, *one));
     });
     answer.text += fmt::format(
-        "{} shown to keep any: {}{}.", kept.empty() ? "not" : " Not",
-        each_with_ratio(source, others),
+        "{} shown to keep any of the slope: {}{}.",
+        kept.empty() ? "not" : " Not", each_with_ratio(source, others),
         bands.empty() ? "; no noise of the vector's length was steered"
-        : as_noise    ? "; noise of the vector's length has such slopes, too"
+        : as_noise    ? ", which noise of the vector's length reaches, too"
                       : "");
   }
   if (!variants.of_zero.empty()) {
-    answer.text += fmt::format(" For comparison, made of nothing: {}.",
-                               each_with_ratio(source, variants.of_zero));
+    answer.text +=
+        fmt::format(" For comparison, what is made of a zero vector: {}.",
+                    each_with_ratio(source, variants.of_zero));
   }
   return answer;
 }

@@ -18,7 +18,7 @@ namespace coxswain::analysis {
 namespace {
 
 constexpr const char* kQuestion =
-    "Does what the SAE names for it differ from what it names for nothing?";
+    "Are the SAE's top features for it others than for a zero vector?";
 
 // Those of main layers; of all vectors where nothing was steered.
 std::vector<CodeDistance> main_distances(const ReportSource& source,
@@ -108,13 +108,13 @@ Answer answer_of(const ReportSource& source, const CodeDistance& one,
     answer.text += ": it names the same.";
   } else if (noise.kinds.empty()) {
     answer.text +=
-        "; not shown that it differs by more than noise: no noise "
-        "was taken apart.";
+        "; not shown that it differs by more than noise: no noise vector was "
+        "decomposed for comparison.";
   } else if (noise.not_left.empty()) {
     answer.shown = Shown::yes;
-    answer.text +=
-        fmt::format("; it differs from nothing by more than {} noise does.",
-                    listed(noise.kinds));
+    answer.text += fmt::format(
+        "; it differs from the zero vector by more than {} noise does.",
+        listed(noise.kinds));
   } else {
     answer.text +=
         fmt::format("; not shown that it differs by more than {} noise does.",

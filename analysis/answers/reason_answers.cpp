@@ -66,9 +66,8 @@ Evidence distribution(const ReportSource& source, const Steerability& original,
                       const std::vector<ReasonPair>& pairs,
                       const std::vector<KindBand>& bands) {
   if (pairs.empty()) {
-    return {
-        false,
-        "not tried: anchored or encode-minus-zero beside encode would tell"};
+    return {false,
+            "not tried (the methods anchored and encode-minus-zero try it)"};
   }
   return compared(source, original, pairs, bands,
                   [&](const SlopeDifference& one) {
@@ -117,7 +116,7 @@ std::string scale_words(const ReportSource& source,
   if (best == nullptr || best == plain) return "";
   return fmt::format(
       " The cosine of encode's reconstruction with the vector is {} at the "
-      "vector's own length and at most {}, at {:g} times it.",
+      "vector's own length and at most {}, with the vector scaled by {:g}.",
       decimal_text(plain->cosine, 2), decimal_text(best->cosine, 2),
       best->scale);
 }
@@ -140,12 +139,15 @@ Answer answer_at(const ReportSource& source, const Steering& of,
       : two.shown ? "signs are a reason, the distribution is not shown to be "
                     "one"
                   : "neither reason is shown";
-  Answer answer{kQuestion,
-                fmt::format("{}: {}. Distribution: {}. Signs: {}.{}",
-                            place_words(source, original), verdict, one.text,
-                            two.text, scale_words(source, original)),
-                one.shown || two.shown ? Shown::yes : Shown::not_shown,
-                {original.variant}};
+  Answer answer{
+      kQuestion,
+      fmt::format("{}: {}. Distribution (the vector is unlike what the "
+                  "SAE was trained on): {}. Signs (a code has no "
+                  "negative numbers): {}.{}",
+                  place_words(source, original), verdict, one.text, two.text,
+                  scale_words(source, original)),
+      one.shown || two.shown ? Shown::yes : Shown::not_shown,
+      {original.variant}};
   for (const Evidence* evidence : {&one, &two}) {
     answer.variants.insert(answer.variants.end(), evidence->variants.begin(),
                            evidence->variants.end());

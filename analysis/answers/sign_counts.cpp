@@ -31,17 +31,17 @@ SignCounts sign_counts(const storage::Results& results,
   std::vector<std::string> parts;
   for (const CodeSigns& one : signs) {
     const SignChance& chance = one.chance[1][1];
-    std::string beside = "meaningless labels were not counted";
+    std::string beside = "x+ and x- were not exchanged to count by chance";
     if (!std::isnan(chance.p)) {
       beside =
-          fmt::format("with meaningless labels {:g} to {:g}, {}",
+          fmt::format("with x+ and x- exchanged at random {:g} to {:g} do, {}",
                       chance.null.low, chance.null.high, p_words(chance.p));
       const double claims = static_cast<double>(std::max<std::size_t>(n, 1));
       out.shown = out.shown || chance.p <= kLevel / claims;
     }
     parts.push_back(fmt::format(
         "of the {} features whose codes differ most between x+ and x- ({}) {} "
-        "fire less on x+ and point away from the vector (- -), {}",
+        "fire less on x+ and point away from the vector; {}",
         one.features, sae_name(results, one.sae), one.crossed[1][1], beside));
   }
   out.text = listed(parts);

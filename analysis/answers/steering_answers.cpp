@@ -126,10 +126,7 @@ std::string sentence(const ReportSource& source, const Steering& of) {
         p_words(adjusted_p(source, one)), source.comparisons.slopes.n,
         source.choices.layers.beforehand() ? "the named" : "all");
   }
-  text += ", beyond " + named(bands_at(source, one, of.of));
-  return text + (of.of > 1
-                     ? fmt::format(" (bands for {} vectors at once).", of.of)
-                     : ".");
+  return text + ", beyond " + named(bands_at(source, one, of.of)) + ".";
 }
 
 }  // namespace

@@ -94,7 +94,8 @@ std::vector<std::string> data_weaknesses(const ReportSource& source,
   }
   if (facts.one_answer_each) {
     out.push_back(fmt::format(
-        "the matching answer of a question is always {}, or always {}",
+        "content and answer are confounded (the matching answer of a question "
+        "is always {}, or always {})",
         facts.first, facts.second));
   }
   return out;
@@ -129,7 +130,9 @@ std::vector<std::string> place_weaknesses(const ReportSource& source) {
     if (!one.training.smooth) {
       weak.add("resampled vectors move on average elsewhere", name);
     } else if (!one.training.two_level()) {
-      weak.add("the vector's own uncertainty is in no interval", name);
+      weak.add(
+          "no interval covers that other training pairs give another vector",
+          name);
     }
   }
   return weak.sentences();

@@ -145,7 +145,9 @@ std::optional<Series> grey_of(const ReportSource& source,
   if (kinds.empty()) return std::nullopt;
   std::vector<std::string> names;
   for (const NoiseKind kind : kinds) names.push_back(name_of(kind));
-  Series out{fmt::format("{} ({} a layer)", fmt::join(names, ", "), most),
+  // Of several the note says which.
+  Series out{fmt::format("{} ({} a layer)",
+                         names.size() == 1 ? names.front() : "noise", most),
              Mark::band,
              {}};
   for (auto& [layer, grey] : by_layer) {

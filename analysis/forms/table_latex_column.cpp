@@ -18,8 +18,8 @@ struct ShortName {
   const char* latex;
 };
 constexpr ShortName kShortNames[] = {
-    {"content slope", "slope"}, {"clusters", "$G$"},  {"n", "$n$"},
-    {"p (adjusted)", "$p$"},    {"layer", "$\\ell$"}, {"variant", ""}};
+    {"content slope", "slope"},   {"clusters", "$G$"},  {"n", "$n$"},
+    {"p vs 0 / original", "$p$"}, {"layer", "$\\ell$"}, {"variant", ""}};
 
 std::string short_name(const TableColumn& column) {
   for (const ShortName& one : kShortNames) {

@@ -58,7 +58,10 @@ std::string from(const Answer& answer, const storage::Results& results,
 
 // The word, where it answers the question and the text doesn't begin with it.
 std::string worded(const Answer& answer, const Looks& looks) {
-  if (!answer.question.starts_with("Does ") ||
+  // Whatever is asked may be answered by nothing that these data show.
+  const bool yes_or_no = answer.question.starts_with("Does ") ||
+                         answer.question.starts_with("Are ");
+  if ((!yes_or_no && answer.shown != Shown::not_shown) ||
       answer.text.starts_with(looks.word)) {
     return html_text(answer.text);
   }

@@ -172,8 +172,9 @@ std::vector<TableCell> Origins::row_of(const Asked& asked) const {
   }
   return {behaviour_name(results_, first.behaviour),
           std::int64_t{first.layer},
-          n == 1 ? variant_name(results_, first)
-                 : fmt::format("{} x{}", variant_kind(results_, first), n),
+          n == 1
+              ? variant_name(results_, first)
+              : fmt::format("{} noise ({})", variant_kind(results_, first), n),
           model,
           sae,
           spelled(low, high),

@@ -110,7 +110,7 @@ const std::vector<Known>& all_columns() {
       {"clusters", {"clusters"}, false, clusters_cell},
       {"n", {"n"}, false, items_cell},
       {"p",
-       {"p (adjusted)", 3, NumberKind::probability},
+       {"p vs 0 / original", 3, NumberKind::probability},
        false,
        p_cell,
        "p: that an original's slope is 0; that another's is its original's; "
@@ -155,7 +155,7 @@ std::string main_columns_note(const ReportChoices& choices) {
   for (const std::string& word : chosen_words(choices)) {
     out += known_as(word).note;
   }
-  return out + "Noise x N: its band, N directions.";
+  return out + "Noise (N): its band, N directions.";
 }
 
 std::vector<TableCell> main_cells(const ReportSource& source,

@@ -185,7 +185,7 @@ class Maker {
     }
     add_row({noise.seeds, false, true, band_of(noise)},
             fmt::format(
-                "{} x{}",
+                "{} noise ({})",
                 variant_kind(results_, variant_row(source_, *noise.seeds[0])),
                 noise.seeds.size()),
             coverage);

@@ -100,7 +100,8 @@ Bands bands_of(const ReportSource& source) {
 // Where the bands lie, of the kinds that there are.
 std::string bands_note(const Bands& bands) {
   std::string out =
-      "kinds of noise (random x N): the mean over seeds, and where 95 % of "
+      "kinds of noise (random noise (N)): the mean over seeds, and where 95 % "
+      "of "
       "such "
       "directions lie on these items: ";
   if (!bands.around_zero.empty()) {

@@ -176,7 +176,7 @@ class Maker {
     std::vector<TableCell> row = {
         behaviour_name(results_, variant.behaviour),
         std::int64_t{variant.layer},
-        fmt::format("{} x{}", variant_kind(results_, variant),
+        fmt::format("{} noise ({})", variant_kind(results_, variant),
                     noise.seeds.size()),
         band,
         std::string(),

@@ -50,9 +50,9 @@ TEST_CASE("what is kept is said with its set", "[analysis][kept_answers]") {
   CHECK_THAT(
       answers[0].text,
       Contains("kind, layer 3: of the vector's slope is kept: encode 0.5") &&
-          Contains("Not shown to keep any: omp 0.05") &&
-          Contains("noise of the vector's length has such slopes") &&
-          Contains("made of nothing: encode 0.01"));
+          Contains("Not shown to keep any of the slope: omp 0.05") &&
+          Contains("which noise of the vector's length reaches, too") &&
+          Contains("made of a zero vector: encode 0.01"));
 }
 
 TEST_CASE("a method that was picked has to leave the noise of all",
@@ -86,8 +86,8 @@ TEST_CASE("a direction as good as noise keeps nothing that is shown",
   const Answer answer = answers_of(results).at(0);
   CHECK(answer.shown == Shown::not_shown);
   CHECK_THAT(answer.text,
-             Contains("not shown to keep any: encode 0.2") &&
-                 Contains("noise of the vector's length has such slopes"));
+             Contains("not shown to keep any of the slope: encode 0.2") &&
+                 Contains("which noise of the vector's length reaches, too"));
 }
 
 TEST_CASE("little is a no", "[analysis][kept_answers]") {

@@ -32,13 +32,13 @@ TEST_CASE("every column that can be named has a number of each row",
   CHECK(shown(table, 0, "retained") == "1.00");
   CHECK(shown(table, 0, "cosine") == "0.75");
   CHECK(shown(table, 0, "clusters") == "8");
-  CHECK(shown(table, 0, "p (adjusted)") == "0.008");
+  CHECK(shown(table, 0, "p vs 0 / original") == "0.008");
   CHECK(shown(table, 1, "cosine") == "0.50");
   // An interval, and less than all.
   CHECK(shown(table, 1, "retained").starts_with("0.5"));
-  CHECK(shown(table, 2, "variant") == "random x4");
+  CHECK(shown(table, 2, "variant") == "random noise (4)");
   CHECK(shown(table, 2, "retained") == "-");
-  CHECK(shown(table, 2, "p (adjusted)") == "-");
+  CHECK(shown(table, 2, "p vs 0 / original") == "-");
   CHECK(shown(table, 2, "cosine") == "0.00");
   CHECK(shown(table, 2, "n") == "8");
   // The same columns as the steerability table has, number for number.
@@ -60,12 +60,13 @@ TEST_CASE("columns without a choice are those of every report",
     CHECK_FALSE(column.fixed);
   }
   CHECK(names == std::vector<std::string>{"content slope", "retained",
-                                          "clusters", "n", "p (adjusted)"});
+                                          "clusters", "n",
+                                          "p vs 0 / original"});
   CHECK(main_columns_note({}) ==
         "p: that an original's slope is 0; that another's is its original's; "
-        "both adjusted over their family. Noise x N: its band, N directions.");
+        "both adjusted over their family. Noise (N): its band, N directions.");
   ReportChoices choices;
   choices.columns = {"slope", "cosine"};
   CHECK(main_columns_note(choices) ==
-        "Cosine: with the vector. Noise x N: its band, N directions.");
+        "Cosine: with the vector. Noise (N): its band, N directions.");
 }

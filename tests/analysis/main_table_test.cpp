@@ -54,8 +54,8 @@ TEST_CASE("the main table has what an answer rests on",
   CHECK(shown(table, 0, "variant") == "original");
   CHECK(shown(table, 1, "variant") == "reconstruction (omp:1)");
   CHECK(shown(table, 3, "variant") == "zero-reconstruction (omp:1)");
-  CHECK(shown(table, 4, "variant") == "covariance x3");
-  CHECK(shown(table, 9, "variant") == "random x4");
+  CHECK(shown(table, 4, "variant") == "covariance noise (3)");
+  CHECK(shown(table, 9, "variant") == "random noise (4)");
   CHECK(shown(table, 0, "clusters") == "8");
   CHECK(shown(table, 0, "n") == "8");
   CHECK(table.notes.size() == 1);
@@ -163,13 +163,13 @@ TEST_CASE("rows are those that are named, below each original",
   ReportChoices choices;
   choices.rows = {"noise"};
   CHECK(variants_of(table_by(choices)) ==
-        std::vector<std::string>{"original", "random x4", "original",
-                                 "random x4"});
+        std::vector<std::string>{"original", "random noise (4)", "original",
+                                 "random noise (4)"});
   choices.rows = {"random", "zero-reconstruction"};
   CHECK(variants_of(table_by(choices)) ==
-        std::vector<std::string>{"original", "zero-reconstruction (omp:1)",
-                                 "random x4", "original",
-                                 "zero-reconstruction (omp:1)", "random x4"});
+        std::vector<std::string>{
+            "original", "zero-reconstruction (omp:1)", "random noise (4)",
+            "original", "zero-reconstruction (omp:1)", "random noise (4)"});
   choices.rows = {"reconstruction"};
   choices.methods.values = {"omp:2"};
   CHECK(variants_of(table_by(choices)) ==
@@ -203,7 +203,7 @@ TEST_CASE("columns and digits are those that are asked for",
   choices.decimals = 1;
   const Table table = table_by(choices);
   REQUIRE(table.columns.size() == 5);
-  CHECK(table.columns[3].name == "p (adjusted)");
+  CHECK(table.columns[3].name == "p vs 0 / original");
   CHECK(table.columns[4].name == "content slope");
   // By its half-width 2.000 [1.911, 2.089].
   CHECK(shown(table, 0, "content slope") == "2.0 [1.9, 2.1]");

@@ -70,10 +70,9 @@ TEST_CASE("without what would tell, it says so", "[analysis][reason_answers]") {
   storage::Results results = tests::toy_steered();
   add_variant(results, {.slopes = around(4)});
   tests::add_weak_noise(results);
-  CHECK_THAT(
-      answer_of(results).text,
-      Contains("anchored or encode-minus-zero beside encode would tell") &&
-          Contains("no positive part"));
+  CHECK_THAT(answer_of(results).text,
+             Contains("anchored and encode-minus-zero try it") &&
+                 Contains("no positive part"));
   storage::Results still = tests::toy_steered();
   CHECK_THAT(answer_of(still).text, Contains("no vector is shown to steer"));
 }
@@ -86,6 +85,6 @@ TEST_CASE("longer vectors are in the SAE's distribution",
   longer.cosine = 0.74;
   results.decompositions.push_back(longer);
   CHECK_THAT(answer_of(results).text,
-             Contains("is 0.50 at the vector's own length and at most 0.74, at "
-                      "16 times it."));
+             Contains("is 0.50 at the vector's own length and at most 0.74, "
+                      "with the vector scaled by 16."));
 }

@@ -23,8 +23,8 @@ TEST_CASE("counts without exchanged labels show nothing",
   CHECK_FALSE(counts.shown);
   CHECK(counts.text ==
         "of the 3 features whose codes differ most between x+ and x- (early) 2 "
-        "fire less on x+ and point away from the vector (- -), meaningless "
-        "labels were not counted");
+        "fire less on x+ and point away from the vector; x+ and x- "
+        "were not exchanged to count by chance");
   CHECK(signs_at(results, 0, 5).empty());
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("counts beyond exchanged labels are shown, for all at once",
   const SignCounts one = sign_counts(results, signs, 2);
   CHECK(one.shown);
   CHECK_THAT(one.text,
-             Contains("3 fire less on x+ and point away from the vector (- -), "
-                      "with meaningless labels 1 to 2, p 0.010"));
+             Contains("3 fire less on x+ and point away from the vector; "
+                      "with x+ and x- exchanged at random 1 to 2 do, p 0.010"));
   CHECK_FALSE(sign_counts(results, signs, 3).shown);
 }

@@ -103,7 +103,7 @@ TEST_CASE("noise is a band over all kinds that a slope has to leave",
   // Narrower than both: it changes neither end.
   add_variant(results, {"covariance", 0, 3, {0.1, 0.1}, -1, 0});
   add_variant(results, {"covariance", 0, 3, {-0.1, -0.1}, -1, 1});
-  CHECK(band_of().name == "random, covariance, shuffled (3 a layer)");
+  CHECK(band_of().name == "noise (3 a layer)");
   CHECK(band_of().points[0].y.low == Approx(-8.936551).epsilon(1e-5));
   CHECK(band_of().points[0].y.high == Approx(10.936551).epsilon(1e-5));
 }

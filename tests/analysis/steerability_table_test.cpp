@@ -46,7 +46,7 @@ TEST_CASE("an original's row has the verdict, and the family it was tested in",
   // (1 + none of four) / 5; of 2 as large, none.
   CHECK(shown(table, 0, "rank p random") == "0.200");
   CHECK(shown(table, 2, "rank p random") == "0.200");
-  CHECK(shown(table, 2, "variant") == "random x4");
+  CHECK(shown(table, 2, "variant") == "random noise (4)");
   CHECK_THAT(notes_of(table),
              Catch::Contains("main, 1 comparison on 8 clusters, p at least "
                              "0.0078."));
@@ -64,7 +64,7 @@ TEST_CASE("seeds of noise are one row, with the band that they leave",
   }
   const Table table = tests::table_of(steerability_table, results);
   REQUIRE(table.rows.size() == 3);
-  CHECK(shown(table, 1, "variant") == "random x5");
+  CHECK(shown(table, 1, "variant") == "random noise (5)");
   // 0 +- t(0.975, 5) sqrt(11), and the seeds' mean.
   CHECK(shown(table, 1, "content slope") == "3 [-9, 9]");
   CHECK(shown(table, 0, "retained") == "1.00");
@@ -136,11 +136,11 @@ TEST_CASE("another operation is another row, against its own original",
   REQUIRE(table.rows.size() == 6);
   CHECK(shown(table, 0, "variant") == "original");
   CHECK(shown(table, 1, "retained").starts_with("2.00"));
-  CHECK(shown(table, 2, "variant") == "random x6");
+  CHECK(shown(table, 2, "variant") == "random noise (6)");
   CHECK(shown(table, 3, "variant") == "project-out of original");
   CHECK(shown(table, 4, "variant") == "project-out of reconstruction (encode)");
   CHECK(shown(table, 4, "retained").starts_with("0.50"));
-  CHECK(shown(table, 5, "variant") == "project-out of random x6");
+  CHECK(shown(table, 5, "variant") == "project-out of random noise (6)");
   // A projection has no dose.
   CHECK(shown(table, 0, "per dose") == "2.00");
   CHECK(shown(table, 3, "per dose") == "-");

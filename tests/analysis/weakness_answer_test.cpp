@@ -42,7 +42,8 @@ storage::Results sound() {
 TEST_CASE("what is sound has little that is weak",
           "[analysis][weakness_answer]") {
   CHECK(answer_of(sound()).text ==
-        "The vector's own uncertainty is in no interval: kind.");
+        "No interval covers that other training pairs give another vector: "
+        "kind.");
 }
 
 TEST_CASE("what is weak is named", "[analysis][weakness_answer]") {

@@ -92,7 +92,7 @@ PYTHON
 "$coxswain" report alone --all > all.txt
 grep -q ',original,' alone/tables/steerability.csv
 grep -q ',project-out of original,' alone/tables/steerability.csv
-grep -q ',rotate of random x2,' alone/tables/steerability.csv
+grep -q ',rotate of random noise (2),' alone/tables/steerability.csv
 grep -q 'project-out of' report.txt && fail "the main table has a projection"
 grep -q 'operations other than addition: project-out' all.txt
 for figure in dose_response-words dose_response-words-project-out \
