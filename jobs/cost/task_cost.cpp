@@ -382,6 +382,24 @@ TaskCost cost_of(const ActivityTask& task, const Architecture& model,
   return cost;
 }
 
+namespace {
+
+// What a method of rows takes more: all activations, and of one layer at a time
+// products of all rows with each other, and eigenvectors or Newton's steps.
+void add_rows(const VectorTask& task, std::int64_t d_model,
+              std::int64_t n_pairs, TaskCost& cost) {
+  constexpr double kSolving = 20;  // times the cube of what is solved for
+  const std::int64_t rows = 2 * n_pairs;
+  const std::int64_t span = std::min(rows, d_model);
+  cost.flops +=
+      number(task.n_layers) * (4.0 * number(rows * d_model) * number(span) +
+                               kSolving * number(rows * span) * number(span));
+  cost.size.memory_bytes += rows * d_model * (task.n_layers * (4 + 8) + 6 * 8) +
+                            4 * (rows + span) * span * 8;
+}
+
+}  // namespace
+
 TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs) {
   const std::int64_t sum = task.n_layers * d_model;
@@ -396,6 +414,7 @@ TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                          output_of(vector_result::kPairs, 1),
                          output_of(vector_result::kLetterCounts, 1)});
   cost.size.memory_bytes = 8 * sum * 8 + 2 * n_pairs * task.n_layers * 16;
+  if (traits_of(task.method).rows) add_rows(task, d_model, n_pairs, cost);
   return cost;
 }
 

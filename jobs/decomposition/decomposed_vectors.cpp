@@ -10,6 +10,7 @@
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/device/row_product.hpp"
 #include "jobs/steering/controls.hpp"
+#include "jobs/task/job_error.hpp"
 #include "jobs/task/vector_result.hpp"
 
 namespace coxswain::jobs {
@@ -26,6 +27,30 @@ at::Tensor sum_of(const Dictionary& atoms,
   return row_product(at::tensor(coefficients, at::kDouble).unsqueeze(0),
                      atoms.atoms(features))
       .squeeze(0);
+}
+
+// Throws JobError if the vector task's method made none at the task's layer.
+void require_vector(const DecomposeTask& task, const storage::ArrayMap& made) {
+  const auto found = made.find(vector_result::kAvailable.name);
+  if (found == made.end()) return;
+  const std::vector<std::int64_t> there = storage::integers(found->second);
+  const auto layer = static_cast<std::size_t>(task.layer);
+  if (layer >= there.size() || there[layer] != 0) return;
+  // Reasons are those of the layers that have no vector, in their order.
+  const std::string& reasons =
+      storage::at(made, vector_result::kFailures.name, "vector task").bytes;
+  std::size_t first = 0;
+  for (auto n =
+           std::count(there.begin(),
+                      there.begin() + static_cast<std::ptrdiff_t>(layer), 0);
+       n > 0 && first < reasons.size(); --n) {
+    first = reasons.find('\n', first);
+    first = first == std::string::npos ? reasons.size() : first + 1;
+  }
+  throw JobError(
+      {"behaviour " + task.behaviour, "vector",
+       "none: " + reasons.substr(first, reasons.find('\n', first) - first),
+       "one at the layer of the SAE", "leave it out there with [[exclude]]"});
 }
 
 }  // namespace
@@ -58,8 +83,9 @@ DecomposedVectors make_vectors(
   const std::int64_t d_in = atoms.d_in();
   assert(!task.vectors.empty());
   const auto vector_of = [&](std::int32_t input) {
-    return tensor_of(inputs.at(static_cast<std::size_t>(input)),
-                     vector_result::kVector, "vector task")[task.layer];
+    const auto& made = inputs.at(static_cast<std::size_t>(input));
+    require_vector(task, made);
+    return tensor_of(made, vector_result::kVector, "vector task")[task.layer];
   };
   const std::vector<PairCluster> no_clusters;  // nothing is drawn by them
   DecomposedVectors all;

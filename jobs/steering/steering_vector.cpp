@@ -11,6 +11,7 @@
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/clean_pass.hpp"
+#include "jobs/steering/method_vectors.hpp"
 #include "jobs/steering/sinks.hpp"
 #include "jobs/task/extract_result.hpp"
 #include "jobs/task/job_error.hpp"
@@ -149,6 +150,48 @@ at::Tensor own(const VectorTask& task, const at::Tensor& means) {
   return vectors;
 }
 
+// What the extract tasks gave of the pairs: of a method of rows, made anew of
+// the activations that they kept, which is all of theirs that it has.
+std::vector<storage::ArrayMap> sums_of(
+    const VectorTask& task, const std::vector<storage::ArrayMap>& inputs) {
+  if (!traits_of(task.method).rows) return inputs;
+  std::vector<storage::ArrayMap> sums;
+  for (const storage::ArrayMap& input : inputs) {
+    const at::Tensor all =
+        tensor_of(input, extract_result::kActivations, "extract task");
+    const std::vector<std::int8_t> no_letters(
+        static_cast<std::size_t>(all.size(1)), 0);
+    sums.push_back(summed(all, no_letters, false).result);
+  }
+  return sums;
+}
+
+// The vectors of a task, and which of its layers have none, if its method
+// failed at some.
+void put_vectors(const VectorTask& task,
+                 const std::vector<storage::ArrayMap>& inputs,
+                 const at::Tensor& means, const at::Tensor& positive_means,
+                 storage::ArrayMap& result) {
+  if (task.method == VectorMethod::mean_difference) {
+    put(result, vector_result::kVector,
+        task.own.empty() ? means : own(task, means));
+    return;
+  }
+  const MethodVectors made =
+      method_vectors(task, inputs, means, positive_means);
+  put(result, vector_result::kVector, made.vectors);
+  std::string reasons;
+  std::vector<std::int64_t> available;
+  for (const std::string& one : made.failures) {
+    available.push_back(one.empty() ? 1 : 0);
+    if (!one.empty()) reasons += one + '\n';
+  }
+  if (reasons.empty()) return;
+  put(result, vector_result::kAvailable, available, {std::ssize(available)});
+  put_bytes(result, vector_result::kFailures.name, storage::DType::u8,
+            {std::ssize(reasons)}, std::as_bytes(std::span(reasons)));
+}
+
 }  // namespace
 
 TaskOutput extract(const ExtractTask& task, const Transformer& model) {
@@ -190,8 +233,9 @@ TaskOutput import_activations(const ImportTask& task) {
 }
 
 TaskOutput merge_vectors(const VectorTask& task,
-                         const std::vector<storage::ArrayMap>& inputs) {
-  assert(!inputs.empty());
+                         const std::vector<storage::ArrayMap>& given) {
+  assert(!given.empty());
+  const std::vector<storage::ArrayMap> inputs = sums_of(task, given);
   constexpr const char* kWhere = "extract task";
   const auto sum_of = [&](NumbersOf<double> which) {
     return total(inputs, [&](const storage::ArrayMap& input) {
@@ -226,14 +270,14 @@ TaskOutput merge_vectors(const VectorTask& task,
   TaskOutput output;
   storage::ArrayMap& result = output.result;
   const at::Tensor mean = sum_of(extract_result::kDifferenceSum) / count;
-  put(result, vector_result::kVector,
-      task.own.empty() ? mean : own(task, mean));
-  put(result, vector_result::kPositiveMean,
-      sum_of(extract_result::kPositiveSum) / count);
+  const at::Tensor positive = sum_of(extract_result::kPositiveSum) / count;
+  put_vectors(task, given, mean, positive, result);
+  put(result, vector_result::kPositiveMean, positive);
   put(result, vector_result::kNegativeMean,
       sum_of(extract_result::kNegativeSum) / count);
-  // A vector of its own is no mean over pairs of either letter.
-  const bool pairs = task.own.empty();
+  // Only the mean difference is a mean over pairs of either letter.
+  const bool pairs =
+      task.own.empty() && task.method == VectorMethod::mean_difference;
   const at::Tensor of_a =
       mean_of_letter(sum_of_letter(0), pairs ? letters.a : 0);
   const at::Tensor of_b =

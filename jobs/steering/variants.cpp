@@ -64,8 +64,15 @@ class VariantMaker {
     }
   }
 
-  // Whether there is what it is made of: a method may have failed on a vector.
+  // Whether there is what it is made of: a method may have made no vector of
+  // the pairs, whose length all have, or have failed on a vector.
   bool available(const VariantRequest& request) const {
+    if (inputs_[0].contains(vector_result::kAvailable.name) &&
+        tensor_of(inputs_[0], vector_result::kAvailable,
+                  kVectorTask)[request.vector_layer]
+                .item<std::int64_t>() == 0) {
+      return false;
+    }
     if (request.source != VariantSource::reconstruction &&
         request.source != VariantSource::zero_reconstruction) {
       return true;

@@ -82,6 +82,7 @@ storage::ArrayMap EvaluatedCells::result() const {
 }
 
 std::uint64_t failed_cells_of(const storage::ArrayMap& result) {
+  // Vector tasks have the same two arrays.
   if (result.contains(decompose_result::kFailures.name)) {
     const std::vector<std::int64_t> there =
         storage::integers(result.at(decompose_result::kAvailable.name));

@@ -49,7 +49,8 @@ class EvaluatedCells {
 };
 
 // How many cells of a result failed: of an evaluation, by themselves or for
-// want of a vector; of a decompose task, methods that failed on their vector.
+// want of a vector; of a decompose task, methods that failed on their vector;
+// of a vector task, layers at which its method made none.
 std::uint64_t failed_cells_of(const storage::ArrayMap& result);
 
 // Cells of a result, read by number.

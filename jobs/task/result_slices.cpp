@@ -117,6 +117,7 @@ std::vector<storage::Key> layers_of_vector(const TaskOutput& output) {
         vector_result::kLetter, vector_result::kMedianNorm}) {
     slices.cut(which, 0);
   }
+  slices.cut_if_there(vector_result::kAvailable, 0);
   slices.share(vector_result::kPairs);
   slices.share(vector_result::kLetterCounts);
   return slices.keys();

@@ -12,8 +12,8 @@ inline constexpr NumbersOf<float> kVectors{"vectors"};  // [n, d_model]
 inline constexpr NumbersOf<double> kNorm{"norm"};       // [n]
 // [n]: to the original vector.
 inline constexpr NumbersOf<double> kCosine{"cosine"};
-// [n], if any is not: 0 for a request of a decomposition that failed, whose
-// vector and numbers are NaN.
+// [n], if any is not: 0 for a request of a vector that its method did not make,
+// or of a decomposition that failed, whose vector and numbers are NaN.
 inline constexpr NumbersOf<std::int64_t> kAvailable{"available"};
 
 }  // namespace coxswain::jobs::variants_result
