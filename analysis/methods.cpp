@@ -32,8 +32,9 @@ class Writer {
   Prose write() {
     Prose out{"Methods", {}, {}};
     if (source_.slopes.empty()) return out;
-    out.paragraphs = {data(),     slopes(), training(),    noise(),
-                      families(), signs(),  singled_out(), fixed_before()};
+    out.paragraphs = {data(),     vectors(),     slopes(),
+                      training(), noise(),       families(),
+                      signs(),    singled_out(), fixed_before()};
     std::erase(out.paragraphs, "");
     out.references = citations_.references();
     return out;
@@ -83,6 +84,36 @@ class Writer {
     return out +
            ". Clusters are what is independent: word pairs, and questions with "
            "their two orders together.";
+  }
+
+  std::vector<storage::NameRow> rows_of_methods() const {
+    for (const auto& [name, rows] : results_.names) {
+      if (name == "methods") return rows;
+    }
+    return {};
+  }
+
+  // How vectors are made, where they are not all mean differences or out of
+  // files.
+  std::string vectors() const {
+    std::set<std::int32_t> methods;
+    for (const storage::VectorRow& row : results_.vectors) {
+      methods.insert(row.method);
+    }
+    std::vector<std::string> made;
+    bool others = false;
+    for (const storage::NameRow& row : rows_of_methods()) {
+      const std::string name = row.name.str();
+      if (!methods.contains(row.id) || name == "own") continue;
+      made.push_back(name + ", " + row.description.str());
+      others = others || name != "mean-difference";
+    }
+    if (!others) return "";
+    return fmt::format(
+        "Vectors. They are made of the training pairs' activations h at the "
+        "token that is read, in these ways: {}. What is called \"method on "
+        "behaviour\" is steered on that behaviour's test items.",
+        fmt::join(made, "; "));
   }
 
   std::string multipliers() const {

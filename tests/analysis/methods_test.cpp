@@ -54,6 +54,25 @@ TEST_CASE("methods say what was done and cite it", "[analysis][methods]") {
   }
 }
 
+TEST_CASE("methods say how vectors were made of pairs if not all are means",
+          "[analysis][methods]") {
+  storage::Results results = steered();
+  storage::NameTables& names = results.names;
+  std::erase_if(names, [](const auto& one) { return one.first == "methods"; });
+  names.push_back({"methods",
+                   {{0, {"mean-difference"}, {"mean of differences"}},
+                    {1, {"own"}, {"a vector from a file"}},
+                    {2, {"pca"}, {"largest direction"}}}});
+  CHECK_THAT(text_of(results), !Catch::Contains("Vectors. "));
+  results.vectors.push_back(results.vectors.front());
+  results.vectors.back().method = 1;
+  CHECK_THAT(text_of(results), !Catch::Contains("Vectors. "));
+  results.vectors.back().method = 2;
+  CHECK_THAT(text_of(results),
+             Catch::Contains("in these ways: mean-difference, mean of "
+                             "differences; pca, largest direction."));
+}
+
 TEST_CASE("methods of two answers and resampled vectors are theirs",
           "[analysis][methods]") {
   storage::Results results = steered();
