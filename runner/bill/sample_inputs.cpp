@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "jobs/task/vector_result.hpp"
 #include "runner/bill/task_width.hpp"
 
 namespace coxswain::runner {
@@ -81,7 +82,13 @@ ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
   if (const auto* one = std::get_if<jobs::VariantsTask>(&made)) {
     return {{"vectors", zeros({std::ssize(one->requests), d_model})}};
   }
-  return learned_.at(jobs::kKindOf<jobs::VectorTask>).result;
+  ArrayMap vectors = learned_.at(jobs::kKindOf<jobs::VectorTask>).result;
+  // Any will do in the place of one that its method did not make of samples.
+  if (vectors.erase(jobs::vector_result::kAvailable.name) > 0) {
+    vectors[jobs::vector_result::kVector.name] =
+        vectors.at(jobs::vector_result::kPositiveMean.name);
+  }
+  return vectors;
 }
 
 std::vector<ArrayMap> SampleInputs::of(std::size_t task) const {

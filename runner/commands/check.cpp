@@ -224,7 +224,7 @@ std::size_t check_sweep(const CheckOptions& options) {
                             model.header, plan.sweep.compute);
     for (std::size_t i = 0; i < model.n_behaviours; ++i) {
       const std::size_t b = model.first_behaviour + i;
-      if (own_vector_of(plan, BehaviourIndex(b)) != nullptr) continue;
+      if (is_of_told_pairs(plan, BehaviourIndex(b))) continue;
       const DataEntry& data = plan.data[b];
       const jobs::Behaviour& behaviour = plan.behaviours[b];
       fmt::print("  {}: {} pairs, {} left out\n", data.behaviour,

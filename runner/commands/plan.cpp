@@ -44,6 +44,10 @@ std::string line_list(const std::vector<int>& lines) {
 }
 
 std::string own_text(const PlannedOwnVector& own, const DataBill& data) {
+  if (own.method) {
+    return fmt::format("a vector by {}, of the same pairs; {}", own.entry,
+                       items_text(data));
+  }
   return fmt::format("a vector from a file, layer{} {}; {} test",
                      own.layers.size() == 1 ? "" : "s",
                      fmt::join(own.layers, ", "), data.test);
@@ -56,7 +60,7 @@ void print_behaviours(const Plan& plan, const std::vector<DataBill>& data) {
     fmt::print("  {}{}: {}\n", data[b].behaviour,
                plan.models.size() > 1 ? " @ " + data[b].model : "",
                own == nullptr ? items_text(data[b]) : own_text(*own, data[b]));
-    if (data[b].stored || own != nullptr) continue;
+    if (data[b].stored || is_of_told_pairs(plan, BehaviourIndex(b))) continue;
     fmt::print("    {}\n", clusters_text(data[b]));
     std::map<std::string, std::vector<int>> reasons;
     for (const jobs::LeftOut& one : behaviour.left_out) {

@@ -50,6 +50,7 @@ constexpr auto kFields = std::to_array<FieldWords>({
     {field::kSinks, "without sinks:", setting},
     {field::kContexts, "contexts", setting},
     {field::kDtype, "dtype", setting},
+    {field::kVectorMethod, "the vector's method", setting},
     {field::kModelFile, "model", digest},
     {field::kSaeFile, "SAE", digest},
     {field::kStoredFile, "stored activations", digest},

@@ -67,6 +67,7 @@ constexpr const char* kSettings = "settings";
 constexpr const char* kSinks = "without_sinks";
 constexpr const char* kContexts = "contexts";
 constexpr const char* kDtype = "dtype";
+constexpr const char* kVectorMethod = "vector_method";
 // Files.
 constexpr const char* kModelFile = "model_file";
 constexpr const char* kSaeFile = "sae_file";

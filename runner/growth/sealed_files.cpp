@@ -41,10 +41,13 @@ std::vector<SealedFile> files_of(
   return files;
 }
 
-// Of a data set, or of a vector of the user's own that is steered on it.
+// Of a data set, or of another vector on its items: one that a method makes of
+// its pairs, or one of the user's own.
 std::string source_of_data(const Sweep& sweep, const std::string& name) {
   for (const DataEntry& data : sweep.data) {
-    if (data.behaviour == name) return data.source;
+    for (const auto& method : jobs::kVectorMethods) {
+      if (made_name(method.method, data.behaviour) == name) return data.source;
+    }
     for (const VectorFileEntry& vector : sweep.vector_files) {
       if (own_name(vector, data.behaviour) == name) return vector.source;
     }

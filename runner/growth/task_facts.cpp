@@ -226,6 +226,9 @@ class FactsOfTasks {
   }
   void describe(TaskIndex index, const jobs::VectorTask& task, TaskFacts& of) {
     put_behaviour(of, at(behaviours_, index));
+    if (task.method != jobs::VectorMethod::mean_difference) {
+      put(of, field::kVectorMethod, jobs::traits_of(task.method).name);
+    }
     if (!task.own.empty()) {
       const auto* bytes = reinterpret_cast<const char*>(task.own.data());
       put(of, field::kOwnVector,

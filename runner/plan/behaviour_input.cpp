@@ -148,6 +148,7 @@ void add_behaviours(PlanBuilder& builder, ModelIndex model,
                     const DigestSource& digests) {
   const Plan& plan = builder.plan();
   const ModelEntry entry = at(plan.models, model).entry;
+  if (!makes(plan.sweep, jobs::VectorMethod::mean_difference)) return;
   for (const DataEntry& one : builder.sweep().data) {
     if (!is_for(one.models, entry)) continue;
     const DataEntry data = shown_to(entry, one);
@@ -171,6 +172,7 @@ void add_stored_behaviours(PlanBuilder& builder, ModelIndex model,
                            const storage::StoredActivations& stored,
                            const std::string& digest) {
   const std::string id = at(builder.plan().models, model).entry.id;
+  if (!makes(builder.sweep(), jobs::VectorMethod::mean_difference)) return;
   for (const auto& one : stored.behaviours) {
     if (!wants_vectors(builder, id, one.name)) continue;
     DataEntry data;

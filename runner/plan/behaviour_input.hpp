@@ -10,7 +10,8 @@ namespace coxswain::runner {
 jobs::BehaviourRules behaviour_rules(const Sweep& sweep, const DataEntry& data);
 
 // Reads the data sets that the sweep has for a model into the plan, as the
-// model is shown them: those of which exclusions leave a vector, each once.
+// model is shown them: those of which exclusions leave a mean difference, each
+// once.
 // Throws ProgramError (bad_data) for what can't be used as it is.
 void add_behaviours(PlanBuilder& builder, ModelIndex model,
                     const DigestSource& digests);

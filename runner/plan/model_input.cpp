@@ -42,7 +42,10 @@ bool wants_any_vector(PlanBuilder& builder, const ModelEntry& model) {
   bool any = false;
   for (const DataEntry& data : builder.sweep().data) {
     if (!is_for(data.models, model)) continue;
-    any = wants_vectors(builder, model.id, data.behaviour) || any;
+    for (const jobs::VectorMethod method : builder.sweep().vector_methods) {
+      const std::string name = made_name(method, data.behaviour);
+      any = wants_vectors(builder, model.id, name) || any;
+    }
     for (const VectorFileEntry& own : builder.sweep().vector_files) {
       if (!is_for(own.models, model) || !steers_on(own, data.behaviour))
         continue;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "jobs/task/vector_method.hpp"
 #include "storage/results/enumerations.hpp"
 #include "storage/results/name_tables.hpp"
 
@@ -23,6 +24,9 @@ storage::NameTables enumerations();
 
 // tables/vectors.method of a vector of the user's own.
 std::int32_t own_vector_method();
+
+// Of one that a method makes of pairs.
+std::int32_t vector_method(jobs::VectorMethod method);
 
 // Index in names/methods of a decomposition method.
 std::int32_t method_id(const std::string& name);

@@ -8,6 +8,7 @@
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/behaviour_input.hpp"
+#include "runner/plan/method_vector_input.hpp"
 #include "runner/plan/own_vector_values.hpp"
 #include "runner/plan/result_rows.hpp"
 
@@ -18,18 +19,6 @@ BehaviourIndex planned(const Plan& plan, ModelIndex model,
                        const std::string& behaviour) {
   for (const BehaviourIndex one : paired_behaviours_of(plan, model)) {
     if (at(plan.data, one).behaviour == behaviour) return one;
-  }
-  return {};
-}
-
-// An earlier behaviour with the same pairs: the data's own, or another vector
-// of the user's on the same data.
-BehaviourIndex pairs_of(const Plan& plan, ModelIndex model,
-                        const DataEntry& data) {
-  for (const BehaviourIndex one : behaviours_of(plan, model)) {
-    DataEntry renamed = at(plan.data, one);
-    renamed.behaviour = data.behaviour;
-    if (renamed == data) return one;
   }
   return {};
 }
@@ -46,7 +35,9 @@ void add_on(PlanBuilder& builder, ModelIndex model,
   DataEntry data = shown_to(shown, of);
   // Data that is the same as an earlier behaviour's was taken once.
   const BehaviourIndex there = planned(plan, model, data.behaviour);
-  if (!there.there() && wants_vectors(builder, shown.id, data.behaviour)) {
+  if (!there.there() &&
+      makes(plan.sweep, jobs::VectorMethod::mean_difference) &&
+      wants_vectors(builder, shown.id, data.behaviour)) {
     builder.add_note(
         fmt::format("vector {} is not steered on {}, whose data are an earlier "
                     "behaviour's: name that one",
@@ -84,7 +75,7 @@ void note(PlanBuilder& builder, const VectorFileEntry& entry,
   }
 }
 
-// Only vectors that are made of pairs have a mean length.
+// Only mean differences have a mean length.
 void check_doses(const PlanBuilder& builder, ModelIndex model) {
   const Sweep& sweep = builder.sweep();
   if (std::ranges::count(sweep.steer.doses, jobs::DoseRule::behaviour_mean) ==
@@ -97,7 +88,8 @@ void check_doses(const PlanBuilder& builder, ModelIndex model) {
       ExitCode::bad_sweep,
       storage::Fault{sweep.path, "steer.dose", "behaviour-mean",
                      "a behaviour whose own vector is not left out",
-                     "vectors of [[vector_file]] have no part in that mean"});
+                     "vectors of [[vector_file]], and of other methods than "
+                     "mean-difference, have no part in that mean"});
 }
 
 }  // namespace

@@ -83,4 +83,9 @@ const PlannedOwnVector* own_vector_of(const Plan& plan,
   return found == plan.own_vectors.end() ? nullptr : &found->second;
 }
 
+bool is_of_told_pairs(const Plan& plan, BehaviourIndex behaviour) {
+  const PlannedOwnVector* own = own_vector_of(plan, behaviour);
+  return own != nullptr && (!own->method || own->pairs_of.there());
+}
+
 }  // namespace coxswain::runner

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,14 +62,18 @@ struct PlannedSae {
   jobs::SaeHeader header;
 };
 
-// A vector of the user's own on the items of a behaviour, which is a row of
-// tables/behaviours of its own.
+// A vector on the items of a behaviour that is not the mean difference of its
+// pairs: one of the user's own, or one that another method makes of them. It is
+// a row of tables/behaviours of its own.
 struct PlannedOwnVector {
-  std::string entry;        // name of its [[vector_file]]
+  std::string entry;        // name of its [[vector_file]], or of the method
   BehaviourIndex pairs_of;  // an earlier one of the same pairs; or none
   std::vector<int> layers;  // of the sweep's
   // For a VectorTask: [layers of the sweep, d_model], zeros where it has none.
-  std::vector<double> values;
+  // Empty for a method's.
+  std::vector<double> values = {};
+  std::optional<jobs::VectorMethod> method = {};  // none: it is from a file
+  std::string behaviour = {};  // whose pairs a method's vector is made of
 };
 
 // A sweep, worked out for each of its models in turn: every cell and task, and
@@ -108,15 +113,18 @@ ModelIndex model_of(const Plan& plan, BehaviourIndex behaviour);
 // All of a model, or of the plan.
 std::vector<BehaviourIndex> behaviours_of(const Plan& plan, ModelIndex model);
 std::vector<BehaviourIndex> behaviours_of(const Plan& plan);
-// Those whose vectors are made of their pairs: all but the user's own.
+// Those whose vectors are the mean differences of their pairs.
 std::vector<BehaviourIndex> paired_behaviours_of(const Plan& plan,
                                                  ModelIndex model);
 std::vector<BehaviourIndex> paired_behaviours_of(const Plan& plan);
 // Whether the vector of `one` is another behaviour's than that of `of`, so that
-// it stands in as `other`: those of the user's own never do.
+// it stands in as `other`: only mean differences do.
 bool is_other(const Plan& plan, BehaviourIndex of, BehaviourIndex one);
-// Null for a vector that is made of pairs.
+// Null for the mean difference of its pairs.
 const PlannedOwnVector* own_vector_of(const Plan& plan,
                                       BehaviourIndex behaviour);
+// Whether its pairs are not told of with it: they are those of another
+// behaviour, or none that its vector is made of.
+bool is_of_told_pairs(const Plan& plan, BehaviourIndex behaviour);
 
 }  // namespace coxswain::runner

@@ -140,6 +140,22 @@ void DecompositionStage::seal(Sealing& sealing) const {
   seal_differences(sealing);
 }
 
+// Of each behaviour's activations one, however many methods made vectors of
+// them.
+std::vector<TaskIndex> DecompositionStage::tasks_of_fit(const Plan& plan,
+                                                        SaeIndex sae) const {
+  std::vector<TaskIndex> tasks;
+  for (const BehaviourIndex one :
+       behaviours_of(plan, at(plan.saes, sae).model)) {
+    const PlannedOwnVector* own = own_vector_of(plan, one);
+    const bool again = own != nullptr && own->method && own->pairs_of.there() &&
+                       task_of(plan, sae, own->pairs_of).there();
+    const TaskIndex task = task_of(plan, sae, one);
+    if (task.there() && !again) tasks.push_back(task);
+  }
+  return tasks;
+}
+
 // On the activations that the vectors were made of.
 void DecompositionStage::seal_fits(Sealing& sealing) const {
   std::vector<storage::SaeRow>& rows = sealing.tables().saes;
@@ -148,8 +164,7 @@ void DecompositionStage::seal_fits(Sealing& sealing) const {
     // A part of the activations would pass for all of them: those of a task
     // that is missing may be the ones that the SAE does not fit.
     bool whole = true;
-    for (const TaskIndex task : saes_[i].tasks) {
-      if (!task.there()) continue;
+    for (const TaskIndex task : tasks_of_fit(sealing.plan(), SaeIndex(i))) {
       jobs::ResultReader* from = sealing.result(task);
       whole = whole && from != nullptr;
       if (whole) fits.push_back(read_fit(*from));

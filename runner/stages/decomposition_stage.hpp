@@ -130,6 +130,7 @@ class DecompositionStage : public Stage {
   void add_differences(PlanBuilder& builder, SaeIndex sae,
                        BehaviourIndex behaviour);
 
+  std::vector<TaskIndex> tasks_of_fit(const Plan& plan, SaeIndex sae) const;
   void seal_fits(Sealing& sealing) const;
   void seal_decompositions(Sealing& sealing) const;
   void seal_differences(Sealing& sealing) const;

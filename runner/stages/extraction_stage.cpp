@@ -18,10 +18,13 @@ namespace {
 constexpr std::size_t kPairsPerTask = 16;
 
 // What is taken apart or stood in for is, too, by the activations it was made
-// of.
+// of; and some methods make vectors of nothing else.
 bool needs_activations(const Plan& plan) {
   return plan.sweep.keep_activations || !plan.saes.empty() ||
-         steers_with_pairs(plan.sweep);
+         steers_with_pairs(plan.sweep) ||
+         std::ranges::any_of(plan.sweep.vector_methods, [](auto method) {
+           return jobs::traits_of(method).rows;
+         });
 }
 
 jobs::ExtractTask extract_task(const Plan& plan, BehaviourIndex behaviour,
@@ -76,6 +79,13 @@ storage::Key key_of_values(const PlannedOwnVector& own, LayerIndex layer,
   return storage::key_of({bytes + layer.number() * n, n});
 }
 
+// Whether the vector task's method made no vector at one of its layers.
+bool failed(jobs::ResultReader& result, std::size_t layer) {
+  namespace vector = jobs::vector_result;
+  return result.arrays().contains(vector::kAvailable.name) &&
+         result.integers(vector::kAvailable).at(layer) == 0;
+}
+
 void clear(storage::VectorRow& row) {
   row.norm = row.positive_norm = row.negative_norm =
       row.median_activation_norm = row.letter_norm = row.letter_cosine =
@@ -96,7 +106,7 @@ void fill(storage::VectorRow& row, jobs::ResultReader& result,
   row.positive_norm = norm(result.doubles(vector::kPositiveMean));
   row.negative_norm = norm(result.doubles(vector::kNegativeMean));
   row.median_activation_norm = result.doubles(vector::kMedianNorm).at(layer);
-  if (row.method != kMeanDifference) {  // of no pairs, and so of no letters
+  if (row.method != kMeanDifference) {  // no means over letters' pairs
     row.n_matching_a = row.n_matching_b = -1;
     row.letter_norm = row.letter_cosine =
         std::numeric_limits<double>::quiet_NaN();
@@ -178,16 +188,24 @@ void ExtractionStage::add_extraction(PlanBuilder& builder,
 void ExtractionStage::add_import(PlanBuilder& builder,
                                  BehaviourIndex behaviour) {
   const Plan& plan = builder.plan();
-  const std::string& name = at(plan.data, behaviour).behaviour;
+  const PlannedOwnVector* own = own_vector_of(plan, behaviour);
+  const std::string& name =
+      own == nullptr ? at(plan.data, behaviour).behaviour : own->behaviour;
   const std::int64_t n_pairs = at(plan.behaviours, behaviour).lines;
+  const std::string made_of =
+      fmt::format("stored={} behaviour={}", imported_->digest, name);
+  if (own != nullptr && own->pairs_of.there()) {
+    const auto shards = at(plan.tasks, vector_task(own->pairs_of)).inputs;
+    add_vectors(builder, behaviour, shards, n_pairs, made_of);
+    return;
+  }
   const auto& layers = plan.sweep.vector_layers;
   jobs::ImportTask task{imported_->stored.file, imported_->digest, name, {}};
   task.layers.assign(layers.begin(), layers.end());
   const auto cost =
       jobs::cost_of(task, width_of(plan, model_of(plan, behaviour)), n_pairs);
   add_vectors(builder, behaviour, {builder.add_task(std::move(task), {}, cost)},
-              n_pairs,
-              fmt::format("stored={} behaviour={}", imported_->digest, name));
+              n_pairs, made_of);
 }
 
 // One vector task of these extract (or import) tasks, and its rows.
@@ -201,10 +219,15 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
   const PlannedOwnVector* own = own_vector_of(plan, behaviour);
   const std::int64_t d_model = width_of(plan, model_of(plan, behaviour));
   jobs::VectorTask task{std::ssize(layers)};
-  if (own != nullptr) task.own = own->values;
+  if (own != nullptr) {
+    task.own = own->values;
+    task.method = own->method.value_or(task.method);
+  }
   Extracted& extracted = at(extracted_, behaviour);
   extracted.vector_task =
-      builder.add_task(task, shards, jobs::cost_of(task, d_model, n_pairs));
+      builder.add_task(task, shards, jobs::cost_of(task, d_model, n_pairs),
+                       jobs::traits_of(task.method).rows ? InputBulk::wanted
+                                                         : InputBulk::unwanted);
   builder.set_pairs(extracted.vector_task, n_pairs);
   extracted.rows.resize(layers.size());
   for (const int layer : builder.kept(LayerAxis{builder.traits_of(behaviour),
@@ -219,7 +242,10 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
     row.n_pairs = static_cast<std::int32_t>(n_pairs);
     row.n_clusters = at(plan.behaviours, behaviour).train_clusters;
     std::string method = "method=0";
-    if (own != nullptr) {
+    if (own != nullptr && own->method) {
+      row.method = vector_method(*own->method);
+      method = "method=" + own->entry;
+    } else if (own != nullptr) {
       row.method = own_vector_method();
       row.n_pairs = 0;
       row.n_clusters = -1;
@@ -281,6 +307,10 @@ void ExtractionStage::seal(Sealing& sealing) const {
     vectors.put(i, result->doubles(vector::kVector), from);
     positive.put(i, result->doubles(vector::kPositiveMean), from);
     negative.put(i, result->doubles(vector::kNegativeMean), from);
+    if (failed(*result, from)) {
+      sealing.mark(row_of<storage::CellRow>(row.cell), CellState::quarantined,
+                   Reason::method_failed);
+    }
     fill(row, *result, from,
          static_cast<std::size_t>(
              width_of(plan, ModelIndex(static_cast<std::size_t>(row.model)))));

@@ -7,6 +7,7 @@
 
 #include "runner/base/exit_code.hpp"
 #include "runner/plan/behaviour_input.hpp"
+#include "runner/plan/method_vector_input.hpp"
 #include "runner/plan/model_input.hpp"
 #include "runner/plan/own_vector_input.hpp"
 #include "runner/plan/sae_input.hpp"
@@ -112,7 +113,10 @@ ModelIndex add_imported_model(PlanBuilder& builder,
   model.header.architecture.d_model = stored.d_in;
   bool any = false;
   for (const auto& one : stored.behaviours) {
-    any = wants_vectors(builder, model.entry.id, one.name) || any;
+    for (const jobs::VectorMethod method : builder.sweep().vector_methods) {
+      const std::string name = made_name(method, one.name);
+      any = wants_vectors(builder, model.entry.id, name) || any;
+    }
   }
   return any ? builder.add_model(std::move(model)) : ModelIndex();
 }
@@ -136,6 +140,8 @@ Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
     if (model.there()) {
       add_saes(builder, model, digests);
       add_stored_behaviours(builder, model, imported->stored, imported->digest);
+      add_stored_method_vectors(builder, model, imported->stored,
+                                imported->digest);
       plan_model(model, {});
     }
   } else {
@@ -144,6 +150,7 @@ Plan make_plan(const Sweep& sweep, const DigestSource& digests) {
       if (!model.there()) continue;
       add_saes(builder, model, digests);
       add_behaviours(builder, model, digests);
+      add_method_vectors(builder, model, digests);
       add_own_vectors(builder, model, digests);
       plan_model(model, read_reference_text(builder, model));
     }

@@ -28,6 +28,12 @@ bool steers_on(const VectorFileEntry& vector, const std::string& behaviour) {
          std::ranges::count(vector.behaviours, behaviour) > 0;
 }
 
+std::string made_name(jobs::VectorMethod method, const std::string& behaviour) {
+  return method == jobs::VectorMethod::mean_difference
+             ? behaviour
+             : std::string(jobs::traits_of(method).name) + " on " + behaviour;
+}
+
 std::vector<NoiseEntry> noise_of(const SteerEntry& steer) {
   std::vector<NoiseEntry> all;
   for (const VariantKind& kind : noise_kinds()) {
@@ -58,6 +64,10 @@ bool steers_with_pairs(const Sweep& sweep) {
       storage::kNamesOf<jobs::VariantSource>, [&](const auto& row) {
         return jobs::needs_pairs(row.value) && steers_with(sweep, row.value);
       });
+}
+
+bool makes(const Sweep& sweep, jobs::VectorMethod method) {
+  return std::ranges::count(sweep.vector_methods, method) > 0;
 }
 
 bool is_for(const std::vector<std::string>& models, const ModelEntry& model) {

@@ -85,6 +85,10 @@ std::string own_name(const VectorFileEntry& vector,
 // Whether it is for the items of that behaviour.
 bool steers_on(const VectorFileEntry& vector, const std::string& behaviour);
 
+// What a vector that a method makes of a behaviour's pairs is called: of the
+// mean difference, as the behaviour.
+std::string made_name(jobs::VectorMethod method, const std::string& behaviour);
+
 // Whether b_dec is subtracted from what is encoded.
 enum class BDecInput : std::uint8_t { native, subtract, keep };
 
@@ -171,6 +175,10 @@ struct Sweep {
   std::vector<DataEntry> data;
   std::vector<VectorFileEntry> vector_files;
   std::vector<int> vector_layers;
+  // How vectors are made of the pairs; each but the mean difference is one more
+  // on the items of each behaviour.
+  std::vector<jobs::VectorMethod> vector_methods = {
+      jobs::VectorMethod::mean_difference};
   int resample = 0;  // vectors of resampled pairs, steered with as the original
   std::vector<SaeEntry> saes;
   DecomposeEntry decompose;
@@ -211,6 +219,8 @@ std::vector<NoiseEntry> noise_of(const SteerEntry& steer);
 bool steers_with(const Sweep& sweep, jobs::VariantSource source);
 // Whether any of it is made of every pair's activations.
 bool steers_with_pairs(const Sweep& sweep);
+// Whether vectors are made of the pairs so.
+bool makes(const Sweep& sweep, jobs::VectorMethod method);
 
 // Whether a data set or SAE with these `models` is for this one.
 bool is_for(const std::vector<std::string>& models, const ModelEntry& model);

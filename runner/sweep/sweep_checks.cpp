@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runner/sweep/sweep_names.hpp"
+
 namespace coxswain::runner {
 namespace {
 
@@ -83,6 +85,24 @@ void check_rebuilding(const TableReader& root, const Sweep& sweep) {
   }
 }
 
+// What other methods make of a behaviour's pairs is a behaviour of its own.
+void check_made_names(const TableReader& root, const Sweep& sweep) {
+  for (const jobs::VectorMethod method : sweep.vector_methods) {
+    if (method == jobs::VectorMethod::mean_difference) continue;
+    for (const DataEntry& one : sweep.data) {
+      const std::string name = made_name(method, one.behaviour);
+      if (name.size() > kMaxName) {
+        root.fail("vector", "\"" + name + "\" in results",
+                  "at most 64 bytes: a shorter behaviour");
+      }
+      if (std::ranges::count(sweep.data, name, &DataEntry::behaviour) > 0) {
+        root.fail("data", "\"" + name + "\"",
+                  "another name: the vector of that method is called so");
+      }
+    }
+  }
+}
+
 void check_behaviours(const TableReader& root, const Sweep& sweep) {
   const auto counts_other = [](const ControlCount& one) {
     return one.control == jobs::Control::other;
@@ -90,6 +110,11 @@ void check_behaviours(const TableReader& root, const Sweep& sweep) {
   const bool other =
       std::ranges::any_of(sweep.decompose.controls, counts_other) ||
       steers_with(sweep, jobs::VariantSource::other);
+  if (other && !makes(sweep, jobs::VectorMethod::mean_difference)) {
+    root.fail("vector", "method without mean-difference",
+              "it among them, for the control other: only mean differences "
+              "stand in for others");
+  }
   for (const ModelEntry& model : sweep.models) {
     int n = 0;
     for (const DataEntry& one : sweep.data) {
@@ -118,6 +143,7 @@ void check_together(const TableReader& root, const Sweep& sweep) {
   check_resampled(root, sweep);
   check_rebuilding(root, sweep);
   check_behaviours(root, sweep);
+  check_made_names(root, sweep);
 }
 
 }  // namespace coxswain::runner

@@ -23,7 +23,9 @@ Known known_of(const Sweep& sweep) {
   Known known;
   for (const ModelEntry& one : sweep.models) known.models.insert(one.id);
   for (const DataEntry& one : sweep.data) {
-    known.behaviours.insert(one.behaviour);
+    for (const jobs::VectorMethod method : sweep.vector_methods) {
+      known.behaviours.insert(made_name(method, one.behaviour));
+    }
     known.multipliers.insert(one.multipliers.begin(), one.multipliers.end());
     for (const VectorFileEntry& vector : sweep.vector_files) {
       if (!steers_on(vector, one.behaviour)) continue;

@@ -237,6 +237,9 @@ class SweepReader {
     }
     sweep_.vector_layers =
         layers_at(vector, "layers", [&] { return all_blocks(vector); });
+    if (vector.has("method")) {
+      sweep_.vector_methods = read_vector_methods(vector);
+    }
     sweep_.resample =
         static_cast<int>(vector.integer_or("resample", 0, 0, 10000));
     vector.finish();

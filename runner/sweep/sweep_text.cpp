@@ -273,6 +273,14 @@ std::string computed_text(const Sweep& sweep) {
   toml::table numerics{{"compute", name_of(sweep.compute)},
                        {"threads", sweep.threads}};
   if (sweep.resample > 0) vector.insert("resample", sweep.resample);
+  if (sweep.vector_methods !=
+      std::vector{jobs::VectorMethod::mean_difference}) {
+    toml::array methods;
+    for (const jobs::VectorMethod one : sweep.vector_methods) {
+      methods.push_back(jobs::traits_of(one).name);
+    }
+    vector.insert("method", methods);
+  }
   if (sweep.memory_mb > 0) numerics.insert("memory_mb", sweep.memory_mb);
   toml::table root{{"name", sweep.name},
                    {"seed", sweep.seed},

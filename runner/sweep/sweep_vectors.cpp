@@ -34,9 +34,26 @@ std::vector<std::string> behaviours_at(TableReader& reader, const Sweep& sweep,
 
 }  // namespace
 
+std::vector<jobs::VectorMethod> read_vector_methods(TableReader& reader) {
+  std::vector<std::string> names;
+  for (const auto& one : jobs::kVectorMethods) names.emplace_back(one.name);
+  std::vector<jobs::VectorMethod> methods;
+  for (const std::size_t one : reader.choices("method", names)) {
+    methods.push_back(jobs::kVectorMethods[one].method);
+  }
+  return methods;
+}
+
 VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
   VectorFileEntry vector;
   vector.name = name_at(reader, "name");
+  for (const jobs::VectorMethod method : sweep.vector_methods) {
+    if (vector.name == jobs::traits_of(method).name) {
+      reader.fail("name", "\"" + vector.name + "\"",
+                  "a name that no method of [vector] has, which the sweep "
+                  "names");
+    }
+  }
   vector.source = reader.text("source");
   vector.vector = reader.text_or("vector", "");
   if (reader.has("layer")) {

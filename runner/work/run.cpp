@@ -55,7 +55,7 @@ void print_notes(const Plan& plan) {
   for (const std::string& note : plan.notes) fmt::print("note {}\n", note);
   for (std::size_t b = 0; b < plan.behaviours.size(); ++b) {
     const std::size_t n = plan.behaviours[b].left_out.size();
-    if (n == 0 || own_vector_of(plan, BehaviourIndex(b)) != nullptr) continue;
+    if (n == 0 || is_of_told_pairs(plan, BehaviourIndex(b))) continue;
     fmt::print(
         "note behaviour {}: {} of {} pairs are left out (coxswain plan "
         "says why)\n",
