@@ -29,8 +29,9 @@ std::string to_html(const std::vector<DrawnFigure>& figures) {
   const Facets facets(nothing);
   FigureWriter writer(figures, facets);
   std::string out;
-  for (const FigureKind& kind : kinds_of(figures)) {
-    out += writer.section(kind, "Look.");
+  for (FigureKind kind : kinds_of(figures)) {
+    kind.place.look_for = "Look.";
+    out += writer.section(kind);
   }
   return out;
 }
@@ -111,10 +112,10 @@ TEST_CASE("a figure that stood alone is in no section",
       alone,
       Catch::Contains("<b>By layer: a.</b> <span class=\"said\">First.") &&
           Catch::Contains("<details>") && Catch::Contains("Second."));
-  const std::string section = writer.section(kinds_of(figures)[0], "");
+  const std::string section = writer.section(kinds_of(figures)[0]);
   CHECK_THAT(section, Catch::Contains("figure-by_layer-b") &&
                           !Catch::Contains("figure-by_layer-a"));
-  CHECK(writer.section(kinds_of(figures)[0], "").empty());
+  CHECK(writer.section(kinds_of(figures)[0]).empty());
 }
 
 TEST_CASE("the numbers of a figure stand beside it, so many and no more",

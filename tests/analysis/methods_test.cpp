@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "storage/results/name_tables.hpp"
 #include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"
 
