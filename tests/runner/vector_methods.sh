@@ -3,7 +3,8 @@
 # planned, computed, grown by one method, reported, refused.
 set -euo pipefail
 here=$(dirname "$0")
-source "$here/../support/expect.sh"
+# shellcheck source=tests/support/expect.sh
+. "$here/../support/expect.sh"
 build=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -112,7 +113,7 @@ expect 0 "pca on words" "$coxswain" report "$folder/fresh"
 grep -qF "logistic on letters" "$folder/fresh/report/report.html"
 grep -qF "positive-mean on words" "$folder/fresh/report/report.html"
 grep -qF "first principal direction of h(x+) - h(x-) around 0" \
-  "$folder/fresh/report/methods.txt"
+  <(tr '\n' ' ' < "$folder/fresh/report/methods.txt" | tr -s ' ')
 
 # Alone, without the mean difference: the same numbers of its own.
 methods pca
