@@ -69,7 +69,7 @@ TEST_CASE("seeds of noise are one row, with the band that they leave",
   CHECK(shown(table, 1, "content slope") == "3 [-9, 9]");
   CHECK(shown(table, 0, "retained") == "1.00");
   CHECK(shown(table, 1, "retained") == "0.33");
-  CHECK(shown(table, 2, "variant") == "shuffled, stretched x5");
+  CHECK(shown(table, 2, "variant") == "shuffled, stretched noise (5)");
   // 3 +- t(0.975, 4) sqrt(2.5 * 1.2): 4.81.
   CHECK(shown(table, 2, "content slope") == "3.0 [-1.8, 7.8]");
   CHECK(shown(table, 0, "rank p shuffled, stretched") == "0.167");

@@ -250,7 +250,7 @@ TEST_CASE("values of the wrong kind or range are refused",
        "steer.operations: \"ablate\", expected one of add, project-out, "
        "add-keep-norm, rotate"},
       {replaced("[steer]", "[steer]\noperations = [\"add\", \"add\"]"),
-       "steer.operations: \"add\" twice"},
+       "steer.operations: a value twice"},
       {replaced("[steer]", "[steer]\noperations = []"), "an empty array"},
       {replaced("[steer]", "[steer]\nmethods = [\"omp:8\"]"),
        "one of [decompose] methods"},

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "storage/results/name_tables.hpp"
 #include "storage/results/results_file.hpp"
 #include "tests/support/empty_arrays.hpp"
 #include "tests/support/scratch.hpp"
@@ -75,6 +76,7 @@ TEST_CASE("a file of several widths has an array a model",
   const tests::Scratch scratch;
   const std::string path = scratch.file("results.h5");
   Results results = some(3);
+  results.names = name_tables({});
   for (const char* name : {"positive_mean", "negative_mean"}) {
     results.arrays[array_of_model(name, 0)] = rows_of({1, 2, 3, 4}, 2);
     results.arrays[array_of_model(name, 1)] = rows_of({1, 2, 3}, 3);

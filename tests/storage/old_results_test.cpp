@@ -159,7 +159,7 @@ TEST_CASE("newer files are refused as such, and what is too old as that",
 
 TEST_CASE("storage/README.md says since when a column is there",
           "[storage][old_results]") {
-  constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶", "⁷"};
+  constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸"};
   const std::string page =
       tests::read_file(COXSWAIN_SOURCE_DIR "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {
