@@ -68,3 +68,12 @@ for version in 4 5; do
     cmp "$folder/6/tables/$table.csv" "$folder/$version/tables/$table.csv"
   done
 done
+
+# Format 7 had everything but operations and whole answers.
+expect 0 'Does the vector steer?' "$coxswain" report "$samples/7.h5"
+expect 0 'Steerability' "$coxswain" report "$samples/7.h5" --all --write \
+  --out "$folder/report"
+grep -q 'version 7' "$folder/report/report.html"
+"$coxswain" export "$samples/7.h5" --out "$folder/7" --format csv > /dev/null
+grep -q 'whole_answers' "$folder/7/tables/behaviours.csv"
+grep -q 'operation' "$folder/7/tables/variants.csv"

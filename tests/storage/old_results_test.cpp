@@ -117,10 +117,15 @@ TEST_CASE("before format 7 nothing is known of clusters and two answers",
   CHECK(old.arrays.at("sign_null_counts").count() == 0);
 }
 
-TEST_CASE("before format 8 every vector is added", "[storage][old_results]") {
-  for (const int version : {6, 5, 4}) {
+TEST_CASE("before format 8 every vector is added, and two tokens are scored",
+          "[storage][old_results]") {
+  for (const int version : {7, 6, 5, 4}) {
     INFO("version " << version);
     const Results old = sample(version);
+    CHECK(old.origin.format_version == version);
+    for (const BehaviourRow& row : old.behaviours) {
+      CHECK(row.whole_answers == 0);
+    }
     CHECK_FALSE(old.variants.empty());
     for (const VariantRow& row : old.variants) {
       CHECK(is(row.operation, Operation::add));
