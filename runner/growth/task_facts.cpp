@@ -147,6 +147,11 @@ class FactsOfTasks {
     }
     return all;
   }
+  void put_vectors(TaskIndex task, TaskFacts& of) {
+    for (const BehaviourIndex one : vectors_of(task)) {
+      put(of, field::kBehaviour, behaviour_name(one));
+    }
+  }
   std::string behaviour_name(BehaviourIndex behaviour) const {
     return behaviour.there() ? at(plan_.data, behaviour).behaviour : "";
   }
@@ -211,9 +216,7 @@ class FactsOfTasks {
   void describe(TaskIndex index, const T& task, TaskFacts& of) {
     if constexpr (requires { task.sae; }) put_sae(index, task.sae, of);
     if constexpr (requires { task.model; }) put_model(of, task.model);
-    for (const BehaviourIndex one : vectors_of(index)) {
-      put(of, field::kBehaviour, behaviour_name(one));
-    }
+    put_vectors(index, of);
   }
   void describe(TaskIndex index, const jobs::ExtractTask& task, TaskFacts& of) {
     const BehaviourIndex behaviour = at(behaviours_, index);
@@ -261,9 +264,7 @@ class FactsOfTasks {
     put(of, field::kDifferences, std::to_string(task.n_differences));
     put(of, field::kPlantedAtoms, std::to_string(task.planted_atoms));
     const std::vector<BehaviourIndex> behaviours = vectors_of(index);
-    for (const BehaviourIndex one : behaviours) {
-      put(of, field::kBehaviour, behaviour_name(one));
-    }
+    put_vectors(index, of);
     std::map<std::pair<jobs::Control, std::int32_t>, int> drawn;
     for (const jobs::VectorRequest& one : task.vectors) {
       if (one.control == jobs::Control::none) continue;
@@ -307,9 +308,7 @@ class FactsOfTasks {
     put(of, field::kShuffles, std::to_string(task.n_shuffles));
     put(of, field::kDifferences, std::to_string(task.n_differences));
     put(of, field::kSweepSeed, std::to_string(plan_.sweep.seed));
-    for (const BehaviourIndex one : vectors_of(index)) {
-      put(of, field::kBehaviour, behaviour_name(one));
-    }
+    put_vectors(index, of);
   }
   void describe(TaskIndex index, const jobs::VariantsTask& task,
                 TaskFacts& of) {
@@ -461,9 +460,7 @@ class FactsOfTasks {
     put(of, field::kSinks, task.sinks_apart ? "yes" : "no");
     put(of, field::kContexts, std::to_string(task.contexts));
     if (!task.texts.empty()) put_model(of, task.model);
-    for (const BehaviourIndex one : vectors_of(index)) {
-      put(of, field::kBehaviour, behaviour_name(one));
-    }
+    put_vectors(index, of);
   }
 
   const Plan& plan_;

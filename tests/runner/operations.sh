@@ -30,9 +30,9 @@ grep -q '"ablate".*one of add, project-out, add-keep-norm, rotate' err
 
 # A sweep that adds, then one that does more: what is new is computed.
 "$coxswain" run sweep.toml --out grown > out 2> err
-"$coxswain" plan several.toml --out grown > plan
-grep -q 'new operations (project-out, rotate)' plan ||
-  grep -q '2 new operations' plan || fail "$(cat plan)"
+"$coxswain" plan several.toml --out grown > planned
+grep -q 'new operations (project-out, rotate)' planned ||
+  grep -q '2 new operations' planned || fail "$(cat planned)"
 "$coxswain" plan several.toml --out grown --why operation=rotate > why
 grep -q 'new operation rotate; earlier' why || grep -q 'rotate' why
 "$coxswain" run several.toml --out grown > out 2> err
