@@ -18,7 +18,7 @@ namespace coxswain::analysis {
 namespace {
 
 constexpr const char* kQuestion =
-    "Are the SAE's top features for it others than for a zero vector?";
+    "Does the SAE name other features for it than for a zero vector?";
 
 // Those of main layers; of all vectors where nothing was steered.
 std::vector<CodeDistance> main_distances(const ReportSource& source,

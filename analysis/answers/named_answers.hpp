@@ -7,7 +7,7 @@
 
 namespace coxswain::analysis {
 
-// "Does what the SAE names for it differ from what it names for nothing?": a
+// "Does the SAE name other features for it than for a zero vector?": a
 // sentence for each behaviour and SAE of its main layer (main_places; without
 // one, of all vectors). Yes: the code lies further from the zero vector's than
 // 95 % of those of noise would, of every kind that was taken apart, for all

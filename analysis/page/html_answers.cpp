@@ -59,8 +59,7 @@ std::string from(const Answer& answer, const storage::Results& results,
 // The word, where it answers the question and the text doesn't begin with it.
 std::string worded(const Answer& answer, const Looks& looks) {
   // Whatever is asked may be answered by nothing that these data show.
-  const bool yes_or_no = answer.question.starts_with("Does ") ||
-                         answer.question.starts_with("Are ");
+  const bool yes_or_no = answer.question.starts_with("Does ");
   if ((!yes_or_no && answer.shown != Shown::not_shown) ||
       answer.text.starts_with(looks.word)) {
     return html_text(answer.text);

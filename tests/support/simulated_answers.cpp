@@ -150,7 +150,8 @@ Claims claims_of(const storage::Results& results) {
     if (one.shown != analysis::Shown::yes) continue;
     claims.steers |= one.question.starts_with("Does the vector steer");
     claims.keeps |= one.question.starts_with("What do decompositions keep");
-    claims.differs |= one.question.starts_with("Are the SAE's top features");
+    claims.differs |=
+        one.question.starts_with("Does the SAE name other features");
     if (!one.question.starts_with("Why")) continue;
     const bool both = says(one, "are both reasons");
     claims.distribution |= both || says(one, "the distribution is a reason");
