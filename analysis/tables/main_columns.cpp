@@ -82,7 +82,7 @@ struct Known {
 };
 
 const std::vector<Known>& all_columns() {
-  static const std::vector<Known> kAll{
+  static const std::vector<Known> known{
       {"slope", {"content slope", 3}, true, slope_cell},
       {"retained", {"retained", 2}, true, retained_cell},
       {"answer",
@@ -115,7 +115,7 @@ const std::vector<Known>& all_columns() {
        p_cell,
        "p: that an original's slope is 0; that another's is its original's; "
        "both adjusted over their family. "}};
-  return kAll;
+  return known;
 }
 
 std::vector<std::string> chosen_words(const ReportChoices& choices) {
