@@ -156,7 +156,9 @@ std::vector<ActivationPartRow> ActivationFiles::parts(
 
 bool activation_files_are_there(const std::string& run_directory,
                                 const H5File& results) {
-  const auto files = read_rows_of<ActivationFileRow>(results);
+  const auto files = read_rows_of<ActivationFileRow>(
+      results, ActivationFileRow::schema().path,
+      results.integer_attribute("/", "format_version"));
   return std::ranges::all_of(files, [&](const ActivationFileRow& row) {
     std::error_code error;
     const auto bytes =

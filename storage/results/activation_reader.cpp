@@ -54,7 +54,9 @@ std::vector<std::int32_t> layers_in(const H5File& file,
 }  // namespace
 
 ActivationReader::ActivationReader(const std::string& path)
-    : file_(results_of(path)), results_(H5File::open(file_)) {
+    : file_(results_of(path)),
+      results_(H5File::open(file_)),
+      version_(results_.integer_attribute("/", "format_version")) {
   if (!has(results_.children("/"), kGroup)) {
     refuse(file_, kGroup, "none", "stored activations");
   }
@@ -66,21 +68,32 @@ ActivationReader::ActivationReader(const std::string& path)
   contents_ = results_.text_attribute("/", "contents");
   // Files of format version 2 keep everything in themselves.
   if (has(results_.children("tables"), "activation_parts")) {
-    files_ = read_rows_of<ActivationFileRow>(results_);
-    parts_ = read_rows_of<ActivationPartRow>(results_);
+    files_ = rows_of<ActivationFileRow>();
+    parts_ = rows_of<ActivationPartRow>();
   }
-  for (const BehaviourRow& row : read_rows_of<BehaviourRow>(results_)) {
-    add_behaviour(row);
+  const std::vector<std::string> stored =
+      results_.children(std::string(kGroup) + "/" + model_);
+  const auto behaviours = rows_of<BehaviourRow>();
+  for (std::size_t i = 0; i < behaviours.size(); ++i) {
+    // Vectors that are made otherwise, or of the user's own, have none beside
+    // those of their pairs.
+    if (has(stored, behaviours[i].name.str())) {
+      add_behaviour(static_cast<std::int32_t>(i), behaviours[i]);
+    }
+  }
+  if (behaviours_.empty()) {
+    refuse(file_, kGroup, "none of a behaviour", "stored activations");
   }
 }
 
-void ActivationReader::add_behaviour(const BehaviourRow& row) {
+void ActivationReader::add_behaviour(std::int32_t id, const BehaviourRow& row) {
   Behaviour behaviour;
-  behaviour.id = static_cast<std::int32_t>(behaviours_.size());
+  behaviour.id = id;
   behaviour.name = row.name.str();
   const std::string group =
       std::string(kGroup) + "/" + model_ + "/" + behaviour.name;
-  behaviour.rows = read_rows_of<ActivationRow>(results_, group + "/rows");
+  behaviour.rows =
+      read_rows_of<ActivationRow>(results_, group + "/rows", version_);
   behaviour.layers = layers_in(results_, group);
   for (const std::int32_t layer : behaviour.layers) {
     parts_.push_back(

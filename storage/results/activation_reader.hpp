@@ -47,6 +47,11 @@ class ActivationReader {
   const std::vector<Behaviour>& behaviours() const { return behaviours_; }
   const Behaviour& behaviour(const std::string& name) const;
   const H5File& results() const { return results_; }
+  // A table of results.h5, of whichever format it is.
+  template <class Row>
+  std::vector<Row> rows_of() const {
+    return read_rows_of<Row>(results_, Row::schema().path, version_);
+  }
 
   // [d_model]; bfloat16 is widened.
   std::vector<float> read(const ActivationPoint& point) const;
@@ -55,11 +60,12 @@ class ActivationReader {
                   std::int64_t first, std::int64_t n) const;
 
  private:
-  void add_behaviour(const BehaviourRow& row);
+  void add_behaviour(std::int32_t id, const BehaviourRow& row);
   const H5File& open(std::int32_t file) const;
 
   std::string file_;
   H5File results_;
+  std::int64_t version_;  // of its format
   std::string contents_;
   std::string model_;
   std::vector<Behaviour> behaviours_;

@@ -61,7 +61,7 @@ void require_done(const ActivationReader& reader,
 std::vector<std::int64_t> letter_rows(
     const ActivationReader& reader,
     const ActivationReader::Behaviour& behaviour) {
-  const auto items = read_rows_of<ItemRow>(reader.results());
+  const auto items = reader.rows_of<ItemRow>();
   std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < behaviour.rows.size(); ++i) {
     const ActivationRow& row = behaviour.rows[i];
@@ -94,7 +94,7 @@ StoredActivations open_run(const std::string& path) {
   StoredActivations found;
   found.file = reader.file();
   found.model = reader.model();
-  const auto cells = read_rows_of<CellRow>(reader.results());
+  const auto cells = reader.rows_of<CellRow>();
   for (const ActivationReader::Behaviour& behaviour : reader.behaviours()) {
     require_done(reader, behaviour, cells);
     found.behaviours.push_back(
@@ -106,7 +106,7 @@ StoredActivations open_run(const std::string& path) {
     }
     found.layers = behaviour.layers;
   }
-  for (const ModelRow& model : read_rows_of<ModelRow>(reader.results())) {
+  for (const ModelRow& model : reader.rows_of<ModelRow>()) {
     found.d_in = model.d_model;
   }
   return found;

@@ -77,3 +77,24 @@ grep -q 'version 7' "$folder/report/report.html"
 "$coxswain" export "$samples/7.h5" --out "$folder/7" --format csv > /dev/null
 grep -q 'whole_answers' "$folder/7/tables/behaviours.csv"
 grep -q 'operation' "$folder/7/tables/variants.csv"
+
+# Its activations are read without its model.
+{
+  echo 'name = "stored"'
+  sed -n '/^\[vector\]/,/^\[steer\]/p' "$samples/sweep.toml" |
+    sed "s#^\[vector\]#&\nfrom = \"$(cd "$samples" && pwd)/7.h5\"#; /^\[steer\]/d"
+} > "$folder/stored.toml"
+expect 0 'sealed in' "$coxswain" run "$folder/stored.toml" --out "$folder/stored"
+"$coxswain" export "$samples/7.h5" --out "$folder/seven" > /dev/null
+"$coxswain" export "$folder/stored" --out "$folder/again" > /dev/null
+python3 - "$folder/seven/toy.safetensors" "$folder/again/toy.safetensors" << 'END'
+import json, struct, sys
+
+def vector(path):
+    data = open(path, "rb").read()
+    n, = struct.unpack("<Q", data[:8])
+    first, last = json.loads(data[8:8 + n])["letters/layer_2/original"]["data_offsets"]
+    return data[8 + n + first:8 + n + last]
+
+assert vector(sys.argv[1]) == vector(sys.argv[2])
+END

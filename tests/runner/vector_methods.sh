@@ -117,8 +117,10 @@ grep -qF "first principal direction of h(x+) - h(x-) around 0" \
 
 # Alone, without the mean difference: the same numbers of its own.
 methods pca
-run 4 "method without mean-difference" alone
-run 0 "tasks sealed in" alone \
+run 4 "it has the pairs that they are of" alone
+none=(--set 'store.activations="none"')
+run 4 "method without mean-difference" alone "${none[@]}"
+run 0 "tasks sealed in" alone "${none[@]}" \
   --set 'steer.variants=["original", "reconstruction", "random"]'
 "$coxswain" export "$folder/alone" --out "$folder/alone_vectors" > "$folder/log"
 "$coxswain" export "$folder/fresh" --out "$folder/vectors" > "$folder/log"
@@ -142,11 +144,12 @@ END
 run 0 "tasks sealed in" excluded --set 'vector.method=["mean-difference", "pca"]' \
   --only "behaviour=pca on words"
 
-# Of activations that a run kept, without its model.
+# Of activations that a run kept, without its model; vectors that were made
+# otherwise have none of their own there.
 cat > "$folder/sweep/stored.toml" << END
 name = "stored"
 [vector]
-from = "$folder/plain"
+from = "$folder/fresh"
 layers = [2]
 method = ["mean-difference", "pca", "logistic"]
 [[sae]]
