@@ -25,10 +25,12 @@ inline bool is_clean(const ContrastTokens& item, const Steering& steering) {
   return steering.multiplier == 0 || steered_rows(item) <= 0;
 }
 
-// The multiplier with the sign that the rule gives it for this item.
+// The multiplier with the sign that the rule gives it for this item: as if the
+// vector were turned round. Projected out, -v does what v does.
 inline double signed_multiplier(const ContrastTokens& item,
                                 const Steering& steering) {
-  return steering.sign_rule == SignRule::matching_letter
+  return steering.sign_rule == SignRule::matching_letter &&
+                 steering.operation != Operation::project_out
              ? steering.multiplier * item.letter_sign
              : steering.multiplier;
 }
