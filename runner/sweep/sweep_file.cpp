@@ -437,6 +437,13 @@ class SweepReader {
         (reader.has("layers") || reader.has("dtype"))) {
       reader.fail("activations", "none", "letter, answer or all");
     }
+    if (store.tokens != jobs::StoredTokens::none &&
+        std::ranges::count(sweep_.vector_methods,
+                           jobs::VectorMethod::mean_difference) == 0) {
+      reader.fail("activations", "stored ones, without mean-difference",
+                  "mean-difference among [vector] method: it has the pairs "
+                  "that they are of");
+    }
     reader.finish();
   }
 
