@@ -14,6 +14,7 @@
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
+#include "analysis/measures/operations_note.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -32,9 +33,9 @@ class Writer {
   Prose write() {
     Prose out{"Methods", {}, {}};
     if (source_.slopes.empty()) return out;
-    out.paragraphs = {data(),     vectors(),     slopes(),
-                      training(), noise(),       families(),
-                      signs(),    singled_out(), fixed_before()};
+    out.paragraphs = {data(),        vectors(),     operations(), slopes(),
+                      training(),    noise(),       families(),   signs(),
+                      singled_out(), fixed_before()};
     std::erase(out.paragraphs, "");
     out.references = citations_.references();
     return out;
@@ -117,9 +118,26 @@ class Writer {
   }
 
   std::string multipliers() const {
-    std::set<double> all;
-    for (const auto& row : results_.propensity) all.insert(row.multiplier);
-    return fmt::format("{}", fmt::join(all, ", "));
+    std::map<std::int32_t, std::set<double>> all;  // by operation
+    for (const auto& row : results_.propensity) {
+      all[results_.variants.at(static_cast<std::size_t>(row.variant)).operation]
+          .insert(row.multiplier);
+    }
+    std::vector<std::string> parts;
+    for (const auto& [operation, own] : all) {
+      parts.push_back(fmt::format(
+          "{}{}",
+          all.size() == 1 ? ""
+                          : enumerated(results_, "operations", operation) + " ",
+          fmt::join(own, ", ")));
+    }
+    return fmt::format("{}", fmt::join(parts, "; "));
+  }
+
+  // What vectors do, if not all are added.
+  std::string operations() const {
+    const std::string note = operations_note(results_);
+    return note.empty() ? "" : "Operations. " + capitalised(note);
   }
 
   std::string slopes() {
