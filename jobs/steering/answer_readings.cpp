@@ -96,7 +96,9 @@ ReadLogits scored(const AnswerReadings& item,
       sum += (other ? at.other : at.match) - at.log_sum_exp;
     }
     double& side = answer.matches ? all.match : all.other;
-    side = std::isnan(sum) ? sum : log_of_both(side, sum);
+    // An item whose one side is no number has no number at all.
+    if (std::isnan(sum)) return {sum, sum, sum};
+    side = log_of_both(side, sum);
   }
   return all;
 }

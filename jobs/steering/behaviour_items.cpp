@@ -54,6 +54,16 @@ ItemMaker::ItemMaker(const ItemRules& rules, const ModelHeader& model)
       marks_(marks_of(rules.chat_template)) {}
 
 std::vector<BehaviourItem> ItemMaker::items(const storage::ContrastPair& pair) {
+  // Exchanged or paired options have other letters; nobody knows whether the
+  // answers that are accepted beside them have, too.
+  if ((!pair.also_matching.empty() || !pair.also_other.empty()) &&
+      (rules_.letters == Letters::counterbalanced ||
+       rules_.options == Options::pairs)) {
+    throw JobError({"", "answers", "several that are accepted",
+                    "one, where options are exchanged or paired",
+                    "keep one answer, or leave letters and options as they "
+                    "are"});
+  }
   std::vector<BehaviourItem> all{item(pair)};
   if (rules_.letters == Letters::counterbalanced) {
     all.push_back(item(with_options_exchanged(pair)));
@@ -114,7 +124,8 @@ BehaviourItem ItemMaker::item(const storage::ContrastPair& pair) const {
   }
   if (rules_.strings != StoredTokens::none) {
     add_strings(item, pair);
-    length = std::ssize(item.strings.shared) + std::ssize(item.strings.match);
+    length = std::max<std::int64_t>(length, std::ssize(item.strings.shared) +
+                                                std::ssize(item.strings.match));
   }
   if (length > model_.architecture.n_ctx) {
     throw JobError({"", "prompt", std::to_string(length) + " tokens",

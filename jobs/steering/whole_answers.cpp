@@ -68,7 +68,10 @@ WholeAnswers whole_answers(const Prompt& prompt,
   }
   WholeAnswers found;
   for (std::size_t i = 0; i < shared; ++i) found.shared.push_back(first[i].id);
-  found.steer_from = first_steered(rule, prompt, first, predicting);
+  // Where several answers are accepted, the first difference of all counts.
+  found.steer_from = first_steered(
+      rule, prompt, first,
+      std::min(predicting, static_cast<std::int32_t>(shared) - 1));
   for (const Encoded& one : all) {
     AnswerTokens& answer = found.answers.emplace_back();
     answer.matches = one.matches;

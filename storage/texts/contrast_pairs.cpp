@@ -35,6 +35,9 @@ std::string keys_of(const json& entry) {
   return listed(keys);
 }
 
+// Accepted answers of a side: each is compared with all others.
+constexpr std::size_t kMostAnswers = 64;
+
 // Turns entries of one form into pairs.
 class PairReader {
  public:
@@ -194,6 +197,11 @@ class PairReader {
                           fmt::format("{} answers", found.size()), "one",
                           "keep one of them in each line, or take all of them "
                           "by score = \"answer\""});
+    }
+    if (found.size() > kMostAnswers) {
+      throw StorageError({entry.where, key,
+                          fmt::format("{} answers", found.size()),
+                          fmt::format("at most {}", kMostAnswers), ""});
     }
     std::vector<std::string> answers;
     for (const json& one : found) answers.push_back(text_of(entry, key, one));

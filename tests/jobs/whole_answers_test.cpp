@@ -121,6 +121,11 @@ TEST_CASE("probabilities are products over tokens and sums over answers",
   CHECK(alone.match == 1);
   CHECK(alone.log_sum_exp == 3);
   const double nan = std::numeric_limits<double>::quiet_NaN();
+  const ReadLogits one_side = scored(how, [&](std::int32_t i) {
+    return i == 2 ? ReadLogits{0, nan, 0} : logits[i];
+  });
+  CHECK(std::isnan(one_side.match));
+  CHECK(std::isnan(one_side.other));
   const ReadLogits none = scored(how, [&](std::int32_t) {
     return ReadLogits{nan, nan, nan};
   });
@@ -189,4 +194,33 @@ TEST_CASE("where two tokens are scored, unequal answers are refused as before",
   std::vector<ContrastTokens> readings;
   CHECK((add_readings(item, readings) == AnswerReadings{1, {}}));
   CHECK((readings.front() == item.tokens));
+}
+
+TEST_CASE("steering begins where the first of all answers differs",
+          "[jobs][whole_answers]") {
+  const tests::ToyModel toy(ComputeType::float64);
+  const PositionRule rule = *position_rule_named("answer_only");
+  const BehaviourItem one = item_of(toy, {"QRS", "T"}, {"QRX"}, rule);
+  const BehaviourItem other = item_of(toy, {"T", "QRS"}, {"QRX"}, rule);
+  CHECK(one.answers.shared == other.answers.shared);
+  CHECK(one.answers.steer_from == std::ssize(one.answers.shared) - 1);
+  CHECK(one.answers.steer_from == other.answers.steer_from);
+}
+
+TEST_CASE("lists of answers are not exchanged with options",
+          "[jobs][whole_answers]") {
+  const tests::ToyModel toy(ComputeType::float64);
+  ItemRules rules;
+  rules.chat_template = known_template("plain");
+  rules.scored = Scored::answer;
+  rules.letters = Letters::counterbalanced;
+  ItemMaker maker(rules, toy.header);
+  storage::ContrastPair pair;
+  pair.question = "Which?\n (A) red\n (B) green";
+  pair.matching = "(A)";
+  pair.other = "(B)";
+  CHECK(maker.items(pair).size() == 2);
+  pair.also_matching = {"A"};
+  CHECK_THAT(tests::error_of([&] { maker.items(pair); }),
+             Contains("where options are exchanged or paired"));
 }

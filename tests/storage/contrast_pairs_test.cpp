@@ -203,6 +203,10 @@ TEST_CASE("several accepted answers are read where they are asked for",
   CHECK_THAT(error(R"(["a", "b"])", R"(["d", "b"])", true),
              Catch::Contains("answer_not_matching_behavior: \"b\""));
   CHECK_THAT(error(R"(["a", 3])", R"("d")", true), Catch::Contains("3"));
+  std::string many = "[\"a\"";
+  for (int i = 0; i < 64; ++i) many += ", \"a" + std::to_string(i) + "\"";
+  CHECK_THAT(error(many + "]", R"("d")", true),
+             Catch::Contains("65 answers, expected at most 64"));
   CHECK_THAT(error(R"(["a", ""])", R"("d")", true),
              Catch::Contains("not empty"));
 }
