@@ -135,8 +135,11 @@ TEST_CASE("a method's name has its number at the end of names/methods",
 TEST_CASE("a method needs no mean difference beside it",
           "[runner][method_vector_input]") {
   const Toy toy;
-  const Overrides no_other{
-      {R"(steer.variants=["original", "reconstruction", "random"])"}, {}};
+  // Nothing is stored of pairs that have no mean difference.
+  const Overrides no_store{{"store.activations=\"none\""}, {}};
+  Overrides no_other = no_store;
+  no_other.set.emplace_back(
+      R"(steer.variants=["original", "reconstruction", "random"])");
   const Plan all = toy.plan(R"("mean-difference", "pca")", no_other);
   const Plan alone = toy.plan(R"("pca")", no_other);
   REQUIRE(alone.data.size() == 2);
@@ -145,8 +148,10 @@ TEST_CASE("a method needs no mean difference beside it",
   CHECK_FALSE(is_of_told_pairs(alone, BehaviourIndex(0)));
   CHECK(is_of_told_pairs(all, BehaviourIndex(2)));
   // Nothing else is another behaviour's vector.
-  CHECK_THAT(tests::error_of([&] { toy.plan(R"("pca")"); }),
+  CHECK_THAT(tests::error_of([&] { toy.plan(R"("pca")", no_store); }),
              Catch::Contains("control other"));
+  CHECK_THAT(tests::error_of([&] { toy.plan(R"("pca")"); }),
+             Catch::Contains("store.activations"));
   CHECK_THAT(tests::error_of([&] {
                Overrides dose = no_other;
                dose.set.emplace_back(R"(steer.dose=["behaviour-mean"])");
@@ -186,7 +191,8 @@ TEST_CASE("methods are refused by name", "[runner][method_vector_input]") {
   CHECK_THAT(error(R"("pca", "pca")"), Catch::Contains("twice"));
   CHECK_THAT(error(""), Catch::Contains("vector.method"));
   CHECK_THAT(tests::error_of([&] {
-               toy.plan(R"("pca")", {{}, {"behaviour=words"}});
+               toy.plan(R"("pca")",
+                        {{"store.activations=\"none\""}, {"behaviour=words"}});
              }),
              Catch::Contains("pca on words"));
 }

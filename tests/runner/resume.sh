@@ -61,7 +61,7 @@ cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
 # results.h5 is of another format: a run seals it anew. Reports of an older one
 # are made, of a newer one refused.
 today=$(sed -n 's/^constexpr int kResultsFormatVersion = \([0-9]*\);/\1/p' \
-  "$(dirname "$0")/../../storage/results/results_schema.hpp")
+  "$(dirname "$0")/../../storage/results/format_version.hpp")
 for version in $((today - 1)) $((today + 1)); do
   rm -rf "$folder/cut"
   cp -r "$folder/whole" "$folder/cut"

@@ -37,8 +37,9 @@ def main():
                           dtype=torch.float64).float()
 
     def summed(question, answer, multiplier):
-        prompt = tokenizer(question)["input_ids"]
-        whole = tokenizer(question + answer)["input_ids"]
+        prompt = tokenizer(question, add_special_tokens=False)["input_ids"]
+        whole = tokenizer(question + answer,
+                          add_special_tokens=False)["input_ids"]
         assert whole[:len(prompt)] == prompt
         first = len(prompt) - 1  # steered from the last token of the prompt
 
