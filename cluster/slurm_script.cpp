@@ -207,11 +207,9 @@ if [ "$done_now" = "$done_before" ]; then
   say "not requeued: $done_now tasks were done at the last requeue already"
 elif [ "${{SLURM_RESTART_COUNT:-0}}" -ge $requeues ]; then
   say "not requeued: it was $requeues times"
-else
-  # Said first: who is requeued is killed, and may be before it says a word.
+else  # said first: who is requeued is killed, and may be at once
   say "to be requeued with $done_now tasks done"
-  if scontrol requeue "$SLURM_JOB_ID"; then exit 0; fi
-  say "not requeued: Slurm refuses it"
+  scontrol requeue "$SLURM_JOB_ID" && exit 0
 fi
 say "to go on: sbatch $run/slurm/job.sh"
 exit "${{code:-12}}"
