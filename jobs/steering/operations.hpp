@@ -18,16 +18,14 @@ constexpr double kParallelSine = 1e-6;
 //                ablation), 2 mirrors h, negative ones lengthen it. How long v
 //                is makes no difference, and so there is no dose; -v does what
 //                v does.
-// add_keep_norm  (h + m v) |h| / |h + m v|. m is of v, and the dose |m v|
-// before
-//                the sum is rescaled; a sum of 0 stays 0.
+// add_keep_norm  (h + m v) |h| / |h + m v|. m is of v, and the dose |m v| as it
+//                is before the sum is rescaled; a sum of 0 stays 0.
 // rotate         h turned by m degrees towards v in the plane of both, |h|
-// kept;
-//                negative ones turn away from v, and h goes beyond v where m is
-//                more than the angle between them. How long v is makes no
-//                difference, and so there is no dose. Where h and v have no
-//                plane - they are parallel or opposed to within kParallelSine,
-//                or one of them is 0 - h stays as it is.
+//                stays; negative ones turn away from v, and h goes beyond v
+//                where m is more than the angle between them. How long v is
+//                makes no difference, and so there is no dose. Where h and v
+//                have no plane - they are parallel or opposed to within
+//                kParallelSine, or one of them is 0 - h stays as it is.
 //
 // Multiplier 0 is the identity of each, to the last bit, and so is a vector of
 // length 0. All but add computes in float64 and rounds to the stream once.
