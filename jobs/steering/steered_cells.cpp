@@ -204,6 +204,7 @@ Answers steer(const Transformer& model,
   };
   lay_out(0);
   for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (!next) break;  // never: each batch was laid out by the one before
     CellBatch batch = std::move(*next);
     const at::Tensor rows = timed("cells", [&] {
       at::Tensor read = batch.run();
