@@ -183,7 +183,7 @@ void DecompositionStage::seal_decompositions(Sealing& sealing) const {
   storage::Results& tables = sealing.tables();
   const std::int32_t top = sealing.plan().sweep.decompose.top;
   const std::size_t n = tables.decompositions.size();
-  VectorRows rebuilt(sealing.plan(), models_of(tables.decompositions));
+  VectorRows rebuilt(sealing.plan(), storage::models_of(tables.decompositions));
   Codes codes;
   for (std::size_t i = 0; i < n; ++i) {
     storage::DecompositionRow& row = tables.decompositions[i];

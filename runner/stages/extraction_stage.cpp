@@ -291,7 +291,7 @@ void ExtractionStage::seal(Sealing& sealing) const {
   storage::Results& tables = sealing.tables();
   const Plan& plan = sealing.plan();
   const std::size_t n = tables.vectors.size();
-  const auto models = models_of(tables.vectors);
+  const auto models = storage::models_of(tables.vectors);
   VectorRows vectors(plan, models), positive(plan, models),
       negative(plan, models);
   for (std::size_t i = 0; i < n; ++i) {

@@ -7,6 +7,7 @@
 
 #include "jobs/task/result_reader.hpp"
 #include "runner/plan/plan.hpp"
+#include "storage/results/rows/models_of.hpp"
 #include "storage/run/journal.hpp"
 #include "storage/run/run_directory.hpp"
 
@@ -79,14 +80,5 @@ class VectorRows {
   // Of each row: which part, and its place there.
   std::vector<std::pair<std::size_t, std::size_t>> places_;
 };
-
-// The model of each row of a table.
-template <class Row>
-std::vector<std::int32_t> models_of(const std::vector<Row>& rows) {
-  std::vector<std::int32_t> models;
-  models.reserve(rows.size());
-  for (const Row& row : rows) models.push_back(row.model);
-  return models;
-}
 
 }  // namespace coxswain::runner

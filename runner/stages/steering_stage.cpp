@@ -60,7 +60,7 @@ std::vector<std::size_t> SteeringStage::rows_by_task() const {
 void SteeringStage::seal(Sealing& sealing) const {
   namespace result = jobs::variants_result;
   storage::Results& tables = sealing.tables();
-  VectorRows vectors(sealing.plan(), models_of(tables.variants));
+  VectorRows vectors(sealing.plan(), storage::models_of(tables.variants));
   for (const std::size_t i : rows_by_task()) {
     storage::VariantRow& row = tables.variants[i];
     const auto& [task, request] = places_[i];

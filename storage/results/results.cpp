@@ -1,17 +1,11 @@
 #include "storage/results/results.hpp"
 
 #include "storage/results/rows/activation_row.hpp"
+#include "storage/results/rows/models_of.hpp"
 
 namespace coxswain::storage {
 namespace {
 
-template <class Row>
-std::vector<std::int32_t> models_of(const std::vector<Row>& rows) {
-  std::vector<std::int32_t> models;
-  models.reserve(rows.size());
-  for (const Row& row : rows) models.push_back(row.model);
-  return models;
-}
 std::vector<std::int32_t> of_vectors(const Results& results) {
   return models_of(results.vectors);
 }
