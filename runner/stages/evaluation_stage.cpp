@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "jobs/task/evaluate_result.hpp"
@@ -70,9 +71,8 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
 
 // What tells an item as it is steered and scored from others: what it is read
 // by, and of whole answers which of them match.
-std::string name_of_item(const jobs::BehaviourItem& item) {
-  std::vector<jobs::ContrastTokens> readings;
-  const jobs::AnswerReadings how = jobs::add_readings(item, readings);
+std::string name_of_item(const jobs::AnswerReadings& how,
+                         std::span<const jobs::ContrastTokens> readings) {
   if (how.answers.empty()) return hex(jobs::key_of_steering(readings.front()));
   std::string text = "whole-answers/1";
   for (const jobs::ContrastTokens& one : readings) {
@@ -197,8 +197,14 @@ void EvaluationStage::add_task(PlanBuilder& builder,
   keys.numerics = builder.numerics();
   keys.model = model.source.digest;
   keys.suffix = task.letter_mass ? "" : " letters";
+  Place place;
+  std::vector<jobs::ContrastTokens> readings;
   for (std::size_t i = first; i < first + n; ++i) {
-    keys.items.push_back(name_of_item(data.test[i]));
+    const std::size_t before = readings.size();
+    place.items.push_back(jobs::add_readings(data.test[i], readings));
+    keys.items.push_back(
+        name_of_item(place.items.back(),
+                     std::span(std::as_const(readings)).subspan(before)));
   }
   keys.variants = group.keys;
   keys.multipliers = group.multipliers;
@@ -206,7 +212,6 @@ void EvaluationStage::add_task(PlanBuilder& builder,
   for (const std::size_t origin : origins_of(group)) {
     inputs.push_back(steered.tasks.at(origin));
   }
-  Place place;
   place.task = builder.add_task(std::move(task), std::move(inputs), cost);
   place.cells =
       builder.add_cells(CellKind::propensity,
@@ -216,10 +221,6 @@ void EvaluationStage::add_task(PlanBuilder& builder,
   place.first_item = RowOf<storage::ItemRow>(
       extraction_.first_item(steered.behaviour).number() + data.train.size() +
       first);
-  for (std::size_t i = first; i < first + n; ++i) {
-    std::vector<jobs::ContrastTokens> readings;
-    place.items.push_back(jobs::add_readings(data.test[i], readings));
-  }
   for (const auto& one : group.variants) place.variants.push_back(one.row);
   place.multipliers = group.multipliers;
   places_.push_back(std::move(place));
