@@ -1,7 +1,6 @@
 #include "analysis/statistics/cluster_signs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 namespace coxswain::analysis {
@@ -17,17 +16,51 @@ std::uint64_t hash(std::uint64_t x) {  // splitmix64 (Steele et al. 2014)
   return x ^ (x >> 31);
 }
 
-// The sum of up to eight values under each pattern of their signs.
-std::array<double, 256> table_of(std::span<const double> values) {
-  assert(values.size() <= 8);
-  std::array<double, 256> table{};
-  for (std::size_t flips = 0; flips < table.size(); ++flips) {
-    for (std::size_t j = 0; j < values.size(); ++j) {
-      table[flips] += (flips >> j & 1U) != 0 ? -values[j] : values[j];
+// Two sums that are made at once.
+using Two = double __attribute__((vector_size(16)));
+
+// The sums of up to eight values under each pattern of their signs: of all
+// eights one after the other.
+template <typename Value>
+class Tables {
+ public:
+  explicit Tables(std::span<const Value> values)
+      : of_((values.size() + 7) / 8 * kPatterns) {
+    for (std::size_t first = 0; first < values.size(); first += 8) {
+      fill(values.subspan(first,
+                          std::min<std::size_t>(8, values.size() - first)),
+           &of_[first / 8 * kPatterns]);
     }
   }
-  return table;
-}
+
+  // Eight clusters by one look-up, which stands for eight additions.
+  Value sum(std::span<const std::uint8_t> flips) const {
+    assert(flips.size() * kPatterns == of_.size());
+    Value sum{};
+    const Value* table = of_.data();
+    for (const std::uint8_t flip : flips) {
+      sum += table[flip];
+      table += kPatterns;
+    }
+    return sum;
+  }
+
+ private:
+  static constexpr std::size_t kPatterns = 256;
+  // Each value doubles the patterns that are there.
+  static void fill(std::span<const Value> values, Value* table) {
+    table[0] = Value{};
+    for (std::size_t j = 0; j < values.size(); ++j) {
+      const std::size_t n = std::size_t{1} << j;
+      for (std::size_t flips = 0; flips < n; ++flips) {
+        table[n + flips] = table[flips] - values[j];
+        table[flips] += values[j];
+      }
+    }
+  }
+
+  std::vector<Value> of_;
+};
 
 }  // namespace
 
@@ -40,8 +73,8 @@ ClusterSigns::ClusterSigns(const std::map<int, std::set<int>>& clusters) {
   for (const auto& [number, numbers] : clusters) {
     Group& group = groups_[number];
     group.clusters.assign(numbers.begin(), numbers.end());
-    group.flips.assign((numbers.size() + 7) / 8,
-                       std::vector<std::uint8_t>(n_patterns_, 0));
+    group.eights = (numbers.size() + 7) / 8;
+    group.flips.assign(n_patterns_ * group.eights, 0);
     if (exact) {
       enumerate(group, first);
     } else {
@@ -55,9 +88,9 @@ ClusterSigns::ClusterSigns(const std::map<int, std::set<int>>& clusters) {
 // this one's begin at `first`.
 void ClusterSigns::enumerate(Group& group, std::size_t first) {
   for (std::size_t c = 0; c < group.clusters.size(); ++c) {
-    std::uint8_t* flips = group.flips[c / 8].data();
-    for (std::size_t i = 0; i < group.flips[c / 8].size(); ++i) {
-      flips[i] |= static_cast<std::uint8_t>((i >> (first + c) & 1U) << c % 8);
+    for (std::size_t i = 0; i < n_patterns_; ++i) {
+      group.flips[i * group.eights + c / 8] |=
+          static_cast<std::uint8_t>((i >> (first + c) & 1U) << c % 8);
     }
   }
 }
@@ -67,16 +100,26 @@ void ClusterSigns::draw(Group& group, int number) {
     const std::uint64_t key =
         hash(hash(kSeed + static_cast<std::uint64_t>(number)) +
              static_cast<std::uint64_t>(group.clusters[c]));
-    std::uint8_t* flips = group.flips[c / 8].data() + 1;
-    for (std::size_t first = 0; first < kDrawnSigns; first += 64) {
-      const std::uint64_t bits = hash(key + first / 64);
-      const std::size_t n = std::min<std::size_t>(64, kDrawnSigns - first);
-      for (std::size_t i = 0; i < n; ++i) {
-        flips[first + i] |=
-            static_cast<std::uint8_t>((bits >> i & 1U) << c % 8);
+    for (std::size_t i = 0; i < kDrawnSigns; i += 64) {
+      const std::uint64_t bits = hash(key + i / 64);
+      const std::size_t n = std::min<std::size_t>(64, kDrawnSigns - i);
+      for (std::size_t bit = 0; bit < n; ++bit) {
+        group.flips[(1 + i + bit) * group.eights + c / 8] |=
+            static_cast<std::uint8_t>((bits >> bit & 1U) << c % 8);
       }
     }
   }
+}
+
+std::size_t ClusterSigns::Group::place(int cluster) const {
+  const auto at = std::ranges::lower_bound(clusters, cluster);
+  assert(at != clusters.end() && *at == cluster);
+  return static_cast<std::size_t>(at - clusters.begin());
+}
+
+std::span<const std::uint8_t> ClusterSigns::Group::pattern(
+    std::size_t i) const {
+  return std::span(flips).subspan(i * eights, eights);
 }
 
 std::vector<double> ClusterSigns::sums(int group, std::span<const int> clusters,
@@ -86,22 +129,33 @@ std::vector<double> ClusterSigns::sums(int group, std::span<const int> clusters,
   const Group& of = groups_.at(group);
   std::vector<double> placed(of.clusters.size(), 0.0);
   for (std::size_t g = 0; g < values.size(); ++g) {
-    const auto at = std::ranges::lower_bound(of.clusters, clusters[g]);
-    assert(at != of.clusters.end() && *at == clusters[g]);
-    placed[static_cast<std::size_t>(at - of.clusters.begin())] = values[g];
+    placed[of.place(clusters[g])] = values[g];
   }
-  std::vector<double> sums(n, 0.0);
-  for (std::size_t eight = 0; eight < of.flips.size(); ++eight) {
-    // Eight clusters at a time through a table of their 256 sums: one look-up
-    // stands for eight additions.
-    const auto of_eight = std::span(placed).subspan(
-        8 * eight, std::min<std::size_t>(8, placed.size() - 8 * eight));
-    if (std::ranges::all_of(of_eight, [](double x) { return x == 0; })) {
-      continue;
-    }
-    const auto table = table_of(of_eight);
-    const std::uint8_t* flips = of.flips[eight].data();
-    for (std::size_t i = 0; i < n; ++i) sums[i] += table[flips[i]];
+  const Tables<double> tables(placed);
+  std::vector<double> sums(n);
+  for (std::size_t i = 0; i < n; ++i) sums[i] = tables.sum(of.pattern(i));
+  return sums;
+}
+
+ClusterSigns::TwoSums ClusterSigns::sums_of_two(int group,
+                                                std::span<const int> clusters,
+                                                std::span<const int> halves,
+                                                std::span<const double> values,
+                                                std::size_t n) const {
+  assert(clusters.size() == values.size() && n <= n_patterns_);
+  assert(halves.size() == values.size());
+  const Group& of = groups_.at(group);
+  std::vector<Two> placed(of.clusters.size(), Two{});
+  for (std::size_t g = 0; g < values.size(); ++g) {
+    assert(halves[g] == 0 || halves[g] == 1);
+    placed[of.place(clusters[g])][halves[g]] = values[g];
+  }
+  const Tables<Two> tables(placed);
+  TwoSums sums{std::vector<double>(n), std::vector<double>(n)};
+  for (std::size_t i = 0; i < n; ++i) {
+    const Two sum = tables.sum(of.pattern(i));
+    sums[0][i] = sum[0];
+    sums[1][i] = sum[1];
   }
   return sums;
 }

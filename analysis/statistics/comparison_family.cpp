@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "analysis/statistics/cluster_signs.hpp"
+#include "analysis/statistics/letter_fit.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -42,62 +43,9 @@ std::vector<double> squared_sums(const ClusterSigns& signs,
   return out;
 }
 
-// Least squares of values = content + letter x answer over clusters, answer 1,
-// 0 or -1: clusters of one answer have the same place in it.
-constexpr int kAnswers[3] = {-1, 0, 1};
-
-class LetterFit {
- public:
-  explicit LetterFit(std::span<const int> answers) {
-    for (const int answer : answers)
-      n_[static_cast<std::size_t>(answer + 1)] += 1;
-    total_ = n_[0] + n_[1] + n_[2];
-    balance_ = n_[2] - n_[0];
-    letters_ = n_[2] + n_[0];
-    determinant_ = total_ * letters_ - balance_ * balance_;
-    for (std::size_t k = 0; k < 3; ++k) {
-      const double answer = kAnswers[k];
-      const double weight = (letters_ - balance_ * answer) / determinant_;
-      const double leverage =
-          (letters_ - 2 * balance_ * answer + total_ * answer * answer) /
-          determinant_;
-      // HC2's weight of a squared residual.
-      weights_[k] = weight * weight / (1 - leverage);
-      if (n_[k] > 0 && !(leverage < 1)) determinate_ = false;
-    }
-  }
-
-  // Whether content and letter, and the error of content, can be told.
-  bool determinate() const { return determinate_ && determinant_ > 0; }
-
-  // By the sums of the values over the clusters of each answer + 1, and those
-  // of their squares: G t^2 / (G - 1 + t^2) of content.
-  double statistic(const std::array<double, 3>& sums,
-                   const std::array<double, 3>& squares) const {
-    const double sum = sums[0] + sums[1] + sums[2];
-    const double product = sums[2] - sums[0];
-    const double content = (letters_ * sum - balance_ * product) / determinant_;
-    const double letter = (total_ * product - balance_ * sum) / determinant_;
-    double variance = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      if (n_[k] == 0) continue;
-      const double fit = content + letter * kAnswers[k];
-      variance += weights_[k] * std::max(0.0, squares[k] - 2 * fit * sums[k] +
-                                                  n_[k] * fit * fit);
-    }
-    const double square = content * content;
-    const double below = (total_ - 1) * variance + square;
-    return below > 0 ? total_ * square / below : 0;
-  }
-
- private:
-  double n_[3] = {0, 0, 0};  // clusters, by answer + 1
-  double total_ = 0, balance_ = 0, letters_ = 0, determinant_ = 0;
-  double weights_[3] = {0, 0, 0};
-  bool determinate_ = true;
-};
-
-// Empty if content and letter cannot be told apart.
+// Empty if content and letter cannot be told apart. The letter's effect is the
+// same in every pattern and would be fitted away: residuals alone give the same
+// content and error.
 std::vector<double> bootstrapped(const ClusterSigns& signs,
                                  const ClusterComparison& comparison,
                                  std::size_t n_patterns) {
@@ -109,27 +57,31 @@ std::vector<double> bootstrapped(const ClusterSigns& signs,
     product += residuals[g] * comparison.answers[g];
     letters += std::abs(comparison.answers[g]);
   }
-  std::array<std::vector<double>, 3> sums;
   std::array<double, 3> squares{};
-  for (std::size_t k = 0; k < 3; ++k) {
-    std::vector<int> clusters;
-    std::vector<double> of;
-    for (std::size_t g = 0; g < residuals.size(); ++g) {
-      const int answer = comparison.answers[g];
-      if (answer != kAnswers[k]) continue;
+  // Those that answer, of one kind or the other, and those that do not.
+  std::vector<int> clusters, kinds, others;
+  std::vector<double> of, of_others;
+  for (std::size_t g = 0; g < residuals.size(); ++g) {
+    const int answer = comparison.answers[g];
+    const double residual = residuals[g] - product / letters * answer;
+    squares[static_cast<std::size_t>(answer + 1)] += residual * residual;
+    if (answer == 0) {
+      others.push_back(comparison.clusters[g]);
+      of_others.push_back(residual);
+    } else {
       clusters.push_back(comparison.clusters[g]);
-      of.push_back(residuals[g] - product / letters * answer);
-      squares[k] += of.back() * of.back();
+      kinds.push_back(answer > 0 ? 1 : 0);
+      of.push_back(residual);
     }
-    sums[k] = signs.sums(comparison.group, clusters, of, n_patterns);
   }
-  // The letter's effect is the same in every pattern and would be fitted away:
-  // residuals alone give the same content and error.
-  std::vector<double> out(n_patterns);
-  for (std::size_t i = 0; i < n_patterns; ++i) {
-    out[i] = fit.statistic({sums[0][i], sums[1][i], sums[2][i]}, squares);
+  auto [minus, plus] =
+      signs.sums_of_two(comparison.group, clusters, kinds, of, n_patterns);
+  std::vector<double> none;
+  if (!others.empty()) {
+    none = signs.sums(comparison.group, others, of_others, n_patterns);
   }
-  return out;
+  return fit.statistics({std::move(minus), std::move(none), std::move(plus)},
+                        squares, n_patterns);
 }
 
 // Squared, under the first n patterns, the first of which is the observed one.

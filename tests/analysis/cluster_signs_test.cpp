@@ -85,3 +85,26 @@ TEST_CASE("drawn signs are as often one as the other, and independent",
     }
   }
 }
+
+TEST_CASE("sums over two halves are those of each half alone",
+          "[analysis][cluster_signs]") {
+  const ClusterSigns signs({{2, first_clusters(21)}});
+  std::vector<int> clusters, halves;
+  std::vector<double> values;
+  std::vector<int> of_half[2];
+  std::vector<double> values_of[2];
+  for (int c = 0; c < 21; c += 1 + c % 2) {
+    const std::size_t half = c % 3 == 0 ? 0 : 1;
+    clusters.push_back(c);
+    halves.push_back(static_cast<int>(half));
+    values.push_back(std::sin(c + 1));
+    of_half[half].push_back(c);
+    values_of[half].push_back(values.back());
+  }
+  const std::size_t n = 777;
+  const auto both = signs.sums_of_two(2, clusters, halves, values, n);
+  for (std::size_t half = 0; half < 2; ++half) {
+    CAPTURE(half);
+    CHECK(both[half] == signs.sums(2, of_half[half], values_of[half], n));
+  }
+}
