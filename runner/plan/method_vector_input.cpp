@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "runner/base/exit_code.hpp"
 #include "runner/plan/behaviour_input.hpp"
 #include "runner/plan/result_rows.hpp"
+#include "runner/sweep/sweep_names.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -63,6 +66,25 @@ void add(PlanBuilder& builder, ModelIndex model, VectorMethod method,
                          row);
 }
 
+// What other methods make of a stored behaviour is called after it.
+void check_made_names(const Sweep& sweep,
+                      const storage::StoredActivations& stored) {
+  for (const jobs::VectorMethod method : sweep.vector_methods) {
+    for (const auto& one : stored.behaviours) {
+      const std::string name = made_name(method, one.name);
+      if (name.size() <= kMaxName) continue;
+      throw ProgramError(
+          ExitCode::bad_sweep,
+          storage::Fault{sweep.path, "vector.method", "\"" + name + "\"",
+                         "names of at most " + std::to_string(kMaxName) +
+                             " bytes in results",
+                         "without that method, or behaviours with shorter "
+                         "names in " +
+                             stored.file});
+    }
+  }
+}
+
 }  // namespace
 
 BehaviourIndex pairs_of(const Plan& plan, ModelIndex model,
@@ -92,6 +114,7 @@ void add_stored_method_vectors(PlanBuilder& builder, ModelIndex model,
                                const storage::StoredActivations& stored,
                                const std::string& digest) {
   const Plan& plan = builder.plan();
+  check_made_names(builder.sweep(), stored);
   for (const VectorMethod method : builder.sweep().vector_methods) {
     if (method == VectorMethod::mean_difference) continue;
     for (const auto& one : stored.behaviours) {

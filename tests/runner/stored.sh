@@ -31,3 +31,22 @@ cat "$folder/stderr"
 test "$code" = 7
 grep -q 'runs/none' "$folder/stderr"
 test ! -e "$folder/runs/none-2"
+
+# What another method makes of them has a name that results can hold.
+name=$(printf 'x%.0s' {1..62})
+python3 - "$folder/$name.safetensors" << 'END'
+import json, struct, sys
+header = json.dumps({
+    side: {"dtype": "F32", "shape": [3, 32], "data_offsets": [at, at + 384]}
+    for side, at in (("positive", 0), ("negative", 384))}).encode()
+with open(sys.argv[1], "wb") as file:
+    file.write(struct.pack("<Q", len(header)) + header)
+    file.write(struct.pack("<192f", *range(192)))
+END
+sed "s#runs/none#$name.safetensors#; s#^layers = .*#layers = [2]#; s#^from.*#&\nmethod = [\"mean-difference\", \"pca\"]#" \
+  "$folder/again.toml" > "$folder/long.toml"
+code=0
+"$build/coxswain" plan "$folder/long.toml" 2> "$folder/stderr" || code=$?
+cat "$folder/stderr"
+test "$code" = 4
+grep -q 'names of at most 64 bytes' "$folder/stderr"
