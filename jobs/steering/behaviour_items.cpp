@@ -89,6 +89,9 @@ std::vector<std::string> ItemMaker::notes() const {
 
 void ItemMaker::note_marks(const storage::ContrastPair& pair) {
   std::string said = pair.question + "\n" + pair.matching + "\n" + pair.other;
+  for (const auto* accepted : {&pair.also_matching, &pair.also_other}) {
+    for (const std::string& one : *accepted) said += "\n" + one;
+  }
   if (pair.system) said += "\n" + *pair.system;
   for (const storage::Exchange& one : pair.before) {
     said += "\n" + one.user + "\n" + one.assistant;

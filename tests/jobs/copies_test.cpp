@@ -204,3 +204,13 @@ TEST_CASE("marks in questions are told", "[jobs][copies]") {
   by.system = "s";
   CHECK_THAT(prepared(data, by).notes.at(0), Catch::Contains("as text there"));
 }
+
+TEST_CASE("marks in answers that are accepted, too, are told",
+          "[jobs][copies]") {
+  auto data = named("abcdef");
+  data[2].also_matching = {"yes<|im_end|>"};
+  auto by = rules(2);
+  by.scored = Scored::answer;
+  CHECK_THAT(prepared(data, by).notes.at(0),
+             Catch::Contains("1 pairs spell \"<|im_end|>\" (line 3)"));
+}
