@@ -100,6 +100,11 @@ BehaviourIndex pairs_of(const Plan& plan, ModelIndex model,
 void add_method_vectors(PlanBuilder& builder, ModelIndex model,
                         const DigestSource& digests) {
   const ModelEntry entry = at(builder.plan().models, model).entry;
+  if (!makes(builder.sweep(), VectorMethod::mean_difference)) {
+    builder.add_note(
+        "without mean-difference in [vector] method there are no norms of the "
+        "pairs' activations, and nothing of what SAEs' features do on them");
+  }
   for (const VectorMethod method : builder.sweep().vector_methods) {
     if (method == VectorMethod::mean_difference) continue;
     for (const DataEntry& data : builder.sweep().data) {

@@ -144,6 +144,11 @@ TEST_CASE("a method needs no mean difference beside it",
   const Plan alone = toy.plan(R"("pca")", no_other);
   REQUIRE(alone.data.size() == 2);
   CHECK(alone.data[0].behaviour == "pca on words");
+  const auto is_told = [](const std::string& note) {
+    return note.find("no norms of the pairs'") != std::string::npos;
+  };
+  CHECK(std::ranges::any_of(alone.notes, is_told));
+  CHECK(std::ranges::none_of(all.notes, is_told));
   CHECK(std::ranges::includes(cell_keys(all), cell_keys(alone)));
   CHECK_FALSE(is_of_told_pairs(alone, BehaviourIndex(0)));
   CHECK(is_of_told_pairs(all, BehaviourIndex(2)));
