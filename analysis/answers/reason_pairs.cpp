@@ -40,12 +40,18 @@ std::vector<const Steerability*> positive_parts(const ReportSource& source,
 
 }  // namespace
 
+bool tries_distribution(const storage::Results& results,
+                        const storage::DecompositionRow& row) {
+  return std::ranges::count(kWithinDistribution,
+                            enumerated(results, "methods", row.method)) > 0;
+}
+
 std::vector<ReasonPair> distribution_pairs(const ReportSource& source,
                                            const Steerability& original) {
   const auto all = variants_beside(source, original).reconstructions;
   std::vector<ReasonPair> pairs;
   for (const Steerability* one : all) {
-    if (!std::ranges::count(kWithinDistribution, method_of(source, *one))) {
+    if (!tries_distribution(source.results, *decomposition_row(source, *one))) {
       continue;
     }
     const std::int32_t sae = decomposition_row(source, *one)->sae;

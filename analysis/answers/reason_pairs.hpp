@@ -11,6 +11,10 @@ namespace coxswain::analysis {
 // the one that would move more if the reason holds comes first.
 using ReasonPair = std::pair<const Steerability*, const Steerability*>;
 
+// Whether a decomposition is by a method that tries the reason distribution.
+bool tries_distribution(const storage::Results& results,
+                        const storage::DecompositionRow& row);
+
 // What takes the vector for a step between activations (encode-minus-zero,
 // anchored, encode-around-mean) or brings it to their length
 // (encode-norm-matched, encode-mean-norm), against `encode` by the same SAE.

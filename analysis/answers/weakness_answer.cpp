@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/answers/reason_pairs.hpp"
 #include "analysis/answers/words.hpp"
 #include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/sentences.hpp"
@@ -151,6 +152,35 @@ std::vector<std::string> sae_weaknesses(const storage::Results& results) {
           listed(bad)};
 }
 
+// What other answers need, and nobody ran.
+std::vector<std::string> untried(const storage::Results& results) {
+  if (results.saes.empty()) return {};
+  std::vector<std::string> out;
+  if (std::ranges::none_of(
+          results.decompositions, [](const storage::DecompositionRow& row) {
+            return is(row.control, storage::Control::random) ||
+                   is(row.control, storage::Control::covariance) ||
+                   is(row.control, storage::Control::shuffled);
+          })) {
+    out.emplace_back("no noise vector was decomposed ([decompose] controls)");
+  }
+  const bool rebuilt = std::ranges::any_of(
+      results.variants, [](const auto& row) { return row.decomposition >= 0; });
+  const bool tried = std::ranges::any_of(
+      results.variants, [&](const storage::VariantRow& row) {
+        return row.decomposition >= 0 &&
+               tries_distribution(
+                   results, results.decompositions.at(
+                                static_cast<std::size_t>(row.decomposition)));
+      });
+  if (rebuilt && !tried) {
+    out.emplace_back(
+        "the reason distribution was not tried ([steer] methods "
+        "encode-minus-zero and anchored)");
+  }
+  return out;
+}
+
 }  // namespace
 
 Answer weakness_answer(const ReportSource& source) {
@@ -166,6 +196,7 @@ Answer weakness_answer(const ReportSource& source) {
   if (results.saes.empty()) found.emplace_back("there is no SAE");
   add(place_weaknesses(source));
   add(sae_weaknesses(results));
+  add(untried(results));
   std::string text;
   for (std::string& one : found) {
     text += text.empty() ? "" : "; ";

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
@@ -23,6 +24,8 @@ storage::Results sound() {
     results.items.back().item = results.items.back().cluster = i;
   }
   for (auto& sae : results.saes) sae.explained_variance = 0.9;
+  results.decompositions.push_back(
+      tests::toy_decomposition(0, 0, "encode", "random", 0));
   std::vector<double> slopes;
   for (int i = 0; i < 20; ++i) slopes.push_back(1 + 0.01 * i);
   add_variant(results, {.slopes = slopes});
@@ -61,7 +64,7 @@ TEST_CASE("what is weak is named", "[analysis][weakness_answer]") {
                  Contains("no covariance and shuffled noise: kind") &&
                  Contains("few directions of random (4) noise: kind") &&
                  Contains("no random, covariance and shuffled noise: curt") &&
-                 Contains("variance of these activations: early (0.21)."));
+                 Contains("variance of these activations: early (0.21)"));
 }
 
 TEST_CASE("data that were trained on, missing cells and lone multipliers count",
@@ -91,4 +94,22 @@ TEST_CASE("results without anything say what is missing",
   storage::Results results = tests::toy_steered();
   results.saes.clear();
   CHECK(answer_of(results).text == "Nothing was steered; there is no SAE.");
+}
+
+TEST_CASE("what nobody took apart or tried is missing",
+          "[analysis][weakness_answer]") {
+  storage::Results results = sound();
+  results.decompositions = {tests::toy_decomposition(0, 0, "encode")};
+  CHECK_THAT(
+      answer_of(results).text,
+      Contains("no noise vector was decomposed") && !Contains("distribution"));
+  // What was rebuilt by encode alone tells no reason from another.
+  add_variant(results, {.source = "reconstruction",
+                        .slopes = std::vector<double>(20, 1),
+                        .decomposition = 0});
+  CHECK_THAT(answer_of(results).text,
+             Contains("the reason distribution was not tried"));
+  results.decompositions = {
+      tests::toy_decomposition(0, 0, "encode-minus-zero")};
+  CHECK_THAT(answer_of(results).text, !Contains("distribution"));
 }
