@@ -137,7 +137,15 @@ class Writer {
   // What vectors do, if not all are added.
   std::string operations() const {
     const std::string note = operations_note(results_);
-    return note.empty() ? "" : "Operations. " + capitalised(note);
+    std::string out = note.empty() ? "" : "Operations. " + capitalised(note);
+    if (std::ranges::any_of(results_.variants,
+                            [](const auto& row) { return row.together > 1; })) {
+      out += out.empty() ? "Operations. " : " ";
+      out +=
+          "Vectors of several layers act together where that is said: each "
+          "behind its own block, by one operation and one multiplier.";
+    }
+    return out;
   }
 
   std::string slopes() {

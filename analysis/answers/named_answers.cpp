@@ -25,7 +25,10 @@ std::vector<CodeDistance> main_distances(const ReportSource& source,
                                          std::vector<CodeDistance> all) {
   std::set<std::int32_t> vectors;
   for (const MainPlace& place : main_places(source)) {
-    vectors.insert(variant_row(source, *place.original).vector);
+    const storage::VariantRow& row = variant_row(source, *place.original);
+    for (std::int32_t i = 0; i < row.together; ++i) {
+      vectors.insert(row.vector + i);
+    }
   }
   if (!vectors.empty()) {
     std::erase_if(all, [&](const CodeDistance& one) {

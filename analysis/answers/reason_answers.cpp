@@ -33,9 +33,10 @@ struct Pairs {
 };
 
 Pairs pairs_of(const ReportSource& source, const Steering& one) {
-  if (one.shown != Shown::yes) return {};
   const Steerability& original = *one.place.original;
   const storage::VariantRow& row = variant_row(source, original);
+  // What is known of one vector is no reason for several.
+  if (one.shown != Shown::yes || row.together > 1) return {};
   return {distribution_pairs(source, original), sign_pairs(source, original),
           signs_at(source.results, row.behaviour, row.layer)};
 }
@@ -124,6 +125,14 @@ std::string scale_words(const ReportSource& source,
 Answer answer_at(const ReportSource& source, const Steering& of,
                  std::size_t n_pairs, std::size_t n_counts) {
   const Steerability& original = *of.place.original;
+  if (variant_row(source, original).together > 1) {
+    return {kQuestion,
+            place_words(source, original) +
+                ": not tried: several vectors act together, and codes are of "
+                "one.",
+            Shown::not_shown,
+            {original.variant}};
+  }
   const std::vector<KindBand> bands =
       equal_bands_at(source, original, std::max<std::size_t>(n_pairs, 1));
   const Pairs pairs = pairs_of(source, of);

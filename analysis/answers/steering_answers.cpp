@@ -114,9 +114,10 @@ std::string sentence(const ReportSource& source, const Steering& of) {
   std::string at_once = at_once_words(of.place);
   if (!at_once.empty()) at_once = " (" + at_once + ")";
   std::string text = fmt::format(
-      "{} {}{} at layer {}{}: content slope {}{}{}",
+      "{} {}{} at {}{}: content slope {}{}{}",
       behaviour_name(source.results, variant_row(source, one).behaviour), says,
-      operation_words(source, one), variant_row(source, one).layer,
+      operation_words(source, one),
+      layer_name(source.results, variant_row(source, one)),
       chosen_words(of.place), interval_words(one.content_slope), at_once,
       clusters_words(source, one));
   if (of.shown != Shown::yes) return text + "; " + of.reason + ".";
@@ -172,8 +173,8 @@ std::vector<Answer> steering_answers(const ReportSource& source,
 
 std::string place_words(const ReportSource& source, const Steerability& one) {
   const storage::VariantRow& row = variant_row(source, one);
-  return fmt::format("{}, layer {}",
-                     behaviour_name(source.results, row.behaviour), row.layer);
+  return fmt::format("{}, {}", behaviour_name(source.results, row.behaviour),
+                     layer_name(source.results, row));
 }
 
 }  // namespace coxswain::analysis

@@ -134,8 +134,8 @@ Figure figure_of(const ReportSource& source, const MainPlace& place,
   if (source.choices.layers.values.size() > 1) {
     figure.name += fmt::format("-layer_{}", row.layer);
   }
-  figure.title =
-      fmt::format("{}, layer {} ({})", name, row.layer, items_of(lines));
+  figure.title = fmt::format("{}, {} ({})", name,
+                             layer_name(source.results, row), items_of(lines));
   figure.x = {"multiplier"};
   if (!is(row.operation, storage::Operation::add)) {
     const std::string operation =

@@ -46,6 +46,10 @@ std::string spelled(const storage::Results& results,
       is(variant.sign_rule, storage::SignRule::fixed)) {
     details.push_back("fixed sign");
   }
+  if (variant.train_clusters >= 0) {
+    details.push_back(fmt::format("{} clusters", variant.train_clusters));
+  }
+  if (variant.together > 1) details.push_back(layer_name(results, variant));
   if (!is(variant.dose_rule, storage::DoseRule::raw)) {
     details.push_back(enumerated(results, "dose_rules", variant.dose_rule));
   }
@@ -118,6 +122,29 @@ bool is_stretched(const storage::VariantRow& variant) {
 
 storage::VariantSource source_of(const storage::VariantRow& variant) {
   return static_cast<storage::VariantSource>(variant.source);
+}
+
+std::vector<std::int32_t> layers_of(const storage::Results& results,
+                                    const storage::VariantRow& variant) {
+  std::vector<std::int32_t> layers{variant.layer};
+  for (std::int32_t i = 1; i < variant.together; ++i) {
+    const auto row = static_cast<std::size_t>(variant.vector + i);
+    if (row < results.vectors.size()) {
+      layers.push_back(results.vectors[row].layer);
+    }
+  }
+  return layers;
+}
+
+std::string layer_name(const storage::Results& results,
+                       const storage::VariantRow& variant) {
+  if (variant.together < 2) return fmt::format("layer {}", variant.layer);
+  const std::vector<std::int32_t> layers = layers_of(results, variant);
+  constexpr std::size_t kMostNamed = 4;
+  return layers.size() > kMostNamed
+             ? fmt::format("{} layers, {} to {}, together", layers.size(),
+                           layers.front(), layers.back())
+             : fmt::format("layers {} together", fmt::join(layers, ", "));
 }
 
 std::string variant_kind(const storage::Results& results,

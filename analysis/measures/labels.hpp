@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "storage/results/enumerations.hpp"
 #include "storage/results/results_file.hpp"
@@ -29,6 +30,13 @@ storage::VariantSource source_of(const storage::VariantRow& variant);
 // with the SAE where the layer has several.
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant);
+// The layers on which it acts, ascending.
+std::vector<std::int32_t> layers_of(const storage::Results& results,
+                                    const storage::VariantRow& variant);
+// Where it acts: "layer 15", "layers 10, 15, 20 together"; of many the first
+// and the last.
+std::string layer_name(const storage::Results& results,
+                       const storage::VariantRow& variant);
 // variant_name() without the SAE and the seed: what variants of several layers
 // have in common.
 std::string variant_kind(const storage::Results& results,

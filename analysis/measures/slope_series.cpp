@@ -122,6 +122,7 @@ std::string items_of(const std::vector<const Steerability*>& slopes) {
 std::string steering_note(const ReportSource& source, std::int32_t behaviour) {
   std::vector<std::string> reasons;  // in the order of the layers
   std::map<std::string, std::vector<std::int32_t>> layers;
+  std::vector<std::string> together;  // what is said of those
   std::set<std::int32_t> seen;
   const std::int32_t operation =
       main_operations(source.results).at(static_cast<std::size_t>(behaviour));
@@ -140,6 +141,12 @@ std::string steering_note(const ReportSource& source, std::int32_t behaviour) {
         : verdict.steers == Steers::no
             ? fmt::format("not at {{}} ({})", verdict.reason)
             : "at {}";
+    if (row.together > 1) {
+      std::string text = reason;
+      text.replace(text.find("{}"), 2, layer_name(source.results, row));
+      together.push_back(text);
+      continue;
+    }
     if (!layers.contains(reason)) reasons.push_back(reason);
     layers[reason].push_back(row.layer);
   }
@@ -150,6 +157,9 @@ std::string steering_note(const ReportSource& source, std::int32_t behaviour) {
     text.replace(text.find("{}"), 2,
                  fmt::format("layer{} {}", at.size() == 1 ? "" : "s",
                              fmt::join(at, ", ")));
+    out += (out.empty() ? "The original steers: " : "; ") + text;
+  }
+  for (const std::string& text : together) {
     out += (out.empty() ? "The original steers: " : "; ") + text;
   }
   return out.empty() ? out : out + ".";

@@ -81,7 +81,8 @@ Steerability estimate(const storage::Results& results, std::int32_t variant,
   // In medians of the training activations' norms, so that layers can be
   // compared.
   out.dose_per_multiplier =
-      takes_length(static_cast<storage::Operation>(row.operation))
+      row.together == 1 &&
+              takes_length(static_cast<storage::Operation>(row.operation))
           ? row.norm / results.vectors[static_cast<std::size_t>(row.vector)]
                            .median_activation_norm
           : kNaN;

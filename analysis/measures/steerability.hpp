@@ -63,8 +63,9 @@ struct Steerability {
   // probability_multiplier, in percentage points.
   Interval probability_change;
   double probability_multiplier = 0;
-  bool symmetric = true;           // each multiplier has its negative
-  double dose_per_multiplier = 0;  // NaN of operations without a dose
+  bool symmetric = true;  // each multiplier has its negative
+  // NaN of operations without a dose, and of vectors that act together.
+  double dose_per_multiplier = 0;
   // Probability of the two answers together: unsteered, and at the largest
   // multipliers of either sign. Falls when steering breaks the model.
   double answer_mass_clean = 0, answer_mass_steered = 0;

@@ -77,7 +77,9 @@ std::string Facets::of_row(const Table& table, std::size_t row) const {
           results_.variants.at(static_cast<std::size_t>(index));
       words.insert(
           behaviours_.word(behaviour_name(results_, variant.behaviour)));
-      words.insert(layers_.word(std::to_string(variant.layer)));
+      for (const std::int32_t layer : layers_of(results_, variant)) {
+        words.insert(layers_.word(std::to_string(layer)));
+      }
       if (variant.decomposition < 0) continue;
       const auto& decomposition = results_.decompositions.at(
           static_cast<std::size_t>(variant.decomposition));

@@ -45,9 +45,10 @@ std::string from(const Answer& answer, const storage::Results& results,
         results.variants.at(static_cast<std::size_t>(answer.variants[i]));
     const std::string id = origins.link({answer.variants[i]});
     if (id.empty()) continue;
-    out += fmt::format(
-        "{}<a href=\"#{}\">{}, layer {}</a>", out.empty() ? "From " : "; ", id,
-        html_text(variant_name(results, variant)), variant.layer);
+    out += fmt::format("{}<a href=\"#{}\">{}, {}</a>",
+                       out.empty() ? "From " : "; ", id,
+                       html_text(variant_name(results, variant)),
+                       layer_name(results, variant));
   }
   if (out.empty()) return "";
   if (n < answer.variants.size()) {

@@ -218,8 +218,9 @@ void add_choices(const ReportSource& source, const Cut& cut, Table& table) {
     if (at_once.empty()) continue;
     const storage::VariantRow& row = variant_row(source, *places[i].original);
     table.notes.push_back(fmt::format(
-        "{}, layer {}: {} {} layers; its original {}.",
-        behaviour_name(source.results, row.behaviour), row.layer,
+        "{}, {}: {} {} layers; its original {}.",
+        behaviour_name(source.results, row.behaviour),
+        layer_name(source.results, row),
         places[i].chosen == Chosen::picked ? "picked afterwards out of"
                                            : "best of",
         places[i].candidates, at_once));

@@ -130,8 +130,12 @@ class CellCost {
   CellCost(const EvaluateTask& task, const Architecture& model)
       : task_(task), model_(model), width_(task.model.compute), row_(model) {
     for (const SteeredVariant& variant : task.variants) {
-      cells_by_layer_[variant.layer] += std::ranges::count_if(
+      const std::int64_t steerings = std::ranges::count_if(
           task.multipliers, [](double one) { return one != 0; });
+      cells_by_layer_[variant.layer] += steerings;
+      if (!variant.further.empty()) {
+        together_ += steerings * (1 + std::ssize(variant.further));
+      }
     }
     // Multiplier 0 is answered by the clean pass: such a layer has no cells.
     std::erase_if(cells_by_layer_,
@@ -201,8 +205,15 @@ class CellCost {
                                     ? 3 * std::min(scored, kReadOutRows) *
                                           model_.d_vocab * width_.stream
                                     : 0;
-    return kept + std::max({clean.memory(), logits,
-                            block_memory(model_, width_, most)});
+    // Vectors that act together, as they are made and in the stream's kind; and
+    // what acting on rows under way takes beside the rows.
+    const std::int64_t row = model_.d_model * width_.stream;
+    const std::int64_t vectors =
+        together_ * (model_.d_model * std::int64_t{sizeof(float)} + row);
+    const std::int64_t acting = together_ == 0 ? 0 : 5 * most * row;
+    return kept + vectors +
+           std::max({clean.memory(), logits, acting,
+                     block_memory(model_, width_, most)});
   }
 
   const EvaluateTask& task_;
@@ -210,6 +221,7 @@ class CellCost {
   Widths width_;
   RowFlops row_;
   std::map<std::int64_t, std::int64_t> cells_by_layer_;
+  std::int64_t together_ = 0;  // vectors of steerings that have several
 };
 
 // What extract and import tasks give alike.

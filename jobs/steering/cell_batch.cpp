@@ -13,10 +13,18 @@ LayerVectors::LayerVectors(const Transformer& model,
                            const std::vector<Steering>& steerings)
     : rows_(steerings.size()) {
   std::map<std::int64_t, std::vector<at::Tensor>> by_layer;
+  const auto add = [&](std::size_t s, std::int64_t layer,
+                       const at::Tensor& vector) {
+    std::vector<at::Tensor>& all = by_layer[layer];
+    rows_[s].push_back(std::ssize(all));
+    all.push_back(vector);
+  };
   for (std::size_t s = 0; s < steerings.size(); ++s) {
-    std::vector<at::Tensor>& all = by_layer[steerings[s].layer];
-    rows_[s] = std::ssize(all);
-    all.push_back(steerings[s].vector);
+    add(s, steerings[s].layer, steerings[s].vector);
+    for (const auto& [layer, vector] : steerings[s].further) {
+      assert(layer > steerings[s].layer);
+      add(s, layer, vector);
+    }
   }
   for (const auto& [layer, all] : by_layer) {
     vectors_[layer] =
@@ -34,7 +42,10 @@ at::Tensor CellBatch::run() {
   at::Tensor answers;
   for (std::int64_t block = 0; block < n_layers; ++block) {
     move_to(model_.device(block));
-    if (active_ > 0) answers = advance(block, block == n_layers - 1);
+    if (active_ > 0) {
+      answers = advance(block, block == n_layers - 1);
+      act_further(block, answers.defined() ? answers : batch_);
+    }
     enter(block);
   }
   // Cells that were steered behind the last block are read where they stand.
@@ -96,6 +107,7 @@ void CellBatch::lay_out(const std::vector<Cell>& cells) {
                      at::TensorOptions(device).dtype(model_.stream()));
   rotation_ = model_.rotation(positions_, device);
   lay_out_operated();
+  lay_out_further();
 }
 
 void CellBatch::lay_out_operated() {
@@ -122,6 +134,42 @@ void CellBatch::lay_out_operated() {
     operated_.push_back({operation, layer,
                          placed(own.rows, model_.device(layer)),
                          at::tensor(own.multipliers, at::kDouble)});
+  }
+}
+
+void CellBatch::lay_out_further() {
+  struct Rows {
+    std::vector<std::int64_t> rows, vectors;
+    std::vector<double> multipliers;
+  };
+  const std::int64_t last = model_.architecture().n_layers - 1;
+  std::map<std::pair<std::int64_t, Operation>, Rows> all;
+  std::int64_t read =
+      0;  // cells before, of which one row is read behind `last`
+  for (const Segment& segment : segments_) {
+    for (std::size_t i = 0; i < segment.steerings.size(); ++i, ++read) {
+      const std::size_t number = segment.steerings[i];
+      const Steering& steering = scene_.steerings[number];
+      const std::int64_t first = segment.cell(static_cast<std::int64_t>(i));
+      for (std::size_t k = 0; k < steering.further.size(); ++k) {
+        const std::int64_t layer = steering.further[k].layer;
+        Rows& own = all[{layer, steering.operation}];
+        const std::int64_t n = layer == last ? 1 : segment.n_rows;
+        for (std::int64_t row = 0; row < n; ++row) {
+          own.rows.push_back(layer == last ? read : first + row);
+          own.vectors.push_back(scene_.vectors.row(number, 1 + k));
+          own.multipliers.push_back(
+              signed_multiplier(scene_.items[segment.item], steering));
+        }
+      }
+    }
+  }
+  for (const auto& [place, own] : all) {
+    const auto& [layer, operation] = place;
+    const at::Device device = model_.device(layer);
+    further_.push_back({operation, layer, placed(own.rows, device),
+                        placed(own.vectors, device),
+                        at::tensor(own.multipliers, at::kDouble)});
   }
 }
 
@@ -163,6 +211,19 @@ void CellBatch::enter(std::int64_t block) {
   }
   active_ = end;
   layout_.reset();
+}
+
+// What acts on cells that are under way already: `rows` are the batch's, or
+// those that are read.
+void CellBatch::act_further(std::int64_t block, at::Tensor& rows) const {
+  for (const Further& some : further_) {
+    if (some.layer != block) continue;
+    rows.index_copy_(
+        0, some.rows,
+        operated(some.operation, rows.index_select(0, some.rows),
+                 scene_.vectors.of(block).index_select(0, some.vectors),
+                 some.multipliers));
+  }
 }
 
 // The cells under way through one block, in place; the last one only at the

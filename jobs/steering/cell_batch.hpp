@@ -22,15 +22,15 @@ class LayerVectors {
 
   // [n, d_model] of the stream kind
   const at::Tensor& of(std::int64_t layer) const { return vectors_.at(layer); }
-  // There, of a steering.
-  std::int64_t row(std::size_t steering) const {
-    assert(steering < rows_.size());
-    return rows_[steering];
+  // There, of a steering's vector: its own, then the further ones in turn.
+  std::int64_t row(std::size_t steering, std::size_t vector = 0) const {
+    assert(steering < rows_.size() && vector < rows_[steering].size());
+    return rows_[steering][vector];
   }
 
  private:
-  std::map<std::int64_t, at::Tensor> vectors_;  // by layer
-  std::vector<std::int64_t> rows_;              // by steering
+  std::map<std::int64_t, at::Tensor> vectors_;   // by layer
+  std::vector<std::vector<std::int64_t>> rows_;  // by steering
 };
 
 // What all batches of one evaluation share.
@@ -81,11 +81,22 @@ class CellBatch {
     at::Tensor rows;         // [n] i64 of the batch, where the layer is
     at::Tensor multipliers;  // [n] float64, on the processor
   };
+  // Rows under way on which further vectors act behind one layer.
+  struct Further {
+    Operation operation = Operation::add;
+    std::int64_t layer = 0;
+    at::Tensor rows;  // [n] i64 where the layer is: of the batch, or behind the
+                      // last block of those that are read
+    at::Tensor vectors;      // [n] i64 there: of the layer's
+    at::Tensor multipliers;  // [n] float64, on the processor
+  };
 
   void lay_out(const std::vector<Cell>& cells);
   void lay_out_operated();
+  void lay_out_further();
   void move_to(at::Device device);
   void enter(std::int64_t block);
+  void act_further(std::int64_t block, at::Tensor& rows) const;
   at::Tensor advance(std::int64_t block, bool last);
   at::Tensor index_of(const std::vector<std::int64_t>& rows) const;
   std::vector<AttentionGroup> groups(bool last) const;
@@ -101,6 +112,7 @@ class CellBatch {
   at::Tensor starts_, vectors_;  // [n_rows] i64: rows of clean and vectors
   at::Tensor multipliers_;       // [n_rows]
   std::vector<Operated> operated_;
+  std::vector<Further> further_;
   Rotation rotation_;                      // of the batch's rows
   std::optional<AttentionLayout> layout_;  // of the rows under way
 };

@@ -99,8 +99,10 @@ class Evaluation {
     const Made& from = made(variant);
     const bool there =
         from.there &&
-        (from.available.empty() ||
-         from.available.at(static_cast<std::size_t>(variant.row)) != 0);
+        std::ranges::all_of(rows_of(variant), [&](std::int32_t row) {
+          return from.available.empty() ||
+                 from.available.at(static_cast<std::size_t>(row)) != 0;
+        });
     if (there) return;
     cells_.put_variant(v, from.there ? NoCell::no_vector : NoCell::not_there);
     for (std::size_t item = 0; item < task_.items.size(); ++item) {
@@ -138,9 +140,14 @@ class Evaluation {
   Steering steering(std::size_t s) const {
     const std::size_t v = s / task_.multipliers.size();
     const SteeredVariant& variant = task_.variants[v];
-    return {variant.layer, made(variant).vectors[variant.row],
-            task_.multipliers[s % task_.multipliers.size()], variant.sign_rule,
-            operation_of(task_, v)};
+    const at::Tensor& vectors = made(variant).vectors;
+    Steering steering{variant.layer, vectors[variant.row],
+                      task_.multipliers[s % task_.multipliers.size()],
+                      variant.sign_rule, operation_of(task_, v)};
+    for (const FurtherVector& one : variant.further) {
+      steering.further.push_back({one.layer, vectors[one.row]});
+    }
+    return steering;
   }
 
   void take(const Answers& answers, const std::vector<std::size_t>& items,

@@ -228,19 +228,21 @@ Answers steer_plainly(const Transformer& model,
             at::kLong)
             .unsqueeze(0);
     for (const Steering& steering : steerings) {
+      std::vector<LayerVector> acting = steering.further;
+      acting.push_back({steering.layer, steering.vector});
       const at::Tensor last =
           clean_pass(model, item, n_layers - 1, [&](const BlockState& state) {
-            if (state.block == steering.layer && !is_clean(item, steering)) {
+            for (const auto& [layer, vector] : acting) {
+              if (state.block != layer || is_clean(item, steering)) continue;
               at::Tensor steered =
                   state.residual.narrow(0, item.steer_from, steered_rows(item));
               const at::Tensor multipliers =
                   at::full({steered.size(0)}, signed_multiplier(item, steering),
                            at::kDouble);
-              steered.copy_(
-                  operated(steering.operation, steered,
-                           steering.vector.to(steered.device(), model.stream())
-                               .expand_as(steered),
-                           multipliers));
+              steered.copy_(operated(steering.operation, steered,
+                                     vector.to(steered.device(), model.stream())
+                                         .expand_as(steered),
+                                     multipliers));
             }
           });
       const Scores one =

@@ -3,21 +3,29 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "jobs/steering/clean_start.hpp"
 #include "jobs/task/task.hpp"
 
 namespace coxswain::jobs {
 
+// A vector [d_model] and the block on whose output it acts.
+struct LayerVector {
+  std::int64_t layer = 0;
+  at::Tensor vector;
+};
+
 // One steering of every item: `vector` [d_model] acts with `multiplier`
 // (operations.hpp) on the output of block `layer` at the item's steered
-// positions.
+// positions; and so does, at each of them, what acts together with it.
 struct Steering {
   std::int64_t layer = 0;
   at::Tensor vector;
   double multiplier = 0;
   SignRule sign_rule = SignRule::fixed;
   Operation operation = Operation::add;
+  std::vector<LayerVector> further = {};  // on higher layers, ascending
 };
 
 // Whether a steering has no effect on an item: the clean pass answers it then.

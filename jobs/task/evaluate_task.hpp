@@ -13,19 +13,40 @@
 
 namespace coxswain::jobs {
 
+// A vector that acts beside a variant's own, on a higher layer.
+struct FurtherVector {
+  std::int32_t row = 0;  // of the same result's vectors
+  std::int32_t layer = 0;
+
+  static auto fields(auto& self) {
+    return std::tuple(keyed(self.row), keyed(self.layer));
+  }
+  bool operator==(const FurtherVector&) const = default;
+};
+
 // A variant that items are steered with.
 struct SteeredVariant {
   std::int32_t input = 0;  // which variants task's result it is in
   std::int32_t row = 0;    // of that one's vectors
   std::int32_t layer = 0;
   SignRule sign_rule = SignRule::fixed;
+  // Ascending by layer; empty where one vector acts alone.
+  std::vector<FurtherVector> further = {};
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.input), keyed(self.row), keyed(self.layer),
-                      keyed(self.sign_rule));
+                      keyed(self.sign_rule),
+                      keyed_if(!self.further.empty(), self.further));
   }
   bool operator==(const SteeredVariant&) const = default;
 };
+
+// The rows of its variants task's vectors that act, its own first.
+inline std::vector<std::int32_t> rows_of(const SteeredVariant& variant) {
+  std::vector<std::int32_t> rows{variant.row};
+  for (const FurtherVector& one : variant.further) rows.push_back(one.row);
+  return rows;
+}
 
 // Every item under every (variant, multiplier). Inputs: variants tasks.
 // Gives the arrays of evaluate_result.hpp.

@@ -1,5 +1,7 @@
 #include "jobs/task/made_of.hpp"
 
+#include <algorithm>
+#include <cassert>
 #include <optional>
 #include <type_traits>
 
@@ -137,16 +139,23 @@ Key basis_of_cells(const EvaluateTask& task, bool letter_mass,
 }
 
 Key key_of_variant(const SteeredVariant& variant, Operation operation,
-                   const Key& vector) {
-  if (vector == Key{}) return {};
+                   std::span<const Key> vectors) {
+  assert(vectors.size() == 1 + variant.further.size());
+  if (std::ranges::count(vectors, Key{}) > 0) return {};
   storage::ByteWriter out;
-  out.number(vector.high);
-  out.number(vector.low);
-  out.number(variant.layer);
+  const auto put = [&](const Key& vector, std::int32_t layer) {
+    out.number(vector.high);
+    out.number(vector.low);
+    out.number(layer);
+  };
+  put(vectors.front(), variant.layer);
   out.number(static_cast<std::uint8_t>(variant.sign_rule));
   // Of one that is added as it was before there was anything else.
   if (operation != Operation::add) {
     out.number(static_cast<std::uint8_t>(operation));
+  }
+  for (std::size_t i = 0; i < variant.further.size(); ++i) {
+    put(vectors[1 + i], variant.further[i].layer);
   }
   return storage::key_of(out.take());
 }

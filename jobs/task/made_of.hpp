@@ -32,9 +32,9 @@ storage::Key made_of(const Task& task, std::span<const InputContent> inputs,
 // of those that have the log-sum-exp, whatever the task wants.
 storage::Key basis_of_cells(const EvaluateTask& task, bool letter_mass,
                             std::int64_t threads);
-// What a variant does, and how: `vector` is the slice of its variants task. {}
-// where that is not known or not there.
+// What a variant does, and how, by the slices of its variants task: `vectors`
+// are its own and the further ones. {} where one is not known or not there.
 storage::Key key_of_variant(const SteeredVariant& variant, Operation operation,
-                            const storage::Key& vector);
+                            std::span<const storage::Key> vectors);
 
 }  // namespace coxswain::jobs

@@ -33,13 +33,15 @@ struct VariantRequest {
   // A reconstruction of the resampled vector of random_key: equal length is as
   // long as that one.
   bool resampled = false;
+  std::int32_t n_clusters = 0;  // of a subset
 
   static auto fields(auto& self) {
     return std::tuple(
         keyed(self.source), keyed(self.vector_layer), keyed(self.input),
         keyed(self.row), keyed(self.norm_rule), keyed(self.sign_rule),
         keyed(self.dose_rule), keyed(self.random_key), keyed(self.token_a),
-        keyed(self.token_b), keyed_if(self.resampled, self.resampled));
+        keyed(self.token_b), keyed_if(self.resampled, self.resampled),
+        keyed_if(self.n_clusters > 0, self.n_clusters));
   }
   bool operator==(const VariantRequest&) const = default;
 };

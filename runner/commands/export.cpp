@@ -101,7 +101,11 @@ void print_use(const storage::Results& results, const std::string& folder,
   const std::string rule = position_rule(results);
   fmt::print(
       "note llama.cpp adds a control vector at every position, and all of its "
-      "layers at once; the sweep steered one layer at a time{}\n",
+      "layers at once; the sweep steered {}{}\n",
+      std::ranges::any_of(results.variants,
+                          [](const auto& row) { return row.together > 1; })
+          ? "one layer at a time, but for those that act together"
+          : "one layer at a time",
       rule.empty() || rule == "every position" ? "" : ", " + rule);
   auto file = std::ranges::find_if(files, [](const ExportFile& one) {
     return one.name.ends_with("/original.gguf");

@@ -48,9 +48,10 @@ std::string own_text(const PlannedOwnVector& own, const DataBill& data) {
     return fmt::format("a vector by {}, of the same pairs; {}", own.entry,
                        items_text(data));
   }
-  return fmt::format("a vector from a file, layer{} {}; {} test",
+  return fmt::format("a vector from a file, layer{} {}{}; {} test",
                      own.layers.size() == 1 ? "" : "s",
-                     fmt::join(own.layers, ", "), data.test);
+                     fmt::join(own.layers, ", "),
+                     own.together ? " together" : "", data.test);
 }
 
 void print_behaviours(const Plan& plan, const std::vector<DataBill>& data) {

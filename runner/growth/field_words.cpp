@@ -28,6 +28,7 @@ constexpr auto kFields = std::to_array<FieldWords>({
     {field::kNorm, "norm", listed},
     {field::kDose, "dose", listed},
     {field::kOperation, "operation", listed},
+    {field::kTogether, "vectors that act together on", listed},
     {field::kSeed, "seed", listed},
     {field::kVersion, "version", setting},
     {field::kThreads, "threads", setting},

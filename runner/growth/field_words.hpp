@@ -44,6 +44,7 @@ constexpr const char* kPart = "part";
 constexpr const char* kNorm = "norm";
 constexpr const char* kDose = "dose";
 constexpr const char* kOperation = "operation";  // other than add
+constexpr const char* kTogether = "together";    // layers that act at once
 constexpr const char* kSeed = "seed";
 // Settings.
 constexpr const char* kVersion = "version";

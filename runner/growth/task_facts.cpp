@@ -10,6 +10,7 @@
 #include "jobs/decomposition/method_names.hpp"
 #include "jobs/steering/answer_readings.hpp"
 #include "runner/growth/field_words.hpp"
+#include "runner/growth/steered_facts.hpp"
 #include "runner/sweep/choice_axes.hpp"
 #include "runner/sweep/sweep_text.hpp"
 #include "storage/files/digest.hpp"
@@ -20,9 +21,6 @@ namespace {
 std::string short_hex(const storage::Key& key) {
   return hex(key).substr(0, 16);
 }
-
-// Of one variant, by field.
-using VariantFacts = std::vector<std::pair<const char*, std::string>>;
 
 // Reads a plan's tasks in their order. What a task is about is found through
 // those that it depends on: every behaviour has one vector task, in order.
@@ -402,30 +400,11 @@ class FactsOfTasks {
       evaluated_facts_.clear();
       std::vector<CellTraits> rows;
       for (std::size_t v = 0; v < task.variants.size(); ++v) {
-        const jobs::SteeredVariant& one = task.variants[v];
         const auto& made =
-            at(variants_, inputs.at(static_cast<std::size_t>(one.input)));
-        CellTraits row = traits_of(of.subject);
-        row.layer = one.layer;
-        const jobs::Operation operation = operation_of(task, v);
-        row.operation = sweep_name_of(operation);
-        // Of addition nothing is said, as before there was anything else.
-        if (operation != jobs::Operation::add) {
-          evaluated_facts_[field::kOperation].add(row.operation);
-        }
-        for (const auto& [field, value] :
-             made.at(static_cast<std::size_t>(one.row))) {
-          evaluated_facts_[field].add(value);
-          const std::string_view name = field;
-          if (name == field::kVariant) row.variants.push_back(value);
-          if (name == field::kSae) row.sae = value;
-          if (name == field::kMethod) row.method = value;
-          if (name == field::kSeed && value.starts_with("resampled") &&
-              !row.method.empty()) {
-            row.variants.emplace_back("resampled");
-          }
-        }
-        rows.push_back(std::move(row));
+            at(variants_,
+               inputs.at(static_cast<std::size_t>(task.variants[v].input)));
+        rows.push_back(add_steered_facts(task, v, made, traits_of(of.subject),
+                                         evaluated_facts_));
       }
       evaluated_rows_ =
           std::make_shared<const std::vector<CellTraits>>(std::move(rows));

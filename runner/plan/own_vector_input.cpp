@@ -55,8 +55,10 @@ void add_on(PlanBuilder& builder, ModelIndex model,
                     builder.sweep().resolve(entry.source));
   data.behaviour = own_name(entry, data.behaviour);
   const auto row = behaviour_row(0, data, behaviour, digest);
-  builder.add_own_vector({entry.name, pairs, own.layers, own.values},
-                         std::move(data), std::move(behaviour), row);
+  PlannedOwnVector vector{entry.name, pairs, own.layers, own.values};
+  vector.together = entry.together;
+  builder.add_own_vector(std::move(vector), std::move(data),
+                         std::move(behaviour), row);
 }
 
 void note(PlanBuilder& builder, const VectorFileEntry& entry,

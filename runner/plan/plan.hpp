@@ -74,6 +74,7 @@ struct PlannedOwnVector {
   std::vector<double> values = {};
   std::optional<jobs::VectorMethod> method = {};  // none: it is from a file
   std::string behaviour = {};  // whose pairs a method's vector is made of
+  bool together = false;       // all layers act at once
 };
 
 // A sweep, worked out for each of its models in turn: every cell and task, and

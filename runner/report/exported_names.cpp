@@ -113,7 +113,7 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
     unusual +=
         "-" + file_name_part(enumerated(results_, "dose_rules", row.dose_rule));
   }
-  // A control vector is one to be added.
+  // A control vector is one to be added, by itself.
   const bool added = is(row.operation, storage::Operation::add);
   if (!added) {
     unusual +=
@@ -122,7 +122,7 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
   name += unusual;
   kind += unusual;
   return named(row.model, row.behaviour, row.layer, name,
-               fixed && added ? kind : "");
+               fixed && added && row.together == 1 ? kind : "");
 }
 
 // What of a name stands below the layer, and the kind.

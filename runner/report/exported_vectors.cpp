@@ -99,9 +99,13 @@ class Exporter {
       metadata["seed"] = or_null(row.seed);
       metadata["resample"] = or_null(row.resample);
       metadata["other"] = other(row.other);
+      metadata["together"] = row.together;
+      metadata["train_clusters"] = or_null(row.train_clusters);
       metadata["norm"] = row.norm;
       metadata["cosine"] = row.cosine;
-      metadata["use"] = is(row.operation, storage::Operation::add)
+      metadata["use"] = row.together > 1
+                            ? "acts together with others, which are not here"
+                        : is(row.operation, storage::Operation::add)
                             ? kAdded
                             : "acts by its operation, multiplier 1";
       if (row.decomposition >= 0) {

@@ -52,9 +52,15 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
   for (const SteeredVariants::Made& one : group.variants) {
     const storage::VariantRow& variant = at(plan.tables.variants, one.row);
     const auto input = std::ranges::lower_bound(origins, one.origin);
-    task.variants.push_back({static_cast<std::int32_t>(input - origins.begin()),
-                             one.request, variant.layer,
-                             static_cast<jobs::SignRule>(variant.sign_rule)});
+    jobs::SteeredVariant acting{
+        static_cast<std::int32_t>(input - origins.begin()), one.request,
+        variant.layer, static_cast<jobs::SignRule>(variant.sign_rule)};
+    for (std::int32_t i = 1; i < variant.together; ++i) {
+      const auto row = row_of<storage::VectorRow>(variant.vector + i);
+      acting.further.push_back(
+          {one.request + i, at(plan.tables.vectors, row).layer});
+    }
+    task.variants.push_back(std::move(acting));
     operations.push_back(static_cast<jobs::Operation>(variant.operation));
   }
   // Left out where all are added, as tasks were before there was anything else.
@@ -115,10 +121,12 @@ std::size_t tasks_of(const PlanBuilder& builder, const SteeredVariants& steered,
 }
 
 // How much is added, in medians of the activations' norms; nothing is known of
-// that where the vector's direction alone is taken.
+// that where the vector's direction alone is taken, or where several act.
 double dose_of(double multiplier, const storage::VariantRow& variant,
                const storage::VectorRow& vector) {
-  return storage::takes_length(static_cast<jobs::Operation>(variant.operation))
+  return variant.together == 1 &&
+                 storage::takes_length(
+                     static_cast<jobs::Operation>(variant.operation))
              ? std::abs(multiplier) * variant.norm /
                    vector.median_activation_norm
              : std::numeric_limits<double>::quiet_NaN();

@@ -230,8 +230,11 @@ void ExtractionStage::add_vectors(PlanBuilder& builder,
                                                          : InputBulk::unwanted);
   builder.set_pairs(extracted.vector_task, n_pairs);
   extracted.rows.resize(layers.size());
-  for (const int layer : builder.kept(LayerAxis{builder.traits_of(behaviour),
-                                                own ? own->layers : layers})) {
+  std::vector<int> kept = builder.kept(
+      LayerAxis{builder.traits_of(behaviour), own ? own->layers : layers});
+  // All of those that act together, or a filter would make another variant.
+  if (own != nullptr && own->together && !kept.empty()) kept = own->layers;
+  for (const int layer : kept) {
     const LayerIndex of_layer = layer_of(plan.sweep, layer);
     at(extracted.rows, of_layer) = next_row(plan.tables.vectors);
     storage::VectorRow row;

@@ -34,11 +34,14 @@ storage::CellGrid grid_of(const jobs::EvaluateTask& task,
   for (std::size_t v = 0; v < task.variants.size(); ++v) {
     const jobs::SteeredVariant& variant = task.variants[v];
     const Commit* from = inputs.at(static_cast<std::size_t>(variant.input));
-    const auto row = static_cast<std::size_t>(variant.row);
-    const bool there = from != nullptr && row < from->content.slices.size();
+    std::vector<Key> vectors;
+    for (const std::int32_t number : rows_of(variant)) {
+      const auto row = static_cast<std::size_t>(number);
+      const bool there = from != nullptr && row < from->content.slices.size();
+      vectors.push_back(there ? from->content.slices[row] : Key{});
+    }
     grid.variants.push_back(
-        key_of_variant(variant, operation_of(task, v),
-                       there ? from->content.slices[row] : Key{}));
+        key_of_variant(variant, operation_of(task, v), vectors));
   }
   grid.multipliers = task.multipliers;
   return grid;
@@ -180,10 +183,14 @@ jobs::NoCell why_no_cells(const jobs::SteeredVariant& variant,
   const Commit* from = inputs.at(static_cast<std::size_t>(variant.input));
   if (from == nullptr) return jobs::NoCell::not_there;
   const auto& slices = from->content.slices;
-  const auto row = static_cast<std::size_t>(variant.row);
-  // A program that said nothing of slices knew of no vectors that are none.
-  return row < slices.size() && slices[row] == Key{} ? jobs::NoCell::no_vector
-                                                     : jobs::NoCell::computed;
+  const bool none =
+      std::ranges::any_of(rows_of(variant), [&](std::int32_t number) {
+        const auto row = static_cast<std::size_t>(number);
+        // A program that said nothing of slices knew of no vectors that are
+        // none.
+        return row < slices.size() && slices[row] == Key{};
+      });
+  return none ? jobs::NoCell::no_vector : jobs::NoCell::computed;
 }
 
 std::vector<TaskOutlook> look_ahead(const Plan& plan,

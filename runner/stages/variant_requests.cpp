@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 #include <utility>
 
 #include "runner/plan/names.hpp"
@@ -33,6 +34,7 @@ VariantRequests::VariantRequests(PlanBuilder& builder,
       evaluation_(evaluation),
       behaviour_(behaviour),
       own_(own_vector_of(plan_, behaviour) != nullptr),
+      together_(own_ && own_vector_of(plan_, behaviour)->together),
       clusters_(clusters) {
   steered_.behaviour = behaviour;
   origins_.push_back(begin(steers_with_pairs(plan_.sweep)));
@@ -95,6 +97,7 @@ std::int32_t VariantRequests::input_of(std::size_t origin, TaskIndex task) {
 
 void VariantRequests::add_all() {
   const SteerEntry& steer = plan_.sweep.steer;
+  if (together_) return add_together();
   for (const int layer : steer.layers) {
     const LayerIndex row = extraction_.layer_of(plan_.sweep, layer);
     if (!extraction_.vector_row(behaviour_, row).there()) continue;
@@ -118,6 +121,53 @@ void VariantRequests::add_all() {
 }
 
 CellTraits VariantRequests::traits_of(int layer) const {
+// All layers' vectors at once, each by its own dose rule, as one variant that
+// enters at the lowest; and noise of each of them.
+void VariantRequests::add_together() {
+  const SteerEntry& steer = plan_.sweep.steer;
+  const std::vector<int>& layers = own_vector_of(plan_, behaviour_)->layers;
+  if (!vector_at(layers.front()).there()) return;  // left out
+  for (const jobs::DoseRule dose : steer.doses) {
+    jobs::VariantRequest base;
+    base.dose_rule = dose;
+    if (wants(Source::original)) {
+      base.norm_rule = jobs::NormRule::as_is;
+      add_at(layers, base, -1);
+    }
+    for (const NoiseEntry& noise : noise_of(steer)) {
+      base.source = noise.kind.source;
+      base.norm_rule = norm_rule_of(noise.kind);
+      for (int seed = 0; seed < noise.seeds; ++seed) add_at(layers, base, seed);
+    }
+  }
+}
+
+// What is asked for at each of some layers; of noise, by the seed: the same
+// random numbers at all of them, so that its layers agree with each other as
+// those of the vector may. Drawn for each, they would largely cancel.
+void VariantRequests::add_at(const std::vector<int>& layers,
+                             const jobs::VariantRequest& base, int seed) {
+  Requests requests(layers.size(), base);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    assert(vector_at(layers[i]).there());
+    requests[i].vector_layer =
+        extraction_.layer_of(plan_.sweep, layers[i]).column();
+    if (seed < 0) continue;
+    requests[i].random_key =
+        control_key(builder_, jobs::control_of(base.source),
+                    vector_at(layers.front()), seed, clusters_);
+  }
+  storage::VariantRow row;
+  row.layer = layers.front();
+  row.seed = seed;
+  add(kOwn, traits_of(row.layer), requests, row);
+}
+
+RowOf<storage::VectorRow> VariantRequests::vector_at(int layer) const {
+  return extraction_.vector_row(behaviour_,
+                                extraction_.layer_of(plan_.sweep, layer));
+}
+
   CellTraits traits = builder_.traits_of(behaviour_);
   traits.layer = layer;
   return traits;
@@ -221,8 +271,7 @@ void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,
 
 void VariantRequests::add_drawn(const jobs::VariantRequest& base, int layer,
                                 Source source, jobs::NormRule norm, int seeds) {
-  const auto vector = extraction_.vector_row(
-      behaviour_, extraction_.layer_of(plan_.sweep, layer));
+  const auto vector = vector_at(layer);
   jobs::VariantRequest request = base;
   request.source = source;
   request.norm_rule = norm;
@@ -290,18 +339,16 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
 }
 
 bool VariantRequests::add(std::size_t origin, CellTraits traits,
-                          const jobs::VariantRequest& request,
-                          storage::VariantRow row) {
+                          const Requests& together, storage::VariantRow row) {
+  assert(!together.empty());
+  const jobs::VariantRequest& request = together.front();
   traits.variants = {spelling(kind_of(request.source, request.norm_rule))};
   if (request.resampled) {
     traits.variants.emplace_back(jobs::name_of(Source::resampled));
   }
   row.model = model_of(plan_, behaviour_).column();
   row.behaviour = behaviour_.column();
-  row.vector =
-      extraction_
-          .vector_row(behaviour_, extraction_.layer_of(plan_.sweep, row.layer))
-          .column();
+  row.vector = vector_at(row.layer).column();
   row.source = static_cast<std::int32_t>(request.source);
   row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
   row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
@@ -324,8 +371,10 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
     steered_.add({id, origin, number}, key_of(row, request), multipliers);
     builder_.tables().variants.push_back(row);
   }
-  // One vector, whatever is done with it.
-  if (wanted) requests.push_back(request);
+  // The same vectors, whatever is done with them.
+  if (wanted) {
+    requests.insert(requests.end(), together.begin(), together.end());
+  }
   return wanted;
 }
 
@@ -337,6 +386,7 @@ bool VariantRequests::is_length_alone(
                        request.source == Source::zero_reconstruction;
   return request.dose_rule != steer.doses.front() ||
          (rebuilt && request.norm_rule != steer.norms.front());
+  row.together = static_cast<std::int32_t>(together.size());
 }
 
 // What a variant's key says of its operation: nothing of addition, the only one
@@ -372,12 +422,26 @@ storage::Key VariantRequests::key_of(
   };
   return builder_.key_of(fmt::format(
       "variant/2 source={} vector={} other={} decomposition={} part={}:{} "
-      "norm={} sign={} random={} tokens={},{}{}{}",
+      "norm={} sign={} random={} tokens={},{}{}{}{}{}",
       row.source, cell_of(plan_.tables.vectors, row.vector),
       cell_of(plan_.tables.vectors, row.other),
       cell_of(plan_.tables.decompositions, row.decomposition), row.part,
       row.part_k, row.norm_rule, row.sign_rule, hex(request.random_key),
-      request.token_a, request.token_b, dose_name(row), operation_name(row)));
+      request.token_a, request.token_b, dose_name(row), operation_name(row),
+      others_of(row),
+      request.n_clusters > 0 ? fmt::format(" clusters={}", request.n_clusters)
+                             : std::string()));
 }
 
 }  // namespace coxswain::runner
+// What a variant's key says of those that act beside its own vector.
+std::string VariantRequests::others_of(const storage::VariantRow& row) const {
+  std::string names;
+  for (std::int32_t i = 1; i < row.together; ++i) {
+    const storage::VectorRow& vector =
+        at(plan_.tables.vectors, row_of<storage::VectorRow>(row.vector + i));
+    names += " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
+  }
+  return names.empty() ? names : " together=" + names;
+}
+

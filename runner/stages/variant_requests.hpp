@@ -41,10 +41,14 @@ class VariantRequests {
  private:
   static constexpr std::size_t kOwn = 0, kOther = 1;  // of origins_
 
+  using Requests = std::vector<jobs::VariantRequest>;
   VariantOrigin begin(bool with_pairs) const;
   std::size_t origin_of(SaeIndex sae);
   std::int32_t input_of(std::size_t origin, TaskIndex task);
   void add_rebuilt(const jobs::VariantRequest& base, int layer);
+  void add_together();
+  void add_at(const std::vector<int>& layers, const jobs::VariantRequest& base,
+              int seed);
   void add_rebuilt_by(SaeIndex sae, const jobs::VariantRequest& base);
   void add_rebuilt_resamples(SaeIndex sae, const jobs::VariantRequest& base);
   void add_stand_ins(const jobs::VariantRequest& base, int layer);
@@ -62,13 +66,20 @@ class VariantRequests {
   // Under each operation, unless none of its cells is wanted; `traits` but for
   // variant and operation.
   bool add(std::size_t origin, CellTraits traits,
-           const jobs::VariantRequest& request, storage::VariantRow row);
+           const jobs::VariantRequest& request, storage::VariantRow row) {
+    return add(origin, std::move(traits), Requests{request}, row);
+  }
+  // Of several requests, one a layer, as one variant.
+  bool add(std::size_t origin, CellTraits traits, const Requests& together,
+           storage::VariantRow row);
+  RowOf<storage::VectorRow> vector_at(int layer) const;
   CellTraits traits_of(int layer) const;
   bool is_length_alone(const jobs::VariantRequest& request) const;
   std::string dose_name(const storage::VariantRow& row) const;
   static std::string operation_name(const storage::VariantRow& row);
   storage::Key key_of(const storage::VariantRow& row,
                       const jobs::VariantRequest& request) const;
+  std::string others_of(const storage::VariantRow& row) const;
 
   PlanBuilder& builder_;
   const Plan& plan_;
@@ -76,7 +87,8 @@ class VariantRequests {
   const DecompositionStage& decomposition_;
   EvaluationStage& evaluation_;
   BehaviourIndex behaviour_;
-  bool own_;  // the vector is the user's, and of no pairs
+  bool own_;       // the vector is the user's, and of no pairs
+  bool together_;  // and acts on all its layers at once
   const std::vector<jobs::PairCluster>& clusters_;
   std::vector<VariantOrigin> origins_;
   SteeredVariants steered_;

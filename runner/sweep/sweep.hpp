@@ -76,6 +76,7 @@ struct VectorFileEntry {
   std::vector<std::string> behaviours;  // of [[data]]; empty: all
   std::vector<std::string> models;      // ids; empty: all
   bool any_model = false;  // taken if its file names another model, too
+  bool together = false;   // its layers act as one, not each alone
 };
 
 // What a vector of the user's own is called on the items of a behaviour.

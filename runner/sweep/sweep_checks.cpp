@@ -147,3 +147,4 @@ void check_together(const TableReader& root, const Sweep& sweep) {
 }
 
 }  // namespace coxswain::runner
+  check_train_clusters(root, sweep);

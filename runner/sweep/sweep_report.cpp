@@ -183,6 +183,11 @@ ReportNames report_names(const Sweep& sweep) {
   const SteerEntry& steer = sweep.steer;
   ReportNames names;
   names.layers.insert(steer.layers.begin(), steer.layers.end());
+  // The lowest of those that act together may be any.
+  for (const VectorFileEntry& one : sweep.vector_files) {
+    if (!one.together) continue;
+    names.layers.insert(sweep.vector_layers.begin(), sweep.vector_layers.end());
+  }
   for (const NoiseEntry& one : noise_of(steer)) {
     names.noise.insert(spelling(one.kind));
   }

@@ -117,6 +117,8 @@ toml::table vector_file_table(const VectorFileEntry& vector) {
     table.insert("behaviours", array_of(vector.behaviours));
   }
   if (!vector.models.empty()) table.insert("model", array_of(vector.models));
+  // Left out where each acts alone, as it was before there was anything else.
+  if (vector.together) table.insert("act", "together");
   return table;
 }
 
@@ -269,18 +271,9 @@ std::string computed_text(const Sweep& sweep) {
   toml::array data, saes;
   for (const DataEntry& one : sweep.data) data.push_back(data_table(one));
   for (const SaeEntry& one : sweep.saes) saes.push_back(sae_table(one));
-  toml::table vector{{"layers", array_of(sweep.vector_layers)}};
+  toml::table vector = vector_table(sweep);
   toml::table numerics{{"compute", name_of(sweep.compute)},
                        {"threads", sweep.threads}};
-  if (sweep.resample > 0) vector.insert("resample", sweep.resample);
-  if (sweep.vector_methods !=
-      std::vector{jobs::VectorMethod::mean_difference}) {
-    toml::array methods;
-    for (const jobs::VectorMethod one : sweep.vector_methods) {
-      methods.push_back(jobs::traits_of(one).name);
-    }
-    vector.insert("method", methods);
-  }
   if (sweep.memory_mb > 0) numerics.insert("memory_mb", sweep.memory_mb);
   toml::table root{{"name", sweep.name},
                    {"seed", sweep.seed},

@@ -78,3 +78,8 @@ VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
 }
 
 }  // namespace coxswain::runner
+  vector.together = reader.choice("act", {"alone", "together"}, 0) == 1;
+  if (vector.together && !std::ranges::is_sorted(sweep.vector_layers)) {
+    reader.fail("act", "layers of [vector] that do not ascend",
+                "from the lowest on, where they act together");
+  }

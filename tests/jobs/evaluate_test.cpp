@@ -37,14 +37,19 @@ TEST_CASE("an evaluation does with each variant what its task says",
   task.variants = {{0, 0, 1, SignRule::fixed},
                    {0, 1, 2, SignRule::matching_letter},
                    {0, 0, 1, SignRule::fixed}};
+  task.variants.push_back({0, 0, 1, SignRule::fixed, {{1, 2}, {0, 3}}});
   task.multipliers = {-1, 0, 0.5};
-  task.operations = {Operation::project_out, Operation::rotate, Operation::add};
+  task.operations = {Operation::project_out, Operation::rotate, Operation::add,
+                     Operation::add};
   std::vector<Steering> how;
   for (std::size_t v = 0; v < task.variants.size(); ++v) {
     const SteeredVariant& one = task.variants[v];
     for (const double multiplier : task.multipliers) {
       how.push_back({one.layer, vectors[one.row], multiplier, one.sign_rule,
                      task.operations[v]});
+      for (const auto& [row, layer] : one.further) {
+        how.back().further.push_back({layer, vectors[row]});
+      }
     }
   }
   const at::Tensor expected = steer(toy.model, task.items, how).match;
@@ -58,6 +63,8 @@ TEST_CASE("an evaluation does with each variant what its task says",
   task.operations.clear();
   const at::Tensor added = matches();
   CHECK(at::equal(added.select(1, 2), found.select(1, 2)));
+  CHECK(at::equal(added.select(1, 3), found.select(1, 3)));
+  CHECK_FALSE(at::equal(added.select(1, 2), added.select(1, 3)));
   CHECK(at::equal(added.select(1, 0), added.select(1, 2)));
   for (const std::int64_t multiplier : {0, 2}) {
     for (const std::int64_t variant : {0, 1}) {
@@ -65,4 +72,23 @@ TEST_CASE("an evaluation does with each variant what its task says",
                             found.select(1, variant).select(1, multiplier)));
     }
   }
+}
+
+TEST_CASE("of vectors that act together each has to be there",
+          "[jobs][evaluate]") {
+  const tests::ToyModel toy(ComputeType::float32);
+  at::manual_seed(8);
+  EvaluateTask task;
+  task.items = some_items(toy);
+  task.variants = {{0, 0, 1, SignRule::fixed},
+                   {0, 0, 1, SignRule::fixed, {{1, 2}}}};
+  task.multipliers = {1};
+  storage::ArrayMap made{{"vectors", to_array(at::randn({2, 32}, at::kFloat))}};
+  CHECK_FALSE(evaluate(task, {made}, toy.model).result.contains("no_cell"));
+  made.emplace("available", to_array(at::tensor({1, 0}, at::kLong)));
+  const auto none =
+      to_tensor(evaluate(task, {made}, toy.model).result.at("no_cell"));
+  CHECK(none.select(1, 0).count_nonzero().item<std::int64_t>() == 0);
+  CHECK(none.select(1, 1).count_nonzero().item<std::int64_t>() ==
+        std::ssize(task.items));
 }

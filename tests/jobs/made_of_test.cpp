@@ -139,19 +139,35 @@ TEST_CASE("cells have their model, and variants their vector, in common",
   CHECK(basis_of_cells(task, true, 1) != basis);
 
   const Key vector = storage::key_of("vector");
+  const Key another = storage::key_of("another");
+  using Keys = std::vector<Key>;
   const SteeredVariant variant{0, 0, 3, SignRule::fixed};
-  const Key key = key_of_variant(variant, Operation::add, vector);
-  CHECK(key_of_variant({4, 7, 3, SignRule::fixed}, Operation::add, vector) ==
+  const auto key_of_one = [](const SteeredVariant& one, Operation operation,
+                             const Keys& vectors) {
+    return key_of_variant(one, operation, vectors);
+  };
+  const Key key = key_of_one(variant, Operation::add, {vector});
+  CHECK(key_of_one({4, 7, 3, SignRule::fixed}, Operation::add, {vector}) ==
         key);
-  CHECK(key_of_variant({0, 0, 4, SignRule::fixed}, Operation::add, vector) !=
+  CHECK(key_of_one({0, 0, 4, SignRule::fixed}, Operation::add, {vector}) !=
         key);
-  CHECK(key_of_variant({0, 0, 3, SignRule::matching_letter}, Operation::add,
-                       vector) != key);
-  CHECK(key_of_variant(variant, Operation::add, storage::key_of("another")) !=
-        key);
-  CHECK(key_of_variant(variant, Operation::add, {}) == Key{});
-  CHECK(key_of_variant(variant, Operation::rotate, {}) == Key{});
-  CHECK(key_of_variant(variant, Operation::rotate, vector) != key);
-  CHECK(key_of_variant(variant, Operation::rotate, vector) !=
-        key_of_variant(variant, Operation::project_out, vector));
+  CHECK(key_of_one({0, 0, 3, SignRule::matching_letter}, Operation::add,
+                   {vector}) != key);
+  CHECK(key_of_one(variant, Operation::add, {another}) != key);
+  CHECK(key_of_one(variant, Operation::add, {Key{}}) == Key{});
+  CHECK(key_of_one(variant, Operation::rotate, {Key{}}) == Key{});
+  CHECK(key_of_one(variant, Operation::rotate, {vector}) != key);
+  CHECK(key_of_one(variant, Operation::rotate, {vector}) !=
+        key_of_one(variant, Operation::project_out, {vector}));
+  // What acts beside it, and where.
+  SteeredVariant two = variant;
+  two.further = {{9, 4}};
+  const Key both = key_of_one(two, Operation::add, {vector, another});
+  CHECK(both != key);
+  CHECK(key_of_one(two, Operation::add, {another, vector}) != both);
+  CHECK(key_of_one(two, Operation::add, {vector, Key{}}) == Key{});
+  two.further = {{2, 4}};
+  CHECK(key_of_one(two, Operation::add, {vector, another}) == both);
+  two.further = {{9, 5}};
+  CHECK(key_of_one(two, Operation::add, {vector, another}) != both);
 }

@@ -39,6 +39,10 @@ std::vector<Steering> steerings(const Transformer& model) {
                                       Operation::add_keep_norm}) {
       out.push_back({layer, vector, 1.5, {}, operation});
     }
+    if (layer < 3) {
+      out.push_back(
+          {layer, vector, 1.5, {}, Operation::add, {{2, vector}, {3, vector}}});
+    }
   }
   return out;
 }

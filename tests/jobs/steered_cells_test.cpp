@@ -53,6 +53,38 @@ std::vector<Steering> other_operations(const Transformer& model) {
   return out;
 }
 
+// Vectors on several layers at once, the last block's among them, by each
+// operation; and one alone on the first of them.
+std::vector<Steering> together(const Transformer& model) {
+  at::manual_seed(9);
+  std::vector<at::Tensor> vectors;
+  for (int i = 0; i < 4; ++i) {
+    vectors.push_back(at::randn({32}, at::kDouble).to(model.stream()));
+  }
+  std::vector<Steering> out;
+  for (const Operation operation :
+       {Operation::add, Operation::project_out, Operation::add_keep_norm,
+        Operation::rotate}) {
+    const double unit = operation == Operation::rotate ? 20 : 1;
+    for (const double multiplier : {-1.0, 0.0, 0.5}) {
+      Steering one{0, vectors[0], unit * multiplier, SignRule::fixed,
+                   operation};
+      out.push_back(one);
+      one.further = {{1, vectors[1]}, {3, vectors[3]}};
+      out.push_back(one);
+      one.further = {{1, vectors[1]}, {2, vectors[2]}, {3, vectors[3]}};
+      out.push_back(one);
+      out.push_back({2,
+                     vectors[2],
+                     unit * multiplier,
+                     SignRule::matching_letter,
+                     operation,
+                     {{3, vectors[0]}}});
+    }
+  }
+  return out;
+}
+
 bool same_bytes(const Answers& a, const Answers& b) {
   return at::equal(a.match, b.match) && at::equal(a.other, b.other) &&
          at::equal(a.log_sum_exp, b.log_sum_exp);
@@ -109,6 +141,32 @@ TEST_CASE("so do cells under other operations, and of each its own bytes",
                     found.match.flip(1)));
     CHECK(at::equal(all.match.narrow(1, found.match.size(1), n),
                     steer(toy32.model, some, steerings(toy32.model)).match));
+  }
+}
+
+TEST_CASE("vectors that act together equal plain passes with all of them",
+          "[jobs][steered_cells]") {
+  const tests::ToyModel toy64(ComputeType::float64);
+  const tests::ToyModel toy32(ComputeType::float32);
+  for (const char* rule :
+       {"all", "from_last_prompt_token", "answer_only", "from:500"}) {
+    INFO(rule);
+    const auto some = items(toy64, rule);
+    const auto exact = steer_plainly(toy64.model, some, together(toy64.model));
+    CHECK(largest_difference(steer(toy64.model, some, together(toy64.model)),
+                             exact) < 1e-10);
+    const std::vector<Steering> how = together(toy32.model);
+    const Answers found = steer(toy32.model, some, how);
+    CHECK(largest_difference(found, exact) < 2e-4);
+    CHECK(same_bytes(found, steer_plainly(toy32.model, some, how)));
+    if (std::string(rule) == "from:500") continue;
+    // Each of them does something.
+    for (std::int64_t s = 8; s + 3 < std::ssize(how); s += 12) {
+      CHECK_FALSE(
+          at::equal(found.match.select(1, s), found.match.select(1, s + 1)));
+      CHECK_FALSE(at::equal(found.match.select(1, s + 1),
+                            found.match.select(1, s + 2)));
+    }
   }
 }
 

@@ -232,3 +232,101 @@ TEST_CASE("behaviours' mean length has no part of a vector of one's own",
   CHECK(includes(task_keys(with), task_keys(without)));
   CHECK(includes(cell_keys(with), cell_keys(without)));
 }
+
+TEST_CASE("layers that act together are one variant, and noise of them is",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const std::string together = kMine + "behaviours = [\"words\"]\n";
+  const Plan alone = toy.plan(together);
+  const Plan plan = toy.plan(together + "act = \"together\"\n");
+  REQUIRE(plan.data[2].behaviour == "mine on words");
+  const auto of = [](const Plan& one) {
+    std::vector<storage::VariantRow> rows;
+    for (const auto& row : one.tables.variants) {
+      if (row.behaviour == 2) rows.push_back(row);
+    }
+    return rows;
+  };
+  std::map<std::int32_t, int> kinds;
+  for (const storage::VariantRow& row : of(plan)) {
+    CHECK(row.together == 2);
+    CHECK(row.layer == 1);
+    ++kinds[row.source];
+    const auto& first =
+        plan.tables.vectors.at(static_cast<std::size_t>(row.vector));
+    const auto& second =
+        plan.tables.vectors.at(static_cast<std::size_t>(row.vector) + 1);
+    CHECK(first.behaviour == 2);
+    CHECK(first.layer == 1);
+    CHECK(second.behaviour == 2);
+    CHECK(second.layer == 2);
+  }
+  const auto number = [](jobs::VariantSource source) {
+    return static_cast<std::int32_t>(source);
+  };
+  const std::map<std::int32_t, int> before = variants_of(alone, 2);
+  // At the lower layer alone there is as much of either.
+  for (const auto source :
+       {jobs::VariantSource::original, jobs::VariantSource::random}) {
+    CHECK(kinds[number(source)] * 2 == before.at(number(source)));
+  }
+  CHECK(kinds.count(number(jobs::VariantSource::reconstruction)) == 0);
+  CHECK(kinds.count(number(jobs::VariantSource::other)) == 0);
+  CHECK(before.count(number(jobs::VariantSource::other)) == 1);
+  // The cells are others than those of layers that act alone, and the sweep's
+  // own are as they were.
+  const auto steered = [](const Plan& of_all) {
+    std::set<storage::Key> keys;
+    for (const auto& cell : of_all.cells.rows()) {
+      if (is(cell.kind, storage::CellKind::propensity)) {
+        keys.insert({cell.key_high, cell.key_low});
+      }
+    }
+    return keys;
+  };
+  std::set<storage::Key> shared;
+  std::ranges::set_intersection(steered(plan), steered(alone),
+                                std::inserter(shared, shared.end()));
+  CHECK(shared == steered(toy.plan()));
+  CHECK(steered(plan).size() > shared.size());
+  for (const PlannedTask& task : plan.tasks) {
+    const auto* one = std::get_if<jobs::EvaluateTask>(&task.task);
+    if (one == nullptr) continue;
+    for (const jobs::SteeredVariant& variant : one->variants) {
+      if (variant.further.empty()) continue;
+      REQUIRE(variant.further.size() == 1);
+      CHECK(variant.layer == 1);
+      CHECK(variant.further[0].layer == 2);
+      CHECK(variant.further[0].row == variant.row + 1);
+    }
+  }
+}
+
+TEST_CASE("a filter leaves out what acts together, or has all of it",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  const std::string text =
+      kMine + "behaviours = [\"words\"]\nact = \"together\"\n";
+  const Plan whole = toy.plan(text);
+  const auto mine = [](const Plan& plan) {
+    std::vector<storage::VariantRow> rows;
+    for (const auto& row : plan.tables.variants) {
+      if (row.together > 1) rows.push_back(row);
+    }
+    return rows;
+  };
+  for (const char* only : {"layer=1", "layer=2", "behaviour=mine on words"}) {
+    INFO(only);
+    const Plan some = toy.plan(text, {{}, {only}});
+    CHECK(includes(cell_keys(whole), cell_keys(some)));
+    CHECK(mine(some).empty() == (std::string(only) == "layer=2"));
+    for (const auto& row : mine(some)) CHECK(row.together == 2);
+  }
+  // Layers that are steered one by one are others; noise is there all the same.
+  const Plan above = toy.plan(text, {{"steer.layers=[2]"}, {}});
+  CHECK(mine(above).size() > 1);
+  for (const auto& row : mine(above)) CHECK(row.layer == 1);
+  // The effective sweep says so.
+  const Sweep sweep = read_sweep(toy.scratch.file("sweep.toml"), "");
+  CHECK_THAT(sweep.effective, Catch::Contains("together"));
+}

@@ -102,6 +102,59 @@ cp -r "$folder/second" "$folder/normed"
 run 0 "tasks sealed in" normed --set vector_file.again.norm=2
 cmp -s "$folder/second/results.h5" "$folder/normed/results.h5" && exit 1
 
+# All layers of a file at once: one variant that enters at the lowest, whose
+# cells are none of those that act alone; alone, it comes to the same.
+cp "$sweep" "$folder/each.toml"
+cat >> "$sweep" << 'END'
+
+[[vector_file]]
+name = "whole"
+source = "export/gguf/toy/words/original.gguf"
+act = "together"
+behaviours = ["words"]
+END
+cp -r "$folder/second" "$folder/whole"
+expect 0 "whole on words: a vector from a file, layers 1, 2 together; 20 test" \
+  "$coxswain" plan "$sweep" --out "$folder/whole"
+run 0 "tasks sealed in" whole
+run 0 "tasks sealed in" whole_scratch
+cmp "$folder/whole/results.h5" "$folder/whole_scratch/results.h5"
+"$coxswain" export "$folder/whole" --out "$folder/tables" --format csv \
+  > "$folder/log"
+python3 - "$folder/tables/tables" << 'END'
+import csv, sys
+
+def rows(table):
+    with open(f"{sys.argv[1]}/{table}.csv") as file:
+        return list(csv.DictReader(file))
+
+names = {row["name"]: i for i, row in enumerate(rows("behaviours"))}
+variants = {row["id"]: row for row in rows("variants")}
+mine = [row for row in variants.values()
+        if int(row["behaviour"]) == names["whole on words"]]
+assert mine and all(row["together"] == "2" and row["layer"] == "1" for row in mine)
+assert all(row["together"] == "1" for row in variants.values() if row not in mine)
+words = [row for row in variants.values() if row["source"] == mine[0]["source"]
+         and int(row["behaviour"]) == names["words"] and row["dose_rule"] == mine[0]["dose_rule"]]
+
+def logits(variant):
+    return {(row["item"], row["multiplier"]): float(row["logit_match"])
+            for row in rows("propensity") if row["variant"] == variant["id"]}
+
+whole = list(logits(mine[0]).items())
+alone = [list(logits(one).items()) for one in words]
+assert len(whole) == len(alone[0]) == len(alone[1]) > 0
+moved = 0
+for (key, both), (_, first), (_, second) in zip(whole, *alone):
+    if float(key[1]) == 0:
+        assert both == first == second
+    else:
+        moved += both not in (first, second)
+assert moved > 0.9 * sum(float(key[1]) != 0 for key, _ in whole), moved
+END
+expect 0 "layers 1, 2 together" "$coxswain" report "$folder/whole" --all
+cp "$folder/each.toml" "$sweep"
+
 # Reports name them, and --only asks for one alone.
 expect 0 "again on words" "$coxswain" report "$folder/second"
 "$coxswain" report "$folder/second" --write > "$folder/log"

@@ -134,6 +134,19 @@ TEST_CASE("before format 8 every vector is added, and two tokens are scored",
   }
 }
 
+TEST_CASE("before format 9 every vector acts alone", "[storage][old_results]") {
+  for (const int version : {8, 7, 6, 5, 4}) {
+    INFO("version " << version);
+    const Results old = sample(version);
+    CHECK(old.origin.format_version == version);
+    CHECK_FALSE(old.variants.empty());
+    for (const VariantRow& row : old.variants) {
+      CHECK(row.together == 1);
+      CHECK(row.train_clusters == -1);
+    }
+  }
+}
+
 TEST_CASE("a file that lacks what its version has is refused",
           "[storage][old_results]") {
   const tests::Scratch scratch;
@@ -164,7 +177,8 @@ TEST_CASE("newer files are refused as such, and what is too old as that",
 
 TEST_CASE("storage/README.md says since when a column is there",
           "[storage][old_results]") {
-  constexpr const char* kRaised[] = {"", "", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸"};
+  constexpr const char* kRaised[] = {"",  "",  "²", "³", "⁴",
+                                     "⁵", "⁶", "⁷", "⁸", "⁹"};
   const std::string page =
       tests::read_file(COXSWAIN_SOURCE_DIR "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {

@@ -36,6 +36,13 @@ const TableSchema& VariantRow::schema() {
               "number of the resampled vector that it is made of, -1: of all "
               "pairs",
               Since{7, -1}),
+       column(&R::together, "together", "1",
+              "vectors that act together, each on its own layer: so many rows "
+              "of tables/vectors from `vector` on",
+              Since{9, 1}),
+       column(&R::train_clusters, "train_clusters", "1",
+              "training clusters that a subset's vector is made of, else -1",
+              Since{9, -1}),
        column(&R::norm, "norm", "activation", "L2 norm at multiplier 1"),
        column(&R::cosine, "cosine", "1", "to the original vector")}};
   return schema;

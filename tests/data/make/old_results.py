@@ -7,7 +7,8 @@ Writes 5.h5 and 4.h5. tests/data/results/run itself was made by the program of f
     build/dev/make_toy_sweep toy; cp tests/data/results/sweep.toml toy
     build/dev/coxswain run toy/sweep.toml --out toy/run
 
-of which journal, shards and results.h5 were kept. 7.h5 is the results.h5 that the program of format version 7 made in the same way, with [store] activations = "letter".
+of which journal, shards and results.h5 were kept. 7.h5 is the results.h5 that the program of format version 7 made in the same way, with [store] activations = "letter", 8.h5 that of
+format version 8, with operations = ["add", "project-out"] in [steer].
 """
 import sys
 from pathlib import Path
