@@ -15,6 +15,7 @@ using MakeFigures = std::vector<Figure> (*)(const ReportSource& source);
 std::vector<Figure> dose_response(const ReportSource& source);
 std::vector<Figure> steerability_by_layer(const ReportSource& source);
 std::vector<Figure> slopes_heat_map(const ReportSource& source);
+std::vector<Figure> training_sizes(const ReportSource& source);
 std::vector<Figure> retained_against_cosine(const ReportSource& source);
 std::vector<Figure> retained_against_explained_variance(
     const ReportSource& source);
@@ -47,6 +48,10 @@ inline constexpr ReportFigures kReportFigures[] = {
      {Question::steers,
       "Look for rows of as much colour as the original's: these steer as it "
       "does."}},
+    {training_sizes,
+     {Question::steers,
+      "Look whether the line is flat at its end: more training data would "
+      "change little."}},
     {retained_against_cosine,
      {Question::kept,
       "Look for points above the dashed line: they keep more than what lies "

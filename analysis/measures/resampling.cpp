@@ -88,7 +88,9 @@ void add(Steerability& one) {
 }  // namespace
 
 bool is_resampled(const VariantRow& variant) {
-  return variant.resample >= 0 || is(variant.source, VariantSource::resampled);
+  return variant.resample >= 0 ||
+         is(variant.source, VariantSource::resampled) ||
+         is(variant.source, VariantSource::subset);
 }
 
 void add_training(const Results& results, std::vector<Steerability>& all) {
@@ -96,7 +98,7 @@ void add_training(const Results& results, std::vector<Steerability>& all) {
   std::map<Kind, std::vector<const Steerability*>> resamples;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const VariantRow& row = results.variants[i];
-    if (is_resampled(row)) {
+    if (is_resampled(row) && !is(row.source, VariantSource::subset)) {
       resamples[kind_of(results, row)].push_back(&all[i]);
     }
   }

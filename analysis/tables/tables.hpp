@@ -16,6 +16,7 @@ Table main_table(const ReportSource& source);
 Table steerability_table(const ReportSource& source);
 Table slopes_table(const ReportSource& source);
 Table letters_table(const ReportSource& source);
+Table training_sizes_table(const ReportSource& source);
 Table top_features_table(const ReportSource& source);
 Table published_table(const ReportSource& source);
 Table code_differences_table(const ReportSource& source);
@@ -50,6 +51,10 @@ inline constexpr ReportTable kReportTables[] = {
      {Question::steers,
       "Look for a large share of imbalance: such a vector prefers a letter, "
       "whatever it means."}},
+    {training_sizes_table,
+     {Question::steers,
+      "Look whether the slope still grows with the last doubling of the "
+      "training clusters."}},
     {top_features_table,
      {Question::why,
       "Look how many of a vector's strongest features are the zero vector's "

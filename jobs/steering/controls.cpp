@@ -46,7 +46,12 @@ at::Tensor weighted(const PairActivations& pairs,
 at::Tensor control_direction(Control control, const storage::Key& key,
                              std::int64_t d_model,
                              const std::function<PairActivations()>& pairs,
-                             const std::vector<PairCluster>& clusters) {
+                             const std::vector<PairCluster>& clusters,
+                             std::int64_t n_clusters) {
+  const auto counted_mean = [&](const std::vector<double>& counts) {
+    return weighted(pairs(), counts,
+                    std::accumulate(counts.begin(), counts.end(), 0.0));
+  };
   switch (control) {
     case Control::random:
       return normal_tensor(key, d_model);
@@ -65,11 +70,10 @@ at::Tensor control_direction(Control control, const storage::Key& key,
       return weighted(pairs(), {signs.begin(), signs.end()},
                       static_cast<double>(signs.size()));
     }
-    case Control::resampled: {
-      const std::vector<double> counts = resampled_counts(clusters, key);
-      return weighted(pairs(), counts,
-                      std::accumulate(counts.begin(), counts.end(), 0.0));
-    }
+    case Control::resampled:
+      return counted_mean(resampled_counts(clusters, key));
+    case Control::subset:
+      return counted_mean(subset_counts(clusters, key, n_clusters));
     default:
       throw JobError({"", "control", name_of(control),
                       "one that is made of random numbers", ""});

@@ -20,13 +20,16 @@ namespace coxswain::jobs {
 //               of their clusters exchanged
 //   resampled   (1/n) sum_i (x_i+ - x_i-) over the n pairs of as many clusters,
 //               drawn with replacement within each stratum, as there are
+//   subset      the same over the pairs of the first n_clusters of an order of
+//               the clusters
 // `pairs` is asked for where activations are needed; `clusters` [n_pairs] is
-// read for shuffled and resampled. [d_model] float64. Throws JobError for a
-// control that needs more than this.
+// read for shuffled, resampled and subset. [d_model] float64. Throws JobError
+// for a control that needs more than this.
 at::Tensor control_direction(Control control, const storage::Key& key,
                              std::int64_t d_model,
                              const std::function<PairActivations()>& pairs,
-                             const std::vector<PairCluster>& clusters);
+                             const std::vector<PairCluster>& clusters,
+                             std::int64_t n_clusters = 0);
 
 // The vector in another's length. The zero vector keeps its own: nothing can
 // give it one.

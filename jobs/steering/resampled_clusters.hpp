@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "jobs/task/pair_cluster.hpp"
@@ -12,5 +13,11 @@ namespace coxswain::jobs {
 // one stratum.
 std::vector<double> resampled_counts(const std::vector<PairCluster>& pairs,
                                      const storage::Key& key);
+
+// 1 for each pair of the first n clusters of an order that a key draws, else 0:
+// [n_pairs]. More clusters begin with the same ones, and each stratum has about
+// its share of them. Preconditions: a cluster lies in one stratum; there are n.
+std::vector<double> subset_counts(const std::vector<PairCluster>& pairs,
+                                  const storage::Key& key, std::int64_t n);
 
 }  // namespace coxswain::jobs

@@ -127,7 +127,8 @@ class VariantMaker {
   at::Tensor drawn(Control control, const VariantRequest& request) {
     return control_direction(
         control, request.random_key, vectors_.size(1),
-        [&] { return pairs(request.vector_layer); }, task_.clusters);
+        [&] { return pairs(request.vector_layer); }, task_.clusters,
+        request.n_clusters);
   }
 
   // A layer's activations, read once however many seeds ask.

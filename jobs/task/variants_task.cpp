@@ -5,7 +5,7 @@ namespace coxswain::jobs {
 bool needs_pairs(VariantSource source) {
   return source == VariantSource::covariance ||
          source == VariantSource::shuffled ||
-         source == VariantSource::resampled;
+         source == VariantSource::resampled || source == VariantSource::subset;
 }
 
 bool needs_pairs(const VariantRequest& request) {
@@ -33,6 +33,8 @@ Control control_of(VariantSource source) {
       return Control::other;
     case VariantSource::resampled:
       return Control::resampled;
+    case VariantSource::subset:
+      return Control::subset;
   }
   return Control::none;
 }

@@ -354,7 +354,10 @@ class FactsOfTasks {
       }
     }
     if (request.random_key == storage::Key{}) return facts;
-    const std::string drawn = request.resampled ? "resampled" : kind;
+    std::string drawn = request.resampled ? "resampled" : kind;
+    if (request.n_clusters > 0) {
+      drawn += fmt::format(" of {}", request.n_clusters);
+    }
     const BehaviourIndex behaviour = at(behaviours_, index);
     const int seed = seeds_[fmt::format("{} {} {} {} {}", behaviour.column(),
                                         drawn, layer, dose, rebuilt)]++;

@@ -103,6 +103,9 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
     name = source + "/" + other;
     kind = source + "-" + other;
   } else {
+    if (row.train_clusters >= 0) {
+      source += fmt::format("_{}_clusters", row.train_clusters);
+    }
     name = kind = seeded(source, row.seed);
   }
   // What turns with each item is no one vector to be added.

@@ -12,7 +12,9 @@ namespace {
 // which names know by the pairs; those of other data are told.
 bool tells_clusters(const Plan& plan, jobs::Control control,
                     RowOf<storage::VectorRow> vector) {
-  if (control == jobs::Control::shuffled) return true;
+  if (control == jobs::Control::shuffled || control == jobs::Control::subset) {
+    return true;
+  }
   if (control != jobs::Control::resampled) return false;
   const jobs::Behaviour& data =
       at(plan.behaviours, BehaviourIndex(static_cast<std::size_t>(

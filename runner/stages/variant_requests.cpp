@@ -57,7 +57,8 @@ VariantOrigin VariantRequests::begin(bool with_pairs) const {
     const auto& extracts = at(plan_.tasks, vector).inputs;
     origin.task.n_extracts = static_cast<std::int32_t>(extracts.size());
     inputs.insert(inputs.end(), extracts.begin(), extracts.end());
-    if (wants(Source::resampled) || wants(Source::shuffled)) {
+    if (wants(Source::resampled) || wants(Source::shuffled) ||
+        wants(Source::subset)) {
       origin.task.clusters = clusters_;
     }
   }
@@ -96,8 +97,8 @@ std::int32_t VariantRequests::input_of(std::size_t origin, TaskIndex task) {
 }
 
 void VariantRequests::add_all() {
-  const SteerEntry& steer = plan_.sweep.steer;
   if (together_) return add_together();
+  const SteerEntry& steer = plan_.sweep.steer;
   for (const int layer : steer.layers) {
     const LayerIndex row = extraction_.layer_of(plan_.sweep, layer);
     if (!extraction_.vector_row(behaviour_, row).there()) continue;
@@ -120,7 +121,6 @@ void VariantRequests::add_all() {
   }
 }
 
-CellTraits VariantRequests::traits_of(int layer) const {
 // All layers' vectors at once, each by its own dose rule, as one variant that
 // enters at the lowest; and noise of each of them.
 void VariantRequests::add_together() {
@@ -168,6 +168,7 @@ RowOf<storage::VectorRow> VariantRequests::vector_at(int layer) const {
                                 extraction_.layer_of(plan_.sweep, layer));
 }
 
+CellTraits VariantRequests::traits_of(int layer) const {
   CellTraits traits = builder_.traits_of(behaviour_);
   traits.layer = layer;
   return traits;
@@ -262,6 +263,7 @@ void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,
     add_drawn(base, layer, noise.kind.source, norm_rule_of(noise.kind),
               noise.seeds);
   }
+  add_subsets(base, layer);
   // A resampled vector stands for the original in all, length included.
   if (wants(Source::resampled) && !own_) {
     add_drawn(base, layer, Source::resampled, jobs::NormRule::as_is,
@@ -283,6 +285,35 @@ void VariantRequests::add_drawn(const jobs::VariantRequest& base, int layer,
     row.seed = seed;
     if (source == Source::resampled) row.resample = seed;
     add(kOwn, traits_of(layer), request, row);
+  }
+}
+
+// Vectors of fewer training clusters than there are, as long as they come out;
+// of all of them there is one.
+void VariantRequests::add_subsets(const jobs::VariantRequest& base, int layer) {
+  if (own_ || !wants(Source::subset)) return;
+  std::set<std::int32_t> all;
+  for (const jobs::PairCluster& one : clusters_) all.insert(one.cluster);
+  jobs::VariantRequest request = base;
+  request.source = Source::subset;
+  request.norm_rule = jobs::NormRule::as_is;
+  storage::VariantRow row;
+  row.layer = layer;
+  for (const int n : plan_.sweep.train_clusters) {
+    if (n > std::ssize(all)) {
+      builder_.add_note(fmt::format(
+          "behaviour {} has {} training clusters: no vector is made of {}",
+          at(plan_.data, behaviour_).behaviour, all.size(), n));
+      continue;
+    }
+    request.n_clusters = row.train_clusters = n;
+    const int draws = n == std::ssize(all) ? 1 : plan_.sweep.train_draws;
+    for (int draw = 0; draw < draws; ++draw) {
+      request.random_key = control_key(builder_, jobs::Control::subset,
+                                       vector_at(layer), draw, clusters_);
+      row.seed = draw;
+      add(kOwn, traits_of(layer), request, row);
+    }
   }
 }
 
@@ -353,6 +384,7 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
   row.norm_rule = static_cast<std::int32_t>(request.norm_rule);
   row.sign_rule = static_cast<std::int32_t>(request.sign_rule);
   row.dose_rule = static_cast<std::int32_t>(request.dose_rule);
+  row.together = static_cast<std::int32_t>(together.size());
   row.control = static_cast<std::int32_t>(jobs::control_of(request.source));
   std::vector<jobs::VariantRequest>& requests = origins_[origin].task.requests;
   const auto number = static_cast<std::int32_t>(requests.size());
@@ -386,7 +418,6 @@ bool VariantRequests::is_length_alone(
                        request.source == Source::zero_reconstruction;
   return request.dose_rule != steer.doses.front() ||
          (rebuilt && request.norm_rule != steer.norms.front());
-  row.together = static_cast<std::int32_t>(together.size());
 }
 
 // What a variant's key says of its operation: nothing of addition, the only one
@@ -413,6 +444,17 @@ std::string VariantRequests::dose_name(const storage::VariantRow& row) const {
   return fmt::format(" dose={}{}", row.dose_rule, behaviours);
 }
 
+// What a variant's key says of those that act beside its own vector.
+std::string VariantRequests::others_of(const storage::VariantRow& row) const {
+  std::string names;
+  for (std::int32_t i = 1; i < row.together; ++i) {
+    const storage::VectorRow& vector =
+        at(plan_.tables.vectors, row_of<storage::VectorRow>(row.vector + i));
+    names += " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
+  }
+  return names.empty() ? names : " together=" + names;
+}
+
 storage::Key VariantRequests::key_of(
     const storage::VariantRow& row, const jobs::VariantRequest& request) const {
   const auto cell_of = [&](const auto& rows, std::int32_t index) {
@@ -434,14 +476,3 @@ storage::Key VariantRequests::key_of(
 }
 
 }  // namespace coxswain::runner
-// What a variant's key says of those that act beside its own vector.
-std::string VariantRequests::others_of(const storage::VariantRow& row) const {
-  std::string names;
-  for (std::int32_t i = 1; i < row.together; ++i) {
-    const storage::VectorRow& vector =
-        at(plan_.tables.vectors, row_of<storage::VectorRow>(row.vector + i));
-    names += " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
-  }
-  return names.empty() ? names : " together=" + names;
-}
-

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runner/stages/decomposition_stage.hpp"
@@ -40,20 +41,21 @@ class VariantRequests {
 
  private:
   static constexpr std::size_t kOwn = 0, kOther = 1;  // of origins_
-
   using Requests = std::vector<jobs::VariantRequest>;
+
   VariantOrigin begin(bool with_pairs) const;
   std::size_t origin_of(SaeIndex sae);
   std::int32_t input_of(std::size_t origin, TaskIndex task);
-  void add_rebuilt(const jobs::VariantRequest& base, int layer);
   void add_together();
   void add_at(const std::vector<int>& layers, const jobs::VariantRequest& base,
               int seed);
+  void add_rebuilt(const jobs::VariantRequest& base, int layer);
   void add_rebuilt_by(SaeIndex sae, const jobs::VariantRequest& base);
   void add_rebuilt_resamples(SaeIndex sae, const jobs::VariantRequest& base);
   void add_stand_ins(const jobs::VariantRequest& base, int layer);
   void add_drawn(const jobs::VariantRequest& base, int layer,
                  jobs::VariantSource source, jobs::NormRule norm, int seeds);
+  void add_subsets(const jobs::VariantRequest& base, int layer);
   void add_others(const jobs::VariantRequest& base, int layer);
   void add_known_answers(const jobs::VariantRequest& base, int layer);
   // A reconstruction that a decompose task makes.
@@ -77,9 +79,9 @@ class VariantRequests {
   bool is_length_alone(const jobs::VariantRequest& request) const;
   std::string dose_name(const storage::VariantRow& row) const;
   static std::string operation_name(const storage::VariantRow& row);
+  std::string others_of(const storage::VariantRow& row) const;
   storage::Key key_of(const storage::VariantRow& row,
                       const jobs::VariantRequest& request) const;
-  std::string others_of(const storage::VariantRow& row) const;
 
   PlanBuilder& builder_;
   const Plan& plan_;

@@ -52,6 +52,10 @@ bool steers_with(const Sweep& sweep, jobs::VariantSource source) {
     return sweep.resample > 0 &&
            steers_with(sweep, jobs::VariantSource::original);
   }
+  if (source == jobs::VariantSource::subset) {
+    return !sweep.train_clusters.empty() &&
+           steers_with(sweep, jobs::VariantSource::original);
+  }
   return std::ranges::count(sweep.steer.variants, source,
                             &VariantKind::source) > 0 ||
          std::ranges::count(sweep.steer.noise, source, [](const auto& one) {

@@ -181,6 +181,9 @@ struct Sweep {
   std::vector<jobs::VectorMethod> vector_methods = {
       jobs::VectorMethod::mean_difference};
   int resample = 0;  // vectors of resampled pairs, steered with as the original
+  // Vectors of so many training clusters, ascending; and how many of each.
+  std::vector<int> train_clusters;
+  int train_draws = 5;
   std::vector<SaeEntry> saes;
   DecomposeEntry decompose;
   SteerEntry steer;

@@ -55,6 +55,19 @@ void check_resampled(const TableReader& root, const Sweep& sweep) {
   }
 }
 
+// What vectors of fewer clusters are held against is steered, too.
+void check_train_clusters(const TableReader& root, const Sweep& sweep) {
+  if (sweep.train_clusters.empty()) return;
+  if (!sweep.stored.source.empty()) {
+    root.fail("vector", "train_clusters with from",
+              "a model to steer: nobody measures slopes of stored activations");
+  }
+  if (!steers_with(sweep, jobs::VariantSource::original)) {
+    root.fail("steer", "no original among the variants",
+              "it, beside vectors of fewer train_clusters");
+  }
+}
+
 void check_rebuilding(const TableReader& root, const Sweep& sweep) {
   bool rebuilds = false;
   for (const SaeEntry& sae : sweep.saes) {
@@ -141,10 +154,10 @@ void check_behaviours(const TableReader& root, const Sweep& sweep) {
 void check_together(const TableReader& root, const Sweep& sweep) {
   check_steering(root, sweep);
   check_resampled(root, sweep);
+  check_train_clusters(root, sweep);
   check_rebuilding(root, sweep);
   check_behaviours(root, sweep);
   check_made_names(root, sweep);
 }
 
 }  // namespace coxswain::runner
-  check_train_clusters(root, sweep);

@@ -42,6 +42,9 @@ Known known_of(const Sweep& sweep) {
   if (steers_with(sweep, jobs::VariantSource::resampled)) {
     known.variants.insert(jobs::name_of(jobs::VariantSource::resampled));
   }
+  if (steers_with(sweep, jobs::VariantSource::subset)) {
+    known.variants.insert(jobs::name_of(jobs::VariantSource::subset));
+  }
   for (const jobs::Operation one : sweep.steer.operations) {
     known.operations.insert(sweep_name_of(one));
   }

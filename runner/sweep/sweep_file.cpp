@@ -242,6 +242,7 @@ class SweepReader {
     }
     sweep_.resample =
         static_cast<int>(vector.integer_or("resample", 0, 0, 10000));
+    read_train_clusters(vector, sweep_);
     vector.finish();
     read_saes();
     sweep_.decompose = read_decompose(root_);

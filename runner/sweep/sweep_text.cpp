@@ -254,6 +254,24 @@ toml::table observe_table(const ObserveEntry& observe) {
   return table;
 }
 
+toml::table vector_table(const Sweep& sweep) {
+  toml::table vector{{"layers", array_of(sweep.vector_layers)}};
+  if (sweep.resample > 0) vector.insert("resample", sweep.resample);
+  if (!sweep.train_clusters.empty()) {
+    vector.insert("train_clusters", array_of(sweep.train_clusters));
+    vector.insert("train_draws", sweep.train_draws);
+  }
+  if (sweep.vector_methods !=
+      std::vector{jobs::VectorMethod::mean_difference}) {
+    toml::array methods;
+    for (const jobs::VectorMethod one : sweep.vector_methods) {
+      methods.push_back(jobs::traits_of(one).name);
+    }
+    vector.insert("method", methods);
+  }
+  return vector;
+}
+
 }  // namespace
 
 const char* name_of(jobs::ComputeType compute) {

@@ -44,7 +44,8 @@ std::vector<VariantKind> read_variants(TableReader& reader) {
     }
     if (storage::named<storage::VariantSource>(name)) {
       reader.fail("variants", "\"" + name + "\"",
-                  "[vector] resample = N for vectors of resampled pairs");
+                  "[vector] resample = N for vectors of resampled pairs, "
+                  "train_clusters = [N, ...] for those of fewer");
     }
     std::string known;
     for (const VariantKind& one : variant_kinds()) {

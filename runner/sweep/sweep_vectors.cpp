@@ -44,6 +44,20 @@ std::vector<jobs::VectorMethod> read_vector_methods(TableReader& reader) {
   return methods;
 }
 
+void read_train_clusters(TableReader& vector, Sweep& sweep) {
+  if (vector.has("train_clusters")) {
+    sweep.train_clusters = vector.some_integers("train_clusters");
+  }
+  std::vector<int>& all = sweep.train_clusters;
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  if (!all.empty() && all.front() < 1) {
+    vector.fail("train_clusters", std::to_string(all.front()), "1 or more");
+  }
+  sweep.train_draws =
+      static_cast<int>(vector.integer_or("train_draws", 5, 1, 1000));
+}
+
 VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
   VectorFileEntry vector;
   vector.name = name_at(reader, "name");
@@ -73,13 +87,13 @@ VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
   vector.behaviours = behaviours_at(reader, sweep, vector);
   vector.models = models_at(reader, sweep);
   vector.any_model = reader.choice("made_for", {"required", "any"}, 0) == 1;
-  reader.finish();
-  return vector;
-}
-
-}  // namespace coxswain::runner
   vector.together = reader.choice("act", {"alone", "together"}, 0) == 1;
   if (vector.together && !std::ranges::is_sorted(sweep.vector_layers)) {
     reader.fail("act", "layers of [vector] that do not ascend",
                 "from the lowest on, where they act together");
   }
+  reader.finish();
+  return vector;
+}
+
+}  // namespace coxswain::runner

@@ -108,6 +108,7 @@ enum class Control : std::uint8_t {
   sparse,  // a known answer for an SAE, as is decoder_row
   decoder_row,
   resampled,
+  subset,
 };
 template <>
 inline constexpr auto kNamesOf<Control> = std::to_array<Named<Control>>(
@@ -123,7 +124,8 @@ inline constexpr auto kNamesOf<Control> = std::to_array<Named<Control>>(
      {Control::sparse, "sparse",
       "a signed sum of few decoder rows: a known answer"},
      {Control::decoder_row, "decoder-row", "one decoder row: a known answer"},
-     {Control::resampled, "resampled", "of pairs drawn with replacement"}});
+     {Control::resampled, "resampled", "of pairs drawn with replacement"},
+     {Control::subset, "subset", "of the pairs of some training clusters"}});
 
 // What a variant's vector is made of.
 enum class VariantSource : std::uint8_t {
@@ -138,6 +140,7 @@ enum class VariantSource : std::uint8_t {
   resampled,
   balanced,
   letter,
+  subset,
 };
 template <>
 inline constexpr auto kNamesOf<VariantSource> =
@@ -159,7 +162,9 @@ inline constexpr auto kNamesOf<VariantSource> =
          {VariantSource::balanced, "balanced",
           "the mean of the means over pairs that match A and B"},
          {VariantSource::letter, "letter",
-          "half the difference of these means: A minus B"}});
+          "half the difference of these means: A minus B"},
+         {VariantSource::subset, "subset",
+          "the vector of some training clusters"}});
 
 // Which coefficients of a decomposition are put together again. Ranks and k
 // count features by the size of their coefficients, ties to the lower index.

@@ -85,3 +85,32 @@ TEST_CASE("SAEs of a family differ by their layer's number",
   CHECK(without_layer("layer_15", 5) == "layer_15");
   CHECK(without_layer("toy", 5) == "toy");
 }
+
+TEST_CASE("a variant says on which layers it acts together",
+          "[analysis][labels]") {
+  storage::Results results = tests::toy_results();
+  results.vectors.resize(1);
+  for (std::int32_t layer = 1; layer < 8; ++layer) {
+    results.vectors.push_back(results.vectors[0]);
+    results.vectors.back().layer = 2 * layer;
+  }
+  storage::VariantRow variant;
+  variant.vector = 1;
+  variant.layer = 2;
+  CHECK(layer_name(results, variant) == "layer 2");
+  CHECK(variant_name(results, variant) == "original");
+  variant.together = 3;
+  CHECK(layer_name(results, variant) == "layers 2, 4, 6 together");
+  CHECK(variant_name(results, variant) == "original (layers 2, 4, 6 together)");
+  variant.together = 7;
+  CHECK(layer_name(results, variant) == "7 layers, 2 to 14, together");
+}
+
+TEST_CASE("a subset says of how many clusters it is", "[analysis][labels]") {
+  const storage::Results results = tests::toy_results();
+  storage::VariantRow variant;
+  variant.source = static_cast<std::int32_t>(storage::VariantSource::subset);
+  variant.train_clusters = 20;
+  variant.seed = 1;
+  CHECK(variant_name(results, variant) == "subset (20 clusters) 1");
+}

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "jobs/steering/balanced_signs.hpp"
 
@@ -79,4 +80,55 @@ TEST_CASE("resampling draws every cluster equally often on average",
   }
   // Binomial(16000, 1/4) has a deviation of 55.
   for (const double sum : sums) CHECK(std::abs(sum - 4000) < 4 * 55);
+}
+
+TEST_CASE("a subset's clusters are whole, and those of a smaller one's, too",
+          "[jobs][resampled_clusters]") {
+  // Thirteen clusters, five of one stratum: of two or three pairs each.
+  Clusters clusters;
+  for (int i = 0; i < 30; ++i)
+    clusters.push_back({i % 13, i % 13 < 5 ? 1 : -1});
+  std::vector<double> before(30, 0.0);
+  for (std::int64_t n = 0; n <= 13; ++n) {
+    const std::vector<double> counts =
+        subset_counts(clusters, key_number(1), n);
+    std::set<int> chosen, first_stratum;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const int cluster = clusters[i].cluster;
+      REQUIRE((counts[i] == 0 || counts[i] == 1));
+      CHECK(counts[i] >= before[i]);
+      CHECK(counts[i] == counts[i % 13]);
+      if (counts[i] == 0) continue;
+      chosen.insert(cluster);
+      if (cluster < 5) first_stratum.insert(cluster);
+    }
+    CHECK(std::ssize(chosen) == n);
+    // Its share of the stratum, to within one.
+    CHECK(std::abs(static_cast<double>(first_stratum.size()) -
+                   static_cast<double>(n) * 5 / 13) < 1);
+    before = counts;
+  }
+  CHECK(subset_counts(clusters, key_number(1), 6) !=
+        subset_counts(clusters, key_number(2), 6));
+}
+
+TEST_CASE("each cluster is as often among a subset's, of either stratum",
+          "[jobs][resampled_clusters]") {
+  Clusters clusters;
+  for (int i = 0; i < 10; ++i) clusters.push_back({i, i < 4 ? 1 : -1});
+  constexpr int kDraws = 4000;
+  for (const std::int64_t n : {1, 3}) {
+    std::vector<double> often(10, 0.0);
+    for (int draw = 0; draw < kDraws; ++draw) {
+      const auto counts = subset_counts(clusters, key_number(draw), n);
+      for (std::size_t i = 0; i < 10; ++i) often[i] += counts[i];
+    }
+    // A stratum has its share to within a cluster, and no cluster much more
+    // than another.
+    const double share = static_cast<double>(n) / 10 * kDraws;
+    for (const double one : often) CHECK(std::abs(one - share) < 0.3 * share);
+    // The first one is of either stratum.
+    CHECK(often[0] > 0.05 * kDraws);
+    CHECK(often[9] > 0.05 * kDraws);
+  }
 }

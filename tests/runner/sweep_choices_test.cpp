@@ -75,18 +75,20 @@ TEST_CASE("exclusions of what a sweep does not have are refused",
 TEST_CASE("exclusions name noise and resampled vectors as sweeps spell them",
           "[runner][sweep_choices]") {
   const auto sweep = [](const std::string& variant) {
-    return replaced("[steer]", "resample = 2\n[[exclude]]\nvariant = \"" +
-                                   variant +
-                                   "\"\n[steer]\n"
-                                   "variants = [\"original\", \"shuffled\"]\n"
-                                   "noise = { shuffled-stretched = 2 }");
+    return replaced(
+        "[steer]",
+        "resample = 2\ntrain_clusters = [3]\n[[exclude]]\nvariant = \"" +
+            variant +
+            "\"\n[steer]\n"
+            "variants = [\"original\", \"shuffled\"]\n"
+            "noise = { shuffled-stretched = 2 }");
   };
   for (const char* name :
-       {"original", "shuffled", "shuffled-stretched", "resampled"}) {
+       {"original", "shuffled", "shuffled-stretched", "resampled", "subset"}) {
     CHECK(parse(sweep(name)).exclusions.at(0).variants ==
           std::vector<std::string>{name});
   }
   CHECK_THAT(refusal(sweep("random")),
              Catch::Contains("one of original, resampled, shuffled, "
-                             "shuffled-stretched"));
+                             "shuffled-stretched, subset"));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -116,4 +117,56 @@ TEST_CASE("exclusions take operations out, and their vectors if all are",
       CHECK((!out || !(has(-1) || has(2))));
     }
   }
+}
+
+TEST_CASE("vectors of fewer clusters are nested, and leave all else as it was",
+          "[runner][variant_requests]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.path());
+  const auto plan_of = [&](const std::vector<std::string>& set) {
+    return make_plan(read_sweep(scratch.file("sweep.toml"), "", {set, {}}));
+  };
+  const Plan before = plan_of({});
+  const Plan three =
+      plan_of({"vector.train_clusters=3", "vector.train_draws=2"});
+  const Plan six =
+      plan_of({"vector.train_clusters=[6, 3]", "vector.train_draws=2"});
+  const Plan more =
+      plan_of({"vector.train_clusters=[3, 6]", "vector.train_draws=3"});
+  CHECK(std::ranges::includes(cell_keys(three), cell_keys(before)));
+  CHECK(std::ranges::includes(cell_keys(six), cell_keys(three)));
+  CHECK(std::ranges::includes(cell_keys(more), cell_keys(six)));
+  CHECK(cell_keys(six).size() > cell_keys(three).size());
+  CHECK(cell_keys(more).size() > cell_keys(six).size());
+  CHECK(std::ssize(cell_keys(more)) == more.cells.count());
+  CHECK(cell_keys(plan_of({"vector.train_clusters=[3, 6]",
+                           "exclude=[{variant=\"subset\"}]"})) ==
+        cell_keys(before));
+  // Those of one draw have one order of the clusters.
+  for (const PlannedTask& task : six.tasks) {
+    const auto* made = std::get_if<jobs::VariantsTask>(&task.task);
+    if (made == nullptr) continue;
+    std::map<std::int32_t, std::vector<storage::Key>> orders;
+    for (const jobs::VariantRequest& one : made->requests) {
+      if (one.source != jobs::VariantSource::subset) continue;
+      orders[one.n_clusters].push_back(one.random_key);
+    }
+    if (orders.empty()) continue;
+    CHECK(orders.size() == 2);
+    CHECK(orders[3] == orders[6]);
+  }
+}
+
+TEST_CASE("vectors of fewer clusters need an original and a model",
+          "[runner][variant_requests]") {
+  const tests::Scratch scratch;
+  tests::write_toy_sweep(scratch.path());
+  const auto refused = [&](const std::string& more) {
+    return tests::error_of([&] {
+      read_sweep(scratch.file("sweep.toml"), "",
+                 {{"vector.train_clusters=[3]", more}, {}});
+    });
+  };
+  CHECK_THAT(refused("steer.variants=[\"random\"]"),
+             Catch::Contains("no original among the variants"));
 }

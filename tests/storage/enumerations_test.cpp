@@ -54,7 +54,8 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
                                   {6, "other"},
                                   {7, "sparse"},
                                   {8, "decoder-row"},
-                                  {9, "resampled"}});
+                                  {9, "resampled"},
+                                  {10, "subset"}});
   CHECK(table("variants") == Rows{{0, "original"},
                                   {1, "reconstruction"},
                                   {2, "zero-reconstruction"},
@@ -65,7 +66,8 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
                                   {7, "other"},
                                   {8, "resampled"},
                                   {9, "balanced"},
-                                  {10, "letter"}});
+                                  {10, "letter"},
+                                  {11, "subset"}});
   CHECK(table("parts") == Rows{{0, "all"},
                                {1, "positive"},
                                {2, "negative"},
