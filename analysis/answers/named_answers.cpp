@@ -98,6 +98,13 @@ Answer answer_of(const ReportSource& source, const CodeDistance& one,
     answer.text = what + "no feature fires on it." + norm_words(source, one);
     return answer;
   }
+  if (one.shared == one.top.size()) {
+    answer.shown = Shown::no;
+    answer.text = fmt::format(
+        "{}its {} strongest features are all the zero vector's{}.{}", what,
+        one.top.size(), shared_words(one), norm_words(source, one));
+    return answer;
+  }
   const char* are = one.shared == 0   ? "none is"
                     : one.shared == 1 ? "1 is"
                                       : "are";
@@ -106,10 +113,7 @@ Answer answer_of(const ReportSource& source, const CodeDistance& one,
       one.top.size(), one.shared > 1 ? fmt::format("{} ", one.shared) : "", are,
       shared_words(one));
   const AgainstNoise noise = against_noise(one, n);
-  if (one.shared == one.top.size()) {
-    answer.shown = Shown::no;
-    answer.text += ": it names the same.";
-  } else if (noise.kinds.empty()) {
+  if (noise.kinds.empty()) {
     answer.text +=
         "; not shown that it differs by more than noise: no noise vector was "
         "decomposed for comparison.";

@@ -67,8 +67,7 @@ Evidence distribution(const ReportSource& source, const Steerability& original,
                       const std::vector<ReasonPair>& pairs,
                       const std::vector<KindBand>& bands) {
   if (pairs.empty()) {
-    return {false,
-            "not tried (the methods anchored and encode-minus-zero try it)"};
+    return {false, "not tried"};
   }
   return compared(source, original, pairs, bands,
                   [&](const SlopeDifference& one) {

@@ -37,11 +37,14 @@ class ByWeakness {
     // Several layers of a behaviour may have it.
     if (std::ranges::count(of, behaviour) == 0) of.push_back(behaviour);
   }
-  // "too few clusters (4): kind and curt".
-  std::vector<std::string> sentences() const {
+  // "too few clusters (4): kind and curt"; of several behaviours that all have
+  // it "all".
+  std::vector<std::string> sentences(std::size_t n_behaviours) const {
     std::vector<std::string> out;
     for (const std::string& weakness : order_) {
-      out.push_back(weakness + ": " + listed(of_.at(weakness)));
+      const std::vector<std::string>& of = of_.at(weakness);
+      const bool all = n_behaviours > 1 && of.size() == n_behaviours;
+      out.push_back(weakness + ": " + (all ? "all" : listed(of)));
     }
     return out;
   }
@@ -104,10 +107,12 @@ std::vector<std::string> data_weaknesses(const ReportSource& source,
 
 std::vector<std::string> place_weaknesses(const ReportSource& source) {
   ByWeakness weak;
+  std::set<std::string> names;
   for (const MainPlace& place : main_places(source)) {
     const Steerability& one = *place.original;
     const std::string name =
         behaviour_name(source.results, variant_row(source, one).behaviour);
+    names.insert(name);
     const std::string few = too_few(one);
     if (!few.empty()) {
       weak.add(few, name);
@@ -131,12 +136,10 @@ std::vector<std::string> place_weaknesses(const ReportSource& source) {
     if (!one.training.smooth) {
       weak.add("resampled vectors move on average elsewhere", name);
     } else if (!one.training.two_level()) {
-      weak.add(
-          "no interval covers that other training pairs give another vector",
-          name);
+      weak.add("intervals are for these training pairs alone", name);
     }
   }
-  return weak.sentences();
+  return weak.sentences(names.size());
 }
 
 std::vector<std::string> sae_weaknesses(const storage::Results& results) {
@@ -162,7 +165,7 @@ std::vector<std::string> untried(const storage::Results& results) {
                    is(row.control, storage::Control::covariance) ||
                    is(row.control, storage::Control::shuffled);
           })) {
-    out.emplace_back("no noise vector was decomposed ([decompose] controls)");
+    out.emplace_back("no noise vector was decomposed");
   }
   const bool rebuilt = std::ranges::any_of(
       results.variants, [](const auto& row) { return row.decomposition >= 0; });
@@ -175,8 +178,8 @@ std::vector<std::string> untried(const storage::Results& results) {
       });
   if (rebuilt && !tried) {
     out.emplace_back(
-        "the reason distribution was not tried ([steer] methods "
-        "encode-minus-zero and anchored)");
+        "the reason distribution was not tried (by encode-minus-zero or "
+        "anchored)");
   }
   return out;
 }

@@ -38,7 +38,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .answers, .answers ul { margin: 0; padding: 0; list-style: none; }
 .answers li.more { border: 0; padding: 0; }
-.answers li { margin: 0 0 .5rem; padding-left: .7rem; border-left: 4px solid var(--hair); }
+.answers li { margin: 0 0 .45rem; padding-left: .7rem; border-left: 4px solid var(--hair); }
 .answers .yes { border-color: var(--good); }
 .answers .no, .answers .weak { border-color: var(--mark); }
 .answers h3 { margin: 0; font-size: .95rem; }
@@ -172,7 +172,7 @@ constexpr std::string_view kWidths = R"(
   html:not(.moved) table:not(.sorted) .k0.again:not(.z) { font-size: 0; }
   table { font-size: .73rem; line-height: 1.25; }
   .first caption { display: none; }
-  .first .card svg { max-height: 13rem; width: auto; }
+  .first .card svg { max-height: 12rem; width: auto; }
   .first figure { display: grid; grid-template-columns: auto minmax(0, 1fr); grid-auto-rows: min-content; gap: 0 .6rem; }
   .first .card { grid-row: 1 / span 4; }
   .first figure details[open] { grid-column: 1 / -1; }
@@ -181,8 +181,8 @@ constexpr std::string_view kWidths = R"(
   .first figcaption .said, .answers .from { display: none; }
   .answers li { margin-bottom: .18rem; }
   .answers h3 { font-size: .87rem; line-height: 1.2; }
-  .answers p { font-size: .81rem; line-height: 1.25; }
-  .first h2 { margin: .5rem 0 .2rem; }
+  .answers p { font-size: .78rem; line-height: 1.25; }
+  .first h2 { margin: .3rem 0 .15rem; }
   caption span { max-width: calc(100vw - 1.8rem); }
 }
 )";

@@ -75,8 +75,8 @@ TEST_CASE("the zero vector's features are a no", "[analysis][named_answers]") {
   const Answer answer = answer_of(results);
   CHECK(answer.shown == Shown::no);
   CHECK_THAT(answer.text,
-             Contains("3 are the zero vector's (3, 2 and 1): it names the "
-                      "same.") &&
+             Contains("its 3 strongest features are all the zero vector's (3, "
+                      "2 and 1).") &&
                  Contains("The vector is 3.1 % as long as activations are."));
 }
 

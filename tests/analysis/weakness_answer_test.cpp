@@ -45,7 +45,7 @@ storage::Results sound() {
 TEST_CASE("what is sound has little that is weak",
           "[analysis][weakness_answer]") {
   CHECK(answer_of(sound()).text ==
-        "No interval covers that other training pairs give another vector: "
+        "Intervals are for these training pairs alone: "
         "kind.");
 }
 
@@ -64,6 +64,7 @@ TEST_CASE("what is weak is named", "[analysis][weakness_answer]") {
                  Contains("no covariance and shuffled noise: kind") &&
                  Contains("few directions of random (4) noise: kind") &&
                  Contains("no random, covariance and shuffled noise: curt") &&
+                 Contains("these training pairs alone: all;") &&
                  Contains("variance of these activations: early (0.21)"));
 }
 
