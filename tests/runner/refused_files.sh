@@ -19,7 +19,9 @@ sweep=$folder/sweep.toml whole=$folder/whole run=$folder/run
 refused() {
   rm -rf "$run"
   expect 10 "$3" refusing "$1" "$coxswain" run "$sweep" --out "$run"
-  if ! grep -F -- "$3" "$folder/out" | grep -qF -- "$2" ||
+  # By a file: a pipe that is closed early would be a failure of its own.
+  grep -F -- "$3" "$folder/out" > "$folder/named"
+  if ! grep -qF -- "$2" "$folder/named" ||
     grep -qF "damaged?" "$folder/out"; then
     echo "$1: $2 is not named:"
     cat "$folder/out"

@@ -62,10 +62,12 @@ cmp "$folder/whole/results.h5" "$folder/cut/results.h5"
 # are made, of a newer one refused.
 today=$(sed -n 's/^constexpr int kResultsFormatVersion = \([0-9]*\);/\1/p' \
   "$(dirname "$0")/../../storage/results/format_version.hpp")
+byte() { printf '\\x%02x' "$1"; }
 for version in $((today - 1)) $((today + 1)); do
   rm -rf "$folder/cut"
   cp -r "$folder/whole" "$folder/cut"
-  perl -0777 -pi -e "s/(format_version.*?)\\x0$today(\\0{7})/\$1\\x0$version\$2/s" \
+  perl -0777 -pi -e \
+    "s/(format_version.*?)$(byte "$today")(\\0{7})/\$1$(byte "$version")\$2/s" \
     "$folder/cut/results.h5"
   if "$coxswain" report "$folder/cut" > /dev/null 2> "$folder/log"; then
     test "$version" -lt "$today"
