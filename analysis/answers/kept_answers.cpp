@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "analysis/answers/equal_noise.hpp"
 #include "analysis/answers/words.hpp"
+#include "analysis/forms/cell_text.hpp"
 #include "analysis/forms/sentences.hpp"
 #include "analysis/measures/labels.hpp"
 
@@ -59,6 +61,20 @@ std::string each_with_ratio(const ReportSource& source,
   return listed(parts);
 }
 
+// "covariance noise of the vector's length reaches, too (+-0.67)": the kind
+// that reaches farthest, as a share of the original's slope.
+std::string noise_words(const std::vector<KindBand>& bands, double original) {
+  assert(!bands.empty());
+  const auto reach = [](const KindBand& one) {
+    return std::max(std::abs(one.band.low), std::abs(one.band.high));
+  };
+  const auto& farthest = *std::ranges::max_element(bands, {}, reach);
+  return fmt::format(
+      ", which {} noise of the vector's length reaches, too (+-{})",
+      name_of(farthest.kind),
+      decimal_text(reach(farthest) / std::abs(original), 2));
+}
+
 Answer answer_at(const ReportSource& source, const Steering& of,
                  std::size_t n_claims) {
   const Steerability& original = *of.place.original;
@@ -98,7 +114,7 @@ Answer answer_at(const ReportSource& source, const Steering& of,
         "{} shown to keep any of the slope: {}{}.",
         kept.empty() ? "not" : " Not", each_with_ratio(source, others),
         bands.empty() ? "; no noise of the vector's length was steered"
-        : as_noise    ? ", which noise of the vector's length reaches, too"
+        : as_noise    ? noise_words(bands, original.content_slope.estimate)
                       : "");
   }
   if (!variants.of_zero.empty()) {

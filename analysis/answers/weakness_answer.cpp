@@ -38,13 +38,13 @@ class ByWeakness {
     if (std::ranges::count(of, behaviour) == 0) of.push_back(behaviour);
   }
   // "too few clusters (4): kind and curt"; of several behaviours that all have
-  // it "all".
+  // it "(all behaviours)".
   std::vector<std::string> sentences(std::size_t n_behaviours) const {
     std::vector<std::string> out;
     for (const std::string& weakness : order_) {
       const std::vector<std::string>& of = of_.at(weakness);
       const bool all = n_behaviours > 1 && of.size() == n_behaviours;
-      out.push_back(weakness + ": " + (all ? "all" : listed(of)));
+      out.push_back(weakness + (all ? " (all behaviours)" : ": " + listed(of)));
     }
     return out;
   }

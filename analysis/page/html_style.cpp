@@ -181,7 +181,7 @@ constexpr std::string_view kWidths = R"(
   .first figcaption .said, .answers .from { display: none; }
   .answers li { margin-bottom: .18rem; }
   .answers h3 { font-size: .87rem; line-height: 1.2; }
-  .answers p { font-size: .78rem; line-height: 1.25; }
+  .answers p { font-size: .78rem; line-height: 1.22; }
   .first h2 { margin: .3rem 0 .15rem; }
   caption span { max-width: calc(100vw - 1.8rem); }
 }

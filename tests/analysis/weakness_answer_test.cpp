@@ -64,7 +64,7 @@ TEST_CASE("what is weak is named", "[analysis][weakness_answer]") {
                  Contains("no covariance and shuffled noise: kind") &&
                  Contains("few directions of random (4) noise: kind") &&
                  Contains("no random, covariance and shuffled noise: curt") &&
-                 Contains("these training pairs alone: all;") &&
+                 Contains("these training pairs alone (all behaviours);") &&
                  Contains("variance of these activations: early (0.21)"));
 }
 
