@@ -124,18 +124,18 @@ void read_pair_rules(TableReader& reader, DataEntry& data) {
   rules.one_answer = data.options == jobs::Options::pairs;
   data.scored = static_cast<jobs::Scored>(reader.choice("score", kScored, 0));
   rules.several_answers = data.scored == jobs::Scored::answer;
-  const char* kNone = "no such column at all";
-  rules.columns.question = key_at(columns, "question", kNone);
-  rules.columns.matching = key_at(columns, "matching", kNone);
-  rules.columns.other = key_at(columns, "other", kNone);
-  rules.columns.system = key_at(columns, "system", kNone);
+  const char* none = "no such column at all";
+  rules.columns.question = key_at(columns, "question", none);
+  rules.columns.matching = key_at(columns, "matching", none);
+  rules.columns.other = key_at(columns, "other", none);
+  rules.columns.system = key_at(columns, "system", none);
   columns.finish();
   if (rules.one_answer && !rules.columns.other.empty()) {
     columns.fail("other", "a column, with options = \"pairs\"",
                  "none: all other options are");
   }
   const auto chat = jobs::template_of(data.prompt.chat_template);
-  if (!rules.columns.system.empty() && chat->with_system.empty()) {
+  if (!rules.columns.system.empty() && chat && chat->with_system.empty()) {
     columns.fail("system", "a column, with template " + chat->name,
                  "a template that has a place for system texts");
   }

@@ -42,6 +42,7 @@ toml::array array_of(const std::vector<T>& values) {
 void add_prompt(toml::table& table, const PromptEntry& prompt) {
   table.insert("template", prompt.chat_template);
   const auto chat = jobs::template_of(prompt.chat_template);
+  if (!chat) return;
   if (!chat->with_system.empty()) table.insert("system", prompt.system);
   if (chat->name == "custom") {
     table.insert("answers", prompt.strip_answers ? "stripped" : "as-is");
