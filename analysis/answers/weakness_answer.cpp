@@ -161,9 +161,7 @@ std::vector<std::string> untried(const storage::Results& results) {
   std::vector<std::string> out;
   if (std::ranges::none_of(
           results.decompositions, [](const storage::DecompositionRow& row) {
-            return is(row.control, storage::Control::random) ||
-                   is(row.control, storage::Control::covariance) ||
-                   is(row.control, storage::Control::shuffled);
+            return is_noise(static_cast<storage::Control>(row.control));
           })) {
     out.emplace_back("no noise vector was decomposed");
   }

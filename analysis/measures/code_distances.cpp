@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/noise.hpp"
 
 namespace coxswain::analysis {
 namespace {
@@ -101,8 +102,7 @@ class Encoded {
     for (const DecompositionRow* one : rows_) {
       const auto control = static_cast<Control>(one->control);
       if (one->vector == row.vector && one->sae == row.sae &&
-          (control == Control::random || control == Control::covariance ||
-           control == Control::shuffled)) {
+          is_noise(control)) {
         out.of_noise[control].push_back(distance(code(*one), code(zero)));
       }
     }

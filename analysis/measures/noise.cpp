@@ -33,6 +33,12 @@ bool is_noise(storage::VariantSource source) {
          source == Source::shuffled;
 }
 
+bool is_noise(storage::Control control) {
+  using storage::Control;
+  return control == Control::random || control == Control::covariance ||
+         control == Control::shuffled;
+}
+
 NoiseKind noise_kind(const storage::VariantRow& variant) {
   using Source = storage::VariantSource;
   const Source source = source_of(variant);

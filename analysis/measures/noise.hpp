@@ -30,6 +30,8 @@ bool decides(NoiseKind kind);
 
 // Whether variants of this source are of that kind.
 bool is_noise(storage::VariantSource source);
+// The same of what was taken apart in a vector's place.
+bool is_noise(storage::Control control);
 
 // The kind of a variant that is_noise().
 NoiseKind noise_kind(const storage::VariantRow& variant);

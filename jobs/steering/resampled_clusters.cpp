@@ -10,6 +10,19 @@
 #include "jobs/steering/balanced_signs.hpp"
 
 namespace coxswain::jobs {
+namespace {
+
+// Of each pair what its cluster has.
+std::vector<double> of_pairs(const CountedClusters& clusters,
+                             const std::vector<double>& of_clusters) {
+  std::vector<double> counts;
+  for (const std::int64_t cluster : clusters.of_pair) {
+    counts.push_back(of_clusters[static_cast<std::size_t>(cluster)]);
+  }
+  return counts;
+}
+
+}  // namespace
 
 std::vector<double> resampled_counts(const std::vector<PairCluster>& pairs,
                                      const storage::Key& key) {
@@ -24,11 +37,7 @@ std::vector<double> resampled_counts(const std::vector<PairCluster>& pairs,
       drawn[members[drawn_place(random[next++], members.size())]] += 1;
     }
   }
-  std::vector<double> counts;
-  for (const std::int64_t cluster : clusters.of_pair) {
-    counts.push_back(drawn[static_cast<std::size_t>(cluster)]);
-  }
-  return counts;
+  return of_pairs(clusters, drawn);
 }
 
 std::vector<double> subset_counts(const std::vector<PairCluster>& pairs,
@@ -60,11 +69,7 @@ std::vector<double> subset_counts(const std::vector<PairCluster>& pairs,
   for (std::int64_t i = 0; i < n; ++i) {
     chosen[order[static_cast<std::size_t>(i)].second] = 1;
   }
-  std::vector<double> counts;
-  for (const std::int64_t cluster : clusters.of_pair) {
-    counts.push_back(chosen[static_cast<std::size_t>(cluster)]);
-  }
-  return counts;
+  return of_pairs(clusters, chosen);
 }
 
 }  // namespace coxswain::jobs

@@ -69,8 +69,9 @@ for version in 4 5; do
   done
 done
 
-# Format 7 had everything but operations and whole answers.
+# Format 8 had everything but vectors that act together.
 expect 0 'Does the vector steer?' "$coxswain" report "$samples/8.h5"
+# Format 7 had everything but operations and whole answers.
 expect 0 'Does the vector steer?' "$coxswain" report "$samples/7.h5"
 expect 0 'Steerability' "$coxswain" report "$samples/7.h5" --all --write \
   --out "$folder/report"

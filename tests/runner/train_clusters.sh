@@ -43,7 +43,6 @@ def rows(table):
         return list(csv.DictReader(file))
 
 most = int(sys.argv[2])
-names = [row["name"] for row in rows("behaviours")]
 variants = [row for row in rows("variants") if row["train_clusters"] != "-1"]
 all_of = {row["behaviour"]: int(row["n_clusters"]) for row in rows("vectors")
           if int(row["n_clusters"]) > 0}
