@@ -273,8 +273,8 @@ void Scheduler::end_ownership(std::size_t task) {
 }
 
 void Scheduler::complete(std::size_t task) {
-  Task& one = tasks_[task];
-  assert(one.state != TaskState::done && one.state != TaskState::quarantined);
+  assert(tasks_[task].state != TaskState::done &&
+         tasks_[task].state != TaskState::quarantined);
   end_ownership(task);
   close(task, TaskState::done);
   ++done_;

@@ -125,8 +125,11 @@ case $fault in
     # On node3 waits what notices; the srun that starts it is lost with node1.
     wait_for pgrep -f "^[^ ]*bash -c while .* $run/slurm/$job.alive" > /dev/null
     # Killed by itself: a step's srun that outlives the script for an instant ends
-    # the step, as no machine without power would.
-    pkill -KILL -f "^[^ ]*srun .* bash -c while .* $run/slurm/$job.alive"
+    # the step, as no machine without power would; and so does the child with
+    # which srun watches over itself, unless both stand still before either dies.
+    for signal in STOP KILL; do
+      pkill -$signal -f "^[^ ]*srun .* bash -c while .* $run/slurm/$job.alive"
+    done
     "$testbed" fail-node node1
     scontrol update NodeName=node1 State=DOWN Reason=test
     touch -d '-10 minutes' "$run/slurm/$job.alive"
