@@ -41,6 +41,19 @@ std::vector<SealedFile> files_of(
   return files;
 }
 
+// Of a sum: how much of which file each.
+std::string sources_of(const Sweep& sweep, const VectorFileEntry& sum) {
+  std::string sources;
+  for (const WeighedVector& part : sum.sum) {
+    const auto found = std::ranges::find(sweep.vector_files, part.name,
+                                         &VectorFileEntry::name);
+    if (found == sweep.vector_files.end()) continue;
+    sources += fmt::format("{}{} of {}", sources.empty() ? "" : ", ",
+                           part.weight, found->source);
+  }
+  return sources;
+}
+
 // Of a data set, or of another vector on its items: one that a method makes of
 // its pairs, or one of the user's own.
 std::string source_of_data(const Sweep& sweep, const std::string& name) {
@@ -49,7 +62,8 @@ std::string source_of_data(const Sweep& sweep, const std::string& name) {
       if (made_name(method.method, data.behaviour) == name) return data.source;
     }
     for (const VectorFileEntry& vector : sweep.vector_files) {
-      if (own_name(vector, data.behaviour) == name) return vector.source;
+      if (own_name(vector, data.behaviour) != name) continue;
+      return vector.sum.empty() ? vector.source : sources_of(sweep, vector);
     }
   }
   return "";

@@ -38,9 +38,12 @@ class StandInDigests : public DigestSource {
 
 }  // namespace
 
-std::string DigestSource::files(const std::string& one,
-                                const std::string& other) const {
-  return storage::sha256(file(one) + " " + file(other));
+std::string DigestSource::files(const std::vector<std::string>& paths) const {
+  std::string digests;
+  for (const std::string& path : paths) {
+    digests += (digests.empty() ? "" : " ") + file(path);
+  }
+  return storage::sha256(digests);
 }
 
 std::unique_ptr<DigestSource> whole_file_digests() {

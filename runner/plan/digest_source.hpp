@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "jobs/task/sae_header.hpp"
 
@@ -15,9 +16,8 @@ class DigestSource {
   virtual std::string model(const std::string& path) const = 0;
   virtual std::string sae(const jobs::SaeHeader& header) const = 0;
   virtual std::string file(const std::string& path) const = 0;
-  // Of what is made of two files: of their digests, with a space between.
-  virtual std::string files(const std::string& one,
-                            const std::string& other) const;
+  // Of what is made of several files: of their digests, with spaces between.
+  virtual std::string files(const std::vector<std::string>& paths) const;
   // Whether they are of the files' bytes, and say what a file is.
   virtual bool genuine() const = 0;
 };

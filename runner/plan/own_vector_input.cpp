@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -21,6 +22,18 @@ BehaviourIndex planned(const Plan& plan, ModelIndex model,
     if (at(plan.data, one).behaviour == behaviour) return one;
   }
   return {};
+}
+
+// The entries whose files it is made of: itself, or those of its sum.
+std::vector<const VectorFileEntry*> files_of(const Sweep& sweep,
+                                             const VectorFileEntry& entry) {
+  if (entry.sum.empty()) return {&entry};
+  std::vector<const VectorFileEntry*> parts;
+  for (const WeighedVector& part : entry.sum) {
+    parts.push_back(&*std::ranges::find(sweep.vector_files, part.name,
+                                        &VectorFileEntry::name));
+  }
+  return parts;
 }
 
 void add_on(PlanBuilder& builder, ModelIndex model,
@@ -50,9 +63,11 @@ void add_on(PlanBuilder& builder, ModelIndex model,
                                   : read_behaviour(builder, model, data);
   // A change of either file is one of what a run was made of; layers and length
   // are the sweep's.
-  const std::string digest =
-      digests.files(builder.sweep().resolve(data.source),
-                    builder.sweep().resolve(entry.source));
+  std::vector<std::string> files{builder.sweep().resolve(data.source)};
+  for (const VectorFileEntry* one : files_of(builder.sweep(), entry)) {
+    files.push_back(builder.sweep().resolve(one->source));
+  }
+  const std::string digest = digests.files(files);
   data.behaviour = own_name(entry, data.behaviour);
   const auto row = behaviour_row(0, data, behaviour, digest);
   PlannedOwnVector vector{entry.name, pairs, own.layers, own.values};
@@ -62,19 +77,63 @@ void add_on(PlanBuilder& builder, ModelIndex model,
 }
 
 void note(PlanBuilder& builder, const VectorFileEntry& entry,
-          const storage::OwnVectors& file, const OwnVectorValues& own) {
+          const std::string& made_of, const std::vector<std::string>& notes,
+          const OwnVectorValues& own) {
   std::string lengths;
   for (std::size_t i = 0; i < own.layers.size(); ++i) {
     lengths += fmt::format("{}layer {}, {:.4g} long", i == 0 ? "" : "; ",
                            own.layers[i], own.norms[i]);
   }
-  builder.add_note(fmt::format("vector {} ({}, {}): {}", entry.name,
-                               entry.source, name_of(file.format), lengths));
-  for (const auto* notes : {&file.notes, &own.notes}) {
-    for (const std::string& one : *notes) {
+  builder.add_note(
+      fmt::format("vector {} ({}): {}", entry.name, made_of, lengths));
+  for (const auto* some : {&notes, &own.notes}) {
+    for (const std::string& one : *some) {
       builder.add_note("vector " + entry.name + ": " + one);
     }
   }
+}
+
+storage::OwnVectors opened(const Sweep& sweep, const VectorFileEntry& entry) {
+  return blame(ExitCode::bad_data, [&] {
+    return storage::open_own_vectors(sweep.resolve(entry.source));
+  });
+}
+
+// Reads what an entry names, and tells of it.
+OwnVectorValues read_own(PlanBuilder& builder, const VectorFileEntry& entry,
+                         const PlannedModel& model, bool genuine) {
+  const Sweep& sweep = builder.sweep();
+  if (entry.sum.empty()) {
+    const storage::OwnVectors file = opened(sweep, entry);
+    const auto own = own_vector_values(sweep, entry, file, model, genuine);
+    note(builder, entry,
+         fmt::format("{}, {}", entry.source, name_of(file.format)), file.notes,
+         own);
+    return own;
+  }
+  std::vector<OwnVectorValues> parts;
+  std::string made_of;
+  for (const VectorFileEntry* one : files_of(sweep, entry)) {
+    const double weight = entry.sum[parts.size()].weight;
+    const char* sign = made_of.empty() ? "" : weight < 0 ? " - " : " + ";
+    made_of +=
+        fmt::format("{}{:g} {}", sign,
+                    made_of.empty() ? weight : std::abs(weight), one->name);
+    parts.push_back(
+        own_vector_values(sweep, *one, opened(sweep, *one), model, genuine));
+  }
+  const auto own = summed_values(sweep, entry, parts, model);
+  note(builder, entry, made_of, {}, own);
+  return own;
+}
+
+// Whether it is for a model: a sum is if each of its vectors is.
+bool is_for_model(const Sweep& sweep, const VectorFileEntry& entry,
+                  const ModelEntry& model) {
+  return is_for(entry.models, model) &&
+         std::ranges::all_of(files_of(sweep, entry), [&](const auto* one) {
+           return is_for(one->models, model);
+         });
 }
 
 // Only mean differences have a mean length.
@@ -101,7 +160,15 @@ void add_own_vectors(PlanBuilder& builder, ModelIndex model,
   const Plan& plan = builder.plan();
   for (const VectorFileEntry& entry : builder.sweep().vector_files) {
     const PlannedModel& of = at(plan.models, model);
-    if (!is_for(entry.models, of.entry)) continue;
+    if (!is_for_model(builder.sweep(), entry, of.entry)) {
+      if (!entry.sum.empty() && is_for(entry.models, of.entry)) {
+        builder.add_note(fmt::format(
+            "vector {} is not steered on model {}: not all of its sum's "
+            "vectors are for it",
+            entry.name, of.entry.id));
+      }
+      continue;
+    }
     std::optional<OwnVectorValues> own;
     for (const DataEntry& data : builder.sweep().data) {
       if (!is_for(data.models, of.entry) || !steers_on(entry, data.behaviour) ||
@@ -109,15 +176,7 @@ void add_own_vectors(PlanBuilder& builder, ModelIndex model,
                          own_name(entry, data.behaviour))) {
         continue;
       }
-      if (!own) {
-        const auto file = blame(ExitCode::bad_data, [&] {
-          return storage::open_own_vectors(
-              builder.sweep().resolve(entry.source));
-        });
-        own = own_vector_values(builder.sweep(), entry, file, of,
-                                digests.genuine());
-        note(builder, entry, file, *own);
-      }
+      if (!own) own = read_own(builder, entry, of, digests.genuine());
       add_on(builder, model, entry, *own, data, digests);
     }
   }

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <limits>
 #include <set>
+#include <span>
 
 #include "runner/base/exit_code.hpp"
 #include "runner/sweep/known_names.hpp"
@@ -174,6 +177,53 @@ OwnVectorValues own_vector_values(const Sweep& sweep,
       made.values[row * width + i] = factor * double{values[i]};
     }
     made.layers.push_back(sweep.vector_layers[row]);
+    made.norms.push_back(entry.norm.value_or(norm));
+  }
+  return made;
+}
+
+OwnVectorValues summed_values(const Sweep& sweep, const VectorFileEntry& entry,
+                              const std::vector<OwnVectorValues>& parts,
+                              const PlannedModel& model) {
+  assert(parts.size() == entry.sum.size());
+  const auto refuse_sum = [&](int layer, const std::string& found,
+                              const std::string& expected) {
+    throw ProgramError(
+        ExitCode::bad_sweep,
+        storage::Fault{
+            sweep.path,
+            fmt::format("vector_file {}, layer {}", entry.name, layer), found,
+            expected, "change its layer, sum or weights"});
+  };
+  const auto width =
+      static_cast<std::size_t>(model.header.architecture.d_model);
+  OwnVectorValues made;
+  made.values.resize(sweep.vector_layers.size() * width);
+  for (std::size_t row = 0; row < sweep.vector_layers.size(); ++row) {
+    const int layer = sweep.vector_layers[row];
+    const bool named = std::ranges::count(entry.layers, layer) > 0;
+    if (!entry.layers.empty() && !named) continue;
+    const std::span<double> sum(&made.values[row * width], width);
+    bool any = false;
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      if (std::ranges::count(parts[part].layers, layer) == 0) continue;
+      any = true;
+      for (std::size_t i = 0; i < width; ++i) {
+        sum[i] += entry.sum[part].weight * parts[part].values[row * width + i];
+      }
+    }
+    if (!any && named) refuse_sum(layer, "no vector", "one of its sum's");
+    if (!any) continue;
+    double norm = 0;
+    for (const double one : sum) norm = std::hypot(norm, one);
+    if (norm == 0) refuse_sum(layer, "a sum of 0", "one with a direction");
+    if (!(norm <= std::numeric_limits<float>::max())) {
+      refuse_sum(layer, "a sum beyond float32", "smaller weights");
+    }
+    if (entry.norm) {
+      for (double& one : sum) one *= *entry.norm / norm;
+    }
+    made.layers.push_back(layer);
     made.norms.push_back(entry.norm.value_or(norm));
   }
   return made;

@@ -25,4 +25,11 @@ OwnVectorValues own_vector_values(const Sweep& sweep,
                                   const storage::OwnVectors& file,
                                   const PlannedModel& model, bool genuine);
 
+// The sum that the entry names: `parts` are its vectors' values, in its order.
+// At a layer where some of them have no vector it is of the others. Throws
+// ProgramError (bad_sweep) where nothing is left.
+OwnVectorValues summed_values(const Sweep& sweep, const VectorFileEntry& entry,
+                              const std::vector<OwnVectorValues>& parts,
+                              const PlannedModel& model);
+
 }  // namespace coxswain::runner

@@ -97,11 +97,10 @@ class DigestsToCompare : public DigestSource {
     unread_.insert(digest);
     return digest;
   }
-  std::string files(const std::string& one,
-                    const std::string& other) const override {
-    const std::string digest = DigestSource::files(one, other);
-    if (unread_.contains(file(one)) || unread_.contains(file(other))) {
-      unread_.insert(digest);
+  std::string files(const std::vector<std::string>& paths) const override {
+    const std::string digest = DigestSource::files(paths);
+    for (const std::string& path : paths) {
+      if (unread_.contains(file(path))) unread_.insert(digest);
     }
     return digest;
   }

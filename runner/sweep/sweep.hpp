@@ -66,13 +66,20 @@ struct DataEntry {
   bool operator==(const DataEntry&) const = default;
 };
 
+// A vector of the user's own that is part of a sum.
+struct WeighedVector {
+  std::string name;  // of its [[vector_file]]
+  double weight = 1;
+};
+
 // A [[vector_file]] table: a vector of the user's own.
 struct VectorFileEntry {
   std::string name;
-  std::string source;          // as storage::open_own_vectors() takes it
-  std::string vector;          // which of the file's; empty: the one
-  std::vector<int> layers;     // of [vector]; empty: as the file says
-  std::optional<double> norm;  // its length; none: as it is
+  std::string source;  // as storage::open_own_vectors() takes it; "": a sum
+  std::vector<WeighedVector> sum;       // of earlier ones; empty: of a file
+  std::string vector;                   // which of the file's; empty: the one
+  std::vector<int> layers;              // of [vector]; empty: as the file says
+  std::optional<double> norm;           // its length; none: as it is
   std::vector<std::string> behaviours;  // of [[data]]; empty: all
   std::vector<std::string> models;      // ids; empty: all
   bool any_model = false;  // taken if its file names another model, too

@@ -387,10 +387,11 @@ class SweepReader {
 
   void read_vector_files() {
     root_.tables("vector_file", true);
-    const FamilyRules rules{"vector_file",
-                            "name",
-                            {"layer", "layers", "behaviours", "model"},
-                            vector_layers()};
+    const FamilyRules rules{
+        "vector_file",
+        "name",
+        {"layer", "layers", "behaviours", "model", "sum", "weights"},
+        vector_layers()};
     for (const FamilyMember& one : members(rules)) {
       TableReader reader = reader_of(one, "vector_file");
       sweep_.vector_files.push_back(read_vector_file(reader, sweep_));

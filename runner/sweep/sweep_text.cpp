@@ -104,9 +104,19 @@ toml::table data_table(const DataEntry& data) {
 }
 
 toml::table vector_file_table(const VectorFileEntry& vector) {
-  toml::table table{{"name", vector.name},
-                    {"source", escaped(vector.source)},
-                    {"made_for", vector.any_model ? "any" : "required"}};
+  toml::table table{{"name", vector.name}};
+  if (vector.sum.empty()) {
+    table.insert("source", escaped(vector.source));
+    table.insert("made_for", vector.any_model ? "any" : "required");
+  } else {
+    toml::array names, weights;
+    for (const WeighedVector& one : vector.sum) {
+      names.push_back(one.name);
+      weights.push_back(one.weight);
+    }
+    table.insert("sum", names);
+    table.insert("weights", weights);
+  }
   if (!vector.vector.empty()) table.insert("vector", vector.vector);
   if (!vector.layers.empty()) table.insert("layer", array_of(vector.layers));
   if (vector.norm) {

@@ -32,6 +32,40 @@ std::vector<std::string> behaviours_at(TableReader& reader, const Sweep& sweep,
   return behaviours;
 }
 
+// Earlier [[vector_file]] tables of files, and how much of each.
+std::vector<WeighedVector> sum_at(TableReader& reader, const Sweep& sweep) {
+  for (const char* key : {"source", "vector", "made_for"}) {
+    if (reader.has(key)) {
+      reader.fail(key, "a key beside sum", "it where the vectors are named");
+    }
+  }
+  std::set<std::string> known;
+  for (const VectorFileEntry& one : sweep.vector_files) {
+    if (one.sum.empty()) known.insert(one.name);
+  }
+  std::vector<WeighedVector> sum;
+  for (const std::string& name : reader.texts("sum")) {
+    if (!known.contains(name)) {
+      reader.fail("sum", "\"" + name + "\"",
+                  known.empty() ? "the name of an earlier [[vector_file]]"
+                                : one_of(known, name));
+    }
+    sum.push_back({name});
+  }
+  if (sum.size() < 2) reader.fail("sum", "one vector", "two or more");
+  if (!reader.has("weights")) return sum;
+  const std::vector<double> weights = reader.weights("weights");
+  if (weights.size() != sum.size()) {
+    reader.fail("weights", std::to_string(weights.size()),
+                std::to_string(sum.size()) + ", as sum has vectors");
+  }
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    if (weights[i] == 0) reader.fail("weights", "0", "another number");
+    sum[i].weight = weights[i];
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::vector<jobs::VectorMethod> read_vector_methods(TableReader& reader) {
@@ -68,8 +102,15 @@ VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
                   "names");
     }
   }
-  vector.source = reader.text("source");
-  vector.vector = reader.text_or("vector", "");
+  if (reader.has("sum")) {
+    vector.sum = sum_at(reader, sweep);
+  } else {
+    if (reader.has("weights")) {
+      reader.fail("weights", "weights of no sum", "sum = [...] beside them");
+    }
+    vector.source = reader.text("source");
+    vector.vector = reader.text_or("vector", "");
+  }
   if (reader.has("layer")) {
     vector.layers = reader.some_integers("layer");
     for (const int layer : vector.layers) {
@@ -86,7 +127,9 @@ VectorFileEntry read_vector_file(TableReader& reader, const Sweep& sweep) {
   }
   vector.behaviours = behaviours_at(reader, sweep, vector);
   vector.models = models_at(reader, sweep);
-  vector.any_model = reader.choice("made_for", {"required", "any"}, 0) == 1;
+  if (vector.sum.empty()) {
+    vector.any_model = reader.choice("made_for", {"required", "any"}, 0) == 1;
+  }
   vector.together = reader.choice("act", {"alone", "together"}, 0) == 1;
   if (vector.together && !std::ranges::is_sorted(sweep.vector_layers)) {
     reader.fail("act", "layers of [vector] that do not ascend",

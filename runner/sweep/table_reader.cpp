@@ -123,7 +123,8 @@ std::int64_t TableReader::integer_or(const char* key, std::int64_t otherwise,
 }
 
 template <class T>
-std::vector<T> TableReader::array(const char* key, const char* kind) {
+std::vector<T> TableReader::array(const char* key, const char* kind,
+                                  bool repeated) {
   const toml::node& node = need(key);
   const toml::array* values = node.as_array();
   if (values == nullptr) {
@@ -149,7 +150,7 @@ std::vector<T> TableReader::array(const char* key, const char* kind) {
     if constexpr (std::is_same_v<T, double>) {
       if (!std::isfinite(out.back())) fail(key, "inf or nan", "finite numbers");
     }
-    if (!seen.insert(out.back()).second) {
+    if (!seen.insert(out.back()).second && !repeated) {
       fail(key, "a value twice", "each once");
     }
   }
@@ -183,6 +184,10 @@ std::vector<double> TableReader::numbers(const char* key) {
 std::vector<int> TableReader::some_integers(const char* key) {
   if (!need(key).is_integer()) return integers(key);
   return {static_cast<int>(integer(key, -1000000000, 1000000000))};
+}
+
+std::vector<double> TableReader::weights(const char* key) {
+  return array<double>(key, "numbers", true);
 }
 
 std::vector<double> TableReader::some_numbers(const char* key) {
@@ -306,8 +311,8 @@ std::vector<TableReader> TableReader::tables(const char* key, bool optional) {
 }
 
 TableReader TableReader::table(const char* key) {
-  static const toml::table kAbsent;
-  if (!has(key)) return {kAbsent, file_, full(key)};
+  static const toml::table absent;
+  if (!has(key)) return {absent, file_, full(key)};
   const toml::node& node = need(key);
   if (!node.is_table()) fail(key, kind_of(node), "a table [" + full(key) + "]");
   const toml::node* written = written_->get(key);

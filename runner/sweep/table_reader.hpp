@@ -42,6 +42,8 @@ class TableReader {
   // An array or a range whose step is said.
   std::vector<double> numbers(const char* key);
   double number(const char* key);
+  // An array in which a number may stand several times.
+  std::vector<double> weights(const char* key);
   std::vector<std::string> texts(const char* key);
   // An array, a range (of numbers) or a single value.
   std::vector<int> some_integers(const char* key);
@@ -78,7 +80,8 @@ class TableReader {
   std::size_t index_of(const char* key, const std::string& value,
                        const std::vector<std::string>& names) const;
   template <class T>
-  std::vector<T> array(const char* key, const char* kind);
+  std::vector<T> array(const char* key, const char* kind,
+                       bool repeated = false);
   std::string full(const std::string& key) const;
 
   const toml::table* table_;

@@ -1,6 +1,7 @@
 #include "runner/plan/own_vector_input.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -329,4 +330,94 @@ TEST_CASE("a filter leaves out what acts together, or has all of it",
   // The effective sweep says so.
   const Sweep sweep = read_sweep(toy.scratch.file("sweep.toml"), "");
   CHECK_THAT(sweep.effective, Catch::Contains("together"));
+}
+
+TEST_CASE("a sum of vectors is one more vector, of all their layers",
+          "[runner][own_vector_input]") {
+  const Toy toy;
+  std::vector<float> second(32, -0.25F);
+  second[1] = 3;
+  tests::write_file(
+      toy.scratch.file("w.safetensors"),
+      storage::to_safetensors(
+          {{"layer_2",
+            storage::make_array(std::span<const float>(second), {32})}}));
+  const std::string two = kMine +
+                          "layer = 1\nbehaviours = [\"words\"]\n"
+                          "[[vector_file]]\nname = \"other\"\n"
+                          "source = \"w.safetensors\"\n"
+                          "behaviours = [\"words\"]\n";
+  const auto sum = [&](const std::string& more) {
+    return two + "[[vector_file]]\nname = \"both\"\n" +
+           "behaviours = [\"words\"]\n" + more;
+  };
+  const auto own_of = [](const Plan& plan, const std::string& name) {
+    for (const auto& [behaviour, own] : plan.own_vectors) {
+      if (own.entry == name) return own;
+    }
+    return PlannedOwnVector{};
+  };
+  const Plan plan =
+      toy.plan(sum("sum = [\"mine\", \"other\"]\nweights = [2, -1]\n"
+                   "act = \"together\"\n"));
+  CHECK(includes(cell_keys(plan), cell_keys(toy.plan(two))));
+  const PlannedOwnVector both = own_of(plan, "both");
+  CHECK(both.together);
+  CHECK(both.layers == std::vector<int>{1, 2});
+  const auto& mine = own_of(plan, "mine").values;
+  const auto& other = own_of(plan, "other").values;
+  REQUIRE(both.values.size() == 64);
+  for (std::size_t i = 0; i < 64; ++i) {
+    CHECK(both.values[i] == 2 * mine[i] - other[i]);
+  }
+  // Without weights each is taken once; its effective sweep is the same.
+  const Plan mean = toy.plan(sum("sum = [\"mine\", \"other\"]\n"));
+  for (std::size_t i = 0; i < 64; ++i) {
+    CHECK(own_of(mean, "both").values[i] == mine[i] + other[i]);
+  }
+  const Plan again = make_plan(
+      parse_sweep(mean.sweep.effective, "again.toml", toy.scratch.path(), ""));
+  CHECK(task_keys(again) == task_keys(mean));
+  // Its length is its own; its layers may be fewer.
+  const PlannedOwnVector one = own_of(
+      toy.plan(sum("sum = [\"mine\", \"other\"]\nnorm = 5\nlayer = 2\n")),
+      "both");
+  CHECK(one.layers == std::vector<int>{2});
+  double squares = 0;
+  for (const double value : one.values) squares += value * value;
+  CHECK(std::sqrt(squares) == Approx(5));
+  // Either file is what it is made of.
+  const auto digest_of = [&](const std::string& more) {
+    return toy.plan(sum(more)).tables.behaviours.back().digest.str();
+  };
+  const std::string before = digest_of("sum = [\"mine\", \"other\"]\n");
+  toy.write(4);
+  CHECK(digest_of("sum = [\"mine\", \"other\"]\n") != before);
+
+  const auto refused = [&](const std::string& more, const std::string& why) {
+    INFO(more);
+    CHECK_THROWS_WITH(toy.plan(sum(more)), Catch::Contains(why));
+  };
+  refused("sum = [\"mine\", \"othr\"]\n", "other");
+  refused("sum = [\"mine\"]\n", "two or more");
+  refused("sum = [\"mine\", \"mine\"]\n", "a value twice");
+  refused("sum = [\"mine\", \"other\"]\nweights = [1e300, 1]\n",
+          "beyond float32");
+  refused("sum = [\"mine\", \"other\"]\nweights = [1]\n", "as sum has");
+  refused("sum = [\"mine\", \"other\"]\nweights = [1, 0]\n", "another number");
+  refused("sum = [\"mine\", \"other\"]\nsource = \"v.safetensors\"\n",
+          "beside sum");
+  refused("sum = [\"mine\", \"both\"]\n", "mine");
+}
+
+TEST_CASE("vectors that cancel make no sum", "[runner][own_vector_input]") {
+  const Toy toy;
+  const std::string again =
+      "[[vector_file]]\nname = \"again\"\nsource = \"v.safetensors\"\n";
+  CHECK_THROWS_WITH(
+      toy.plan(kMine + again +
+               "[[vector_file]]\nname = \"none\"\nsum = [\"mine\", "
+               "\"again\"]\nweights = [1, -1]\n"),
+      Catch::Contains("vector_file none, layer 1") &&
+          Catch::Contains("a sum of 0"));
 }

@@ -174,9 +174,17 @@ layers = 2
 norm = 4.5
 behaviours = ["b"]
 made_for = "any"
+[[vector_file]]
+name = "both"
+sum = ["w", "v"]
+weights = [2, 2]
+act = "together"
 [steer])");
   const Sweep sweep = tests::parse(text);
-  REQUIRE(sweep.vector_files.size() == 2);
+  REQUIRE(sweep.vector_files.size() == 3);
+  REQUIRE(sweep.vector_files[2].sum.size() == 2);
+  CHECK(sweep.vector_files[2].sum[0].name == "w");
+  CHECK(sweep.vector_files[2].sum[1].weight == 2);
   CHECK_FALSE(sweep.vector_files[0].norm);
   CHECK(sweep.vector_files[1].layers == std::vector<int>{2});
   CHECK(sweep.vector_files[1].norm == 4.5);

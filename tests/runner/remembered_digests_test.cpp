@@ -113,10 +113,10 @@ TEST_CASE("to compare, data are read and weights are not",
   const std::string large = here.scratch.file("large.jsonl");
   tests::write_file(large, "");
   fs::resize_file(large, 65U << 20);
-  CHECK(digests->files(here.path, here.path) ==
+  CHECK(digests->files({here.path, here.path}) ==
         storage::sha256(data + " " + data));
   CHECK(unread == std::set{model});
-  const std::string both = digests->files(here.path, large);
+  const std::string both = digests->files({here.path, large});
   CHECK(unread.contains(both));
   CHECK(unread.contains(digests->file(large)));
   CHECK(!fs::exists(here.cache));
