@@ -244,6 +244,10 @@ class Decomposer {
     sum.mul_(place(i).scale).add_(place(i).shift);
   }
 
+  // A share of v below which what is left of it is rounding of weights and
+  // codes, and its direction means nothing.
+  double rounding() const { return kind_ == at::kDouble ? 1e-9 : 1e-5; }
+
   void add_measures() {
     const std::int64_t n = std::ssize(task_.requests);
     std::vector<at::Tensor> vectors;
@@ -253,10 +257,7 @@ class Decomposer {
       finish_whole(i, rebuilt[i]);
     }
     const at::Tensor v = n == 0 ? at::zeros_like(rebuilt) : at::stack(vectors);
-    // Below this a residual is rounding of weights and codes, and its direction
-    // means nothing.
-    const double rounding = kind_ == at::kDouble ? 1e-9 : 1e-5;
-    std::vector<Measures> measures = measure(v, rebuilt, rounding);
+    std::vector<Measures> measures = measure(v, rebuilt, rounding());
     count_negative(on_encoder(), &Measures::negative_encoder, measures);
     count_negative(decoder_.projections, &Measures::negative_decoder, measures);
     put(output_.result, decompose_result::kReconstructions,
@@ -312,19 +313,31 @@ class Decomposer {
     put(output_.result, decompose_result::kTruth, truth, {n});
   }
 
+  // From a part to what v is without it: nothing, if it is no more than
+  // rounding.
+  void leave_of(const at::Tensor& v, at::Tensor&& part) const {
+    part.copy_(v - part);
+    if (vector_norm(part) <= rounding() * vector_norm(v)) part.zero_();
+  }
+
   // Puts the parts into the result: the whole is what the request's
-  // reconstruction is; a part of it is a direction, without b_dec.
+  // reconstruction is; a part of it is a direction, without b_dec; and some are
+  // what the vector is without it.
   void add_parts() {
     const std::int64_t n = std::ssize(task_.parts);
     at::Tensor parts =
         decoder_.sums.narrow(0, std::ssize(task_.requests), n).clone();
     for (std::int64_t i = 0; i < n; ++i) {
       const PartRequest& part = task_.parts[static_cast<std::size_t>(i)];
-      if (part.part == Part::all || failed(part.request)) {
+      if (part.part == Part::all || part.part == Part::residual ||
+          failed(part.request)) {
         finish_whole(part.request, parts[i]);
       } else {
         // A shift belongs to the whole: parts of it would add up to several.
         parts[i].mul_(place(part.request).scale);
+      }
+      if (part.part == Part::residual || part.part == Part::minus_atom) {
+        leave_of(scaled(part.request), parts[i]);
       }
     }
     put(output_.result, decompose_result::kParts, parts.to(at::kFloat));

@@ -62,6 +62,7 @@ void add_all_taken(const SparseCodes& codes, const MatrixBlock& block,
 bool belongs(Part part, double value, std::int64_t rank, std::int64_t k) {
   switch (part) {
     case Part::all:
+    case Part::residual:
       return true;
     case Part::positive:
       return value > 0;
@@ -71,9 +72,12 @@ bool belongs(Part part, double value, std::int64_t rank, std::int64_t k) {
     case Part::first:
       return rank < k;
     case Part::atom:
+    case Part::minus_atom:
       return rank == k;
     case Part::without:
       return rank != k;
+    case Part::without_first:
+      return rank >= k;
   }
   return false;
 }

@@ -29,7 +29,8 @@ struct SparseCodes {
 std::vector<std::int64_t> by_size(const SparseCodes& codes, std::int64_t row);
 
 // Appends part of a row to `to` as a row of its own; `k` is an atom count or a
-// rank by size, where `part` needs one.
+// rank by size, where `part` needs one. Of what a part takes from the vector it
+// is what is taken.
 void append_part(const SparseCodes& from, std::int64_t row, Part part,
                  std::int64_t k, SparseCodes& to);
 

@@ -98,34 +98,34 @@ namespace {
 
 // "positive", "first:16".
 PartChoice part_at(TableReader& reader, const std::string& text) {
-  constexpr jobs::Part kAll[] = {jobs::Part::all,      jobs::Part::positive,
-                                 jobs::Part::negative, jobs::Part::flipped,
-                                 jobs::Part::first,    jobs::Part::atom,
-                                 jobs::Part::without};
   const std::size_t colon = text.find(':');
   const std::string number =
       colon == std::string::npos ? "" : text.substr(colon + 1);
   const bool digits =
       !number.empty() && number.size() < 7 &&
       number.find_first_not_of("0123456789") == std::string::npos;
-  for (const jobs::Part part : kAll) {
-    if (text.substr(0, colon) != jobs::name_of(part)) continue;
-    const bool counts = part >= jobs::Part::first;
+  for (const auto& named : storage::kNamesOf<jobs::Part>) {
+    const jobs::Part part = named.value;
+    if (text.substr(0, colon) != named.name) continue;
+    const bool counts = storage::is_counted(part);
     if (counts != (colon != std::string::npos) || (counts && !digits)) break;
     const int k = counts ? std::stoi(number) : -1;
-    if (part == jobs::Part::first && k == 0) break;
+    const bool some =
+        part == jobs::Part::first || part == jobs::Part::without_first;
+    if (some && k == 0) break;
     return {part, k};
   }
   reader.fail("parts", "\"" + text + "\"",
               "of all, positive, negative, flipped, first:K, atom:J, "
-              "without:J (ranks J from 0)");
+              "without:J, without_first:K, residual, minus_atom:J (ranks J "
+              "from 0)");
 }
 
 // Whether the share of the letters is measured beside their logits.
 bool letter_mass_at(TableReader& reader) {
-  static const std::vector<std::string> kMeasures{"letters", "letter-mass"};
+  static const std::vector<std::string> measures{"letters", "letter-mass"};
   if (!reader.has("measures")) return true;
-  const auto chosen = reader.choices("measures", kMeasures);
+  const auto chosen = reader.choices("measures", measures);
   if (std::ranges::count(chosen, std::size_t{0}) == 0) {
     reader.fail("measures", "no \"letters\"",
                 "at least \"letters\": slopes are made of them");

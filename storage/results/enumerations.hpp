@@ -166,8 +166,9 @@ inline constexpr auto kNamesOf<VariantSource> =
          {VariantSource::subset, "subset",
           "the vector of some training clusters"}});
 
-// Which coefficients of a decomposition are put together again. Ranks and k
-// count features by the size of their coefficients, ties to the lower index.
+// Which coefficients of a decomposition are put together again, or taken from
+// the vector. Ranks and k count features by the size of their coefficients,
+// ties to the lower index.
 enum class Part : std::uint8_t {
   all,
   positive,
@@ -179,13 +180,25 @@ enum class Part : std::uint8_t {
 };
 template <>
 inline constexpr auto kNamesOf<Part> = std::to_array<Named<Part>>(
+  without_first,
+  residual,
+  minus_atom,
     {{Part::all, "all", "every coefficient"},
      {Part::positive, "positive", "the positive coefficients"},
      {Part::negative, "negative", "the negative coefficients"},
      {Part::flipped, "flipped", "the negative ones, their sign turned round"},
      {Part::first, "first", "the part_k strongest"},
      {Part::atom, "atom", "the one of rank part_k alone"},
-     {Part::without, "without", "all but the one of rank part_k"}});
+     {Part::without, "without", "all but the one of rank part_k"},
+     {Part::without_first, "without_first", "all but the part_k strongest"},
+     {Part::residual, "residual", "the vector less all of them"},
+     {Part::minus_atom, "minus_atom",
+      "the vector less the one of rank part_k"}});
+
+// Whether part_k says which coefficients it has.
+constexpr bool is_counted(Part part) {
+  return part >= Part::first && part != Part::residual;
+}
 
 // How long what is made instead of a vector is.
 enum class NormRule : std::uint8_t { as_is, equal };

@@ -129,6 +129,30 @@ TEST_CASE("parts add up to what they are parts of", "[jobs][decompose]") {
   CHECK(equal(parts[4], atom(0) + atom(1)));
   CHECK(equal(parts[5], atom(0)));
   CHECK(equal(parts[5] + parts[6], parts[0]));
+  CHECK(equal(parts[4] + parts[7], parts[0]));
+  // What the vector is without them.
+  const at::Tensor v = f.v(0).to(at::kFloat);
+  CHECK(equal(parts[8] + parts[0], v));
+  CHECK(equal(parts[9] + parts[5], v));
+  CHECK_FALSE(equal(parts[9], parts[6]));
+}
+
+TEST_CASE("what is left of a vector that is taken apart exactly is nothing",
+          "[jobs][decompose]") {
+  Fixture f;
+  // Eight atoms of eight dimensions, and more than there are.
+  f.task.requests = {{0, "omp", 8, 1, true, false}};
+  f.task.parts = {{0, Part::all, -1},
+                  {0, Part::residual, -1},
+                  {0, Part::minus_atom, 0},
+                  {0, Part::minus_atom, 100}};
+  const auto result = decompose(f.task, f.inputs, f.sae).result;
+  const at::Tensor parts = to_tensor(result.at("parts"));
+  CHECK(at::allclose(parts[0], f.v(0).to(at::kFloat), 1e-4, 1e-4));
+  CHECK(parts[1].count_nonzero().item<std::int64_t>() == 0);
+  CHECK(parts[2].count_nonzero().item<std::int64_t>() > 0);
+  // There is no such atom.
+  CHECK(at::allclose(parts[3], f.v(0).to(at::kFloat), 1e-6, 1e-6));
 }
 
 TEST_CASE("b_dec is part of the whole where the request says so, of no part",

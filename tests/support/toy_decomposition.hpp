@@ -44,10 +44,12 @@ struct ToyDecomposition {
         {1, "encode", 0, 4, true, true},    {0, "encode", 0, 1, false, false},
         {0, "omp", 4, 1, true, false},      {4, "omp", 3, 1, true, false},
         {0, "anchored", 0, 1, true, false}, {3, "encode", 0, 1, true, false}};
-    task.parts = {{4, jobs::Part::all, -1},      {4, jobs::Part::positive, -1},
-                  {4, jobs::Part::negative, -1}, {4, jobs::Part::flipped, -1},
-                  {4, jobs::Part::first, 2},     {4, jobs::Part::atom, 0},
-                  {4, jobs::Part::without, 0}};
+    task.parts = {
+        {4, jobs::Part::all, -1},      {4, jobs::Part::positive, -1},
+        {4, jobs::Part::negative, -1}, {4, jobs::Part::flipped, -1},
+        {4, jobs::Part::first, 2},     {4, jobs::Part::atom, 0},
+        {4, jobs::Part::without, 0},   {4, jobs::Part::without_first, 2},
+        {4, jobs::Part::residual, -1}, {4, jobs::Part::minus_atom, 0}};
   }
   // [d_in] float64 of a behaviour.
   at::Tensor v(std::size_t behaviour) const { return vectors[behaviour][1]; }
