@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "analysis/measures/atoms.hpp"
+
 namespace coxswain::analysis {
 namespace {
 
@@ -22,12 +24,20 @@ std::string of_model(const storage::Results& results, std::int32_t model) {
                                    : "";
 }
 
-// "reconstruction (omp:4, negative, SAE)" and so on; `sae` may be empty.
+// What a name says of one variant that its kind leaves out.
+struct OfOne {
+  std::string sae;            // "": the only one, or none
+  std::int32_t feature = -1;  // of the atom that a part is of
+};
+
+// "reconstruction (omp:4, negative, SAE)" and so on.
 std::string spelled(const storage::Results& results,
-                    const storage::VariantRow& variant,
-                    const std::string& sae) {
+                    const storage::VariantRow& variant, const OfOne& one) {
+  const std::string& sae = one.sae;
+  const bool is_feature = is(variant.source, storage::VariantSource::feature);
   std::string name = enumerated(results, "variants", variant.source);
   if (is_stretched(variant)) name += ", stretched";
+  if (is_feature) name += fmt::format(" {}", variant.feature);
   std::vector<std::string> details;
   if (variant.decomposition >= 0) {
     details.push_back(method_name(
@@ -36,10 +46,22 @@ std::string spelled(const storage::Results& results,
             .decompositions[static_cast<std::size_t>(variant.decomposition)]));
     if (!is(variant.part, storage::Part::all)) {
       details.push_back(part_name(results, variant.part, variant.part_k));
+      if (one.feature >= 0) {
+        details.back() += fmt::format(" = feature {}", one.feature);
+      }
     }
     if (!sae.empty()) details.push_back(sae);
     // Equal length is the rule; what keeps its own is said.
     if (has_own_length(variant)) details.push_back("own length");
+  }
+  if (is_feature) {
+    // A number alone is another feature in another SAE.
+    details.push_back(name_at(results.saes, variant.sae));
+    if (is(variant.operation, storage::Operation::clamp)) {
+      details.push_back(fmt::format("to {}", variant.clamped_to));
+    } else if (has_own_length(variant)) {
+      details.push_back("own length");
+    }
   }
   // Turned with each item's matching letter is the rule for known answers.
   if (is(variant.source, storage::VariantSource::planted) &&
@@ -111,7 +133,10 @@ std::string part_name(const storage::Results& results, std::int32_t part,
 }
 
 bool has_own_length(const storage::VariantRow& variant) {
-  return variant.decomposition >= 0 &&
+  const bool added_feature =
+      is(variant.source, storage::VariantSource::feature) &&
+      !is(variant.operation, storage::Operation::clamp);
+  return (variant.decomposition >= 0 || added_feature) &&
          is(variant.norm_rule, storage::NormRule::as_is);
 }
 
@@ -147,18 +172,27 @@ std::string layer_name(const storage::Results& results,
              : fmt::format("layers {} together", fmt::join(layers, ", "));
 }
 
+std::int32_t sae_of(const storage::Results& results,
+                    const storage::VariantRow& variant) {
+  return variant.decomposition < 0
+             ? variant.sae
+             : results
+                   .decompositions[static_cast<std::size_t>(
+                       variant.decomposition)]
+                   .sae;
+}
+
 std::string variant_kind(const storage::Results& results,
                          const storage::VariantRow& variant) {
-  return spelled(results, variant, "");
+  return spelled(results, variant, {});
 }
 
 std::string variant_name(const storage::Results& results,
                          const storage::VariantRow& variant) {
   std::string sae;
-  if (variant.decomposition >= 0) {
-    const auto& decomposition =
-        results.decompositions[static_cast<std::size_t>(variant.decomposition)];
-    const auto& its = results.saes[static_cast<std::size_t>(decomposition.sae)];
+  const std::int32_t of_sae = sae_of(results, variant);
+  if (of_sae >= 0 && of_sae < std::ssize(results.saes)) {
+    const auto& its = results.saes[static_cast<std::size_t>(of_sae)];
     // The model is said with the behaviour, the layer beside it.
     const auto beside =
         std::ranges::count_if(results.saes, [&](const storage::SaeRow& other) {
@@ -166,7 +200,8 @@ std::string variant_name(const storage::Results& results,
         });
     if (beside > 1) sae = its.name.str();
   }
-  std::string name = spelled(results, variant, sae);
+  std::string name =
+      spelled(results, variant, {sae, feature_of(results, variant)});
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
   if (variant.resample >= 0 &&
       !is(variant.source, storage::VariantSource::resampled)) {

@@ -37,6 +37,11 @@ std::vector<std::int32_t> layers_of(const storage::Results& results,
 // and the last.
 std::string layer_name(const storage::Results& results,
                        const storage::VariantRow& variant);
+// Row of tables/saes that a variant is of, by its decomposition or its feature;
+// -1: none.
+std::int32_t sae_of(const storage::Results& results,
+                    const storage::VariantRow& variant);
+
 // variant_name() without the SAE and the seed: what variants of several layers
 // have in common.
 std::string variant_kind(const storage::Results& results,

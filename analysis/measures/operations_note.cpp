@@ -24,6 +24,9 @@ std::string operations_note(const storage::Results& results) {
       "per vector added, activations as long as before");
   say(Operation::rotate,
       "per degree that activations are turned towards the vector");
+  say(Operation::clamp,
+      "per way from what the feature is at a token to the value that it is "
+      "set to, the SAE's error kept");
   return out.empty() ? out
                      : out +
                            ". Their slopes are in these units, and none is "

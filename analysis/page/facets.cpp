@@ -80,11 +80,13 @@ std::string Facets::of_row(const Table& table, std::size_t row) const {
       for (const std::int32_t layer : layers_of(results_, variant)) {
         words.insert(layers_.word(std::to_string(layer)));
       }
+      if (const std::int32_t sae = sae_of(results_, variant); sae >= 0) {
+        words.insert(saes_.word(sae_name(results_, sae)));
+      }
       if (variant.decomposition < 0) continue;
       const auto& decomposition = results_.decompositions.at(
           static_cast<std::size_t>(variant.decomposition));
       words.insert(methods_.word(method_name(results_, decomposition)));
-      words.insert(saes_.word(sae_name(results_, decomposition.sae)));
     }
   }
   return joined(words);

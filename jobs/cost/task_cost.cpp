@@ -16,6 +16,7 @@
 #include "jobs/task/activity_result.hpp"
 #include "jobs/task/evaluate_result.hpp"
 #include "jobs/task/extract_result.hpp"
+#include "jobs/task/features_result.hpp"
 #include "jobs/task/observe_result.hpp"
 #include "jobs/task/variants_result.hpp"
 #include "jobs/task/vector_result.hpp"
@@ -137,6 +138,11 @@ class CellCost {
         together_ += steerings * (1 + std::ssize(variant.further));
       }
     }
+    // A clamped feature's column of W_enc lies beside its vector.
+    for (std::size_t v = 0; v < task.variants.size(); ++v) {
+      if (operation_of(task, v) != Operation::clamp) continue;
+      together_ += 2 * std::ssize(task.multipliers);
+    }
     // Multiplier 0 is answered by the clean pass: such a layer has no cells.
     std::erase_if(cells_by_layer_,
                   [](const auto& one) { return one.second == 0; });
@@ -205,8 +211,8 @@ class CellCost {
                                     ? 3 * std::min(scored, kReadOutRows) *
                                           model_.d_vocab * width_.stream
                                     : 0;
-    // Vectors that act together, as they are made and in the stream's kind; and
-    // what acting on rows under way takes beside the rows.
+    // Vectors that act together or with a reader, as they are made and in the
+    // stream's kind; and what acting on rows takes beside the rows.
     const std::int64_t row = model_.d_model * width_.stream;
     const std::int64_t vectors =
         together_ * (model_.d_model * std::int64_t{sizeof(float)} + row);
@@ -221,7 +227,7 @@ class CellCost {
   Widths width_;
   RowFlops row_;
   std::map<std::int64_t, std::int64_t> cells_by_layer_;
-  std::int64_t together_ = 0;  // vectors of steerings that have several
+  std::int64_t together_ = 0;  // rows of steerings that have several
 };
 
 // What extract and import tasks give alike.
@@ -439,12 +445,32 @@ TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
   TaskCost cost;
   cost.flops = 2.0 * number(d_model) *
                (number(3 * n) + 2.0 * number(of_pairs * n_pairs));
+  const auto vectors = output_of(variants_result::kVectors, n * d_model);
+  const auto norm = output_of(variants_result::kNorm, n);
+  const auto cosine = output_of(variants_result::kCosine, n);
   cost.size.result_bytes =
-      safetensors_bytes({output_of(variants_result::kVectors, n * d_model),
-                         output_of(variants_result::kNorm, n),
-                         output_of(variants_result::kCosine, n)});
-  cost.size.memory_bytes =
-      n * d_model * 12 + (of_pairs > 0 ? 2 * n_pairs * d_model * 12 : 0);
+      n > 0 && task.requests.front().source == VariantSource::feature
+          ? safetensors_bytes(
+                {vectors, norm, cosine,
+                 output_of(variants_result::kEncoders, n * d_model),
+                 output_of(variants_result::kGates, n)})
+          : safetensors_bytes({vectors, norm, cosine});
+  const bool features =
+      n > 0 && task.requests.front().source == VariantSource::feature;
+  cost.size.memory_bytes = n * d_model * (features ? 28 : 12) +
+                           (of_pairs > 0 ? 2 * n_pairs * d_model * 12 : 0);
+  return cost;
+}
+
+TaskCost cost_of(const FeaturesTask& task, std::int64_t d_model) {
+  const std::int64_t n = std::ssize(task.features);
+  TaskCost cost;
+  cost.flops = 2.0 * number(n * d_model);
+  cost.size.result_bytes =
+      safetensors_bytes({output_of(features_result::kDecoder, n * d_model),
+                         output_of(features_result::kEncoder, n * d_model),
+                         output_of(features_result::kGates, n)});
+  cost.size.memory_bytes = n * d_model * 28;
   return cost;
 }
 

@@ -37,6 +37,7 @@ TaskCost cost_of(const VectorTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);
 TaskCost cost_of(const VariantsTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);
+TaskCost cost_of(const FeaturesTask& task, std::int64_t d_model);
 TaskCost cost_of(const ImportTask& task, std::int64_t d_model,
                  std::int64_t n_pairs);
 

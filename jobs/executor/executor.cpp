@@ -17,6 +17,7 @@
 #include "jobs/model/transformer.hpp"
 #include "jobs/observation/feature_activity.hpp"
 #include "jobs/observation/observe.hpp"
+#include "jobs/sae/features.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
 #include "jobs/steering/evaluate.hpp"
 #include "jobs/steering/steering_vector.hpp"
@@ -106,6 +107,9 @@ class ComputingExecutor : public Executor {
   }
   TaskOutput run(const SignNullTask& task, const Inputs& inputs) {
     return count_signs(task, inputs, sae(task.sae, at::kCPU));
+  }
+  TaskOutput run(const FeaturesTask& task, const Inputs&) {
+    return read_features(task, sae(task.sae, at::kCPU));
   }
   TaskOutput run(const VariantsTask& task, const Inputs& inputs) {
     return make_variants(task, inputs, [&]() -> const Transformer& {

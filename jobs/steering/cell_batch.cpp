@@ -25,6 +25,10 @@ LayerVectors::LayerVectors(const Transformer& model,
       assert(layer > steerings[s].layer);
       add(s, layer, vector);
     }
+    if (const auto& feature = steerings[s].feature; feature) {
+      assert(steerings[s].further.empty());
+      add(s, steerings[s].layer, feature->encoder);
+    }
   }
   for (const auto& [layer, all] : by_layer) {
     vectors_[layer] =
@@ -112,13 +116,14 @@ void CellBatch::lay_out(const std::vector<Cell>& cells) {
 
 void CellBatch::lay_out_operated() {
   struct Rows {
-    std::vector<std::int64_t> rows;
-    std::vector<double> multipliers;
+    std::vector<std::int64_t> rows, encoders;
+    std::vector<double> multipliers, numbers;
   };
   std::map<std::pair<std::int64_t, Operation>, Rows> all;
   for (const Segment& segment : segments_) {
     for (std::size_t i = 0; i < segment.steerings.size(); ++i) {
-      const Steering& steering = scene_.steerings[segment.steerings[i]];
+      const std::size_t number = segment.steerings[i];
+      const Steering& steering = scene_.steerings[number];
       if (steering.operation == Operation::add) continue;
       Rows& own = all[{segment.layer, steering.operation}];
       const double multiplier =
@@ -126,14 +131,20 @@ void CellBatch::lay_out_operated() {
       for (std::int64_t row = 0; row < segment.n_rows; ++row) {
         own.rows.push_back(segment.cell(static_cast<std::int64_t>(i)) + row);
         own.multipliers.push_back(multiplier);
+        if (!steering.feature) continue;
+        own.encoders.push_back(scene_.vectors.row(number, 1));
+        const std::vector<double> numbers = numbers_of(*steering.feature);
+        own.numbers.insert(own.numbers.end(), numbers.begin(), numbers.end());
       }
     }
   }
   for (const auto& [place, own] : all) {
     const auto& [layer, operation] = place;
-    operated_.push_back({operation, layer,
-                         placed(own.rows, model_.device(layer)),
-                         at::tensor(own.multipliers, at::kDouble)});
+    const at::Device device = model_.device(layer);
+    operated_.push_back({operation, layer, placed(own.rows, device),
+                         at::tensor(own.multipliers, at::kDouble),
+                         placed(own.encoders, device),
+                         at::tensor(own.numbers, at::kDouble)});
   }
 }
 
@@ -204,13 +215,22 @@ void CellBatch::enter(std::int64_t block) {
     const auto of = [&](const at::Tensor& all, const at::Tensor& numbers) {
       return all.index_select(0, numbers.index_select(0, some.rows));
     };
+    const at::Tensor start = of(scene_.clean.residual(block), starts_);
+    const at::Tensor vectors = of(scene_.vectors.of(block), vectors_);
     batch_.index_copy_(
         0, some.rows,
-        operated(some.operation, of(scene_.clean.residual(block), starts_),
-                 of(scene_.vectors.of(block), vectors_), some.multipliers));
+        some.operation == Operation::clamp
+            ? clamped(start, vectors, some.multipliers, features(some))
+            : operated(some.operation, start, vectors, some.multipliers));
   }
   active_ = end;
   layout_.reset();
+}
+
+// How rows that are clamped read their features.
+FeatureRows CellBatch::features(const Operated& some) const {
+  return {scene_.vectors.of(some.layer).index_select(0, some.encoders),
+          some.numbers.view({some.multipliers.size(0), -1})};
 }
 
 // What acts on cells that are under way already: `rows` are the batch's, or

@@ -22,7 +22,8 @@ class LayerVectors {
 
   // [n, d_model] of the stream kind
   const at::Tensor& of(std::int64_t layer) const { return vectors_.at(layer); }
-  // There, of a steering's vector: its own, then the further ones in turn.
+  // There, of a steering's vector: its own, then the further ones in turn, or a
+  // clamped feature's column of W_enc.
   std::int64_t row(std::size_t steering, std::size_t vector = 0) const {
     assert(steering < rows_.size() && vector < rows_[steering].size());
     return rows_[steering][vector];
@@ -80,6 +81,8 @@ class CellBatch {
     std::int64_t layer = 0;
     at::Tensor rows;         // [n] i64 of the batch, where the layer is
     at::Tensor multipliers;  // [n] float64, on the processor
+    // Of clamp: [n] i64, rows of the layer's vectors, and FeatureRows::numbers.
+    at::Tensor encoders, numbers;
   };
   // Rows under way on which further vectors act behind one layer.
   struct Further {
@@ -96,6 +99,7 @@ class CellBatch {
   void lay_out_further();
   void move_to(at::Device device);
   void enter(std::int64_t block);
+  FeatureRows features(const Operated& some) const;
   void act_further(std::int64_t block, at::Tensor& rows) const;
   at::Tensor advance(std::int64_t block, bool last);
   at::Tensor index_of(const std::vector<std::int64_t>& rows) const;

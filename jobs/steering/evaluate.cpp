@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cassert>
+#include <string>
 
 #include "jobs/device/result_tensors.hpp"
 #include "jobs/steering/clean_pass.hpp"
 #include "jobs/steering/steered_cells.hpp"
 #include "jobs/task/evaluate_result.hpp"
 #include "jobs/task/evaluated_cells.hpp"
+#include "jobs/task/job_error.hpp"
+#include "jobs/task/result_reader.hpp"
 #include "jobs/task/variants_result.hpp"
 
 namespace coxswain::jobs {
@@ -78,9 +81,14 @@ class Evaluation {
       vectors = tensor_of(arrays, variants_result::kVectors, kVariantsTask);
       const auto flags = arrays.find(variants_result::kAvailable.name);
       if (flags != arrays.end()) available = storage::integers(flags->second);
+      if (!arrays.contains(variants_result::kGates.name)) return;
+      encoders = tensor_of(arrays, variants_result::kEncoders, kVariantsTask);
+      gates = read_rows(arrays, variants_result::kGates, kVariantsTask);
     }
     bool there;
     at::Tensor vectors;
+    at::Tensor encoders;                  // of features; else undefined
+    std::vector<FeatureGate> gates;       // of features; else none
     std::vector<std::int64_t> available;  // empty: all are
   };
 
@@ -147,7 +155,21 @@ class Evaluation {
     for (const FurtherVector& one : variant.further) {
       steering.further.push_back({one.layer, vectors[one.row]});
     }
+    if (steering.operation == Operation::clamp) {
+      steering.feature = clamped_feature(variant);
+    }
     return steering;
+  }
+
+  ClampedFeature clamped_feature(const SteeredVariant& variant) const {
+    const Made& from = made(variant);
+    const auto row = static_cast<std::size_t>(variant.row);
+    if (row >= from.gates.size()) {
+      throw JobError({kVariantsTask, variants_result::kGates.name,
+                      std::to_string(from.gates.size()) + " rows",
+                      "one a vector that is clamped", ""});
+    }
+    return {from.encoders[variant.row], from.gates[row], variant.clamped_to};
   }
 
   void take(const Answers& answers, const std::vector<std::size_t>& items,

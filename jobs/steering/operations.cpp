@@ -88,9 +88,10 @@ at::Tensor in_float64(Operation operation, const Some& of) {
     case Operation::rotate:
       return rotate(of);
     case Operation::add:
-      break;  // not in float64
+    case Operation::clamp:
+      break;  // not here
   }
-  assert(false && "no operation of float64");
+  assert(false && "no operation of a vector in float64");
   return of.h;
 }
 

@@ -27,6 +27,8 @@ constexpr double kParallelSine = 1e-6;
 //                have no plane - they are parallel or opposed to within
 //                kParallelSine, or one of them is 0 - h stays as it is.
 //
+// What clamp does, it does by more than a vector: clamped() of clamp.hpp.
+//
 // Multiplier 0 is the identity of each, to the last bit, and so is a vector of
 // length 0. All but add computes in float64 and rounds to the stream once.
 //

@@ -155,6 +155,24 @@ class Reading {
   std::vector<Scores> found_;
 };
 
+// What one vector of a steering makes of rows [n, d_model].
+at::Tensor acted(const Steering& steering, const at::Tensor& rows,
+                 const at::Tensor& vector, double multiplier) {
+  const auto each = [&](const at::Tensor& one) {
+    return one.to(rows.device(), rows.scalar_type()).expand_as(rows);
+  };
+  const at::Tensor multipliers =
+      at::full({rows.size(0)}, multiplier, at::kDouble);
+  if (!steering.feature) {
+    return operated(steering.operation, rows, each(vector), multipliers);
+  }
+  const at::Tensor numbers =
+      at::tensor(numbers_of(*steering.feature), at::kDouble);
+  return clamped(rows, each(vector), multipliers,
+                 {each(steering.feature->encoder),
+                  numbers.unsqueeze(0).expand({rows.size(0), -1})});
+}
+
 }  // namespace
 
 std::size_t end_of_cells(std::span<const std::int64_t> rows,
@@ -236,13 +254,8 @@ Answers steer_plainly(const Transformer& model,
               if (state.block != layer || is_clean(item, steering)) continue;
               at::Tensor steered =
                   state.residual.narrow(0, item.steer_from, steered_rows(item));
-              const at::Tensor multipliers =
-                  at::full({steered.size(0)}, signed_multiplier(item, steering),
-                           at::kDouble);
-              steered.copy_(operated(steering.operation, steered,
-                                     vector.to(steered.device(), model.stream())
-                                         .expand_as(steered),
-                                     multipliers));
+              steered.copy_(acted(steering, steered, vector,
+                                  signed_multiplier(item, steering)));
             }
           });
       const Scores one =

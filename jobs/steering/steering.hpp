@@ -3,8 +3,10 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "jobs/steering/clamp.hpp"
 #include "jobs/steering/clean_start.hpp"
 #include "jobs/task/task.hpp"
 
@@ -25,7 +27,8 @@ struct Steering {
   double multiplier = 0;
   SignRule sign_rule = SignRule::fixed;
   Operation operation = Operation::add;
-  std::vector<LayerVector> further = {};  // on higher layers, ascending
+  std::vector<LayerVector> further = {};       // on higher layers, ascending
+  std::optional<ClampedFeature> feature = {};  // of clamp, whose vector it is
 };
 
 // Whether a steering has no effect on an item: the clean pass answers it then.

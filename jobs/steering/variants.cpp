@@ -11,6 +11,8 @@
 #include "jobs/device/tensor_array.hpp"
 #include "jobs/steering/controls.hpp"
 #include "jobs/task/decompose_result.hpp"
+#include "jobs/task/features_result.hpp"
+#include "jobs/task/result_reader.hpp"
 #include "jobs/task/result_writer.hpp"
 #include "jobs/task/variants_result.hpp"
 #include "jobs/task/vector_result.hpp"
@@ -19,6 +21,7 @@ namespace coxswain::jobs {
 namespace {
 
 constexpr const char* kVectorTask = "vector task";
+constexpr const char* kFeaturesTask = "features task";
 
 // What raises logit A and lowers logit B if added to the last block's output:
 // the difference of their unembeddings through the final norm's gain.
@@ -53,6 +56,8 @@ class VariantMaker {
         return row_of(request, decompose_result::kParts, "decompose task");
       case VariantSource::other:
         return row_of(request, vector_result::kVector, kVectorTask);
+      case VariantSource::feature:
+        return decoder_row(request);
       case VariantSource::planted:
         return planted_vector(model_(), request);
       case VariantSource::balanced:
@@ -67,6 +72,10 @@ class VariantMaker {
   // Whether there is what it is made of: a method may have made no vector of
   // the pairs, whose length all have, or have failed on a vector.
   bool available(const VariantRequest& request) const {
+    const bool alone = request.source == VariantSource::feature &&
+                       request.norm_rule == NormRule::as_is &&
+                       request.dose_rule == DoseRule::raw;
+    if (alone) return true;
     if (inputs_[0].contains(vector_result::kAvailable.name) &&
         tensor_of(inputs_[0], vector_result::kAvailable,
                   kVectorTask)[request.vector_layer]
@@ -155,12 +164,49 @@ class VariantMaker {
         .to(at::kDouble);
   }
 
+  // Of all features of its task, which are read once.
+  at::Tensor decoder_row(const VariantRequest& request) {
+    at::Tensor& rows = decoders_[request.input];
+    if (!rows.defined()) {
+      rows = tensor_of(inputs_.at(static_cast<std::size_t>(request.input)),
+                       features_result::kDecoder, kFeaturesTask);
+    }
+    return rows[request.row].to(at::kDouble);
+  }
+
   const VariantsTask& task_;
   const std::vector<storage::ArrayMap>& inputs_;
+  std::map<std::int32_t, at::Tensor> decoders_;  // by input
   const std::function<const Transformer&()>& model_;
   at::Tensor vectors_;                             // [n_layers, d_model] f64
   std::map<std::int32_t, PairActivations> pairs_;  // by layer
 };
+
+// How features are read, beside their vectors: of tasks whose requests are all
+// of one features task.
+void put_readers(const VariantsTask& task,
+                 const std::vector<storage::ArrayMap>& inputs,
+                 storage::ArrayMap& result) {
+  std::vector<std::int64_t> rows;
+  for (const VariantRequest& request : task.requests) {
+    if (request.source != VariantSource::feature) return;
+    assert(request.input == task.requests.front().input);
+    rows.push_back(request.row);
+  }
+  if (rows.empty()) return;
+  const auto& from =
+      inputs.at(static_cast<std::size_t>(task.requests.front().input));
+  if (!from.contains(features_result::kGates.name)) return;
+  const auto all = read_rows(from, features_result::kGates, kFeaturesTask);
+  std::vector<FeatureGate> gates;
+  for (const std::int64_t row : rows) {
+    gates.push_back(all.at(static_cast<std::size_t>(row)));
+  }
+  put(result, variants_result::kEncoders,
+      tensor_of(from, features_result::kEncoder, kFeaturesTask)
+          .index_select(0, at::tensor(rows, at::kLong)));
+  put(result, variants_result::kGates, gates, {std::ssize(gates)});
+}
 
 }  // namespace
 
@@ -197,6 +243,7 @@ TaskOutput make_variants(const VariantsTask& task,
   if (std::ranges::count(available, 0) > 0) {
     put(output.result, variants_result::kAvailable, available, {n});
   }
+  put_readers(task, inputs, output.result);
   return output;
 }
 

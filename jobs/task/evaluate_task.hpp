@@ -32,11 +32,15 @@ struct SteeredVariant {
   SignRule sign_rule = SignRule::fixed;
   // Ascending by layer; empty where one vector acts alone.
   std::vector<FurtherVector> further = {};
+  // What a feature is clamped to at multiplier 1; of another operation it is of
+  // no meaning, and 0.
+  double clamped_to = 0;
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.input), keyed(self.row), keyed(self.layer),
                       keyed(self.sign_rule),
-                      keyed_if(!self.further.empty(), self.further));
+                      keyed_if(!self.further.empty(), self.further),
+                      keyed_if(self.clamped_to != 0, self.clamped_to));
   }
   bool operator==(const SteeredVariant&) const = default;
 };

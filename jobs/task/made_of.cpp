@@ -75,6 +75,7 @@ void read_request(const VariantsTask& task, const VariantRequest& request,
       read.slice(request.input, request.row);
       break;
     case VariantSource::other:
+    case VariantSource::feature:
       read.slice(request.input, request.row);
       break;
     default:
@@ -154,6 +155,7 @@ Key key_of_variant(const SteeredVariant& variant, Operation operation,
   if (operation != Operation::add) {
     out.number(static_cast<std::uint8_t>(operation));
   }
+  if (operation == Operation::clamp) out.number(variant.clamped_to);
   for (std::size_t i = 0; i < variant.further.size(); ++i) {
     put(vectors[1 + i], variant.further[i].layer);
   }

@@ -11,6 +11,7 @@
 
 #include "jobs/task/decompose_result.hpp"
 #include "jobs/task/extract_result.hpp"
+#include "jobs/task/features_result.hpp"
 #include "jobs/task/variants_result.hpp"
 #include "jobs/task/vector_result.hpp"
 
@@ -130,10 +131,21 @@ std::vector<storage::Key> parts_of(const TaskOutput& output) {
   return slices.keys();
 }
 
-// Evaluations read a vector and whether it is there, nothing else.
+std::vector<storage::Key> features_of(const TaskOutput& output) {
+  Slices slices(output);
+  slices.cut(features_result::kDecoder, 0);
+  slices.cut_if_there(features_result::kEncoder, 0);
+  slices.cut_if_there(features_result::kGates, 0);
+  return slices.keys();
+}
+
+// Evaluations read a vector, how a feature is read, and whether it is there,
+// nothing else.
 std::vector<storage::Key> vectors_of(const TaskOutput& output) {
   Slices slices(output);
   slices.cut(variants_result::kVectors, 0);
+  slices.cut_if_there(variants_result::kEncoders, 0);
+  slices.cut_if_there(variants_result::kGates, 0);
   std::vector<storage::Key> keys = slices.keys();
   const auto available = output.result.find(variants_result::kAvailable.name);
   if (available == output.result.end()) return keys;
@@ -162,6 +174,10 @@ std::vector<storage::Key> slices(const DecomposeTask&,
 std::vector<storage::Key> slices(const VariantsTask&,
                                  const TaskOutput& output) {
   return vectors_of(output);
+}
+std::vector<storage::Key> slices(const FeaturesTask&,
+                                 const TaskOutput& output) {
+  return features_of(output);
 }
 
 }  // namespace

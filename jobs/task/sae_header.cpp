@@ -33,4 +33,21 @@ const char* name_of(InputNormalisation normalisation) {
   return kNames[static_cast<std::size_t>(normalisation)];
 }
 
+std::string why_not_alone(const SaeHeader& header) {
+  switch (header.architecture) {
+    case SaeArchitecture::standard:
+    case SaeArchitecture::jump_relu:
+    case SaeArchitecture::gated:
+      break;
+    default:
+      return std::string("architecture ") + name_of(header.architecture) +
+             ": whether a feature fires depends on the others";
+  }
+  if (header.normalisation != InputNormalisation::none) {
+    return std::string("normalisation ") + name_of(header.normalisation) +
+           ": codes are in units of each row's own length";
+  }
+  return header.transcoder ? "a transcoder: it rebuilds another site" : "";
+}
+
 }  // namespace coxswain::jobs

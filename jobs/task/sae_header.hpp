@@ -94,6 +94,10 @@ constexpr std::int64_t kMostInMemory = std::int64_t{3} << 30;
 SaeHeader read_sae_header(const std::string& path,
                           const SaeOptions& options = {});
 
+// Why a feature's code is not made of its own column of W_enc and a row of the
+// stream alone, so that it can't be read without the others; empty: it is.
+std::string why_not_alone(const SaeHeader& header);
+
 // SHA-256 over the digests of the files it consists of.
 std::string sae_digest(const SaeHeader& header);
 

@@ -10,6 +10,7 @@
 #include "jobs/task/decompose_task.hpp"
 #include "jobs/task/evaluate_task.hpp"
 #include "jobs/task/extract_task.hpp"
+#include "jobs/task/features_task.hpp"
 #include "jobs/task/import_task.hpp"
 #include "jobs/task/kind_traits.hpp"
 #include "jobs/task/model_source.hpp"
@@ -31,7 +32,7 @@ namespace coxswain::jobs {
 // A new kind is the last.
 using Task = std::variant<ExtractTask, VectorTask, DecomposeTask, VariantsTask,
                           EvaluateTask, ImportTask, StoreTask, ObserveTask,
-                          ActivityTask, SignNullTask>;
+                          ActivityTask, SignNullTask, FeaturesTask>;
 
 inline TaskKind kind_of(const Task& task) {
   return static_cast<TaskKind>(task.index());

@@ -18,6 +18,7 @@ Control control_of(VariantSource source) {
     case VariantSource::reconstruction:
     case VariantSource::balanced:
     case VariantSource::letter:
+    case VariantSource::feature:
       return Control::none;
     case VariantSource::zero_reconstruction:
       return Control::zero;

@@ -21,8 +21,9 @@ Control control_of(VariantSource source);
 struct VariantRequest {
   VariantSource source = VariantSource::original;
   std::int32_t vector_layer = 0;  // row of the vector task's arrays
-  // Which input a rebuilt vector (a decompose task) or another behaviour's (a
-  // vector task) comes from, and the row of its parts or vectors.
+  // Which input a rebuilt vector (a decompose task), another behaviour's (a
+  // vector task) or a feature's (a features task) comes from, and the row of
+  // its parts, vectors or features.
   std::int32_t input = -1;
   std::int32_t row = -1;
   NormRule norm_rule = NormRule::equal;

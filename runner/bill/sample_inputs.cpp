@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "jobs/task/feature_gate.hpp"
 #include "jobs/task/vector_result.hpp"
 #include "runner/bill/task_width.hpp"
 
@@ -16,6 +17,15 @@ using storage::DType;
 Array zeros(std::vector<std::int64_t> shape) {
   Array array{DType::f32, std::move(shape), ""};
   array.bytes.assign(static_cast<std::size_t>(array.count()) * sizeof(float),
+                     '\0');
+  return array;
+}
+
+// Of features that are never read.
+Array gates(std::int64_t n) {
+  constexpr std::int64_t kNumbers = sizeof(jobs::FeatureGate) / sizeof(double);
+  Array array{DType::f64, {n, kNumbers}, ""};
+  array.bytes.assign(static_cast<std::size_t>(array.count()) * sizeof(double),
                      '\0');
   return array;
 }
@@ -79,8 +89,20 @@ ArrayMap SampleInputs::made_by(std::size_t task, InputBulk bulk) const {
   if (const auto* one = std::get_if<jobs::DecomposeTask>(&made)) {
     return {{"parts", zeros({std::ssize(one->parts), d_model})}};
   }
+  if (const auto* one = std::get_if<jobs::FeaturesTask>(&made)) {
+    const std::int64_t n = std::ssize(one->features);
+    return {{"decoder", zeros({n, d_model})},
+            {"encoder", zeros({n, d_model})},
+            {"gates", gates(n)}};
+  }
   if (const auto* one = std::get_if<jobs::VariantsTask>(&made)) {
-    return {{"vectors", zeros({std::ssize(one->requests), d_model})}};
+    const std::int64_t n = std::ssize(one->requests);
+    ArrayMap variants{{"vectors", zeros({n, d_model})}};
+    if (n > 0 && one->requests.front().source == jobs::VariantSource::feature) {
+      variants["encoders"] = zeros({n, d_model});
+      variants["gates"] = gates(n);
+    }
+    return variants;
   }
   ArrayMap vectors = learned_.at(jobs::kKindOf<jobs::VectorTask>).result;
   // Any will do in the place of one that its method did not make of samples.

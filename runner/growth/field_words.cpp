@@ -29,6 +29,8 @@ constexpr auto kFields = std::to_array<FieldWords>({
     {field::kDose, "dose", listed},
     {field::kOperation, "operation", listed},
     {field::kTogether, "vectors that act together on", listed},
+    {field::kFeature, "feature", listed},
+    {field::kClamp, "value that features are clamped to:", listed},
     {field::kSeed, "seed", listed},
     {field::kVersion, "version", setting},
     {field::kThreads, "threads", setting},

@@ -45,6 +45,8 @@ constexpr const char* kNorm = "norm";
 constexpr const char* kDose = "dose";
 constexpr const char* kOperation = "operation";  // other than add
 constexpr const char* kTogether = "together";    // layers that act at once
+constexpr const char* kFeature = "feature";      // of an SAE
+constexpr const char* kClamp = "clamp";          // what it is set to
 constexpr const char* kSeed = "seed";
 // Settings.
 constexpr const char* kVersion = "version";

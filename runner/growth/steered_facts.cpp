@@ -39,6 +39,9 @@ CellTraits add_steered_facts(const jobs::EvaluateTask& task,
   if (operation != jobs::Operation::add) {
     facts[field::kOperation].add(row.operation);
   }
+  if (operation == jobs::Operation::clamp) {
+    facts[field::kClamp].add(fmt::format("{}", one.clamped_to));
+  }
   add_further(one, made, facts);
   for (const auto& [field, value] :
        made.at(static_cast<std::size_t>(one.row))) {

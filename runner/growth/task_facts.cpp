@@ -308,6 +308,12 @@ class FactsOfTasks {
     put(of, field::kSweepSeed, std::to_string(plan_.sweep.seed));
     put_vectors(index, of);
   }
+  void describe(TaskIndex index, const jobs::FeaturesTask& task,
+                TaskFacts& of) {
+    put_sae(index, task.sae, of);
+    put(of, field::kBDecInput, task.subtract_b_dec ? "subtract" : "keep");
+    put_all(of, field::kFeature, task.features);
+  }
   void describe(TaskIndex index, const jobs::VariantsTask& task,
                 TaskFacts& of) {
     put_behaviour(of, at(behaviours_, index));
@@ -348,6 +354,8 @@ class FactsOfTasks {
       const jobs::Task& from = at(plan_.tasks, inputs[place]).task;
       if (const auto* apart = std::get_if<jobs::DecomposeTask>(&from)) {
         rebuilt = add_rebuilt(inputs[place], *apart, request, facts);
+      } else if (const auto* some = std::get_if<jobs::FeaturesTask>(&from)) {
+        add_feature(inputs[place], *some, request, facts);
       } else {
         facts.emplace_back(field::kOther, behaviour_name(behaviour_of_input(
                                               index, request.input)));
@@ -363,6 +371,15 @@ class FactsOfTasks {
                                         drawn, layer, dose, rebuilt)]++;
     facts.emplace_back(field::kSeed, fmt::format("{} {}", drawn, seed));
     return facts;
+  }
+  void add_feature(TaskIndex from, const jobs::FeaturesTask& of,
+                   const jobs::VariantRequest& request, VariantFacts& facts) {
+    const PlannedSae* sae = sae_of(from, of.sae);
+    if (sae != nullptr) facts.emplace_back(field::kSae, sae->entry.id);
+    facts.emplace_back(field::kNorm, sweep_name_of(request.norm_rule));
+    facts.emplace_back(
+        field::kFeature,
+        std::to_string(of.features.at(static_cast<std::size_t>(request.row))));
   }
   // What a reconstruction is made of; gives it a name.
   std::string add_rebuilt(TaskIndex from, const jobs::DecomposeTask& apart,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <tuple>
 
 #include "analysis/forms/plain_text.hpp"
@@ -98,6 +99,8 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
   std::string name, kind;
   if (row.decomposition >= 0) {
     std::tie(name, kind) = rebuilt(row, source);
+  } else if (is(row.source, storage::VariantSource::feature)) {
+    std::tie(name, kind) = of_feature(row, source);
   } else if (row.other >= 0) {
     const std::string other = other_part(row.model, row.other);
     name = source + "/" + other;
@@ -122,6 +125,9 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
     unusual +=
         "-" + file_name_part(enumerated(results_, "operations", row.operation));
   }
+  if (!std::isnan(row.clamped_to)) {
+    unusual += file_name_part(fmt::format("-to_{}", row.clamped_to));
+  }
   name += unusual;
   kind += unusual;
   return named(row.model, row.behaviour, row.layer, name,
@@ -129,6 +135,16 @@ ExportedName ExportedNames::of(const storage::VariantRow& row) {
 }
 
 // What of a name stands below the layer, and the kind.
+std::pair<std::string, std::string> ExportedNames::of_feature(
+    const storage::VariantRow& row, const std::string& source) {
+  const std::string sae = sae_part(row.sae);
+  const bool own = analysis::has_own_length(row);
+  const std::string feature = fmt::format("{}_{}", source, row.feature);
+  return {fmt::format("{}/{}{}", sae, feature, own ? "/own_length" : ""),
+          fmt::format("{}-{}{}", feature, sae, own ? "-own_length" : "")};
+}
+
+// The same of what was rebuilt from a decomposition.
 std::pair<std::string, std::string> ExportedNames::rebuilt(
     const storage::VariantRow& row, const std::string& source) {
   const auto& from = row_at(results_.decompositions, row.decomposition,

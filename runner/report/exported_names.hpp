@@ -49,6 +49,8 @@ class ExportedNames {
   std::string behaviour_part(std::int32_t model, std::int32_t row);
   std::string other_part(std::int32_t model, std::int32_t vector);
   std::string sae_part(std::int32_t row);
+  std::pair<std::string, std::string> of_feature(const storage::VariantRow& row,
+                                                 const std::string& source);
   std::pair<std::string, std::string> rebuilt(const storage::VariantRow& row,
                                               const std::string& source);
   ExportedName named(std::int32_t model, std::int32_t behaviour,

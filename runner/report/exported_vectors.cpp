@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/forms/plain_text.hpp"
+#include "analysis/measures/atoms.hpp"
 #include "analysis/measures/labels.hpp"
 #include "runner/report/row_at.hpp"
 #include "storage/files/fault.hpp"
@@ -101,6 +102,9 @@ class Exporter {
       metadata["other"] = other(row.other);
       metadata["together"] = row.together;
       metadata["train_clusters"] = or_null(row.train_clusters);
+      metadata["feature"] = or_null(analysis::feature_of(results_, row));
+      metadata["clamped_to"] =
+          std::isnan(row.clamped_to) ? json() : json(row.clamped_to);
       metadata["norm"] = row.norm;
       metadata["cosine"] = row.cosine;
       metadata["use"] = row.together > 1
@@ -108,6 +112,7 @@ class Exporter {
                         : is(row.operation, storage::Operation::add)
                             ? kAdded
                             : "acts by its operation, multiplier 1";
+      if (row.sae >= 0) metadata["sae"] = sae(row.sae);
       if (row.decomposition >= 0) {
         const auto& from = row_at(results_.decompositions, row.decomposition,
                                   "tables/decompositions");

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "analysis/forms/plain_text.hpp"
+#include "analysis/measures/atoms.hpp"
+#include "analysis/measures/labels.hpp"
 #include "analysis/measures/silenced_features.hpp"
 #include "jobs/model/tokenizers/token_text.hpp"
 #include "jobs/observation/top_contexts.hpp"
@@ -46,6 +48,10 @@ Named named_features(const storage::Results& tables) {
   };
   add_first(tables.code_differences);
   add_first(tables.active_features);
+  for (const storage::VariantRow& row : tables.variants) {
+    const std::int32_t feature = analysis::feature_of(tables, row);
+    if (feature >= 0) named[analysis::sae_of(tables, row)].insert(feature);
+  }
   for (const auto& one :
        analysis::silenced_features(tables, kRules.rare_rate)) {
     named[one.row->sae].insert(one.row->feature);

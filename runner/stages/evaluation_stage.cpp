@@ -60,6 +60,9 @@ jobs::EvaluateTask evaluate_task(const Plan& plan,
       acting.further.push_back(
           {one.request + i, at(plan.tables.vectors, row).layer});
     }
+    if (is(variant.operation, jobs::Operation::clamp)) {
+      acting.clamped_to = variant.clamped_to;
+    }
     task.variants.push_back(std::move(acting));
     operations.push_back(static_cast<jobs::Operation>(variant.operation));
   }

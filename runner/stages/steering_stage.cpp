@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "analysis/measures/atoms.hpp"
 #include "jobs/task/variants_result.hpp"
 #include "runner/stages/pair_clusters.hpp"
 #include "runner/stages/sealing.hpp"
@@ -17,11 +18,12 @@ void SteeringStage::plan(PlanBuilder& builder) {
     const std::vector<jobs::PairCluster> clusters =
         clusters_of(plan, behaviour);
     VariantRequests variants(builder, extraction_, decomposition_, evaluation_,
-                             behaviour, clusters);
+                             features_, behaviour, clusters);
     variants.add_all();
     add_tasks(builder, variants);
     evaluation_.add(builder, variants.steered());
   }
+  features_.note_left_out(builder);
 }
 
 void SteeringStage::add_tasks(PlanBuilder& builder, VariantRequests& variants) {
@@ -72,6 +74,8 @@ void SteeringStage::seal(Sealing& sealing) const {
     vectors.put(i, from->doubles(result::kVectors), request);
     row.norm = from->doubles(result::kNorm).at(request);
     row.cosine = from->doubles(result::kCosine).at(request);
+    // Codes are there: decompositions are sealed before what is made of them.
+    row.feature = analysis::feature_of(tables, row);
   }
   vectors.keep("variant_vectors", tables.arrays);
 }

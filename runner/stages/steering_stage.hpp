@@ -41,6 +41,7 @@ class SteeringStage : public Stage {
   const ExtractionStage& extraction_;
   const DecompositionStage& decomposition_;
   EvaluationStage& evaluation_;
+  FeatureVectors features_;
   std::vector<Place> places_;
 };
 

@@ -25,6 +25,7 @@ VariantRequests::VariantRequests(PlanBuilder& builder,
                                  const ExtractionStage& extraction,
                                  const DecompositionStage& decomposition,
                                  EvaluationStage& evaluation,
+                                 FeatureVectors& features,
                                  BehaviourIndex behaviour,
                                  const std::vector<jobs::PairCluster>& clusters)
     : builder_(builder),
@@ -32,6 +33,7 @@ VariantRequests::VariantRequests(PlanBuilder& builder,
       extraction_(extraction),
       decomposition_(decomposition),
       evaluation_(evaluation),
+      features_(features),
       behaviour_(behaviour),
       own_(own_vector_of(plan_, behaviour) != nullptr),
       together_(own_ && own_vector_of(plan_, behaviour)->together),
@@ -75,7 +77,10 @@ VariantOrigin VariantRequests::begin(bool with_pairs) const {
 
 // Of an SAE's reconstructions.
 std::size_t VariantRequests::origin_of(SaeIndex sae) {
-  const auto found = std::ranges::find(origins_, sae, &VariantOrigin::sae);
+  const auto found =
+      std::ranges::find_if(origins_, [&](const VariantOrigin& one) {
+        return one.sae == sae && !one.features;
+      });
   if (found != origins_.end()) {
     return static_cast<std::size_t>(found - origins_.begin());
   }
@@ -117,6 +122,7 @@ void VariantRequests::add_all() {
       add_stand_ins(base, layer);
       add_others(base, layer);
       add_known_answers(base, layer);
+      add_features(base, layer);
     }
   }
 }
@@ -370,7 +376,8 @@ void VariantRequests::add_known_answers(const jobs::VariantRequest& base,
 }
 
 bool VariantRequests::add(std::size_t origin, CellTraits traits,
-                          const Requests& together, storage::VariantRow row) {
+                          const Requests& together, storage::VariantRow row,
+                          const std::vector<Acting>& acting) {
   assert(!together.empty());
   const jobs::VariantRequest& request = together.front();
   traits.variants = {spelling(kind_of(request.source, request.norm_rule))};
@@ -389,8 +396,11 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
   std::vector<jobs::VariantRequest>& requests = origins_[origin].task.requests;
   const auto number = static_cast<std::int32_t>(requests.size());
   bool wanted = false;
-  for (const jobs::Operation operation : plan_.sweep.steer.operations) {
-    if (!takes_length(operation) && is_length_alone(request)) continue;
+  for (const auto& [operation, clamped_to] : acting) {
+    if (operation != jobs::Operation::clamp && !takes_length(operation) &&
+        is_length_alone(request)) {
+      continue;
+    }
     traits.operation = sweep_name_of(operation);
     const auto multipliers = builder_.kept(
         MultiplierAxis{traits, at(plan_.data, behaviour_).multipliers});
@@ -400,6 +410,7 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
     const auto id = next_row(plan_.tables.variants);
     row.id = id.column();
     row.operation = static_cast<std::int32_t>(operation);
+    row.clamped_to = clamped_to;
     steered_.add({id, origin, number}, key_of(row, request), multipliers);
     builder_.tables().variants.push_back(row);
   }
@@ -410,69 +421,24 @@ bool VariantRequests::add(std::size_t origin, CellTraits traits,
   return wanted;
 }
 
+std::vector<VariantRequests::Acting> VariantRequests::sweeps_operations()
+    const {
+  std::vector<Acting> all;
+  for (const jobs::Operation one : plan_.sweep.steer.operations) {
+    all.push_back({one});
+  }
+  return all;
+}
+
 // Whether it differs from another variant of the sweep in its length alone.
 bool VariantRequests::is_length_alone(
     const jobs::VariantRequest& request) const {
   const SteerEntry& steer = plan_.sweep.steer;
   const bool rebuilt = request.source == Source::reconstruction ||
-                       request.source == Source::zero_reconstruction;
+                       request.source == Source::zero_reconstruction ||
+                       request.source == Source::feature;
   return request.dose_rule != steer.doses.front() ||
          (rebuilt && request.norm_rule != steer.norms.front());
-}
-
-// What a variant's key says of its operation: nothing of addition, the only one
-// there was before.
-std::string VariantRequests::operation_name(const storage::VariantRow& row) {
-  return is(row.operation, jobs::Operation::add)
-             ? std::string()
-             : fmt::format(" operation={}", row.operation);
-}
-
-// What a variant's key says of its dose: nothing of the raw one, the only one
-// there was before.
-std::string VariantRequests::dose_name(const storage::VariantRow& row) const {
-  const auto rule = static_cast<jobs::DoseRule>(row.dose_rule);
-  if (rule == jobs::DoseRule::raw) return {};
-  std::string behaviours;
-  for (const storage::VectorRow& vector : plan_.tables.vectors) {
-    if (rule == jobs::DoseRule::behaviour_mean && vector.model == row.model &&
-        vector.layer == row.layer && vector.method == kMeanDifference) {
-      behaviours +=
-          " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
-    }
-  }
-  return fmt::format(" dose={}{}", row.dose_rule, behaviours);
-}
-
-// What a variant's key says of those that act beside its own vector.
-std::string VariantRequests::others_of(const storage::VariantRow& row) const {
-  std::string names;
-  for (std::int32_t i = 1; i < row.together; ++i) {
-    const storage::VectorRow& vector =
-        at(plan_.tables.vectors, row_of<storage::VectorRow>(row.vector + i));
-    names += " " + builder_.name_of(row_of<storage::CellRow>(vector.cell));
-  }
-  return names.empty() ? names : " together=" + names;
-}
-
-storage::Key VariantRequests::key_of(
-    const storage::VariantRow& row, const jobs::VariantRequest& request) const {
-  const auto cell_of = [&](const auto& rows, std::int32_t index) {
-    return index < 0 ? std::string("none")
-                     : builder_.name_of(row_of<storage::CellRow>(
-                           rows[static_cast<std::size_t>(index)].cell));
-  };
-  return builder_.key_of(fmt::format(
-      "variant/2 source={} vector={} other={} decomposition={} part={}:{} "
-      "norm={} sign={} random={} tokens={},{}{}{}{}{}",
-      row.source, cell_of(plan_.tables.vectors, row.vector),
-      cell_of(plan_.tables.vectors, row.other),
-      cell_of(plan_.tables.decompositions, row.decomposition), row.part,
-      row.part_k, row.norm_rule, row.sign_rule, hex(request.random_key),
-      request.token_a, request.token_b, dose_name(row), operation_name(row),
-      others_of(row),
-      request.n_clusters > 0 ? fmt::format(" clusters={}", request.n_clusters)
-                             : std::string()));
 }
 
 }  // namespace coxswain::runner

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "runner/stages/decomposition_stage.hpp"
 #include "runner/stages/evaluation_stage.hpp"
 #include "runner/stages/extraction_stage.hpp"
+#include "runner/stages/feature_vectors.hpp"
 
 namespace coxswain::runner {
 
@@ -15,7 +17,9 @@ namespace coxswain::runner {
 // other origins keep theirs when a sweep grows by an SAE, a seed or a
 // behaviour.
 struct VariantOrigin {
-  SaeIndex sae;  // whose reconstructions they are; none: no SAE's
+  SaeIndex sae;  // whose reconstructions or features they are; none: no SAE's
+  // Of features: which input their task is, once one of them is wanted.
+  std::optional<std::size_t> features = {};
   jobs::VariantsTask task;
   std::vector<TaskIndex> inputs;  // of the task
 };
@@ -28,23 +32,31 @@ class VariantRequests {
   // `clusters`: of the behaviour's training pairs. All must outlive it.
   VariantRequests(PlanBuilder& builder, const ExtractionStage& extraction,
                   const DecompositionStage& decomposition,
-                  EvaluationStage& evaluation, BehaviourIndex behaviour,
+                  EvaluationStage& evaluation, FeatureVectors& features,
+                  BehaviourIndex behaviour,
                   const std::vector<jobs::PairCluster>& clusters);
 
   // Of all layers and dose rules.
   void add_all();
 
   // What is made of the behaviour's own vector, what other behaviours' vectors
-  // are, then one for each SAE that rebuilds it. One may have no request.
+  // are, then one for each SAE that rebuilds it, and one for each whose
+  // features are steered with. One may have no request.
   std::vector<VariantOrigin>& origins() { return origins_; }
   SteeredVariants& steered() { return steered_; }
 
  private:
   static constexpr std::size_t kOwn = 0, kOther = 1;  // of origins_
   using Requests = std::vector<jobs::VariantRequest>;
+  // What is done with a vector.
+  struct Acting {
+    jobs::Operation operation = jobs::Operation::add;
+    double clamped_to = storage::VariantRow::kNotClamped;
+  };
 
   VariantOrigin begin(bool with_pairs) const;
   std::size_t origin_of(SaeIndex sae);
+  std::size_t origin_of_features(SaeIndex sae);
   std::int32_t input_of(std::size_t origin, TaskIndex task);
   void add_together();
   void add_at(const std::vector<int>& layers, const jobs::VariantRequest& base,
@@ -58,6 +70,10 @@ class VariantRequests {
   void add_subsets(const jobs::VariantRequest& base, int layer);
   void add_others(const jobs::VariantRequest& base, int layer);
   void add_known_answers(const jobs::VariantRequest& base, int layer);
+  bool carries_features() const;
+  void add_features(const jobs::VariantRequest& base, int layer);
+  void add_feature(std::size_t origin, const jobs::VariantRequest& base,
+                   const FeatureVectors::Feature& feature);
   // A reconstruction that a decompose task makes.
   void add_one(SaeIndex sae, TaskIndex task, jobs::VariantRequest request,
                const DecompositionStage::Rebuilt& from,
@@ -73,13 +89,20 @@ class VariantRequests {
   }
   // Of several requests, one a layer, as one variant.
   bool add(std::size_t origin, CellTraits traits, const Requests& together,
-           storage::VariantRow row);
+           storage::VariantRow row) {
+    return add(origin, std::move(traits), together, row, sweeps_operations());
+  }
+  // Under each of these, all of the same vectors.
+  bool add(std::size_t origin, CellTraits traits, const Requests& together,
+           storage::VariantRow row, const std::vector<Acting>& acting);
+  std::vector<Acting> sweeps_operations() const;
   RowOf<storage::VectorRow> vector_at(int layer) const;
   CellTraits traits_of(int layer) const;
   bool is_length_alone(const jobs::VariantRequest& request) const;
   std::string dose_name(const storage::VariantRow& row) const;
   static std::string operation_name(const storage::VariantRow& row);
   std::string others_of(const storage::VariantRow& row) const;
+  std::string feature_of(const storage::VariantRow& row) const;
   storage::Key key_of(const storage::VariantRow& row,
                       const jobs::VariantRequest& request) const;
 
@@ -88,6 +111,7 @@ class VariantRequests {
   const ExtractionStage& extraction_;
   const DecompositionStage& decomposition_;
   EvaluationStage& evaluation_;
+  FeatureVectors& features_;
   BehaviourIndex behaviour_;
   bool own_;       // the vector is the user's, and of no pairs
   bool together_;  // and acts on all its layers at once

@@ -56,6 +56,7 @@ bool steers_with(const Sweep& sweep, jobs::VariantSource source) {
     return !sweep.train_clusters.empty() &&
            steers_with(sweep, jobs::VariantSource::original);
   }
+  if (source == jobs::VariantSource::feature) return !sweep.features.empty();
   return std::ranges::count(sweep.steer.variants, source,
                             &VariantKind::source) > 0 ||
          std::ranges::count(sweep.steer.noise, source, [](const auto& one) {

@@ -111,6 +111,13 @@ struct SaeEntry {
   bool any_fit = false;  // taken however badly it fits the activations
 };
 
+// A [[feature]] table: features of SAEs whose decoder rows are steered with.
+struct FeatureEntry {
+  std::vector<std::string> saes;  // ids
+  std::vector<int> features;
+  std::vector<double> clamps;  // values that they are clamped to
+};
+
 // How many stand-ins of each kind are taken apart beside each vector.
 struct ControlCount {
   jobs::Control control = jobs::Control::none;
@@ -192,6 +199,7 @@ struct Sweep {
   std::vector<int> train_clusters;
   int train_draws = 5;
   std::vector<SaeEntry> saes;
+  std::vector<FeatureEntry> features;
   DecomposeEntry decompose;
   SteerEntry steer;
   ObserveEntry observe;

@@ -48,6 +48,11 @@ Known known_of(const Sweep& sweep) {
   for (const jobs::Operation one : sweep.steer.operations) {
     known.operations.insert(sweep_name_of(one));
   }
+  for (const FeatureEntry& one : sweep.features) {
+    known.variants.insert(jobs::name_of(jobs::VariantSource::feature));
+    if (one.clamps.empty()) continue;
+    known.operations.insert(sweep_name_of(jobs::Operation::clamp));
+  }
   for (const auto& one : sweep.decompose.methods) {
     known.methods.insert(jobs::spelling(one));
   }

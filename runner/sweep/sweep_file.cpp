@@ -14,6 +14,7 @@
 #include "runner/sweep/sweep_cluster.hpp"
 #include "runner/sweep/sweep_document.hpp"
 #include "runner/sweep/sweep_family.hpp"
+#include "runner/sweep/sweep_features.hpp"
 #include "runner/sweep/sweep_methods.hpp"
 #include "runner/sweep/sweep_names.hpp"
 #include "runner/sweep/sweep_overrides.hpp"
@@ -201,8 +202,8 @@ void refuse_twice(const TableReader& root, const char* key,
 
 // Stored activations have no model to run.
 void refuse_model_side(TableReader& root, const Sweep& sweep) {
-  for (const char* key : {"model", "data", "vector_file", "steer", "observe",
-                          "store", "report"}) {
+  for (const char* key : {"model", "data", "vector_file", "feature", "steer",
+                          "observe", "store", "report"}) {
     if (!root.has(key)) continue;
     root.fail(key, "a table", "none, with [vector] from");
   }
@@ -381,6 +382,9 @@ class SweepReader {
     refuse_twice(root_, "data", sweep_.data,
                  [](const DataEntry& one) { return one.behaviour; });
     read_vector_files();
+    for (TableReader& reader : root_.tables("feature", true)) {
+      sweep_.features.push_back(read_feature(reader, sweep_));
+    }
     read_observe();
     read_store();
   }

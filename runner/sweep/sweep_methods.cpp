@@ -135,12 +135,20 @@ bool letter_mass_at(TableReader& reader) {
 
 // What vectors do to the stream.
 std::vector<jobs::Operation> operations_at(TableReader& reader) {
+  const std::string clamp = storage::name_of(jobs::Operation::clamp);
+  for (const std::string& one : reader.texts("operations")) {
+    if (one != clamp) continue;
+    reader.fail("operations", "\"clamp\"",
+                "clamp = VALUE in [[feature]]: features are clamped, not "
+                "vectors");
+  }
+  std::vector<std::string> names = kOperations;
+  std::erase(names, clamp);  // the last one
   std::vector<jobs::Operation> operations;
-  for (const std::size_t one : reader.choices("operations", kOperations)) {
+  for (const std::size_t one : reader.choices("operations", names)) {
     const auto operation = static_cast<jobs::Operation>(one);
     if (std::ranges::count(operations, operation) > 0) {
-      reader.fail("operations", "\"" + kOperations[one] + "\" twice",
-                  "each once");
+      reader.fail("operations", "\"" + names[one] + "\" twice", "each once");
     }
     operations.push_back(operation);
   }

@@ -201,6 +201,9 @@ ReportNames report_names(const Sweep& sweep) {
     rebuilds = rebuilds || kind.source == VariantSource::reconstruction ||
                kind.source == VariantSource::zero_reconstruction;
   }
+  if (steers_with(sweep, VariantSource::feature)) {
+    names.contrasts.insert(jobs::name_of(VariantSource::feature));
+  }
   if (!rebuilds) return names;
   for (const jobs::MethodChoice& method : steer.methods) {
     names.methods.insert(jobs::spelling(method));

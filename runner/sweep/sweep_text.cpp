@@ -133,6 +133,13 @@ toml::table vector_file_table(const VectorFileEntry& vector) {
   return table;
 }
 
+toml::table feature_table(const FeatureEntry& feature) {
+  toml::table table{{"sae", array_of(feature.saes)},
+                    {"feature", array_of(feature.features)}};
+  if (!feature.clamps.empty()) table.insert("clamp", array_of(feature.clamps));
+  return table;
+}
+
 toml::table sae_table(const SaeEntry& sae) {
   std::vector<std::string> b_dec_input;
   for (const BDecInput one : sae.b_dec_input) {
@@ -320,6 +327,11 @@ std::string computed_text(const Sweep& sweep) {
       vectors.push_back(vector_file_table(one));
     }
     if (!vectors.empty()) root.insert("vector_file", vectors);
+    toml::array features;
+    for (const FeatureEntry& one : sweep.features) {
+      features.push_back(feature_table(one));
+    }
+    if (!features.empty()) root.insert("feature", features);
     root.insert("steer", steer_table(sweep.steer));
     root.insert("store", store_table(sweep));
     if (!sweep.observe.text.empty()) {

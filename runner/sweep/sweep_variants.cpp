@@ -45,7 +45,8 @@ std::vector<VariantKind> read_variants(TableReader& reader) {
     if (storage::named<storage::VariantSource>(name)) {
       reader.fail("variants", "\"" + name + "\"",
                   "[vector] resample = N for vectors of resampled pairs, "
-                  "train_clusters = [N, ...] for those of fewer");
+                  "train_clusters = [N, ...] for those of fewer, [[feature]] "
+                  "for features of SAEs");
     }
     std::string known;
     for (const VariantKind& one : variant_kinds()) {

@@ -19,8 +19,9 @@ std::string spelling(const VariantKind& kind) {
 std::vector<VariantKind> variant_kinds() {
   std::vector<VariantKind> kinds;
   for (const auto& row : storage::kNamesOf<Source>) {
-    if (row.value == Source::resampled || row.value == Source::subset) {
-      continue;  // asked for by [vector]
+    if (row.value == Source::resampled || row.value == Source::subset ||
+        row.value == Source::feature) {
+      continue;  // asked for by [vector] and [[feature]]
     }
     kinds.push_back({row.value});
     if (row.value == Source::shuffled) kinds.push_back(kStretched);

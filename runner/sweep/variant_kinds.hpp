@@ -28,7 +28,8 @@ struct NoiseEntry {
 // "original", "shuffled-stretched".
 std::string spelling(const VariantKind& kind);
 // The kind that is spelled so; none for vectors of resampled or fewer pairs,
-// which are there by [vector] resample and train_clusters.
+// which are there by [vector] resample and train_clusters, and for features,
+// which are by [[feature]].
 std::optional<VariantKind> variant_kind_named(const std::string& name);
 // All that a sweep can name, in the order of the enumeration.
 std::vector<VariantKind> variant_kinds();

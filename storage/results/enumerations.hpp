@@ -141,6 +141,7 @@ enum class VariantSource : std::uint8_t {
   balanced,
   letter,
   subset,
+  feature,
 };
 template <>
 inline constexpr auto kNamesOf<VariantSource> =
@@ -164,7 +165,9 @@ inline constexpr auto kNamesOf<VariantSource> =
          {VariantSource::letter, "letter",
           "half the difference of these means: A minus B"},
          {VariantSource::subset, "subset",
-          "the vector of some training clusters"}});
+          "the vector of some training clusters"},
+         {VariantSource::feature, "feature",
+          "the decoder row of one feature of an SAE"}});
 
 // Which coefficients of a decomposition are put together again, or taken from
 // the vector. Ranks and k count features by the size of their coefficients,
@@ -177,12 +180,12 @@ enum class Part : std::uint8_t {
   first,
   atom,
   without,
-};
-template <>
-inline constexpr auto kNamesOf<Part> = std::to_array<Named<Part>>(
   without_first,
   residual,
   minus_atom,
+};
+template <>
+inline constexpr auto kNamesOf<Part> = std::to_array<Named<Part>>(
     {{Part::all, "all", "every coefficient"},
      {Part::positive, "positive", "the positive coefficients"},
      {Part::negative, "negative", "the negative coefficients"},
@@ -222,6 +225,7 @@ enum class Operation : std::uint8_t {
   project_out,
   add_keep_norm,
   rotate,
+  clamp,
 };
 template <>
 inline constexpr auto kNamesOf<Operation> = std::to_array<Named<Operation>>(
@@ -230,7 +234,10 @@ inline constexpr auto kNamesOf<Operation> = std::to_array<Named<Operation>>(
       "h - m (h.u) u with u = v / |v|: multiplier 1 leaves nothing along v"},
      {Operation::add_keep_norm, "add-keep-norm", "h + m v, rescaled to |h|"},
      {Operation::rotate, "rotate",
-      "h turned by m degrees towards v, in the plane of both, |h| kept"}});
+      "h turned by m degrees towards v, in the plane of both, |h| kept"},
+     {Operation::clamp, "clamp",
+      "h + m (c - f(h)) v: a share m of the way from what the feature f of "
+      "decoder row v is to c"}});
 
 // Whether it matters how long v is. Multipliers are of v then, and there is a
 // dose, |m v|; else they are a share or an angle.

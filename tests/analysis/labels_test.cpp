@@ -114,3 +114,26 @@ TEST_CASE("a subset says of how many clusters it is", "[analysis][labels]") {
   variant.seed = 1;
   CHECK(variant_name(results, variant) == "subset (20 clusters) 1");
 }
+
+TEST_CASE("a feature says its number, its SAE and its value",
+          "[analysis][labels]") {
+  storage::Results results = tests::toy_results();
+  REQUIRE_FALSE(results.saes.empty());
+  results.saes[0].name = {"s"};
+  storage::VariantRow variant;
+  variant.source = static_cast<std::int32_t>(storage::VariantSource::feature);
+  variant.sae = 0;
+  variant.feature = 191;
+  variant.norm_rule = static_cast<std::int32_t>(storage::NormRule::equal);
+  CHECK(sae_of(results, variant) == 0);
+  CHECK_FALSE(has_own_length(variant));
+  CHECK(variant_name(results, variant) == "feature 191 (s)");
+  variant.norm_rule = static_cast<std::int32_t>(storage::NormRule::as_is);
+  CHECK(has_own_length(variant));
+  CHECK(variant_name(results, variant) == "feature 191 (s, own length)");
+  variant.operation = static_cast<std::int32_t>(storage::Operation::clamp);
+  variant.clamped_to = 2.5;
+  CHECK_FALSE(has_own_length(variant));
+  // Of another SAE it is another feature, in whatever is one a kind.
+  CHECK(variant_kind(results, variant) == "clamp of feature 191 (s, to 2.5)");
+}

@@ -159,6 +159,13 @@ TEST_CASE("cells have their model, and variants their vector, in common",
   CHECK(key_of_one(variant, Operation::rotate, {vector}) != key);
   CHECK(key_of_one(variant, Operation::rotate, {vector}) !=
         key_of_one(variant, Operation::project_out, {vector}));
+  // What a feature is set to, of which nothing else knows.
+  SteeredVariant set = variant;
+  set.clamped_to = 5;
+  CHECK(key_of_one(set, Operation::add, {vector}) == key);
+  const Key clamped = key_of_one(set, Operation::clamp, {vector});
+  CHECK(clamped != key);
+  CHECK(key_of_one(variant, Operation::clamp, {vector}) != clamped);
   // What acts beside it, and where.
   SteeredVariant two = variant;
   two.further = {{9, 4}};

@@ -57,6 +57,8 @@ Row directly(Operation operation, const Row& h, const Row& v, double m) {
       return sum_of(length(h) * std::cos(angle), u, length(h) * std::sin(angle),
                     across);
     }
+    case Operation::clamp:  // tests/jobs/clamp_test.cpp
+      break;
   }
   return {};
 }

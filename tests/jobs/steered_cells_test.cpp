@@ -39,6 +39,14 @@ std::vector<Steering> steerings(const Transformer& model) {
   return out;
 }
 
+// A feature's reader that fires on about half of the rows.
+ClampedFeature some_feature(const Transformer& model, std::size_t number) {
+  at::manual_seed(40 + number);
+  return {at::randn({32}, at::kDouble).to(model.stream()),
+          {0.5, 0.25, number % 2 == 0 ? 1 : 1.5, 0.5},
+          0.75 * static_cast<double>(number % 3)};
+}
+
 // The same places under all that is not addition, multiplier 0 among them.
 std::vector<Steering> other_operations(const Transformer& model) {
   std::vector<Steering> out;
@@ -49,6 +57,12 @@ std::vector<Steering> other_operations(const Transformer& model) {
       one.operation = operation;
       out.push_back(one);
     }
+  }
+  for (Steering one : steerings(model)) {
+    one.operation = Operation::clamp;
+    one.sign_rule = SignRule::fixed;
+    one.feature = some_feature(model, out.size());
+    out.push_back(one);
   }
   return out;
 }
@@ -188,7 +202,7 @@ TEST_CASE("multiplier 0 of any operation answers as the clean pass does",
     CHECK(same == (how[s].multiplier == 0));
     none += how[s].multiplier == 0 ? 1 : 0;
   }
-  CHECK(none == 9);
+  CHECK(none == 12);
 }
 
 TEST_CASE("steering does something, and multiplier 0 nothing",

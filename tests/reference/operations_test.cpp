@@ -48,6 +48,18 @@ Row row_of(const at::Tensor& one) {
   return {row.data_ptr<double>(), row.data_ptr<double>() + row.numel()};
 }
 
+// What a JumpReLU or gated feature is at h, and what setting it leaves of h.
+Row clamped_directly(const Steering& how, const Row& h) {
+  const ClampedFeature& feature = *how.feature;
+  const double product = dot(h, row_of(feature.encoder));
+  const double code =
+      product + feature.gate.bias > feature.gate.threshold
+          ? std::max(product * feature.gate.scale + feature.gate.shift, 0.0)
+          : 0.0;
+  return sum_of(1, h, how.multiplier * (feature.value - code),
+                row_of(how.vector));
+}
+
 Row directly(Operation operation, const Row& h, const Row& v, double m) {
   const Row u = sum_of(1 / length(v), v, 0, v);
   if (operation == Operation::project_out) {
@@ -75,9 +87,11 @@ at::Tensor hooked(const Transformer& model, const ContrastTokens& item,
         for (std::int64_t i = item.steer_from; i < state.residual.size(0);
              ++i) {
           at::Tensor row = state.residual[i];
-          row.copy_(at::tensor(directly(how.operation, row_of(row),
-                                        row_of(how.vector), how.multiplier),
-                               at::kDouble));
+          row.copy_(at::tensor(
+              how.feature ? clamped_directly(how, row_of(row))
+                          : directly(how.operation, row_of(row),
+                                     row_of(how.vector), how.multiplier),
+              at::kDouble));
         }
       });
   const at::Tensor logits = model.logits(last.slice(0, -1))[0];
@@ -115,6 +129,14 @@ std::vector<Steering> steerings(const Transformer& model) {
         all.push_back({layer, vector,
                        operation == Operation::rotate ? 40 * m : m,
                        SignRule::fixed, operation});
+      }
+      // One that fires at some rows and not at others.
+      const at::Tensor encoder =
+          at::randn({model.architecture().d_model}, at::kDouble)
+              .to(model.stream());
+      for (const double value : {0.0, 3.0}) {
+        all.push_back({layer, vector, m, SignRule::fixed, Operation::clamp});
+        all.back().feature = {encoder, {0.5, 0.25, 1.5, 0.25}, value};
       }
     }
   }

@@ -5,9 +5,13 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
+#include "jobs/device/result_tensors.hpp"
 #include "jobs/device/tensor_array.hpp"
+#include "jobs/sae/features.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
+#include "jobs/task/features_result.hpp"
 #include "jobs/task/job_error.hpp"
+#include "jobs/task/result_reader.hpp"
 #include "storage/files/fault.hpp"
 #include "storage/tensors/safetensors.hpp"
 #include "tests/reference/reference.hpp"
@@ -77,7 +81,7 @@ class Case {
   }
 
   // False if the kind is left out.
-  bool check() {
+  bool check() const {
     if (meta_.at("architecture") == "temporal") {
       tests::skip(folder_, "temporal: a lone vector has no context");
       return false;
@@ -98,11 +102,18 @@ class Case {
       compare(jobs::load_sae(path_, options, at::kDouble), "codes_f64",
               "recon_f64", rounded ? kToleranceRounded : kTolerance64);
     }
+    check_features();
     check_scaled();
     check_elsewhere(sae);
     check_blocks(sae, options);
     check_folding(sae);
     return true;
+  }
+
+  // Whether its features can be clamped.
+  bool reads_alone() const {
+    return jobs::why_not_alone(jobs::read_sae_header(path_, options_of(meta_)))
+        .empty();
   }
 
  private:
@@ -126,6 +137,36 @@ class Case {
                         codes == "codes_lowest_first" ? get("codes") : ours);
     CHECK(tests::within(name_ + " " + recon, row_relative(rebuilt, get(recon)),
                         tolerance));
+  }
+
+  // What a clamp reads of each feature by itself is its code.
+  void check_features() const {
+    if (!reads_alone()) return;
+    const auto sae = jobs::load_sae(path_, options_of(meta_));
+    jobs::FeaturesTask task{{}, sae.header.b_dec_input, {}};
+    for (std::int32_t i = 0; i < sae.header.d_sae; ++i) {
+      task.features.push_back(i);
+    }
+    const auto read = jobs::read_features(task, sae).result;
+    const auto gates =
+        jobs::read_rows(read, jobs::features_result::kGates, "test");
+    const at::Tensor products =
+        get("x")
+            .to(at::kDouble)
+            .matmul(
+                jobs::tensor_of(read, jobs::features_result::kEncoder, "test")
+                    .to(at::kDouble)
+                    .t());
+    at::Tensor codes = at::empty_like(products);
+    for (std::int64_t i = 0; i < codes.size(1); ++i) {
+      const auto& gate = gates[static_cast<std::size_t>(i)];
+      const at::Tensor product = products.select(1, i);
+      codes.select(1, i).copy_(
+          (product * gate.scale + gate.shift).clamp_min(0) *
+          (product + gate.bias > gate.threshold));
+    }
+    CHECK(tests::within(name_ + " features", row_relative(codes, get("codes")),
+                        kTolerance));
   }
 
   // With and without the factor that some formats scale activations by.
@@ -252,13 +293,17 @@ std::string defect_of(const json& one) {
 
 TEST_CASE("codes and reconstructions equal those of the owning libraries",
           "[reference][saes]") {
-  int checked = 0;
+  int checked = 0, alone = 0;
   for (const auto& folder : tests::cases("saes", "meta.json")) {
     INFO(folder);
-    checked += Case(folder).check() ? 1 : 0;
+    const Case one(folder);
+    if (!one.check()) continue;
+    ++checked;
+    alone += one.reads_alone() ? 1 : 0;
   }
-  std::cout << checked << " cases checked" << std::endl;
+  std::cout << checked << " cases checked, features of " << alone << std::endl;
   CHECK(checked > 0);
+  CHECK(alone > 0);
 }
 
 TEST_CASE("defective SAEs are refused by what is wrong with them",

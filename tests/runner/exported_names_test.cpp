@@ -137,6 +137,40 @@ TEST_CASE("what was added is named after its part, and kinds have no layer",
   CHECK(metadata["seed"].is_null());
 }
 
+TEST_CASE("a feature is named after its SAE and number, and what it is set to",
+          "[runner][exported_names]") {
+  storage::Results results = exportable_results();
+  const std::vector<float> values{1, 0, 0, 0};
+  storage::VariantRow row = rebuilt(1, -1, "all");
+  row.source = id_of("variants", "feature");
+  row.sae = 1;
+  row.feature = 7;
+  add_variant(results, row, values);
+  row.norm_rule = id_of("norm_rules", "as_is");
+  add_variant(results, row, values);
+  row.operation = id_of("operations", "clamp");
+  row.clamped_to = -0.5;
+  add_variant(results, row, values);
+  const ExportedVectors found = exported_vectors(results);
+  std::vector<std::string> texts;
+  for (std::size_t i = found.vectors.size() - 3; i < found.vectors.size();
+       ++i) {
+    const ExportedName& name = found.vectors[i].name;
+    texts.push_back(name.tensor + " " + name.kind);
+  }
+  CHECK(texts == std::vector<std::string>{
+                     "kind/layer_3/layer_3_16k/feature_7 "
+                     "feature_7-layer_3_16k",
+                     "kind/layer_3/layer_3_16k/feature_7/own_length "
+                     "feature_7-layer_3_16k-own_length",
+                     "kind/layer_3/layer_3_16k/feature_7-clamp-to_-0.5 "});
+  const auto metadata = nlohmann::json::parse(found.vectors.back().metadata);
+  CHECK(metadata["sae"] == "layer_3_16k");
+  CHECK(metadata["feature"] == 7);
+  CHECK(metadata["clamped_to"] == -0.5);
+  CHECK(metadata["use"] == "acts by its operation, multiplier 1");
+}
+
 TEST_CASE("names of strangers stay apart and in their folder",
           "[runner][exported_names]") {
   storage::Results results = exportable_results();

@@ -69,6 +69,8 @@ for version in 4 5; do
   done
 done
 
+# Format 9 had everything but features.
+expect 0 'Does the vector steer?' "$coxswain" report "$samples/9.h5"
 # Format 8 had everything but vectors that act together.
 expect 0 'Does the vector steer?' "$coxswain" report "$samples/8.h5"
 # Format 7 had everything but operations and whole answers.

@@ -75,6 +75,10 @@ id = "s"
 source = "s"
 layer = 2
 @sae
+[[feature]]
+sae = "s"
+feature = 1
+@feature
 [decompose]
 @decompose
 [decompose.controls]
@@ -255,7 +259,7 @@ TEST_CASE("every key of a sweep file has a line, and every line a key",
       if (is_key(table, word)) there.insert("[" + table + "] " + word);
     }
   }
-  CHECK(tables.size() == 20);
+  CHECK(tables.size() == 21);
   CHECK(difference(documented, there) == "");
 }
 

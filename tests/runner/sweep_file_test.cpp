@@ -50,6 +50,34 @@ TEST_CASE("operations read back as themselves, addition alone is not said",
   CHECK(parse(sweep.effective).steer.operations == sweep.steer.operations);
 }
 
+TEST_CASE("features read back as themselves, and none is not said",
+          "[runner][sweep_file]") {
+  CHECK_THAT(parse(kMinimalSweep).effective, !Catch::Contains("feature"));
+  const std::string sae = "[[sae]]\nid = \"s\"\nsource = \"sae\"\nlayer = 2\n";
+  const auto with = [&](const std::string& feature) {
+    return parse(replaced(
+        "[steer]", sae + "[[feature]]\nsae = \"s\"\n" + feature + "\n[steer]"));
+  };
+  const Sweep sweep = with("feature = [7, 3]\nclamp = 2.5");
+  REQUIRE(sweep.features.size() == 1);
+  CHECK(sweep.features[0].saes == std::vector<std::string>{"s"});
+  CHECK(sweep.features[0].features == std::vector<int>{7, 3});
+  CHECK(sweep.features[0].clamps == std::vector<double>{2.5});
+  CHECK(parse(sweep.effective).effective == sweep.effective);
+  CHECK(with("feature = 7").features[0].clamps.empty());
+  CHECK_THROWS_WITH(with("feature = -1"), Catch::Contains("0 or more"));
+  CHECK_THROWS_WITH(with("feature = [7, 7]"), Catch::Contains("each once"));
+  CHECK_THROWS_WITH(with("clamp = 1"), Catch::Contains("feature"));
+  CHECK_THROWS_WITH(with("feature = 7\nvalue = 1"), Catch::Contains("value"));
+  CHECK_THROWS_WITH(
+      parse(replaced("[steer]",
+                     "[[feature]]\nsae = \"s\"\nfeature = 1\n[steer]")),
+      Catch::Contains("of which there is none"));
+  CHECK_THROWS_WITH(
+      parse(replaced("[steer]", "[steer]\noperations = [\"clamp\"]")),
+      Catch::Contains("[[feature]]"));
+}
+
 TEST_CASE("SAEs, decompositions and parts read back as themselves",
           "[runner][sweep_file]") {
   std::string text = replaced("[steer]", R"([[sae]]

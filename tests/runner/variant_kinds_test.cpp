@@ -11,9 +11,10 @@ TEST_CASE("every kind is known again by its spelling",
   for (const VariantKind& kind : variant_kinds()) {
     CHECK(variant_kind_named(spelling(kind)) == kind);
   }
-  // Resampled ones and subsets are not asked for by name; stretched ones are
-  // beside.
-  CHECK(variant_kinds().size() == storage::kNamesOf<Source>.size() - 1);
+  // Resampled ones, subsets and features are not asked for by name; stretched
+  // ones are beside.
+  CHECK(variant_kinds().size() == storage::kNamesOf<Source>.size() - 2);
+  CHECK_FALSE(variant_kind_named("feature"));
   CHECK_FALSE(variant_kind_named("resampled"));
   CHECK_FALSE(variant_kind_named("subset"));
   CHECK_FALSE(variant_kind_named("random-stretched"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -169,4 +170,67 @@ TEST_CASE("vectors of fewer clusters need an original and a model",
   };
   CHECK_THAT(refused("steer.variants=[\"random\"]"),
              Catch::Contains("no original among the variants"));
+}
+
+TEST_CASE("features are steered with once a behaviour, and clamped to values",
+          "[runner][variant_requests]") {
+  const Plan before = plan_with("");
+  const std::string feature =
+      "[[feature]]\nsae = \"toy-sae\"\nfeature = [9, 4]\nclamp = [3, 0]\n";
+  const Plan plan = plan_with("", feature);
+  CHECK(std::ssize(cell_keys(plan)) == plan.cells.count());
+  CHECK(std::ranges::includes(cell_keys(plan), cell_keys(before)));
+  std::map<std::tuple<int, int, int, double>, int> found;
+  for (const storage::VariantRow& row : plan.tables.variants) {
+    if (row.feature < 0) {
+      CHECK(row.sae == -1);
+      CHECK(std::isnan(row.clamped_to));
+      continue;
+    }
+    CHECK(storage::is(row.source, jobs::VariantSource::feature));
+    const bool clamped = storage::is(row.operation, jobs::Operation::clamp);
+    CHECK(std::isnan(row.clamped_to) == !clamped);
+    ++found[{row.behaviour, row.feature, row.operation,
+             clamped ? row.clamped_to : -1}];
+  }
+  // Two behaviours, two features: added, set to 0 and to 3.
+  CHECK(found.size() == 2 * 2 * 3);
+  for (const auto& [what, n] : found) CHECK(n == 1);
+  int tasks = 0;
+  for (const PlannedTask& task : plan.tasks) {
+    if (const auto* one = std::get_if<jobs::FeaturesTask>(&task.task)) {
+      ++tasks;
+      CHECK(one->features == std::vector<std::int32_t>{4, 9});
+    }
+    const auto* one = std::get_if<jobs::EvaluateTask>(&task.task);
+    if (one == nullptr) continue;
+    for (std::size_t v = 0; v < one->variants.size(); ++v) {
+      if (operation_of(*one, v) != jobs::Operation::clamp) {
+        CHECK(one->variants[v].clamped_to == 0);
+      }
+    }
+  }
+  CHECK(tasks == 1);
+  // One more value, and one more feature, leave the cells that were there.
+  std::string more = feature;
+  more.replace(more.find("[9, 4]"), 6, "[9, 4, 5]");
+  more.replace(more.find("[3, 0]"), 6, "[3, 0, 7]");
+  CHECK(std::ranges::includes(cell_keys(plan_with("", more)), cell_keys(plan)));
+  // Clamped alone, or not at all.
+  const auto without = [&](const std::string& operation) {
+    return plan_with("", feature +
+                             "[[exclude]]\nvariant = \"feature\"\n"
+                             "operation = \"" +
+                             operation + "\"\n");
+  };
+  const auto rows = [](const Plan& of) { return of.tables.variants.size(); };
+  CHECK(rows(without("add")) == rows(before) + 8);
+  CHECK(rows(without("clamp")) == rows(before) + 4);
+}
+
+TEST_CASE("features that can't be steered with are refused",
+          "[runner][variant_requests]") {
+  CHECK_THROWS_WITH(
+      plan_with("", "[[feature]]\nsae = \"toy-sae\"\nfeature = 100000\n"),
+      Catch::Contains("100000 of toy-sae") && Catch::Contains("less than"));
 }

@@ -67,7 +67,8 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
                                   {8, "resampled"},
                                   {9, "balanced"},
                                   {10, "letter"},
-                                  {11, "subset"}});
+                                  {11, "subset"},
+                                  {12, "feature"}});
   CHECK(table("parts") == Rows{{0, "all"},
                                {1, "positive"},
                                {2, "negative"},
@@ -85,7 +86,8 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
   CHECK(table("operations") == Rows{{0, "add"},
                                     {1, "project-out"},
                                     {2, "add-keep-norm"},
-                                    {3, "rotate"}});
+                                    {3, "rotate"},
+                                    {4, "clamp"}});
   CHECK(table("norm_sources") ==
         Rows{{0, "reference"}, {1, "positive"}, {2, "negative"}});
   CHECK(table("norm_exclusions") ==
@@ -110,14 +112,15 @@ TEST_CASE("enumerators keep their numbers", "[storage][enumerations]") {
   CHECK(number(VariantSource::balanced) == 9);
   CHECK(number(Part::flipped) == 3);
   CHECK(number(Part::without) == 6);
-  CHECK(number(NormRule::equal) == 1);
-  CHECK(number(SignRule::matching_letter) == 1);
   CHECK(number(Part::without_first) == 7);
   CHECK(number(Part::minus_atom) == 9);
+  CHECK(number(NormRule::equal) == 1);
+  CHECK(number(SignRule::matching_letter) == 1);
   CHECK(number(DoseRule::residual_fraction) == 2);
   CHECK(number(Operation::project_out) == 1);
   CHECK(number(Operation::add_keep_norm) == 2);
   CHECK(number(Operation::rotate) == 3);
+  CHECK(number(Operation::clamp) == 4);
   CHECK(number(NormSource::negative) == 2);
   CHECK(number(NormExclusion::sinks) == 2);
   CHECK(number(PositionKind::after_instruction) == 4);

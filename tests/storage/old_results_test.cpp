@@ -147,6 +147,21 @@ TEST_CASE("before format 9 every vector acts alone", "[storage][old_results]") {
   }
 }
 
+TEST_CASE("before format 10 no variant is a feature's",
+          "[storage][old_results]") {
+  for (const int version : {9, 8, 7, 6, 5, 4}) {
+    INFO("version " << version);
+    const Results old = sample(version);
+    CHECK(old.origin.format_version == version);
+    CHECK_FALSE(old.variants.empty());
+    for (const VariantRow& row : old.variants) {
+      CHECK(row.sae == -1);
+      CHECK(row.feature == -1);
+      CHECK(std::isnan(row.clamped_to));
+    }
+  }
+}
+
 TEST_CASE("a file that lacks what its version has is refused",
           "[storage][old_results]") {
   const tests::Scratch scratch;
@@ -177,8 +192,8 @@ TEST_CASE("newer files are refused as such, and what is too old as that",
 
 TEST_CASE("storage/README.md says since when a column is there",
           "[storage][old_results]") {
-  constexpr const char* kRaised[] = {"",  "",  "²", "³", "⁴",
-                                     "⁵", "⁶", "⁷", "⁸", "⁹"};
+  constexpr const char* kRaised[] = {"",  "",  "²", "³", "⁴", "⁵",
+                                     "⁶", "⁷", "⁸", "⁹", "¹⁰"};
   const std::string page =
       tests::read_file(COXSWAIN_SOURCE_DIR "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {

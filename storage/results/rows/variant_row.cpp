@@ -43,6 +43,16 @@ const TableSchema& VariantRow::schema() {
        column(&R::train_clusters, "train_clusters", "1",
               "training clusters that a subset's vector is made of, else -1",
               Since{9, -1}),
+       column(&R::sae, "sae", "1",
+              "row of tables/saes, of a feature's variant, else -1",
+              Since{10, -1}),
+       column(&R::feature, "feature", "1",
+              "whose decoder row it is, or that of the atom which its part is "
+              "or is without, from 0, else -1",
+              Since{10, -1}),
+       column(&R::clamped_to, "clamped_to", "activation",
+              "what a clamped feature is set to at multiplier 1, else NaN",
+              Since{10, R::kNotClamped}),
        column(&R::norm, "norm", "activation", "L2 norm at multiplier 1"),
        column(&R::cosine, "cosine", "1", "to the original vector")}};
   return schema;

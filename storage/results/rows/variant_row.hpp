@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "storage/results/rows/table_schema.hpp"
 
@@ -12,8 +13,11 @@ struct VariantRow {
                decomposition = -1, source = 0, part = 0, part_k = -1,
                norm_rule = 0, sign_rule = 0, dose_rule = 0, operation = 0,
                control = 0, seed = -1, other = -1, resample = -1, together = 1,
-               train_clusters = -1;
-  double norm = 0, cosine = 0;
+               train_clusters = -1, sae = -1, feature = -1;
+  double clamped_to = kNotClamped, norm = 0, cosine = 0;
+
+  static constexpr double kNotClamped =
+      std::numeric_limits<double>::quiet_NaN();
 
   static const TableSchema& schema();
 };

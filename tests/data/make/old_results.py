@@ -8,7 +8,7 @@ Writes 5.h5 and 4.h5. tests/data/results/run itself was made by the program of f
     build/dev/coxswain run toy/sweep.toml --out toy/run
 
 of which journal, shards and results.h5 were kept. 7.h5 is the results.h5 that the program of format version 7 made in the same way, with [store] activations = "letter", 8.h5 that of
-format version 8, with operations = ["add", "project-out"] in [steer].
+format version 8, with operations = ["add", "project-out"] in [steer], 9.h5 that of format version 9, with train_clusters = [4] and train_draws = 2 in [vector].
 """
 import sys
 from pathlib import Path
