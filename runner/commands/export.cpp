@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "analysis/forms/plain_text.hpp"
 #include "runner/commands/results_at.hpp"
 #include "runner/commands/run_commands.hpp"
 #include "storage/files/durable_file.hpp"
@@ -95,6 +96,20 @@ std::string position_rule(const storage::Results& results) {
   return "";
 }
 
+// Whether the layers of a control vector were steered with at once: those of an
+// original of such a behaviour.
+bool acts_together(const storage::Results& results, const ExportFile& file) {
+  return file.name.ends_with("/original.gguf") &&
+         std::ranges::any_of(results.variants, [&](const auto& row) {
+           const auto behaviour = static_cast<std::size_t>(row.behaviour);
+           return row.together > 1 && behaviour < results.behaviours.size() &&
+                  file.name.find("/" +
+                                 analysis::file_name_part(
+                                     results.behaviours[behaviour].name.str()) +
+                                 "/") != std::string::npos;
+         });
+}
+
 void print_use(const storage::Results& results, const std::string& folder,
                const std::vector<ExportFile>& files) {
   if (files.empty()) return;
@@ -111,12 +126,16 @@ void print_use(const storage::Results& results, const std::string& folder,
     return one.name.ends_with("/original.gguf");
   });
   if (file == files.end()) file = files.begin();
+  const bool together = acts_together(results, *file);
+  const std::int32_t layer = file->layers.front();
   fmt::print(
-      "next llama-cli -m MODEL.gguf --control-vector-scaled {0}/{1}:1 "
-      "--control-vector-layer-range {2} {2}\n"
+      "next llama-cli -m MODEL.gguf --control-vector-scaled {}/{}:1{}\n"
       "     (1 is the multiplier, an older llama.cpp takes it as a word of its "
-      "own; the file has layers {3})\n",
-      folder, file->name, file->layers.front(), fmt::join(file->layers, ", "));
+      "own; it has layers {}{})\n",
+      folder, file->name,
+      together ? ""
+               : fmt::format(" --control-vector-layer-range {0} {0}", layer),
+      fmt::join(file->layers, ", "), together ? ", which act together" : "");
 }
 
 void print_left_out(const ExportedVectors& vectors) {

@@ -18,9 +18,11 @@ std::string text_or_none(const GgufFile& file, const char* key) {
 // program means by direction.0 is not known.
 std::int32_t layer_of(const GgufFile& file, const std::string& tensor) {
   const LayerName name = layer_in(tensor);
-  if (name.layer < 1 || !name.rest.empty()) {
+  const bool digits = tensor.find_first_not_of(
+                          "0123456789", kDirection.size()) == std::string::npos;
+  if (name.layer < 1 || !name.rest.empty() || !digits) {
     throw StorageError(
-        {file.path(), printable(tensor), "no layer that llama.cpp steers",
+        {file.path(), printable(tensor), "no number of a layer from 1 on",
          "direction.N, N from 1, which is added to resid_post of block N",
          "name the tensor after the block, counted from 0; a vector of block 0 "
          "goes into a safetensors file, as layer_0"});
@@ -69,7 +71,8 @@ OwnVectors open_control_vector(const std::string& path) {
     if (tensor.shape.size() != 1 || tensor.quantisation == nullptr ||
         tensor.shape[0] > kWidestVector) {
       throw StorageError({path, printable(name), shape_text(tensor.shape),
-                          "one axis of floating-point numbers", ""});
+                          "one axis of floating-point numbers",
+                          "write each direction as an array of one axis"});
     }
     found.vectors.push_back(
         {name, title, layer_of(file, name), tensor.shape[0]});

@@ -165,11 +165,27 @@ TEST_CASE("a control vector of coxswain export says of which model it is",
   CHECK_THAT(found.notes[1], Contains("no direction: scale [2]"));
 }
 
+TEST_CASE("directions that are spelled otherwise are of no layer",
+          "[storage][own_vectors]") {
+  const tests::Scratch scratch;
+  const std::string path = scratch.file("v.gguf");
+  for (const char* name : {"direction.-3", "direction.+3", "direction.3.weight",
+                           "direction.", "direction.3a"}) {
+    INFO(name);
+    GgufContents contents;
+    contents.metadata = {{"general.architecture", "controlvector"}};
+    contents.tensors = {{name, row(made(15))}};
+    tests::write_file(path, to_gguf(contents, path));
+    CHECK_THROWS_WITH(open_own_vectors(path),
+                      Contains("no number of a layer from 1 on"));
+  }
+}
+
 TEST_CASE("files without vectors, and vectors of no place, are refused",
           "[storage][own_vectors]") {
   CHECK_THAT(refusal("zeroth.gguf"),
-             Contains("zeroth.gguf: direction.0: no layer that llama.cpp "
-                      "steers, expected direction.N"));
+             Contains("zeroth.gguf: direction.0: no number of a layer from 1 "
+                      "on, expected direction.N"));
   CHECK_THAT(refusal("matrix.npz"), Contains("matrix.npz: directions F32 [2, "
                                              "6], expected a tensor"));
   CHECK_THAT(refusal("alone.npy"), Contains("numpy.savez(path, layer_15"));
