@@ -153,7 +153,8 @@ std::vector<Steering> steering_of(const ReportSource& source) {
 std::vector<Answer> steering_answers(const ReportSource& source,
                                      const std::vector<Steering>& all) {
   const std::string question = "Does the vector steer?";
-  if (all.empty()) {
+  const std::vector<const Steerability*> untold = untold_originals(source);
+  if (all.empty() && untold.empty()) {
     return {{question,
              source.choices.layers.values.empty()
                  ? "Not shown: no steering vector was measured on items."
@@ -167,6 +168,17 @@ std::vector<Answer> steering_answers(const ReportSource& source,
                    sentence(source, one),
                    one.shown,
                    {one.place.original->variant}});
+  }
+  for (const Steerability* one : untold) {
+    out.push_back(
+        {question,
+         fmt::format("{} is not shown to steer: its {} items have no content "
+                     "slope; {}.",
+                     behaviour_name(source.results,
+                                    variant_row(source, *one).behaviour),
+                     one->items.size(), too_few(*one)),
+         Shown::not_shown,
+         {one->variant}});
   }
   return out;
 }

@@ -139,6 +139,15 @@ std::vector<std::string> place_weaknesses(const ReportSource& source) {
       weak.add("intervals are for these training pairs alone", name);
     }
   }
+  for (const Steerability* one : untold_originals(source)) {
+    const std::string name =
+        behaviour_name(source.results, variant_row(source, *one).behaviour);
+    names.insert(name);
+    weak.add(too_few(*one), name);
+    for (const std::string& data : data_weaknesses(source, *one)) {
+      weak.add(data, name);
+    }
+  }
   return weak.sentences(names.size());
 }
 

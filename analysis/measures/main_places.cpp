@@ -101,6 +101,24 @@ std::vector<MainPlace> main_places(const ReportSource& source) {
   return places;
 }
 
+std::vector<const Steerability*> untold_originals(const ReportSource& source) {
+  const auto told = originals_of(source);
+  const std::vector<std::int32_t> operations = main_operations(source.results);
+  std::map<std::int32_t, const Steerability*> first;
+  for (const Steerability& one : source.slopes) {
+    const storage::VariantRow& row = variant_row(source, one);
+    if (source_of(row) == VariantSource::original && !is_resampled(row) &&
+        !too_few(one).empty() && !told.contains(row.behaviour) &&
+        row.operation ==
+            operations.at(static_cast<std::size_t>(row.behaviour))) {
+      first.emplace(row.behaviour, &one);
+    }
+  }
+  std::vector<const Steerability*> all;
+  for (const auto& [behaviour, one] : first) all.push_back(one);
+  return all;
+}
+
 MainVariants main_variants(const ReportSource& source,
                            const Steerability& original) {
   MainVariants out = variants_beside(source, original);

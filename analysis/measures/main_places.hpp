@@ -39,6 +39,11 @@ bool is_selected(Chosen chosen);
 // the main one (steered_place.hpp). Refers to `source`.
 std::vector<MainPlace> main_places(const ReportSource& source);
 
+// One original a behaviour that was measured on items and has no main place,
+// because no original has a content slope: too few clusters, of one answer at
+// least (too_few() says which). In the order of the results.
+std::vector<const Steerability*> untold_originals(const ReportSource& source);
+
 // What is set beside an original as long as it, where it was added.
 struct MainVariants {
   // Whole ones, in the order of the results; those of the zero vector apart.

@@ -187,3 +187,20 @@ TEST_CASE("a layer that the sweep names needs no adjusting over the others",
   choices.layers.values = {7};
   CHECK_THAT(answer_by(choices).text, Contains("at the layers that are named"));
 }
+
+TEST_CASE("a behaviour whose items tell nothing is not passed over",
+          "[analysis][steering_answers]") {
+  storage::Results results = tests::toy_steered();
+  add_variant(results, {.slopes = around(1)});
+  tests::add_weak_noise(results);
+  // All items match the first answer.
+  for (storage::ItemRow& item : results.items) item.matching_answer = 1;
+  const std::vector<Answer> answers = answers_of(results);
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].question == "Does the vector steer?");
+  CHECK(answers[0].shown == Shown::not_shown);
+  CHECK(answers[0].variants == std::vector<std::int32_t>{0});
+  CHECK(answers[0].text ==
+        "kind is not shown to steer: its 8 items have no content slope; too "
+        "few clusters (0 of one answer).");
+}
