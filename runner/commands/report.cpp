@@ -43,6 +43,9 @@ void write_csv(const storage::RunDirectory& run, const Report& report) {
              run.tables_folder());
 }
 
+// What --table takes beside the tables' names.
+constexpr const char* kAnswers = "answers";
+
 void print_table(const analysis::Table& table) {
   fmt::print("{}\n", analysis::to_text(shortened(table, kPrintedRows)));
 }
@@ -54,9 +57,7 @@ const analysis::Table& table_called(const Report& report,
     if (table.name == name) return table;
     names.push_back(table.name);
   }
-  if (names.empty()) {
-    throw ProgramError(ExitCode::usage, "these results give no table");
-  }
+  names.emplace_back(kAnswers);
   const std::string nearest = *std::ranges::min_element(
       names, {}, [&](const std::string& one) { return distance(one, name); });
   throw ProgramError(
@@ -66,9 +67,11 @@ const analysis::Table& table_called(const Report& report,
                      "did you mean " + nearest + "?"});
 }
 
-void print_all(const Report& report, const storage::Results& results) {
-  const std::string note = analysis::completeness(results);
+void print_all(const Report& report, const analysis::ReportSource& source) {
+  const std::string note = analysis::completeness(source.results);
   if (!note.empty()) fmt::print("{}\n\n", note);
+  fmt::print("{}\n",
+             whole_answers(analysis::answers(source), output_columns()));
   for (const analysis::Table& table : report.tables) print_table(table);
   if (!report.methods.paragraphs.empty()) {
     fmt::print("{}\n", analysis::to_text(report.methods));
@@ -78,12 +81,17 @@ void print_all(const Report& report, const storage::Results& results) {
 // What was asked for: one table, all of them, or what fits a screen.
 void print_tables(const ReportOptions& options, const Report& report,
                   const analysis::ReportSource& source) {
+  if (options.table == kAnswers) {
+    fmt::print("{}",
+               whole_answers(analysis::answers(source), output_columns()));
+    return;
+  }
   if (!options.table.empty()) {
     print_table(table_called(report, options.table));
     return;
   }
   if (options.all) {
-    print_all(report, source.results);
+    print_all(report, source);
     return;
   }
   const TerminalPage page{options.run, analysis::completeness(source.results),

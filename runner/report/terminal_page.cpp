@@ -169,17 +169,31 @@ TableLines table_lines(const analysis::Table& table, std::size_t width) {
   return out;
 }
 
+// Each ended by a line feed.
+std::string text_of(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
 }  // namespace
+
+std::string whole_answers(const std::vector<analysis::Answer>& answers,
+                          std::size_t width) {
+  Lines out;
+  for (const Lines& one : questions_of(answers, width)) append(out, one);
+  return text_of(out);
+}
 
 std::string terminal_page(const TerminalPage& page, std::size_t width,
                           std::size_t lines) {
   assert(width >= 40 && lines >= 40 && "room for a table of twelve rows");
   const Lines note = wrapped_lines(page.note, width, "", "");
-  const Lines footer =
-      wrapped_lines(fmt::format("more: coxswain report {} --all, or --table "
-                                "NAME for one of its tables",
-                                page.run),
-                    width, "", kIndent);
+  const Lines footer = wrapped_lines(
+      fmt::format("more: coxswain report {} --all (whole answers, "
+                  "all tables), or --table NAME for one",
+                  page.run),
+      width, "", kIndent);
   std::vector<Lines> questions = questions_of(page.answers, width);
   TableLines table = table_lines(page.table, width);
   const std::size_t fixed = note.size() + table.rows.size() + footer.size();
@@ -193,9 +207,7 @@ std::string terminal_page(const TerminalPage& page, std::size_t width,
   append(out, table.rows);
   append(out, table.notes);
   append(out, footer);
-  std::string text;
-  for (const std::string& line : out) text += line + "\n";
-  return text;
+  return text_of(out);
 }
 
 }  // namespace coxswain::runner

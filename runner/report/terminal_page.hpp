@@ -25,4 +25,8 @@ struct TerminalPage {
 std::string terminal_page(const TerminalPage& page, std::size_t width,
                           std::size_t lines);
 
+// Every answer whole, below its question.
+std::string whole_answers(const std::vector<analysis::Answer>& answers,
+                          std::size_t width);
+
 }  // namespace coxswain::runner

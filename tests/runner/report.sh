@@ -63,6 +63,12 @@ done
 # Or one table, as --all has it.
 "$coxswain" report "$run" --table saes > "$folder/one"
 diff <(sed '/^$/d' "$folder/one") <(sed '/^$/d' "$report/saes.txt")
+# Answers whole, by themselves and before all tables.
+COLUMNS=80 "$coxswain" report "$run" --table answers > "$folder/answers"
+grep -q '^What is missing or weak?' "$folder/answers"
+if grep -q ' \.\.\.$' "$folder/answers"; then exit 1; fi
+COLUMNS=80 "$coxswain" report "$run" --all > "$folder/all"
+head -n "$(wc -l < "$folder/answers")" "$folder/all" | cmp - "$folder/answers"
 expect 2 "did you mean steerability" "$coxswain" report "$run" \
   --table steerabilty
 expect 2 "one of main, steerability" "$coxswain" report "$run" --table x

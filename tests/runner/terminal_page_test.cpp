@@ -70,8 +70,12 @@ TEST_CASE("what is short is whole", "[runner][terminal_page]") {
   CHECK_THAT(text, Contains("First?\n  begin of words end.\n  begin"));
   CHECK_THAT(text, !Contains("Not shown at this width"));
   CHECK(text.ends_with(
-      "more: coxswain report runs/toy --all, or --table NAME for one of its "
-      "tables\n"));
+      "more: coxswain report runs/toy --all (whole answers, all tables), or "
+      "--table NAME for one\n"));
+  // All that the answers say, however long.
+  const std::string whole = whole_answers(full_page(100).answers, 80);
+  CHECK_THAT(whole, Contains("First?") && !Contains(" ..."));
+  CHECK(std::ranges::count(whole, '\n') > 40);
   // A question is said once.
   CHECK(text.find("First?") == text.rfind("First?"));
 }
