@@ -5,9 +5,11 @@
 #include <span>
 
 #include <algorithm>
+#include <exception>
 
 #include "jobs/check/sae_check.hpp"
 #include "runner/base/exit_code.hpp"
+#include "storage/files/fault.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -130,6 +132,32 @@ std::size_t print_sae_checks(const Plan& plan, const PlannedModel& model) {
     problems += print_one(plan, entries[i], headers[i], checks[i]);
   }
   return problems;
+}
+
+bool names_sae(const std::string& path) {
+  if (path.ends_with(".toml")) return false;
+  try {
+    return jobs::read_sae_header(path).d_sae > 0;
+  } catch (const std::exception&) {
+    return false;  // whatever it is, it is told as that
+  }
+}
+
+void print_sae(const std::string& path) {
+  const jobs::SaeHeader header =
+      blame(ExitCode::bad_sae, [&] { return jobs::read_sae_header(path); });
+  fmt::print(
+      "{}: an SAE, format {}, architecture {}: {} features of {}{}{}\n", path,
+      header.format, name_of(header.architecture), header.d_sae, header.d_in,
+      header.hook.empty() ? "" : ", of " + storage::printable(header.hook),
+      header.model.empty() ? ""
+                           : ", model " + storage::printable(header.model));
+  for (const std::string& note : header.notes) {
+    fmt::print("  note {}\n", note);
+  }
+  fmt::print(
+      "  how it fits a model's activations is told where a sweep names it, by "
+      "[[sae]]: coxswain check SWEEP\n");
 }
 
 }  // namespace coxswain::runner

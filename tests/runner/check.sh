@@ -22,6 +22,9 @@ expect() {
 }
 
 # Random weights are told from a language model.
+expect 0 "$folder/toy/sae" \
+  "an SAE, format saelens, architecture jumprelu: 64 features of 32" \
+  "no problems found"
 expect 5 "$folder/toy/model.gguf" "gguf, llama" "4 layers" \
   "PROBLEM plain English is no likelier than chance"
 sed '1~4 s/_behavior":"+"\(.*\)_behavior":"-"/_behavior":"-"\1_behavior":"+"/' \
