@@ -47,6 +47,7 @@ void add(std::vector<Cause>& all, const Cause& cause) {
 
 // What a field of a subject belongs to, where a sentence has to say it.
 std::string owner_of(const Subject& subject, const std::string& field) {
+  if (field == field::kOwnVector) return subject.behaviour;
   if (field == field::kModelFile) return subject.model;
   if (field == field::kSaeFile || field == field::kSettings ||
       field == field::kFit) {

@@ -48,7 +48,9 @@ std::string values_text(const Cause& cause, const std::string& adjective,
 std::string setting_text(const Cause& cause, const std::string& owner) {
   const FieldWords words = words_of_field(cause.field);
   if (words.kind == FieldKind::digest) {
-    return fmt::format("file of {} {} changed", words.one, cause.of);
+    return cause.field == field::kOwnVector
+               ? fmt::format("{} {} changed", words.one, cause.of)
+               : fmt::format("file of {} {} changed", words.one, cause.of);
   }
   if (cause.field == field::kVersion) {
     return fmt::format("the program is another one ({} of version {}, was {})",

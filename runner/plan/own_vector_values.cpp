@@ -86,8 +86,14 @@ std::vector<OwnVector> chosen(const OwnVectors& file,
     }
   }
   if (some.empty()) {
+    names.erase("");
     refuse(file, "vector", "\"" + entry.vector + "\"",
-           one_of(names, entry.vector), "coxswain check lists them");
+           names.empty()
+               ? "no name: the file's vectors have none, or that of a "
+                 "tensor, such as " +
+                     storage::printable(file.vectors.front().tensor)
+               : one_of(names, entry.vector),
+           "coxswain check lists them");
   }
   return some;
 }

@@ -1,5 +1,8 @@
 #include "runner/sweep/sweep_checks.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "runner/sweep/sweep_names.hpp"
@@ -7,7 +10,16 @@
 namespace coxswain::runner {
 namespace {
 
-constexpr const char* kExtracted = "a layer that [vector] extracts";
+// What a layer has to be.
+std::string extracted(const Sweep& sweep) {
+  constexpr std::size_t kMostNamed = 12;
+  const std::vector<int>& all = sweep.vector_layers;
+  return all.size() > kMostNamed
+             ? fmt::format("one of the {} that [vector] layers extracts",
+                           all.size())
+             : fmt::format("one that [vector] layers extracts: {}",
+                           fmt::join(all, ", "));
+}
 
 bool among(const std::vector<int>& layers, int layer) {
   return std::ranges::count(layers, layer) > 0;
@@ -23,7 +35,8 @@ bool among(const std::vector<jobs::MethodChoice>& methods,
 void check_steering(const TableReader& root, const Sweep& sweep) {
   for (const int layer : sweep.steer.layers) {
     if (!among(sweep.vector_layers, layer)) {
-      root.fail("steer", "layer " + std::to_string(layer), kExtracted);
+      root.fail("steer", "layer " + std::to_string(layer) + " in layers",
+                extracted(sweep));
     }
   }
   for (const jobs::MethodChoice& method : sweep.steer.methods) {
@@ -73,7 +86,7 @@ void check_rebuilding(const TableReader& root, const Sweep& sweep) {
   for (const SaeEntry& sae : sweep.saes) {
     if (!among(sweep.vector_layers, sae.layer)) {
       root.fail("sae", sae.id + " at layer " + std::to_string(sae.layer),
-                kExtracted);
+                extracted(sweep));
     }
     rebuilds = rebuilds || among(sweep.steer.layers, sae.layer);
   }
