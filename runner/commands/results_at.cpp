@@ -8,6 +8,7 @@
 #include "runner/commands/partial_results.hpp"
 #include "runner/plan/remembered_digests.hpp"
 #include "runner/status/run_view.hpp"
+#include "storage/files/fault.hpp"
 #include "storage/run/run_directory.hpp"
 
 namespace coxswain::runner {
@@ -63,10 +64,24 @@ storage::Results results_of_run(const storage::RunDirectory& run,
   return storage::read_results(run.results());
 }
 
+// What is no run says so, and not what a results file would lack.
+void require_run(const std::string& path) {
+  const bool folder = fs::is_directory(path);
+  const storage::RunDirectory run(path);
+  const bool other = folder && !fs::is_directory(run.journal_folder()) &&
+                     !fs::exists(run.results());
+  if (!other && !path.ends_with(".toml")) return;
+  throw storage::StorageError(
+      {path, "", folder ? "a folder without a run" : "a sweep file",
+       "a run directory, or a results.h5",
+       "a run lies in runs/NAME beside its sweep file, or where --out said"});
+}
+
 }  // namespace
 
 storage::Results results_at(const std::string& path, const std::string& cache) {
   return blame(ExitCode::storage, [&] {
+    require_run(path);
     return fs::is_directory(path) ? results_of_run(storage::RunDirectory(path),
                                                    *remembered_digests(cache))
                                   : storage::read_results(path);

@@ -69,6 +69,12 @@ grep -q '^What is missing or weak?' "$folder/answers"
 if grep -q ' \.\.\.$' "$folder/answers"; then exit 1; fi
 COLUMNS=80 "$coxswain" report "$run" --all > "$folder/all"
 head -n "$(wc -l < "$folder/answers")" "$folder/all" | cmp - "$folder/answers"
+mkdir "$folder/runs"
+expect 10 "a folder without a run, expected a run directory" \
+  "$coxswain" report "$folder/runs"
+touch "$folder/some.toml"
+expect 10 "a sweep file, expected a run directory" \
+  "$coxswain" report "$folder/some.toml"
 expect 2 "did you mean steerability" "$coxswain" report "$run" \
   --table steerabilty
 expect 2 "one of main, steerability" "$coxswain" report "$run" --table x
