@@ -22,6 +22,15 @@ bool has_sae(const ReportSource& source, const Steerability& one) {
       });
 }
 
+// Whether it is the vector itself, of all pairs, under its behaviour's main
+// operation.
+bool is_main_original(const storage::VariantRow& row,
+                      const std::vector<std::int32_t>& operations) {
+  return source_of(row) == VariantSource::original && !is_resampled(row) &&
+         row.operation ==
+             operations.at(static_cast<std::size_t>(row.behaviour));
+}
+
 // Originals with a slope, by behaviour; of its main operation and its first
 // dose rule alone.
 std::map<std::int32_t, Candidates> originals_of(const ReportSource& source) {
@@ -29,10 +38,8 @@ std::map<std::int32_t, Candidates> originals_of(const ReportSource& source) {
   std::map<std::int32_t, Candidates> all;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = variant_row(source, one);
-    if (source_of(row) != VariantSource::original || is_resampled(row) ||
-        std::isnan(one.content_slope.estimate) ||
-        row.operation !=
-            operations.at(static_cast<std::size_t>(row.behaviour))) {
+    if (!is_main_original(row, operations) ||
+        std::isnan(one.content_slope.estimate)) {
       continue;
     }
     Candidates& of = all[row.behaviour];
@@ -107,10 +114,8 @@ std::vector<const Steerability*> untold_originals(const ReportSource& source) {
   std::map<std::int32_t, const Steerability*> first;
   for (const Steerability& one : source.slopes) {
     const storage::VariantRow& row = variant_row(source, one);
-    if (source_of(row) == VariantSource::original && !is_resampled(row) &&
-        !too_few(one).empty() && !told.contains(row.behaviour) &&
-        row.operation ==
-            operations.at(static_cast<std::size_t>(row.behaviour))) {
+    if (is_main_original(row, operations) && !too_few(one).empty() &&
+        !told.contains(row.behaviour)) {
       first.emplace(row.behaviour, &one);
     }
   }

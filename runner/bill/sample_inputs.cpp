@@ -14,20 +14,16 @@ using storage::Array;
 using storage::ArrayMap;
 using storage::DType;
 
-Array zeros(std::vector<std::int64_t> shape) {
-  Array array{DType::f32, std::move(shape), ""};
-  array.bytes.assign(static_cast<std::size_t>(array.count()) * sizeof(float),
-                     '\0');
+Array zeros(std::vector<std::int64_t> shape, DType dtype = DType::f32) {
+  Array array{dtype, std::move(shape), ""};
+  array.bytes.assign(
+      static_cast<std::size_t>(array.count()) * storage::size_of(dtype), '\0');
   return array;
 }
 
 // Of features that are never read.
 Array gates(std::int64_t n) {
-  constexpr std::int64_t kNumbers = sizeof(jobs::FeatureGate) / sizeof(double);
-  Array array{DType::f64, {n, kNumbers}, ""};
-  array.bytes.assign(static_cast<std::size_t>(array.count()) * sizeof(double),
-                     '\0');
-  return array;
+  return zeros({n, sizeof(jobs::FeatureGate) / sizeof(double)}, DType::f64);
 }
 
 // [n_layers, pairs, 2, d] of [n_layers, m, 2, d], over and over.

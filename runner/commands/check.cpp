@@ -275,9 +275,9 @@ void require_no_data(const CheckOptions& options) {
 ExitCode print_check(const CheckOptions& options) {
   if (!options.model.empty()) return print_data_check(options);
   require_no_data(options);
-  const bool sae = names_sae(options.source);
+  const auto sae = sae_at(options.source);
   if (sae || names_vectors(options.source)) {
-    sae ? print_sae(options.source) : print_vectors(options.source);
+    sae ? print_sae(options.source, *sae) : print_vectors(options.source);
     fmt::print("no problems found\n");
     return ExitCode::done;
   }

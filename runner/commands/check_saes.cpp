@@ -134,18 +134,18 @@ std::size_t print_sae_checks(const Plan& plan, const PlannedModel& model) {
   return problems;
 }
 
-bool names_sae(const std::string& path) {
-  if (path.ends_with(".toml")) return false;
+std::optional<jobs::SaeHeader> sae_at(const std::string& path) {
+  if (path.ends_with(".toml")) return std::nullopt;
   try {
-    return jobs::read_sae_header(path).d_sae > 0;
+    jobs::SaeHeader header = jobs::read_sae_header(path);
+    if (header.d_sae > 0) return header;
   } catch (const std::exception&) {
-    return false;  // whatever it is, it is told as that
+    // Whatever it is, it is told as that.
   }
+  return std::nullopt;
 }
 
-void print_sae(const std::string& path) {
-  const jobs::SaeHeader header =
-      blame(ExitCode::bad_sae, [&] { return jobs::read_sae_header(path); });
+void print_sae(const std::string& path, const jobs::SaeHeader& header) {
   fmt::print(
       "{}: an SAE, format {}, architecture {}: {} features of {}{}{}\n", path,
       header.format, name_of(header.architecture), header.d_sae, header.d_in,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "runner/plan/plan.hpp"
@@ -11,10 +12,10 @@ namespace coxswain::runner {
 // ProgramError (bad_sae).
 std::size_t print_sae_checks(const Plan& plan, const PlannedModel& model);
 
-// Whether a path is an SAE's, of a format that is told by its files.
-bool names_sae(const std::string& path);
-// Prints what its files say of an SAE, by itself. Throws ProgramError
-// (bad_sae).
-void print_sae(const std::string& path);
+// What the files at a path say of an SAE, of a format that is told by them;
+// none: it is something else.
+std::optional<jobs::SaeHeader> sae_at(const std::string& path);
+// Prints it, by itself.
+void print_sae(const std::string& path, const jobs::SaeHeader& header);
 
 }  // namespace coxswain::runner

@@ -16,6 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What is no run says so, and not what a results file would lack.
+[[noreturn]] void refuse(const std::string& path, const char* found) {
+  throw storage::StorageError(
+      {path, "", found, "a run directory, or a results.h5",
+       "a run lies in runs/NAME beside its sweep file, or where --out said"});
+}
+
 // What is committed so far of a run that has no results.h5.
 storage::Results results_so_far(const storage::RunDirectory& run,
                                 const DigestSource& digests) {
@@ -48,7 +55,8 @@ storage::Results results_of_run(const storage::RunDirectory& run,
                                 const DigestSource& digests) {
   const bool sealed = fs::exists(run.results());
   if (!fs::is_directory(run.journal_folder())) {
-    return storage::read_results(run.results());  // or says what is missing
+    if (!sealed) refuse(run.path(), "a folder without a run");
+    return storage::read_results(run.results());
   }
   if (!sealed) return results_so_far(run, digests);
   const RunView view = look_at(run, viewpoint_here());
@@ -64,24 +72,11 @@ storage::Results results_of_run(const storage::RunDirectory& run,
   return storage::read_results(run.results());
 }
 
-// What is no run says so, and not what a results file would lack.
-void require_run(const std::string& path) {
-  const bool folder = fs::is_directory(path);
-  const storage::RunDirectory run(path);
-  const bool other = folder && !fs::is_directory(run.journal_folder()) &&
-                     !fs::exists(run.results());
-  if (!other && !path.ends_with(".toml")) return;
-  throw storage::StorageError(
-      {path, "", folder ? "a folder without a run" : "a sweep file",
-       "a run directory, or a results.h5",
-       "a run lies in runs/NAME beside its sweep file, or where --out said"});
-}
-
 }  // namespace
 
 storage::Results results_at(const std::string& path, const std::string& cache) {
   return blame(ExitCode::storage, [&] {
-    require_run(path);
+    if (path.ends_with(".toml")) refuse(path, "a sweep file");
     return fs::is_directory(path) ? results_of_run(storage::RunDirectory(path),
                                                    *remembered_digests(cache))
                                   : storage::read_results(path);
