@@ -70,9 +70,9 @@ const analysis::Table& table_called(const Report& report,
 void print_all(const Report& report, const analysis::ReportSource& source) {
   const std::string note = analysis::completeness(source.results);
   if (!note.empty()) fmt::print("{}\n\n", note);
+  for (const analysis::Table& table : report.tables) print_table(table);
   fmt::print("{}\n",
              whole_answers(analysis::answers(source), output_columns()));
-  for (const analysis::Table& table : report.tables) print_table(table);
   if (!report.methods.paragraphs.empty()) {
     fmt::print("{}\n", analysis::to_text(report.methods));
   }
