@@ -5,6 +5,8 @@ set -euo pipefail
 here=$(dirname "$0")
 # shellcheck source=tests/support/expect.sh
 . "$here/../support/expect.sh"
+# shellcheck source=tests/support/mpi.sh
+. "$here/../support/mpi.sh"
 build=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -32,8 +34,8 @@ run 0 "tasks sealed in" grown
 run 0 "tasks sealed in" fresh
 cmp "$folder/grown/results.h5" "$folder/fresh/results.h5"
 for workers in 2 4; do
-  mpirun --oversubscribe -n $((workers + 1)) "$coxswain" run "$sweep" \
-    --out "$folder/workers$workers" > "$folder/log" 2>&1
+  expect 0 "tasks sealed in" mpi_run $((workers + 1)) "$coxswain" run "$sweep" \
+    --out "$folder/workers$workers"
   cmp "$folder/fresh/results.h5" "$folder/workers$workers/results.h5"
 done
 
