@@ -202,6 +202,21 @@ MethodEffort effort_of(const MethodChoice& method, const SaeHeader& sae) {
   if (name == "omp" || name == "pursuit" || name == "pursuit-clipped") {
     return {0, false, k, 4 * k * k * d_in, k};
   }
+  if (name == "random-support" || name == "support") {
+    return {0, false, 1, 8 * k * k * d_in, k};
+  }
+  if (name == "random-cosine") {
+    // The better matching pursuit does, the more drawn atoms it takes to come
+    // as near: about half of the dimensions.
+    const double atoms = std::min(d_in, d_sae) / 2;
+    return {0, false, k, 4 * k * k * d_in + 2 * atoms * atoms * d_in, atoms};
+  }
+  if (name == "disjoint") {
+    return {0, false, 3 * k, 12 * k * k * d_in, k};
+  }
+  if (name == "rotated") {
+    return {0, false, k, 4 * k * k * d_in + 40 * d_in * d_in, k};
+  }
   if (name == "nnls") {
     // On all atoms of a wide SAE most vectors are fitted exactly, by as many
     // atoms as there are dimensions.

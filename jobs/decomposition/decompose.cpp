@@ -12,6 +12,7 @@
 #include "jobs/decomposition/decomposed_vectors.hpp"
 #include "jobs/decomposition/measures.hpp"
 #include "jobs/decomposition/method_groups.hpp"
+#include "jobs/decomposition/rotation.hpp"
 #include "jobs/decomposition/sae_dictionary.hpp"
 #include "jobs/decomposition/sparse_codes.hpp"
 #include "jobs/decomposition/task_fit.hpp"
@@ -239,9 +240,17 @@ class Decomposer {
       sum.fill_(std::numeric_limits<double>::quiet_NaN());
       return;
     }
+    turn_back(i, sum);
     // Before the units are undone: b_dec is in those of the normalised input.
     if (request(i).b_dec_output) sum.add_(sae_.b_dec);
     sum.mul_(place(i).scale).add_(place(i).shift);
+  }
+
+  // What was decoded with turned atoms.
+  void turn_back(std::int64_t i, const at::Tensor& sum) const {
+    if (!place(i).turned) return;
+    const Rotation rotation(*place(i).turned, sum.size(0));
+    sum.copy_(rotation.turn_back(sum.unsqueeze(0)).squeeze(0));
   }
 
   // A share of v below which what is left of it is rounding of weights and
@@ -320,6 +329,12 @@ class Decomposer {
     if (vector_norm(part) <= rounding() * vector_norm(v)) part.zero_();
   }
 
+  // From a direction to the projection of v on it; 0 stays 0.
+  static void project(const at::Tensor& v, at::Tensor&& part) {
+    const double square = vector_dot(part, part);
+    if (square > 0) part.mul_(vector_dot(part, v) / square);
+  }
+
   // Puts the parts into the result: the whole is what the request's
   // reconstruction is; a part of it is a direction, without b_dec; and some are
   // what the vector is without it.
@@ -333,10 +348,15 @@ class Decomposer {
           failed(part.request)) {
         finish_whole(part.request, parts[i]);
       } else {
+        turn_back(part.request, parts[i]);
         // A shift belongs to the whole: parts of it would add up to several.
         parts[i].mul_(place(part.request).scale);
       }
-      if (part.part == Part::residual || part.part == Part::minus_atom) {
+      if (part.part == Part::off_atom) {
+        project(scaled(part.request), parts[i]);
+      }
+      if (part.part == Part::residual || part.part == Part::minus_atom ||
+          part.part == Part::off_atom) {
         leave_of(scaled(part.request), parts[i]);
       }
     }

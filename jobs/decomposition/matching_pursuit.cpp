@@ -30,6 +30,7 @@ struct Search {
   double enough;
   Support support;
   std::vector<std::int64_t> order;
+  std::span<const std::int64_t> banned;
   bool stuck = false;
 };
 
@@ -37,6 +38,7 @@ struct Search {
 std::int64_t best_of(const at::Tensor& correlations, const Search& search) {
   at::Tensor scores = correlations.abs();
   for (const std::int64_t chosen : search.order) scores[chosen] = 0;
+  for (const std::int64_t banned : search.banned) scores[banned] = 0;
   const std::int64_t best = first_largest(scores);
   return best >= 0 && scores[best].item<double>() > 0 ? best : -1;
 }
@@ -82,13 +84,17 @@ void add_best(const Dictionary& dictionary, const at::Tensor& correlations,
 
 Pursuit matching_pursuit(const Dictionary& dictionary,
                          const at::Tensor& vectors, std::int64_t most,
-                         double tolerance) {
+                         double tolerance,
+                         std::span<const std::vector<std::int64_t>> banned) {
+  assert(banned.empty() || std::ssize(banned) == vectors.size(0));
   assert(vectors.dim() == 2 && vectors.size(1) == dictionary.d_in());
   assert(most >= 0 && tolerance >= 0);
   const at::Tensor scale = vector_scale(vectors);
   std::vector<Search> searches;
   for (const at::Tensor& v : (vectors / scale).unbind()) {
     searches.emplace_back(v, tolerance);
+    if (banned.empty()) continue;
+    searches.back().banned = banned[searches.size() - 1];
   }
   while (true) {
     std::vector<Search*> open;

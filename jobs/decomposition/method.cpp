@@ -27,7 +27,12 @@ const DecompositionMethod* const kMethods[] = {&kEncode,
                                                &kLasso,
                                                &kPositiveLasso,
                                                &kLeastSquares,
-                                               &kRidge};
+                                               &kRidge,
+                                               &kRandomSupport,
+                                               &kRandomCosine,
+                                               &kDisjoint,
+                                               &kRotated,
+                                               &kNamedSupport};
 
 std::string parameter_text(const MethodTraits& traits) {
   if (traits.largest == 0) return "";
@@ -38,6 +43,7 @@ std::string parameter_text(const MethodTraits& traits) {
 [[noreturn]] void refuse(const std::string& text) {
   std::string known;
   for (const DecompositionMethod* method : kMethods) {
+    if (method->traits.asked_by != nullptr) continue;
     known += (known.empty() ? "" : ", ") + method->traits.name +
              parameter_text(method->traits);
   }
@@ -77,6 +83,10 @@ MethodChoice method_choice(const std::string& text) {
   const std::size_t colon = text.find(':');
   MethodChoice choice{text.substr(0, colon), 0};
   const MethodTraits& traits = traits_of(choice.name);
+  if (traits.asked_by != nullptr) {
+    throw JobError({"", "method", "\"" + text + "\"",
+                    std::string("it by ") + traits.asked_by, ""});
+  }
   if (colon == std::string::npos) {
     if (!traits.optional) choice.parameter = traits.usual;
     return choice;

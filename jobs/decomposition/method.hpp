@@ -2,15 +2,25 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "jobs/decomposition/dictionary.hpp"
 #include "jobs/decomposition/encoder_pass.hpp"
 #include "jobs/decomposition/method_names.hpp"
 #include "jobs/sae/sparse_autoencoder.hpp"
+#include "storage/files/digest.hpp"
 
 namespace coxswain::jobs {
+
+// Of a method that makes several of a vector: which one is wanted.
+struct MethodDraw {
+  std::int32_t draw = -1;
+  storage::Key key;                    // of its random numbers
+  std::vector<std::int64_t> features;  // that the user names
+};
 
 // Vectors that a method takes apart together.
 struct MethodInput {
@@ -20,6 +30,7 @@ struct MethodInput {
   at::Tensor positive, negative;
   bool b_dec_input = false;
   double parameter = 0;
+  std::vector<MethodDraw> draws;  // of each vector
 };
 
 // What a method makes of its vectors.
@@ -28,6 +39,9 @@ struct MethodCodes {
   // How what is decoded comes back to the vectors' own units; undefined where
   // there is nothing to undo.
   at::Tensor scale, shift;  // [n, 1]
+  // Of each, the key of the Rotation that what is decoded is turned back by;
+  // empty where nothing was turned.
+  std::vector<storage::Key> turned = {};
 };
 
 // What methods share: one pass through the encoder for all of them.
@@ -51,7 +65,8 @@ extern const DecompositionMethod kEncode, kEncodeMinusZero, kEncodeBiasFree,
     kEncodeNormMatched, kEncodeMeanNorm, kEncodeAroundMean, kCodeDifference,
     kAnchored, kEncoderProjection, kDecoderProjection, kMatchingPursuit,
     kGradientPursuit, kClippedPursuit, kNonNegative, kLasso, kPositiveLasso,
-    kLeastSquares, kRidge;
+    kLeastSquares, kRidge, kRandomSupport, kRandomCosine, kDisjoint, kRotated,
+    kNamedSupport;
 
 // The method of this name. Throws JobError for one that we don't have.
 const DecompositionMethod& method_named(const std::string& name);

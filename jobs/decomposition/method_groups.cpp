@@ -56,6 +56,7 @@ void place(const MethodCodes& made, std::span<const std::int64_t> requests,
     place.row = all.codes.rows() + row;
     if (made.scale.defined()) place.scale = value(made.scale[row]);
     if (made.shift.defined()) place.shift = value(made.shift[row]);
+    if (!made.turned.empty()) place.turned = made.turned[i];
   }
   all.codes.append(made.codes);
 }
@@ -92,6 +93,8 @@ MethodGroups::MethodGroups(const DecomposeTask& task, const at::Tensor& vectors,
       const DecompositionRequest& request =
           task.requests[static_cast<std::size_t>(i)];
       rows.push_back(vectors[request.vector] * request.scale);
+      group.input.draws.push_back(
+          {request.draw, request.key, request.features});
     }
     // Scaled in float64 and rounded once to the SAE's kind.
     group.input.vectors = at::stack(rows).to(kind);
@@ -112,6 +115,7 @@ MethodCodes MethodGroups::alone(const Group& group, std::int64_t vector) const {
   const MethodContext context{context_.sae, context_.atoms, pass};
   MethodInput input = group.input;
   input.vectors = group.input.vectors.narrow(0, vector, 1);
+  input.draws = {group.input.draws[static_cast<std::size_t>(vector)]};
   const auto finish = group.method->begin(context, input);
   pass.run();
   return finish();

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ using PairsOf = std::function<const PairActivations&(std::int32_t input)>;
 struct CodePlace {
   std::int64_t row = 0;
   double scale = 1, shift = 0;
+  std::optional<storage::Key> turned;  // by this Rotation, and comes back
 };
 
 // Codes of all requests of a task, group after group.

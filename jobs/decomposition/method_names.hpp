@@ -23,6 +23,9 @@ struct MethodTraits {
   double smallest = 0, largest = 0, usual = 0;
   bool whole = false;     // a whole number
   bool optional = false;  // or nothing follows
+  // What a sweep asks for it with, if not by its name: it makes several of a
+  // vector.
+  const char* asked_by = nullptr;
 };
 
 // Traits of all methods, in the registry's order.

@@ -73,6 +73,7 @@ bool belongs(Part part, double value, std::int64_t rank, std::int64_t k) {
       return rank < k;
     case Part::atom:
     case Part::minus_atom:
+    case Part::off_atom:
       return rank == k;
     case Part::without:
       return rank != k;

@@ -36,11 +36,18 @@ struct DecompositionRequest {
   double scale = 1;
   bool b_dec_input = false;
   bool b_dec_output = false;
+  // Of a method that makes several: which one, and its random numbers.
+  std::int32_t draw = -1;
+  storage::Key key = {};
+  std::vector<std::int64_t> features = {};  // of a support that the user names
 
   static auto fields(auto& self) {
     return std::tuple(keyed(self.vector), keyed(self.method),
                       keyed(self.parameter), keyed(self.scale),
-                      keyed(self.b_dec_input), keyed(self.b_dec_output));
+                      keyed(self.b_dec_input), keyed(self.b_dec_output),
+                      keyed_if(self.draw >= 0, self.draw),
+                      keyed_if(self.key != storage::Key{}, self.key),
+                      keyed_if(!self.features.empty(), self.features));
   }
   bool operator==(const DecompositionRequest&) const = default;
 };

@@ -183,6 +183,7 @@ enum class Part : std::uint8_t {
   without_first,
   residual,
   minus_atom,
+  off_atom,
 };
 template <>
 inline constexpr auto kNamesOf<Part> = std::to_array<Named<Part>>(
@@ -195,8 +196,9 @@ inline constexpr auto kNamesOf<Part> = std::to_array<Named<Part>>(
      {Part::without, "without", "all but the one of rank part_k"},
      {Part::without_first, "without_first", "all but the part_k strongest"},
      {Part::residual, "residual", "the vector less all of them"},
-     {Part::minus_atom, "minus_atom",
-      "the vector less the one of rank part_k"}});
+     {Part::minus_atom, "minus_atom", "the vector less the one of rank part_k"},
+     {Part::off_atom, "off_atom",
+      "the vector less its projection on the one of rank part_k"}});
 
 // Whether part_k says which coefficients it has.
 constexpr bool is_counted(Part part) {

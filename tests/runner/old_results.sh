@@ -69,6 +69,9 @@ for version in 4 5; do
   done
 done
 
+# Format 10 had everything but several decompositions of a vector.
+expect 0 'Does the vector steer?' "$coxswain" report "$samples/10.h5"
+expect 0 'minus_atom 0' "$coxswain" report "$samples/10.h5" --all
 # Format 9 had everything but features.
 expect 0 'Does the vector steer?' "$coxswain" report "$samples/9.h5"
 # Format 8 had everything but vectors that act together.

@@ -78,7 +78,8 @@ TEST_CASE("numbers and names on disk never change", "[storage][enumerations]") {
                                {6, "without"},
                                {7, "without_first"},
                                {8, "residual"},
-                               {9, "minus_atom"}});
+                               {9, "minus_atom"},
+                               {10, "off_atom"}});
   CHECK(table("norm_rules") == Rows{{0, "as_is"}, {1, "equal"}});
   CHECK(table("sign_rules") == Rows{{0, "fixed"}, {1, "matching_letter"}});
   CHECK(table("dose_rules") ==
@@ -114,6 +115,7 @@ TEST_CASE("enumerators keep their numbers", "[storage][enumerations]") {
   CHECK(number(Part::without) == 6);
   CHECK(number(Part::without_first) == 7);
   CHECK(number(Part::minus_atom) == 9);
+  CHECK(number(Part::off_atom) == 10);
   CHECK(number(NormRule::equal) == 1);
   CHECK(number(SignRule::matching_letter) == 1);
   CHECK(number(DoseRule::residual_fraction) == 2);

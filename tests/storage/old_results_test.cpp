@@ -162,6 +162,19 @@ TEST_CASE("before format 10 no variant is a feature's",
   }
 }
 
+TEST_CASE("before format 11 every decomposition was the one of its kind",
+          "[storage][old_results]") {
+  for (const int version : {10, 9, 8, 7, 6, 5, 4}) {
+    INFO("version " << version);
+    const Results old = sample(version);
+    CHECK(old.origin.format_version == version);
+    CHECK_FALSE(old.decompositions.empty());
+    for (const DecompositionRow& row : old.decompositions) {
+      CHECK(row.draw == -1);
+    }
+  }
+}
+
 TEST_CASE("a file that lacks what its version has is refused",
           "[storage][old_results]") {
   const tests::Scratch scratch;
@@ -192,8 +205,8 @@ TEST_CASE("newer files are refused as such, and what is too old as that",
 
 TEST_CASE("storage/README.md says since when a column is there",
           "[storage][old_results]") {
-  constexpr const char* kRaised[] = {"",  "",  "²", "³", "⁴", "⁵",
-                                     "⁶", "⁷", "⁸", "⁹", "¹⁰"};
+  constexpr const char* kRaised[] = {"",  "",  "²", "³", "⁴",  "⁵",
+                                     "⁶", "⁷", "⁸", "⁹", "¹⁰", "¹¹"};
   const std::string page =
       tests::read_file(COXSWAIN_SOURCE_DIR "/storage/README.md");
   const auto raised = [&](const std::string& name, int since) {

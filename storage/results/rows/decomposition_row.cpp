@@ -22,6 +22,10 @@ const TableSchema& DecompositionRow::schema() {
               Since{2}),
        column(&R::parameter, "parameter", "1",
               "what follows the method's name, or 0", Since{2}),
+       column(&R::draw, "draw", "1",
+              "of a method that makes several of a vector: which, from 0, else "
+              "-1",
+              Since{11, -1}),
        column(&R::scale, "scale", "1", "the vector was multiplied by this"),
        column(&R::b_dec_input, "b_dec_input", "1",
               "1: b_dec was subtracted from the input"),

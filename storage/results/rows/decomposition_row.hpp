@@ -11,7 +11,7 @@ struct DecompositionRow {
   std::int64_t cell = 0;
   std::int32_t model = 0, layer = 0, vector = -1, sae = 0, method = 0,
                control = 0, seed = -1, resample = -1;
-  std::int32_t other = -1;
+  std::int32_t other = -1, draw = -1;
   double parameter = 0, scale = 1;
   std::uint8_t b_dec_input = 0, b_dec_output = 0;
   std::int32_t n_atoms = 0;
