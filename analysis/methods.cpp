@@ -13,6 +13,7 @@
 #include "analysis/measures/code_signs.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/main_places.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/operations_note.hpp"
 
@@ -33,9 +34,9 @@ class Writer {
   Prose write() {
     Prose out{"Methods", {}, {}};
     if (source_.slopes.empty()) return out;
-    out.paragraphs = {data(),        vectors(),     operations(), slopes(),
-                      training(),    noise(),       families(),   signs(),
-                      singled_out(), fixed_before()};
+    out.paragraphs = {data(),     vectors(),     operations(),  slopes(),
+                      training(), noise(),       families(),    atoms(),
+                      signs(),    singled_out(), fixed_before()};
     std::erase(out.paragraphs, "");
     out.references = citations_.references();
     return out;
@@ -349,6 +350,29 @@ class Writer {
     return out +
            fmt::format("p counts the observed signs among the drawn ones ({}).",
                        cite(Citation::phipson_smyth));
+  }
+
+  std::string atoms() {
+    const bool judged =
+        std::ranges::any_of(source_.slopes, [&](const Steerability& one) {
+          return is(variant_row(source_, one).part, storage::Part::minus_atom);
+        });
+    if (!judged) return "";
+    return fmt::format(
+        "Few atoms. K50 (K90) is the smallest number K of strongest atoms that "
+        "was steered at which their slope is at least half (nine tenths) of "
+        "the vector's, made isotonic over K ({}); its interval inverts t tests "
+        "of that difference over clusters, one-sided at 2.5 % each, the upper "
+        "end for all K at once (Bonferroni). They are enough from that upper "
+        "end on if they also keep more than where 95 % of further fits on K "
+        "decoder rows drawn at random lie, for all K at once. An atom is "
+        "needed if the slope is smaller without it by p < 0.05 adjusted over "
+        "all atoms of the report, and by a tenth or more. At the smallest K "
+        "that is enough the atoms are unique if as many that share none with "
+        "the method's keep less than half (upper limit), and not unique if "
+        "some keep at least 0.8 of what these do (lower limit, Bonferroni over "
+        "the disjoint supports). Intervals are for these training pairs.",
+        cite(Citation::ayer));
   }
 
   std::string signs() {

@@ -20,6 +20,8 @@ std::vector<Figure> retained_against_cosine(const ReportSource& source);
 std::vector<Figure> retained_against_explained_variance(
     const ReportSource& source);
 std::vector<Figure> retained_against_atoms(const ReportSource& source);
+std::vector<Figure> atoms_kept(const ReportSource& source);
+std::vector<Figure> atoms_needed(const ReportSource& source);
 std::vector<Figure> retained_by_sae(const ReportSource& source);
 std::vector<Figure> cosines_by_scale(const ReportSource& source);
 std::vector<Figure> top_features(const ReportSource& source);
@@ -62,6 +64,14 @@ inline constexpr ReportFigures kReportFigures[] = {
     {retained_against_atoms,
      {Question::kept,
       "Look for the number of atoms from which nothing more is gained."}},
+    {atoms_kept,
+     {Question::kept,
+      "Look where the line leaves the grey: from there on it matters which "
+      "atoms they are."}},
+    {atoms_needed,
+     {Question::kept,
+      "Look for atoms high up: the vector does less without them, whatever "
+      "they do alone."}},
     {retained_by_sae,
      {Question::kept, "Look whether one SAE keeps what the others lose."}},
     {cosines_by_scale,

@@ -9,6 +9,7 @@
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/data_notes.hpp"
+#include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/resampling.hpp"
 #include "analysis/measures/slope_series.hpp"
@@ -66,6 +67,7 @@ std::vector<Kept> kept_of(const ReportSource& source, Measure measure) {
   for (const Steerability& one : source.slopes) {
     const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
     if (row.decomposition < 0 || has_own_length(row) || is_resampled(row) ||
+        is_support_control(results, row) ||
         row.operation !=
             operations.at(static_cast<std::size_t>(row.behaviour))) {
       continue;

@@ -78,7 +78,8 @@ BySae lines_of(const ReportSource& source, const Steerability& original) {
     if (from == nullptr || from->vector != place.vector ||
         row.dose_rule != place.dose_rule || row.operation != place.operation ||
         has_own_length(row) || is_resampled(row) || from->n_atoms < 1 ||
-        std::isnan(kept.estimate) || (!whole && !is_first(row))) {
+        from->draw >= 0 || std::isnan(kept.estimate) ||
+        (!whole && !is_first(row))) {
       continue;
     }
     std::vector<Line>& lines = by_sae[from->sae];

@@ -88,7 +88,7 @@ Figure retained_of(const ReportSource& source, std::int32_t behaviour) {
     if (std::isnan(kept)) continue;
     const auto& from =
         results.decompositions[static_cast<std::size_t>(variant.decomposition)];
-    if (from.vector < 0) continue;  // of the zero vector
+    if (from.vector < 0 || from.draw >= 0) continue;  // no code of it
     rows.add(row_name(results, from), variant.layer, kept);
     slopes.push_back(&one);
     figure.cells += coverage[static_cast<std::size_t>(one.variant)];

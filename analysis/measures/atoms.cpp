@@ -30,7 +30,7 @@ std::vector<T> some_of(const storage::Results& results, const char* name,
 
 bool is_of_atom(const storage::VariantRow& row) {
   return is(row.part, Part::atom) || is(row.part, Part::without) ||
-         is(row.part, Part::minus_atom);
+         is(row.part, Part::minus_atom) || is(row.part, Part::off_atom);
 }
 
 }  // namespace

@@ -14,6 +14,10 @@ struct Entry {
 };
 
 constexpr Entry kEntries[] = {
+    {Citation::ayer, "Ayer et al. 1955",
+     "Ayer, M. et al. (1955). An empirical distribution function for sampling "
+     "with incomplete information. Annals of Mathematical Statistics 26(4), "
+     "641-647."},
     {Citation::bell_mccaffrey, "Bell and McCaffrey 2002",
      "Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard "
      "errors for linear regression with multi-stage samples. Survey "

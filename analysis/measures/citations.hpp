@@ -9,6 +9,7 @@ namespace coxswain::analysis {
 
 // What methods of a report come from.
 enum class Citation : std::uint8_t {
+  ayer,
   bell_mccaffrey,
   cameron_gelbach_miller,
   fieller,

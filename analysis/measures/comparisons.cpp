@@ -1,4 +1,5 @@
 #include "analysis/measures/comparisons.hpp"
+#include "analysis/measures/decompositions.hpp"
 
 #include <fmt/format.h>
 
@@ -100,7 +101,8 @@ std::vector<std::int32_t> compared(const storage::Results& results,
                               Family::main, Family::exploratory}) {
     for (const Steerability& one : slopes) {
       const auto& row = results.variants[static_cast<std::size_t>(one.variant)];
-      if (is_noise(source_of(row)) || is_resampled(row) || one.items.empty() ||
+      if (is_noise(source_of(row)) || is_resampled(row) ||
+          is_support_control(results, row) || one.items.empty() ||
           families.of(row) != family) {
         continue;
       }

@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/measures/labels.hpp"
+
 namespace coxswain::analysis {
 namespace {
 
@@ -37,8 +39,8 @@ Picked without_b_dec(const storage::Results& results) {
   Picked rows;
   for (const DecompositionRow& row : results.decompositions) {
     // Vectors of resampled pairs tell how sure the vector is; nobody wants a
-    // table row for each.
-    if (row.resample < 0) rows.push_back(&row);
+    // table row for each; nor for draws that decompositions are held against.
+    if (row.resample < 0 && row.draw < 0) rows.push_back(&row);
   }
   return least(rows, [](const auto& row) { return int{row.b_dec_output}; });
 }
@@ -59,6 +61,21 @@ std::string convention_name(const storage::Results& results,
                             const DecompositionRow& row) {
   const std::string name = is_own_convention(results, row) ? "own" : "other";
   return row.b_dec_output == 0 ? name : name + ", added";
+}
+
+bool is_support_control(const storage::Results& results,
+                        const storage::DecompositionRow& row) {
+  return row.draw >= 0 &&
+         enumerated(results, "methods", row.method) != "support";
+}
+
+bool is_support_control(const storage::Results& results,
+                        const storage::VariantRow& row) {
+  return row.decomposition >= 0 &&
+         is_support_control(
+             results,
+             results
+                 .decompositions[static_cast<std::size_t>(row.decomposition)]);
 }
 
 }  // namespace coxswain::analysis

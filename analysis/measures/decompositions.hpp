@@ -29,4 +29,11 @@ bool is_own_convention(const storage::Results& results,
 std::string convention_name(const storage::Results& results,
                             const storage::DecompositionRow& row);
 
+// Whether it is made of a decomposition that a vector is held against: one of
+// several of its kind that the vector's own atoms have no part in choosing.
+bool is_support_control(const storage::Results& results,
+                        const storage::DecompositionRow& row);
+bool is_support_control(const storage::Results& results,
+                        const storage::VariantRow& row);
+
 }  // namespace coxswain::analysis

@@ -88,6 +88,17 @@ std::string spelled(const storage::Results& results,
   return name;
 }
 
+// Which of several decompositions of a vector it is made of; -1: the one.
+int draw_of(const storage::Results& results,
+            const storage::VariantRow& variant) {
+  return variant.decomposition < 0
+             ? -1
+             : results
+                   .decompositions[static_cast<std::size_t>(
+                       variant.decomposition)]
+                   .draw;
+}
+
 }  // namespace
 
 std::string behaviour_name(const storage::Results& results, std::int32_t row) {
@@ -202,6 +213,9 @@ std::string variant_name(const storage::Results& results,
   }
   std::string name =
       spelled(results, variant, {sae, feature_of(results, variant)});
+  if (const int draw = draw_of(results, variant); draw >= 0) {
+    name += fmt::format(" {}", draw);
+  }
   if (variant.seed >= 0) name += " " + std::to_string(variant.seed);
   if (variant.resample >= 0 &&
       !is(variant.source, storage::VariantSource::resampled)) {

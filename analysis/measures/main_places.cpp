@@ -154,6 +154,12 @@ void keep_named_methods(const ReportSource& source,
   std::ranges::stable_sort(all, {}, place_of);
 }
 
+// Whether its method makes several of a vector: none of them stands for it.
+static bool is_drawn(const ReportSource& source, const Steerability& one) {
+  const storage::DecompositionRow* from = decomposition_row(source, one);
+  return from != nullptr && from->draw >= 0;
+}
+
 MainVariants variants_beside(const ReportSource& source,
                              const Steerability& original) {
   const SteeredPlace place = place_of(variant_row(source, original));
@@ -162,7 +168,7 @@ MainVariants variants_beside(const ReportSource& source,
     const storage::VariantRow& row = variant_row(source, one);
     const bool zero = source_of(row) == VariantSource::zero_reconstruction;
     if ((!zero && source_of(row) != VariantSource::reconstruction) ||
-        place_of(row) != place || is_resampled(row) ||
+        place_of(row) != place || is_resampled(row) || is_drawn(source, one) ||
         !is(row.part, storage::Part::all) || one.items.empty()) {
       continue;
     }

@@ -3,7 +3,6 @@
 #include <cassert>
 #include <limits>
 
-#include "analysis/measures/item_designs.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/resampling.hpp"
@@ -57,8 +56,10 @@ bool add_training(const Steerability& one, const Steerability& original,
   return true;
 }
 
-RatioSet retained_of(const Steerability& one, const Steerability& original,
-                     ItemDesigns& designs) {
+}  // namespace
+
+RatioSet ratio_of(const Steerability& one, const Steerability& original,
+                  ItemDesigns& designs, double share) {
   const SharedItems shared = shared_items(one, original);
   const ClusterDesign& design = designs.of(shared.items);
   if (!design.enough()) return kNothing;
@@ -70,10 +71,8 @@ RatioSet retained_of(const Steerability& one, const Steerability& original,
   const double df = add_training(one, original, pair)
                         ? original.training.estimate.df
                         : denominator.df;
-  return ratio_set(pair, t_quantile(kShare, df));
+  return ratio_set(pair, t_quantile(share, df));
 }
-
-}  // namespace
 
 std::vector<RatioSet> retained_ratios(const storage::Results& results,
                                       const std::vector<Steerability>& slopes,
@@ -91,7 +90,7 @@ std::vector<RatioSet> retained_ratios(const storage::Results& results,
         verdicts[i].steers != Steers::yes) {
       continue;
     }
-    all[i] = retained_of(slopes[i], *original, designs);
+    all[i] = ratio_of(slopes[i], *original, designs, kShare);
   }
   return all;
 }

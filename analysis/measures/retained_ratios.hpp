@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "analysis/measures/item_designs.hpp"
 #include "analysis/measures/steerability.hpp"
 #include "analysis/measures/steers.hpp"
 #include "analysis/statistics/ratio_set.hpp"
@@ -19,5 +20,11 @@ namespace coxswain::analysis {
 std::vector<RatioSet> retained_ratios(const storage::Results& results,
                                       const std::vector<Steerability>& slopes,
                                       const std::vector<Verdict>& verdicts);
+
+// The set of ratios of two content slopes on the items that both have, t at
+// `share` of the second's degrees of freedom; with training in it where both
+// have that. No set where there are too few clusters.
+RatioSet ratio_of(const Steerability& one, const Steerability& other,
+                  ItemDesigns& designs, double share);
 
 }  // namespace coxswain::analysis

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "analysis/measures/coverage.hpp"
+#include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/resampling.hpp"
@@ -54,7 +55,7 @@ std::vector<SlopeSeries> slope_series(const ReportSource& source,
     const storage::VariantRow& row = row_of(source, one);
     if (row.behaviour != behaviour) continue;
     const storage::VariantSource kind = source_of(row);
-    if (is_resampled(row)) continue;
+    if (is_resampled(row) || is_support_control(source.results, row)) continue;
     add(kinds, variant_kind(source.results, row), kind, one);
   }
   for (const SlopeSeries& kind : kinds) {

@@ -54,7 +54,7 @@ Facets::Facets(const storage::Results& results) : results_(results) {
   for (const auto& row : results.variants) layers.insert(row.layer);
   for (const std::int32_t layer : layers) layers_.add(std::to_string(layer));
   for (const auto& row : results.decompositions) {
-    methods_.add(method_name(results, row));
+    if (row.draw < 0) methods_.add(method_name(results, row));
   }
   for (std::size_t i = 0; i < results.saes.size(); ++i) {
     saes_.add(sae_name(results, static_cast<std::int32_t>(i)));

@@ -8,6 +8,7 @@
 
 #include "analysis/measures/coverage.hpp"
 #include "analysis/measures/data_notes.hpp"
+#include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/resampling.hpp"
@@ -63,7 +64,8 @@ class Maker {
       if (is_noise(source_of(variant))) {
         const auto found = first_seed_.find(&one);
         if (found != first_seed_.end()) add(*found->second, table);
-      } else if (!is_resampled(variant)) {
+      } else if (!is_resampled(variant) &&
+                 !is_support_control(results_, variant)) {
         add(one, table);
       }
     }

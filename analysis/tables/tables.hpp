@@ -17,6 +17,10 @@ Table steerability_table(const ReportSource& source);
 Table slopes_table(const ReportSource& source);
 Table letters_table(const ReportSource& source);
 Table training_sizes_table(const ReportSource& source);
+Table verdict_table(const ReportSource& source);
+Table atoms_kept_table(const ReportSource& source);
+Table atoms_table(const ReportSource& source);
+Table overlaps_table(const ReportSource& source);
 Table top_features_table(const ReportSource& source);
 Table published_table(const ReportSource& source);
 Table code_differences_table(const ReportSource& source);
@@ -55,6 +59,21 @@ inline constexpr ReportTable kReportTables[] = {
      {Question::steers,
       "Look whether the slope still grows with the last doubling of the "
       "training clusters."}},
+    {verdict_table,
+     {Question::kept,
+      "Look at 'enough at': so few atoms carry the vector's effect, and fits "
+      "on random ones do not."}},
+    {atoms_kept_table,
+     {Question::kept,
+      "Look from which K on the atoms keep more than the draws beside them."}},
+    {atoms_table,
+     {Question::kept,
+      "Look for atoms that are lost without: a large coefficient alone says "
+      "little."}},
+    {overlaps_table,
+     {Question::kept,
+      "Compare each overlap with those among noise: what is no larger comes "
+      "whatever the vector."}},
     {top_features_table,
      {Question::why,
       "Look how many of a vector's strongest features are the zero vector's "
