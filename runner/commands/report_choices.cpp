@@ -1,5 +1,6 @@
 #include "runner/commands/report_choices.hpp"
 
+#include "analysis/measures/decompositions.hpp"
 #include "analysis/measures/labels.hpp"
 #include "analysis/measures/noise.hpp"
 #include "analysis/measures/resampling.hpp"
@@ -19,6 +20,7 @@ ReportNames names_in(const storage::Results& results) {
       names.layers.insert(row.layer);
       continue;
     }
+    if (analysis::is_support_control(results, row)) continue;
     if (row.decomposition >= 0) {
       names.methods.insert(analysis::method_name(
           results,

@@ -1,7 +1,12 @@
 #include "runner/growth/field_words.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
+
+#include "jobs/decomposition/method_names.hpp"
 
 namespace coxswain::runner {
 namespace {
@@ -31,6 +36,7 @@ constexpr auto kFields = std::to_array<FieldWords>({
     {field::kTogether, "vectors that act together on", listed},
     {field::kFeature, "feature", listed},
     {field::kClamp, "value that features are clamped to:", listed},
+    {field::kDraw, "draw", listed},
     {field::kSeed, "seed", listed},
     {field::kVersion, "version", setting},
     {field::kThreads, "threads", setting},
@@ -68,6 +74,13 @@ FieldWords words_of_field(const std::string& field) {
       kFields, [&](const FieldWords& one) { return field == one.field; });
   return found == kFields.end() ? FieldWords{"", "another field", setting}
                                 : *found;
+}
+
+std::string draw_words(const jobs::DecompositionRequest& one) {
+  const std::string method = jobs::spelling({one.method, one.parameter});
+  return one.features.empty()
+             ? fmt::format("{} {}", method, one.draw)
+             : fmt::format("{} {}", method, fmt::join(one.features, "+"));
 }
 
 }  // namespace coxswain::runner

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "jobs/task/decompose_task.hpp"
+
 namespace coxswain::runner {
 
 // How a field's values are told.
@@ -22,6 +24,10 @@ struct FieldWords {
 
 // Of a field that another program wrote: as a setting.
 FieldWords words_of_field(const std::string& field);
+
+// Which of several decompositions of a vector: "disjoint:32 0"; one of features
+// that the user names by these, "support:2 4+9".
+std::string draw_words(const jobs::DecompositionRequest& one);
 
 namespace field {
 // Lists.
@@ -47,6 +53,7 @@ constexpr const char* kOperation = "operation";  // other than add
 constexpr const char* kTogether = "together";    // layers that act at once
 constexpr const char* kFeature = "feature";      // of an SAE
 constexpr const char* kClamp = "clamp";          // what it is set to
+constexpr const char* kDraw = "draw";
 constexpr const char* kSeed = "seed";
 // Settings.
 constexpr const char* kVersion = "version";

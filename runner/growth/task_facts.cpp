@@ -287,6 +287,7 @@ class FactsOfTasks {
         }
       }
       put(of, field::kMethod, row.method);
+      if (one.draw >= 0) put(of, field::kDraw, draw_words(one));
       rows.push_back(std::move(row));
       put(of, field::kScale, fmt::format("{}", one.scale));
       put(of, field::kBDecInput, one.b_dec_input ? "subtract" : "keep");
@@ -326,9 +327,9 @@ class FactsOfTasks {
       }
       at(variants_, index).push_back(std::move(facts));
     }
-    for (const std::int32_t input : task.behaviours) {
+    for (const std::int32_t one : task.behaviours) {
       put(of, field::kBehaviour,
-          behaviour_name(behaviour_of_input(index, input)));
+          behaviour_name(behaviour_of_input(index, one)));
     }
   }
   BehaviourIndex behaviour_of_input(TaskIndex task, std::int32_t input) const {
@@ -357,15 +358,14 @@ class FactsOfTasks {
       } else if (const auto* some = std::get_if<jobs::FeaturesTask>(&from)) {
         add_feature(inputs[place], *some, request, facts);
       } else {
-        facts.emplace_back(field::kOther, behaviour_name(behaviour_of_input(
-                                              index, request.input)));
+        const BehaviourIndex of = behaviour_of_input(index, request.input);
+        facts.emplace_back(field::kOther, behaviour_name(of));
       }
     }
     if (request.random_key == storage::Key{}) return facts;
     std::string drawn = request.resampled ? "resampled" : kind;
-    if (request.n_clusters > 0) {
-      drawn += fmt::format(" of {}", request.n_clusters);
-    }
+    const auto n = request.n_clusters;
+    if (n > 0) drawn += fmt::format(" of {}", n);
     const BehaviourIndex behaviour = at(behaviours_, index);
     const int seed = seeds_[fmt::format("{} {} {} {} {}", behaviour.column(),
                                         drawn, layer, dose, rebuilt)]++;
@@ -396,6 +396,7 @@ class FactsOfTasks {
     facts.emplace_back(field::kMethod,
                        jobs::spelling({method.method, method.parameter}));
     facts.emplace_back(field::kPart, part_name(part));
+    if (method.draw >= 0) facts.emplace_back(field::kDraw, draw_words(method));
     return fmt::format("{} {} {} {}", sae == nullptr ? "" : sae->entry.id,
                        facts[facts.size() - 2].second, part_name(part),
                        sweep_name_of(request.norm_rule));

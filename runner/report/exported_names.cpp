@@ -80,6 +80,7 @@ ExportedName ExportedNames::of(const storage::DecompositionRow& row) {
     const std::string control = enumerated(results_, "controls", row.control);
     name += "/" + seeded(file_name_part(control), row.seed);
   }
+  if (row.draw >= 0) name += "/" + seeded("draw", row.draw);
   if (row.scale != 1) name += fmt::format("/scale_{}", row.scale);
   const auto& sae = row_at(results_.saes, row.sae, "tables/saes");
   if (row.b_dec_input != sae.b_dec_input) {
@@ -155,8 +156,8 @@ std::pair<std::string, std::string> ExportedNames::rebuilt(
   const std::string part =
       file_name_part(analysis::part_name(results_, row.part, row.part_k));
   const bool own = analysis::has_own_length(row);
-  const std::string of =
-      row.resample < 0 ? "" : seeded("resampled", row.resample);
+  std::string of = row.resample < 0 ? "" : seeded("resampled", row.resample);
+  if (from.draw >= 0) of = seeded("draw", from.draw);
   return {fmt::format("{}/{}/{}/{}{}{}", sae, method, source, part,
                       of.empty() ? "" : "/" + of, own ? "/own_length" : ""),
           fmt::format("{}-{}-{}-{}{}{}", source, method, part,

@@ -70,6 +70,7 @@ class Exporter {
       metadata["control"] = enumerated(results_, "controls", row.control);
       metadata["seed"] = or_null(row.seed);
       metadata["resample"] = or_null(row.resample);
+      metadata["draw"] = or_null(row.draw);
       metadata["other"] = other(row.other);
       metadata["scale"] = row.scale;
       metadata["b_dec_input"] = row.b_dec_input;

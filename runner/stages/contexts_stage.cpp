@@ -30,8 +30,8 @@ using Named = std::map<std::int32_t, std::set<std::int32_t>>;
 
 // Of a vector or of nothing: what stands in for vectors, many times, is not.
 bool is_shown(const storage::DecompositionRow& row) {
-  return storage::is(row.control, jobs::Control::none) ||
-         storage::is(row.control, jobs::Control::zero);
+  return row.draw < 0 && (storage::is(row.control, jobs::Control::none) ||
+                          storage::is(row.control, jobs::Control::zero));
 }
 
 Named named_features(const storage::Results& tables) {

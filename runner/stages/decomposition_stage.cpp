@@ -41,31 +41,6 @@ std::string zero_name(const Plan& plan, SaeIndex sae) {
   return "zero";
 }
 
-// The part of a decomposition that is steered with: of the first convention at
-// scale 1; without b_dec if the sweep has that.
-DecompositionStage::Rebuilt add_part(
-    jobs::DecomposeTask& task,
-    const std::vector<RowOf<storage::DecompositionRow>>& rows,
-    std::int32_t vector, const jobs::MethodChoice& method,
-    const PartChoice& part) {
-  const auto matches = [&](const jobs::DecompositionRequest& one) {
-    return one.vector == vector && one.method == method.name &&
-           one.parameter == method.parameter;
-  };
-  auto found = std::ranges::find_if(task.requests, [&](const auto& one) {
-    return matches(one) && !one.b_dec_output;
-  });
-  if (found == task.requests.end()) {
-    found = std::ranges::find_if(task.requests, matches);
-  }
-  if (found == task.requests.end()) return {};
-  const RequestIndex request(
-      static_cast<std::size_t>(found - task.requests.begin()));
-  const PartIndex made(task.parts.size());
-  task.parts.push_back({request.column(), part.part, part.k});
-  return {rows[request.number()], made};
-}
-
 }  // namespace
 
 void DecompositionStage::plan(PlanBuilder& builder) {
@@ -297,6 +272,7 @@ void DecompositionStage::add_row(PlanBuilder& builder, SaeIndex sae,
   if (of.request.control == jobs::Control::resampled) row.resample = of.seed;
   row.other = other.column();
   row.parameter = wanted.parameter;
+  row.draw = wanted.draw;
   row.scale = wanted.scale;
   row.b_dec_input = wanted.b_dec_input ? 1 : 0;
   row.b_dec_output = wanted.b_dec_output ? 1 : 0;
@@ -306,11 +282,12 @@ void DecompositionStage::add_row(PlanBuilder& builder, SaeIndex sae,
               CellKind::decomposition,
               fmt::format(
                   "decomposition/2 {} control={} other={} seed={} atoms={} "
-                  "sae={} {} method={} parameter={} scale={} b_dec={}{}",
+                  "sae={} {} method={} parameter={} scale={} b_dec={}{}{}",
                   name_of(vector), jobs::name_of(of.request.control),
                   name_of(other), hex(of.request.key), atoms, by.source.digest,
                   by.source.facts, wanted.method, wanted.parameter,
-                  wanted.scale, row.b_dec_input, row.b_dec_output))
+                  wanted.scale, row.b_dec_input, row.b_dec_output,
+                  draw_name(wanted)))
           .column64();
   task.rows.push_back(next_row(plan.tables.decompositions));
   builder.tables().decompositions.push_back(row);
@@ -341,6 +318,7 @@ void DecompositionStage::add_sae(PlanBuilder& builder, SaeIndex sae) {
   const std::vector<Decomposed> vectors = add_vectors(builder, sae, tasks);
   for (const Decomposed& one : vectors) {
     add_requests(builder, sae, one, tasks[one.task]);
+    add_draws(builder, sae, one, tasks[one.task]);
   }
   if (std::ranges::all_of(
           tasks, [](const Making& one) { return one.task.requests.empty(); })) {
@@ -353,6 +331,8 @@ void DecompositionStage::add_sae(PlanBuilder& builder, SaeIndex sae) {
   Taken& taken = saes_.emplace_back();
   if (std::ranges::count(sweep.steer.layers, entry.layer) > 0) {
     add_parts(sweep, vectors, tasks, taken);
+    add_verdict_parts(wanted_parts(sweep, entry, at(plan.saes, sae).header),
+                      tasks, taken);
   }
   for (Making& one : tasks) {
     const TaskIndex made = add_task(builder, sae, one);
@@ -391,6 +371,31 @@ TaskIndex DecompositionStage::add_task(PlanBuilder& builder, SaeIndex sae,
       jobs::cost_of(task.task, at(plan.saes, sae).header, task.n_pairs);
   return builder.add_task(std::move(task.task), std::move(task.inputs), cost,
                           InputBulk::wanted);
+}
+
+// The part of a decomposition that is steered with: of the first convention at
+// scale 1; without b_dec if the sweep has that.
+DecompositionStage::Rebuilt DecompositionStage::add_part(
+    jobs::DecomposeTask& task,
+    const std::vector<RowOf<storage::DecompositionRow>>& rows,
+    std::int32_t vector, const jobs::MethodChoice& method,
+    const PartChoice& part, int draw) {
+  const auto matches = [&](const jobs::DecompositionRequest& one) {
+    return one.vector == vector && one.method == method.name &&
+           one.parameter == method.parameter && one.draw == draw;
+  };
+  auto found = std::ranges::find_if(task.requests, [&](const auto& one) {
+    return matches(one) && !one.b_dec_output;
+  });
+  if (found == task.requests.end()) {
+    found = std::ranges::find_if(task.requests, matches);
+  }
+  if (found == task.requests.end()) return {};
+  const RequestIndex request(
+      static_cast<std::size_t>(found - task.requests.begin()));
+  const PartIndex made(task.parts.size());
+  task.parts.push_back({request.column(), part.part, part.k});
+  return {rows[request.number()], made};
 }
 
 void DecompositionStage::add_parts(const Sweep& sweep,

@@ -6,6 +6,7 @@
 
 #include "runner/stages/extraction_stage.hpp"
 #include "runner/stages/stage.hpp"
+#include "runner/stages/verdict_parts.hpp"
 
 namespace coxswain::runner {
 
@@ -30,6 +31,14 @@ class DecompositionStage : public Stage {
     Rebuilt rebuilt;
   };
 
+  // What [verdict] and [[support]] ask to be steered with.
+  struct VerdictPart {
+    jobs::MethodChoice method;
+    PartChoice part;
+    std::vector<jobs::NormRule> norms;
+    Rebuilt rebuilt;
+  };
+
   explicit DecompositionStage(const ExtractionStage& extraction)
       : extraction_(extraction) {}
 
@@ -51,6 +60,8 @@ class DecompositionStage : public Stage {
 
   const std::vector<RebuiltResample>& rebuilt_resamples(
       const Plan& plan, SaeIndex sae, BehaviourIndex behaviour) const;
+  const std::vector<VerdictPart>& verdict_parts(const Plan& plan, SaeIndex sae,
+                                                BehaviourIndex behaviour) const;
 
  private:
   // A task while it is put together: of one behaviour's vectors, or of the zero
@@ -86,6 +97,7 @@ class DecompositionStage : public Stage {
     std::vector<std::vector<std::vector<Rebuilt>>> rebuilt;
     std::vector<Rebuilt> zero;                            // by method
     std::vector<std::vector<RebuiltResample>> resampled;  // by behaviour
+    std::vector<std::vector<VerdictPart>> verdict;        // by behaviour
   };
   // Of a row of tables/decompositions.
   struct Place {
@@ -112,6 +124,8 @@ class DecompositionStage : public Stage {
                         Making& task) const;
   void add_requests(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
                     Making& task);
+  void add_draws(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
+                 Making& task);
   void add_row(PlanBuilder& builder, SaeIndex sae, const Decomposed& of,
                const jobs::DecompositionRequest& wanted, Making& task);
   TaskIndex add_task(PlanBuilder& builder, SaeIndex sae, Making& task);
@@ -122,9 +136,17 @@ class DecompositionStage : public Stage {
   RowOf<storage::VectorRow> vector_of(const Plan& plan, SaeIndex sae,
                                       BehaviourIndex behaviour) const;
   static bool takes_resampled_apart(const Plan& plan, SaeIndex sae);
+  static std::string draw_name(const jobs::DecompositionRequest& wanted);
+  static Rebuilt add_part(
+      jobs::DecomposeTask& task,
+      const std::vector<RowOf<storage::DecompositionRow>>& rows,
+      std::int32_t vector, const jobs::MethodChoice& method,
+      const PartChoice& part, int draw = -1);
   static void add_parts(const Sweep& sweep,
                         const std::vector<Decomposed>& vectors,
                         std::vector<Making>& tasks, Taken& taken);
+  static void add_verdict_parts(const std::vector<WantedParts>& wanted,
+                                std::vector<Making>& tasks, Taken& taken);
   static std::size_t place_of(const Plan& plan, SaeIndex sae,
                               BehaviourIndex behaviour);
   void add_differences(PlanBuilder& builder, SaeIndex sae,

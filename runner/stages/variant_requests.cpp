@@ -182,13 +182,14 @@ CellTraits VariantRequests::traits_of(int layer) const {
 
 // Vectors rebuilt by SAEs of this layer, by every method, part and norm rule.
 void VariantRequests::add_rebuilt(const jobs::VariantRequest& base, int layer) {
-  if (!wants(Source::reconstruction) && !wants(Source::zero_reconstruction)) {
-    return;
-  }
   const ModelIndex model = model_of(plan_, behaviour_);
   for (std::size_t i = 0; i < plan_.saes.size(); ++i) {
     const PlannedSae& sae = plan_.saes[i];
     if (sae.entry.layer != layer || sae.model != model) continue;
+    add_verdict(SaeIndex(i), base);
+    if (!wants(Source::reconstruction) && !wants(Source::zero_reconstruction)) {
+      continue;
+    }
     add_rebuilt_by(SaeIndex(i), base);
     if (wants(Source::reconstruction)) {
       add_rebuilt_resamples(SaeIndex(i), base);
@@ -245,7 +246,8 @@ void VariantRequests::add_one(SaeIndex sae, TaskIndex task,
                               jobs::VariantRequest request,
                               const DecompositionStage::Rebuilt& from,
                               const jobs::MethodChoice& method,
-                              storage::VariantRow row) {
+                              storage::VariantRow row,
+                              const std::vector<Acting>& acting) {
   if (!from.part.there()) return;
   const SaeEntry& entry = at(plan_.saes, sae).entry;
   const std::size_t origin = origin_of(sae);
@@ -259,7 +261,31 @@ void VariantRequests::add_one(SaeIndex sae, TaskIndex task,
   traits.sae = entry.id;
   traits.method = jobs::spelling(method);
   // What is left out waits for nothing.
-  if (!add(origin, traits, request, row)) inputs.resize(before);
+  if (!add(origin, traits, Requests{request}, row, acting)) {
+    inputs.resize(before);
+  }
+}
+
+// What is held against each other of few atoms: by the first dose rule and
+// operation of the sweep.
+void VariantRequests::add_verdict(SaeIndex sae,
+                                  const jobs::VariantRequest& base) {
+  const SteerEntry& steer = plan_.sweep.steer;
+  if (base.dose_rule != steer.doses.front()) return;
+  const TaskIndex own = decomposition_.task_of(plan_, sae, behaviour_);
+  jobs::VariantRequest request = base;
+  request.source = Source::reconstruction;
+  for (const DecompositionStage::VerdictPart& one :
+       decomposition_.verdict_parts(plan_, sae, behaviour_)) {
+    storage::VariantRow row;
+    row.part = static_cast<std::int32_t>(one.part.part);
+    row.part_k = one.part.k;
+    for (const jobs::NormRule norm : one.norms) {
+      request.norm_rule = norm;
+      add_one(sae, own, request, one.rebuilt, one.method, row,
+              {{steer.operations.front()}});
+    }
+  }
 }
 
 void VariantRequests::add_stand_ins(const jobs::VariantRequest& base,

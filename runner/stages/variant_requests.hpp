@@ -63,6 +63,7 @@ class VariantRequests {
               int seed);
   void add_rebuilt(const jobs::VariantRequest& base, int layer);
   void add_rebuilt_by(SaeIndex sae, const jobs::VariantRequest& base);
+  void add_verdict(SaeIndex sae, const jobs::VariantRequest& base);
   void add_rebuilt_resamples(SaeIndex sae, const jobs::VariantRequest& base);
   void add_stand_ins(const jobs::VariantRequest& base, int layer);
   void add_drawn(const jobs::VariantRequest& base, int layer,
@@ -77,7 +78,14 @@ class VariantRequests {
   // A reconstruction that a decompose task makes.
   void add_one(SaeIndex sae, TaskIndex task, jobs::VariantRequest request,
                const DecompositionStage::Rebuilt& from,
-               const jobs::MethodChoice& method, storage::VariantRow row);
+               const jobs::MethodChoice& method, storage::VariantRow row) {
+    add_one(sae, task, std::move(request), from, method, row,
+            sweeps_operations());
+  }
+  void add_one(SaeIndex sae, TaskIndex task, jobs::VariantRequest request,
+               const DecompositionStage::Rebuilt& from,
+               const jobs::MethodChoice& method, storage::VariantRow row,
+               const std::vector<Acting>& acting);
   bool wants(jobs::VariantSource source) const {
     return steers_with(plan_.sweep, source);
   }

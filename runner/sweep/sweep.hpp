@@ -118,6 +118,28 @@ struct FeatureEntry {
   std::vector<double> clamps;  // values that they are clamped to
 };
 
+// A [[support]] table: features of an SAE that its vectors are fitted with.
+struct SupportEntry {
+  std::vector<std::string> saes;  // ids
+  std::vector<std::int64_t> features;
+};
+
+// [verdict]: whether few atoms carry a vector's effect, are needed for it, and
+// are the only ones.
+struct VerdictEntry {
+  // Whose atoms. One that counts its atoms has as many as `atoms` ends with
+  // unless the sweep says.
+  std::vector<jobs::MethodChoice> methods;
+  std::vector<int> atoms{1, 2, 4, 8, 16, 32};  // ascending
+  int needed = 8;           // strongest atoms that are left out one at a time
+  int random_supports = 8;  // draws, for each number of atoms
+  int cosine_supports = 4;  // draws, for each number of atoms
+  int disjoint = 2;         // rounds
+  int rotated = 4;          // draws
+  std::vector<jobs::NormRule> norms{jobs::NormRule::as_is,
+                                    jobs::NormRule::equal};
+};
+
 // How many stand-ins of each kind are taken apart beside each vector.
 struct ControlCount {
   jobs::Control control = jobs::Control::none;
@@ -200,6 +222,8 @@ struct Sweep {
   int train_draws = 5;
   std::vector<SaeEntry> saes;
   std::vector<FeatureEntry> features;
+  std::vector<SupportEntry> supports;
+  std::optional<VerdictEntry> verdict;
   DecomposeEntry decompose;
   SteerEntry steer;
   ObserveEntry observe;

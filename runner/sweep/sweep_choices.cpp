@@ -45,6 +45,9 @@ Known known_of(const Sweep& sweep) {
   if (steers_with(sweep, jobs::VariantSource::subset)) {
     known.variants.insert(jobs::name_of(jobs::VariantSource::subset));
   }
+  if (sweep.verdict || !sweep.supports.empty()) {
+    known.variants.insert(jobs::name_of(jobs::VariantSource::reconstruction));
+  }
   for (const jobs::Operation one : sweep.steer.operations) {
     known.operations.insert(sweep_name_of(one));
   }

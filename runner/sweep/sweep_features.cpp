@@ -7,8 +7,6 @@
 #include "runner/sweep/known_names.hpp"
 
 namespace coxswain::runner {
-namespace {
-
 std::vector<std::string> saes_at(TableReader& reader, const Sweep& sweep) {
   std::set<std::string> known;
   for (const SaeEntry& one : sweep.saes) known.insert(one.id);
@@ -27,8 +25,6 @@ std::vector<std::string> saes_at(TableReader& reader, const Sweep& sweep) {
   }
   return saes;
 }
-
-}  // namespace
 
 FeatureEntry read_feature(TableReader& reader, const Sweep& sweep) {
   FeatureEntry entry;

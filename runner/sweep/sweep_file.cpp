@@ -21,6 +21,7 @@
 #include "runner/sweep/sweep_report.hpp"
 #include "runner/sweep/sweep_text.hpp"
 #include "runner/sweep/sweep_vectors.hpp"
+#include "runner/sweep/sweep_verdict.hpp"
 #include "storage/files/file_reader.hpp"
 #include "storage/models/hub_cache.hpp"
 #include "storage/results/stored_activations.hpp"
@@ -202,8 +203,8 @@ void refuse_twice(const TableReader& root, const char* key,
 
 // Stored activations have no model to run.
 void refuse_model_side(TableReader& root, const Sweep& sweep) {
-  for (const char* key : {"model", "data", "vector_file", "feature", "steer",
-                          "observe", "store", "report"}) {
+  for (const char* key : {"model", "data", "vector_file", "feature", "support",
+                          "verdict", "steer", "observe", "store", "report"}) {
     if (!root.has(key)) continue;
     root.fail(key, "a table", "none, with [vector] from");
   }
@@ -385,6 +386,10 @@ class SweepReader {
     for (TableReader& reader : root_.tables("feature", true)) {
       sweep_.features.push_back(read_feature(reader, sweep_));
     }
+    for (TableReader& reader : root_.tables("support", true)) {
+      sweep_.supports.push_back(read_support(reader, sweep_));
+    }
+    read_verdict(root_, sweep_);
     read_observe();
     read_store();
   }

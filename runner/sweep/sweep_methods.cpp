@@ -24,8 +24,6 @@ std::vector<int> layers_at(TableReader& reader, const char* key,
   return layers;
 }
 
-namespace {
-
 std::vector<jobs::MethodChoice> methods_at(TableReader& reader,
                                            const char* key) {
   std::vector<jobs::MethodChoice> methods;
@@ -44,6 +42,8 @@ std::vector<jobs::MethodChoice> methods_at(TableReader& reader,
   }
   return methods;
 }
+
+namespace {
 
 std::vector<ControlCount> read_controls(TableReader& decompose) {
   TableReader reader = decompose.table("controls");
@@ -117,8 +117,8 @@ PartChoice part_at(TableReader& reader, const std::string& text) {
   }
   reader.fail("parts", "\"" + text + "\"",
               "of all, positive, negative, flipped, first:K, atom:J, "
-              "without:J, without_first:K, residual, minus_atom:J (ranks J "
-              "from 0)");
+              "without:J, without_first:K, residual, minus_atom:J, "
+              "off_atom:J (ranks J from 0)");
 }
 
 // Whether the share of the letters is measured beside their logits.

@@ -16,6 +16,10 @@ using AllLayers = std::function<std::vector<int>()>;
 std::vector<int> layers_at(TableReader& reader, const char* key,
                            const AllLayers& all);
 
+// Decomposition methods, each once.
+std::vector<jobs::MethodChoice> methods_at(TableReader& reader,
+                                           const char* key);
+
 // [decompose] and [steer]: how vectors are taken apart, and what is added.
 DecomposeEntry read_decompose(TableReader& root);
 SteerEntry read_steer(TableReader& root, const AllLayers& all);

@@ -140,6 +140,27 @@ toml::table feature_table(const FeatureEntry& feature) {
   return table;
 }
 
+toml::table verdict_table(const VerdictEntry& verdict) {
+  toml::array norms, methods;
+  for (const auto norm : verdict.norms) norms.push_back(sweep_name_of(norm));
+  for (const auto& one : verdict.methods) {
+    methods.push_back(jobs::spelling(one));
+  }
+  return toml::table{{"methods", methods},
+                     {"atoms", array_of(verdict.atoms)},
+                     {"needed", verdict.needed},
+                     {"random_supports", verdict.random_supports},
+                     {"cosine_supports", verdict.cosine_supports},
+                     {"disjoint", verdict.disjoint},
+                     {"rotated", verdict.rotated},
+                     {"norm", norms}};
+}
+
+toml::table support_table(const SupportEntry& support) {
+  return toml::table{{"sae", array_of(support.saes)},
+                     {"features", array_of(support.features)}};
+}
+
 toml::table sae_table(const SaeEntry& sae) {
   std::vector<std::string> b_dec_input;
   for (const BDecInput one : sae.b_dec_input) {
@@ -332,6 +353,12 @@ std::string computed_text(const Sweep& sweep) {
       features.push_back(feature_table(one));
     }
     if (!features.empty()) root.insert("feature", features);
+    toml::array supports;
+    for (const SupportEntry& one : sweep.supports) {
+      supports.push_back(support_table(one));
+    }
+    if (!supports.empty()) root.insert("support", supports);
+    if (sweep.verdict) root.insert("verdict", verdict_table(*sweep.verdict));
     root.insert("steer", steer_table(sweep.steer));
     root.insert("store", store_table(sweep));
     if (!sweep.observe.text.empty()) {

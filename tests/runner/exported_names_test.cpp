@@ -43,6 +43,9 @@ TEST_CASE("what SAEs made of a vector is named after all that is unusual in it",
   row.control = id_of("controls", "other");
   row.other = 3;
   add_decomposition(results, row, values);
+  row = encoded(1, 1);
+  row.draw = 4;  // of a method that makes several
+  add_decomposition(results, row, values);
   row = encoded(-1, 1);
   row.control = id_of("controls", "zero");
   add_decomposition(results, row, values);
@@ -55,6 +58,7 @@ TEST_CASE("what SAEs made of a vector is named after all that is unusual in it",
             "b_dec_output_1",
             "kind/layer_3/layer_3_16k/omp_32/decoded/random_2",
             "kind/layer_3/layer_3_16k/encode/decoded/other/_._curt",
+            "kind/layer_3/layer_3_16k/encode/decoded/draw_4",
             "zero-vector/layer_3/layer_3_16k/encode/decoded"});
   // None of them was added to the model.
   for (const ExportedVector& vector : exported_vectors(results).vectors) {
