@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/atom_verdicts.hpp"
@@ -37,14 +39,14 @@ Series draws_of(const char* name, const AtomVerdict& of, const Draws& draws) {
   return series;
 }
 
-Series kept_of(const ReportSource& source, const AtomVerdict& of) {
-  Series series{"the strongest atoms", Mark::line, {}};
+Series kept_of(const ReportSource& source, const AtomVerdict& of,
+               const std::string& name, bool with_bars) {
+  Series series{name, Mark::line, {}};
   for (const AtomLevel& level : of.curve.levels) {
-    series.points.push_back(
-        {static_cast<double>(level.atoms),
-         bar_of(
-             source.retained[static_cast<std::size_t>(level.first->variant)]),
-         ""});
+    Interval kept =
+        bar_of(source.retained[static_cast<std::size_t>(level.first->variant)]);
+    if (!with_bars) kept.low = kept.high = NAN;
+    series.points.push_back({static_cast<double>(level.atoms), kept, ""});
   }
   return series;
 }
@@ -69,22 +71,36 @@ Series guide_of(const char* name, double share, const AtomCurve& curve) {
         ""}}};
 }
 
-Figure figure_of(const ReportSource& source, const AtomVerdict& of) {
+// Curves of one vector, SAE and length: the first method's is the one that is
+// held against others.
+using Methods = std::vector<const AtomVerdict*>;
+
+std::vector<Series> series_of(const ReportSource& source,
+                              const Methods& methods) {
+  const AtomVerdict& of = *methods.front();
+  std::vector<Series> all{
+      band_of(of), guide_of("half", kHalf, of.curve),
+      draws_of("all rows turned", of,
+               [](const AtomLevel& one) { return one.rotated; }),
+      draws_of("disjoint atoms", of,
+               [](const AtomLevel& one) { return one.disjoint; })};
+  for (std::size_t i = methods.size(); i-- > 0;) {
+    const auto& from = source.results.decompositions[static_cast<std::size_t>(
+        methods[i]->curve.decomposition)];
+    all.push_back(kept_of(source, *methods[i],
+                          "strongest of " + method_name(source.results, from),
+                          i == 0));
+  }
+  std::erase_if(all, [](const Series& one) { return one.points.empty(); });
+  return all;
+}
+
+Figure figure_of(const ReportSource& source, const Methods& methods) {
   const storage::Results& results = source.results;
-  const AtomCurve& curve = of.curve;
+  const AtomCurve& curve = methods.front()->curve;
   const storage::VariantRow& place = variant_row(source, *curve.original);
   const storage::DecompositionRow& from =
       results.decompositions[static_cast<std::size_t>(curve.decomposition)];
-  Curves curves;
-  for (Series& series : std::vector<Series>{
-           band_of(of), guide_of("half", kHalf, curve),
-           draws_of("all rows turned", of,
-                    [](const AtomLevel& one) { return one.rotated; }),
-           draws_of("disjoint atoms", of,
-                    [](const AtomLevel& one) { return one.disjoint; }),
-           kept_of(source, of)}) {
-    if (!series.points.empty()) curves.series.push_back(std::move(series));
-  }
   Figure figure;
   const std::vector<Coverage> cells = covered_variants(results);
   for (const AtomLevel& level : curve.levels) {
@@ -93,15 +109,13 @@ Figure figure_of(const ReportSource& source, const AtomVerdict& of) {
   }
   if (figure.x.marks.size() > kMarks) figure.x.marks.clear();
   const std::string behaviour = behaviour_name(results, place.behaviour);
+  const std::string sae = sae_name(results, from.sae);
   const bool own = curve.norm == storage::NormRule::as_is;
-  const std::string name = fmt::format("{}, {}", sae_name(results, from.sae),
-                                       method_name(results, from));
-  figure.name = fmt::format("atoms_kept-{}-{}{}", behaviour, name,
-                            own ? "" : "-equal_length");
-  figure.title = fmt::format("{}, {}{} ({})", behaviour, name,
-                             own ? "" : ", as long as the vector",
-                             items_of({curve.original}));
-  figure.x.label = "atoms";
+  figure.name = fmt::format("atoms_kept-{}{}-{}", own ? "" : "equal_length-",
+                            behaviour, sae);
+  figure.title =
+      fmt::format("{}, {} ({})", behaviour, sae, items_of({curve.original}));
+  figure.x.label = own ? "atoms" : "atoms, as long as the vector";
   figure.x.spacing = Spacing::doublings;
   figure.y = {"share of the content slope kept"};
   figure.notes = {
@@ -114,16 +128,36 @@ Figure figure_of(const ReportSource& source, const AtomVerdict& of) {
   for (std::string& note : data_notes(results, place.behaviour)) {
     figure.notes.push_back(std::move(note));
   }
-  figure.content = std::move(curves);
+  figure.content = Curves{series_of(source, methods)};
   return figure;
 }
 
 }  // namespace
 
 std::vector<Figure> atoms_kept(const ReportSource& source) {
+  const std::vector<AtomVerdict> verdicts = atom_verdicts(source);
+  std::vector<std::pair<std::tuple<std::int32_t, std::int32_t, int>, Methods>>
+      groups;
+  for (const AtomVerdict& of : verdicts) {
+    if (of.curve.levels.size() < 2) continue;
+    const auto& from =
+        source.results
+            .decompositions[static_cast<std::size_t>(of.curve.decomposition)];
+    const std::tuple key(of.curve.original->variant, from.sae,
+                         static_cast<int>(of.curve.norm));
+    auto group = std::ranges::find(groups, key,
+                                   [](const auto& one) { return one.first; });
+    if (group == groups.end()) group = groups.insert(group, {key, {}});
+    // The one that is held against others comes first.
+    const bool judged = std::ranges::any_of(
+        of.curve.levels,
+        [](const AtomLevel& level) { return !level.disjoint.empty(); });
+    group->second.insert(judged ? group->second.begin() : group->second.end(),
+                         &of);
+  }
   std::vector<Figure> figures;
-  for (const AtomVerdict& of : atom_verdicts(source)) {
-    if (of.curve.levels.size() > 1) figures.push_back(figure_of(source, of));
+  for (const auto& [key, methods] : groups) {
+    figures.push_back(figure_of(source, methods));
   }
   return figures;
 }

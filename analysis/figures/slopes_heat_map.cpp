@@ -5,6 +5,7 @@
 #include "analysis/figures/figures.hpp"
 #include "analysis/measures/data_notes.hpp"
 #include "analysis/measures/labels.hpp"
+#include "analysis/measures/main_places.hpp"
 #include "analysis/measures/operations_note.hpp"
 #include "analysis/measures/slope_series.hpp"
 
@@ -32,12 +33,26 @@ void add_row(const ReportSource& source, const SlopeSeries& series,
                          : fmt::format("{}, mean of {}", series.name, seeds));
 }
 
+// Takes out parts of some atoms, where there are so many that nothing else
+// would be seen; whether it did.
+bool drop_parts(const ReportSource& source, std::vector<SlopeSeries>& all) {
+  constexpr std::ptrdiff_t kMostParts = 12;
+  const auto is_of_atoms = [&](const SlopeSeries& one) {
+    const auto part = variant_row(source, *one.slopes.front()).part;
+    return storage::is_counted(static_cast<storage::Part>(part));
+  };
+  if (std::ranges::count_if(all, is_of_atoms) <= kMostParts) return false;
+  std::erase_if(all, is_of_atoms);
+  return true;
+}
+
 Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
   std::vector<SlopeSeries> all = slope_series(source, behaviour);
   // A known answer steers so much that all else would be white.
   std::erase_if(all, [](const auto& one) {
     return one.source == storage::VariantSource::planted;
   });
+  const bool crowded = drop_parts(source, all);
   const std::vector<std::int32_t> layers = layers_of(source, all);
   HeatMap map;
   map.value = {"content slope", "logits per unit multiplier"};
@@ -58,6 +73,10 @@ Figure figure_of(const ReportSource& source, std::int32_t behaviour) {
       "Content slope of every variant at every layer, in logits per unit "
       "multiplier; n test items. Blank: not in the sweep. Planted vectors are "
       "in the table."};
+  if (crowded) {
+    figure.notes.emplace_back(
+        "Parts of few atoms are in tables and figures of their own.");
+  }
   const std::string steering = steering_note(source, behaviour);
   if (!steering.empty()) figure.notes.push_back(steering);
   const std::string operations = operations_note(source.results);

@@ -65,8 +65,18 @@ std::string shifted(const Curves& curves, const Series& series,
                        : fmt::format("({} ? $1 : {})", alone, beside);
 }
 
+// From where to where a box at $1 goes: as wide as a step, or a third of a
+// doubling.
+std::string box_of(const Curves& curves, Spacing spacing) {
+  return spacing == Spacing::doublings
+             ? "($1/1.12):($1*1.12)"
+             : fmt::format("($1{:+.3g}):($1{:+.3g})", -curves.step / 2,
+                           curves.step / 2);
+}
+
 // One entry of the plot command.
-std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
+std::string entry(const Curves& curves, Spacing spacing, std::size_t index,
+                  std::size_t drawn) {
   assert(index < curves.series.size());
   const Series& series = curves.series[index];
   const std::string from = fmt::format("data index {} using", index);
@@ -74,9 +84,9 @@ std::string entry(const Curves& curves, std::size_t index, std::size_t drawn) {
       quoted_for_script(shortened(one_line(series.name), kName));
   if (series.mark == Mark::band || series.mark == Mark::counts) {
     return fmt::format(
-        "{} 1:2:($1{:+.3g}):($1{:+.3g}):3:4 with boxxyerror \\\n"
+        "{} 1:2:{}:3:4 with boxxyerror \\\n"
         "    fs solid noborder lc rgb {} title {}",
-        from, -curves.step / 2, curves.step / 2,
+        from, box_of(curves, spacing),
         series.mark == Mark::band ? "grey" : "faint", title);
   }
   if (series.mark == Mark::guide) {
@@ -163,7 +173,8 @@ Drawing drawing_of(const Curves& curves, const Figure& figure) {
   std::string entries;
   std::size_t drawn = 0;
   for (std::size_t i = 0; i < curves.series.size(); ++i) {
-    entries += (i > 0 ? ", \\\n  " : "") + entry(curves, i, drawn);
+    entries +=
+        (i > 0 ? ", \\\n  " : "") + entry(curves, figure.x.spacing, i, drawn);
     if (is_drawn(curves.series[i])) ++drawn;
   }
   for (const PointLabel& label : point_labels(curves)) {

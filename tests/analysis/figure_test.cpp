@@ -106,6 +106,17 @@ TEST_CASE("a script draws each series as it is meant, with units and marks",
   }
 }
 
+TEST_CASE("bands of doublings are boxes of one width on their axis",
+          "[analysis][figure]") {
+  Figure figure;
+  figure.name = "a";
+  figure.x.spacing = Spacing::doublings;
+  figure.content = Curves{{{"noise", Mark::band, {{2, {0, -1, 1}, ""}}},
+                           {"line", Mark::line, {{2, {1, NAN, NAN}, ""}}}}};
+  CHECK_THAT(to_script(figure),
+             Catch::Contains("1:2:($1/1.12):($1*1.12):3:4 with boxxyerror"));
+}
+
 TEST_CASE("a lone point stands on its tick, whatever the spacing",
           "[analysis][figure]") {
   Figure figure = curves();

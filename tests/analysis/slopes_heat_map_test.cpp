@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "analysis/report.hpp"
+#include "tests/support/toy_results.hpp"
 #include "tests/support/toy_slopes.hpp"
 
 using namespace coxswain;
@@ -41,6 +42,25 @@ TEST_CASE("a heat map says where the original steers",
   CHECK(figures.at(0).notes.at(1) ==
         "The original steers: at layer 3; not at layer 5 (interval includes "
         "0).");
+}
+
+TEST_CASE("many parts of few atoms are left out of the heat map",
+          "[analysis][slopes_heat_map]") {
+  storage::Results results = tests::toy_steered();
+  results.decompositions.push_back(tests::toy_decomposition(0, 1, "omp"));
+  add_variant(results, {.slopes = {1, 1}});
+  for (std::int32_t k = 0; k < 13; ++k) {
+    add_variant(results, {.source = "reconstruction",
+                          .slopes = {1, 1},
+                          .decomposition = 0});
+    results.variants.back().part =
+        static_cast<std::int32_t>(storage::Part::atom);
+    results.variants.back().part_k = k;
+    if (k < 11) continue;
+    const auto figures = tests::figures_of(slopes_heat_map, results);
+    const auto rows = std::get<HeatMap>(figures.at(0).content).rows.size();
+    CHECK(rows == (k == 11 ? 13 : 1));
+  }
 }
 
 TEST_CASE("known answers are not in the heat map",
