@@ -44,6 +44,9 @@ std::string zero_name(const Plan& plan, SaeIndex sae) {
 }  // namespace
 
 void DecompositionStage::plan(PlanBuilder& builder) {
+  if (builder.sweep().verdict) {
+    builder.add_note(verdict_words(*builder.sweep().verdict));
+  }
   for (std::size_t i = 0; i < builder.plan().saes.size(); ++i) {
     add_sae(builder, SaeIndex(i));
   }

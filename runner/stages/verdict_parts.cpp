@@ -1,6 +1,7 @@
 #include "runner/stages/verdict_parts.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -90,6 +91,22 @@ void drop_steered(const SteerEntry& steer, WantedParts& wanted) {
 }
 
 }  // namespace
+
+std::string verdict_words(const VerdictEntry& verdict) {
+  std::vector<std::string> methods;
+  for (const auto& one : verdict.methods) {
+    methods.push_back(jobs::spelling(one));
+  }
+  return fmt::format(
+      "[verdict] of {}: the strongest {} atoms; the {} strongest alone and "
+      "left "
+      "out; beside {} fits on atoms drawn at random and {} on as many as come "
+      "as "
+      "near, of each number, {} disjoint pursuits and {} with all atoms turned",
+      fmt::join(methods, ", "), fmt::join(verdict.atoms, ", "), verdict.needed,
+      verdict.random_supports, verdict.cosine_supports, verdict.disjoint,
+      verdict.rotated);
+}
 
 std::vector<WantedParts> wanted_parts(const Sweep& sweep, const SaeEntry& sae,
                                       const jobs::SaeHeader& header) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runner/sweep/sweep.hpp"
@@ -21,6 +22,9 @@ struct WantedParts {
   std::vector<std::int64_t> features;  // of a [[support]]
   std::vector<SteeredPart> parts;
 };
+
+// What the sweep's [verdict] asks for, defaults filled in, for people.
+std::string verdict_words(const VerdictEntry& verdict);
 
 // All of them for one SAE, the same for every behaviour. What [steer] asks for
 // is no part of it. Throws ProgramError (bad_sweep) for numbers of atoms with

@@ -38,6 +38,7 @@ cp "$sweep" "$folder/asked.toml"
 
 # Beside all that was there, by any number of workers.
 cp -r "$folder/base" "$folder/grown"
+expect 0 "[verdict] of omp:4: the strongest 1, 2, 4 atoms" "$coxswain" plan "$sweep"
 expect 0 "new draws (random-support:1 0" "$coxswain" plan "$sweep" --out "$folder/grown"
 run 0 "tasks sealed in" grown
 run 0 "tasks sealed in" fresh
