@@ -22,7 +22,8 @@ Figure figure_of(const ReportSource& source, const AtomVerdict& of) {
       results.decompositions[static_cast<std::size_t>(curve.decomposition)];
   const std::vector<Coverage> cells = covered_variants(results);
   Figure figure;
-  Series needed{"needed", Mark::points, {}}, others{"not shown to be needed", Mark::points, {}};
+  Series needed{"needed", Mark::points, {}},
+      others{"not shown to be needed", Mark::points, {}};
   double least = 0, most = 0;
   for (const LeftOut& one : of.left_out) {
     if (one.effect.single == nullptr || one.effect.minus == nullptr) continue;

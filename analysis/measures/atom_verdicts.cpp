@@ -32,11 +32,13 @@ class Judge {
   }
 
   AtomVerdict judge() {
-    out_.half = passage_of(kHalf);
-    out_.most = passage_of(kMost);
+    const std::vector<Estimate> half = margins_of(kHalf);
+    const std::vector<Estimate> most = margins_of(kMost);
+    out_.half = first_passage(half);
+    out_.most = first_passage(most);
     out_.random = random_bands();
-    out_.enough = enough(out_.half);
-    out_.enough_for_most = enough(out_.most);
+    out_.enough = enough(half);
+    out_.enough_for_most = enough(most);
     if (out_.curve.norm == storage::NormRule::as_is) {
       for (const AtomEffect& one : atom_effects(source_, out_.curve)) {
         out_.left_out.push_back({one, lost_without(one), kNaN, kNaN, false});
@@ -52,7 +54,7 @@ class Judge {
   double share(const Steerability& one) const { return slope_of(one) / whole_; }
 
   // How far the first atoms of each level are above a share of the whole.
-  Passage passage_of(double share) {
+  std::vector<Estimate> margins_of(double share) {
     std::vector<Estimate> margins;
     for (const AtomLevel& level : levels()) {
       SharedItems both = shared_items(*level.first, *out_.curve.original);
@@ -62,7 +64,7 @@ class Judge {
       }
       margins.push_back(designs_.of(both.items).content(both.first));
     }
-    return first_passage(margins);
+    return margins;
   }
 
   std::vector<Interval> random_bands() const {
@@ -83,9 +85,13 @@ class Judge {
     return bands;
   }
 
-  std::optional<std::size_t> enough(const Passage& passage) const {
-    for (std::size_t i = passage.high; i < levels().size(); ++i) {
-      if (share(*levels()[i].first) > out_.random[i].high) return i;
+  std::optional<std::size_t> enough(
+      const std::vector<Estimate>& margins) const {
+    for (std::size_t i = 0; i < margins.size(); ++i) {
+      if (is_above(margins[i], margins.size()) &&
+          share(*levels()[i].first) > out_.random[i].high) {
+        return i;
+      }
     }
     return std::nullopt;
   }

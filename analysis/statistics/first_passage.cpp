@@ -23,6 +23,10 @@ std::size_t first_of(std::span<const Estimate> margins, const Holds& holds) {
 
 }  // namespace
 
+bool is_above(const Estimate& margin, std::size_t n) {
+  return limit(margin, 1 - kTail / static_cast<double>(n), -1) >= 0;
+}
+
 std::vector<double> isotonic(std::span<const double> values) {
   // Neighbours that were pooled: their sum, and how many.
   struct Pool {
@@ -48,7 +52,6 @@ std::vector<double> isotonic(std::span<const double> values) {
 
 Passage first_passage(std::span<const Estimate> margins) {
   assert(!margins.empty());
-  const auto n = static_cast<double>(margins.size());
   std::vector<double> values;
   for (const Estimate& one : margins) values.push_back(one.value);
   const std::vector<double> smooth = isotonic(values);
@@ -60,7 +63,7 @@ Passage first_passage(std::span<const Estimate> margins) {
     return !(limit(one, 1 - kTail, 1) < 0);
   });
   passage.high = first_of(margins, [&](const Estimate& one) {
-    return limit(one, 1 - kTail / n, -1) >= 0;
+    return is_above(one, margins.size());
   });
   passage.estimate = std::clamp(passage.estimate, passage.low,
                                 std::max(passage.low, passage.high));

@@ -15,6 +15,10 @@ struct Passage {
   std::size_t low = 0, high = 0;  // of the 95 % interval, both ends in it
 };
 
+// Whether one of n margins is above 0 by the tests of all at once: one-sided t
+// at 1 - 0.025 / n.
+bool is_above(const Estimate& margin, std::size_t n);
+
 // Values made non-decreasing by least squares, all weighing alike (pool
 // adjacent violators, Ayer et al. 1955).
 std::vector<double> isotonic(std::span<const double> values);

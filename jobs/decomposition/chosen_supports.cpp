@@ -88,11 +88,12 @@ at::Tensor fitted_until(const Dictionary& atoms, const Features& order,
   Support support(v.size(0));
   Features taken;
   at::Tensor rest = v;
-  constexpr std::size_t kFetched = 64;  // atoms a pass over the dictionary
-  for (std::size_t i = 0; i < order.size(); i += kFetched) {
+  // Twice as many a pass over the dictionary as the time before.
+  std::size_t fetched = 64;
+  for (std::size_t i = 0; i < order.size(); i += fetched, fetched *= 2) {
     const Features some(order.begin() + static_cast<std::ptrdiff_t>(i),
                         order.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                            order.size(), i + kFetched)));
+                                            order.size(), i + fetched)));
     const at::Tensor rows = atoms.atoms(some);
     for (std::size_t j = 0; j < some.size(); ++j) {
       if (ordered_norm(rest) <= enough || support.size() >= v.size(0)) break;

@@ -63,6 +63,17 @@ TEST_CASE("what random atoms keep as well is not enough",
   CHECK(of.unique == Uniqueness::not_decided);
 }
 
+TEST_CASE(
+    "what is less than half again is not enough where fewer atoms were more",
+    "[analysis][atom_verdicts]") {
+  ToyAtoms atoms;
+  atoms.first = {0.3, 0.58, 0.45};
+  atoms.random = {0.1, 0.11, 0.12};
+  CHECK(verdict_of(atoms).enough == 1U);
+  atoms.random_of_two = 0.5;
+  CHECK_FALSE(verdict_of(atoms).enough.has_value());
+}
+
 TEST_CASE("without random supports nothing is shown to be enough",
           "[analysis][atom_verdicts]") {
   storage::Results results = tests::toy_atoms();

@@ -50,9 +50,9 @@ TEST_CASE("many parts of few atoms are left out of the heat map",
   results.decompositions.push_back(tests::toy_decomposition(0, 1, "omp"));
   add_variant(results, {.slopes = {1, 1}});
   for (std::int32_t k = 0; k < 13; ++k) {
-    add_variant(results, {.source = "reconstruction",
-                          .slopes = {1, 1},
-                          .decomposition = 0});
+    add_variant(
+        results,
+        {.source = "reconstruction", .slopes = {1, 1}, .decomposition = 0});
     results.variants.back().part =
         static_cast<std::int32_t>(storage::Part::atom);
     results.variants.back().part_k = k;

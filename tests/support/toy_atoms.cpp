@@ -85,7 +85,8 @@ storage::Results toy_atoms(const ToyAtoms& atoms) {
   }
   for (const int k : kLevels) {
     for (std::int32_t draw = 0; draw < 3; ++draw) {
-      maker.steer(atoms.random[static_cast<std::size_t>(draw)],
+      maker.steer(atoms.random[static_cast<std::size_t>(draw)] +
+                      (k == 2 ? atoms.random_of_two : 0),
                   maker.decompose(kRandom, k, draw), Part::all, -1);
     }
   }

@@ -8,9 +8,10 @@ namespace coxswain::tests {
 
 // Slopes of what a verdict is made of; the vector's own is 1.
 struct ToyAtoms {
-  std::vector<double> first = {0.3, 0.6, 0.95};     // of 1, 2 and 4 atoms
-  std::vector<double> random = {0.1, 0.15, 0.2};    // of each draw, by number
-  std::vector<double> disjoint = {0.05, 0.1, 0.2};  // of each number
+  std::vector<double> first = {0.3, 0.6, 0.95};   // of 1, 2 and 4 atoms
+  std::vector<double> random = {0.1, 0.15, 0.2};  // of each draw, by number
+  double random_of_two = 0;  // what those of two atoms have more
+  std::vector<double> disjoint = {0.05, 0.1, 0.2};     // of each number
   std::vector<double> single = {0.3, 0.3, 0.2, 0.15};  // of each atom
   std::vector<double> minus = {0.7, 0.7, 0.95, 1};     // the vector without it
   double spread = 0.05;  // of clusters around these
