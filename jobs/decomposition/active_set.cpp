@@ -222,6 +222,18 @@ void ActiveSet::settle() {
   rest_ = v_;
 }
 
+void ActiveSet::spend(const Candidate& candidate) {
+  spent_.insert(candidate);
+  spent_at_ = objective();
+}
+
+// What came for nothing when the objective was visibly higher may be of use in
+// the set of today: its slope may have been above lambda by rounding alone.
+void ActiveSet::forgive() {
+  constexpr double kVisible = 1e-12;  // of the objective
+  if (objective() < (1 - kVisible) * spent_at_) spent_.clear();
+}
+
 void ActiveSet::add(const CandidateAtoms& pool,
                     const std::vector<std::size_t>& block) {
   ++blocks_;
@@ -234,12 +246,13 @@ void ActiveSet::add(const CandidateAtoms& pool,
   settle();
   // Rounding could have two atoms take each other's place for ever: one that
   // came for nothing never comes again.
-  if (came && objective() < before) return;
-  if (block.size() == 1) spent_.insert(first);
+  if (came && objective() < before) return forgive();
+  if (block.size() == 1) spend(first);
   singly_ = true;
 }
 
-void ActiveSet::take_in(const CandidateAtoms& pool, double tolerance) {
+void ActiveSet::take_in(const CandidateAtoms& pool, double tolerance,
+                        bool fresh) {
   assert(pool.atoms.is_contiguous() &&
          pool.atoms.size(0) == std::ssize(pool.candidates));
   const std::int64_t before = blocks_;
@@ -251,8 +264,8 @@ void ActiveSet::take_in(const CandidateAtoms& pool, double tolerance) {
     }
     // None of them violates, whatever rounding elsewhere said: to be offered
     // them again and again would never end.
-    if (blocks_ == before) {
-      spent_.insert(pool.candidates.begin(), pool.candidates.end());
+    if (fresh && blocks_ == before) {
+      for (const Candidate& one : pool.candidates) spend(one);
     }
     return;
   }

@@ -37,7 +37,8 @@ struct CandidateAtoms {
 //
 // It ends: each optimum is that of another set of atoms with a lower objective.
 // A block that lowered it invisibly makes later blocks single atoms, and a
-// single atom that did so may not come again at this lambda.
+// single atom that did so may not come again at this lambda before others have
+// lowered it visibly.
 class ActiveSet {
  public:
   explicit ActiveSet(const at::Tensor& v);
@@ -45,8 +46,11 @@ class ActiveSet {
   // Goes to the optimum of another penalty on the atoms in use.
   void set_penalty(double lambda);
   // Takes in those of the pool whose slope A_j . rest exceeds lambda by more
-  // than `tolerance`, until there are none or this is exhausted().
-  void take_in(const CandidateAtoms& pool, double tolerance);
+  // than `tolerance`, until there are none or this is exhausted(). `fresh`:
+  // they were chosen for their slopes on rest() as it is; if none of them is so
+  // steep here it is rounding that says so elsewhere, and they may not come
+  // again at this lambda. Of a rest of before, many need not be.
+  void take_in(const CandidateAtoms& pool, double tolerance, bool fresh);
 
   double lambda() const { return lambda_; }
   double objective() const;
@@ -69,6 +73,8 @@ class ActiveSet {
   void add(const CandidateAtoms& pool, const std::vector<std::size_t>& block);
   bool join(const CandidateAtoms& pool, const std::vector<std::size_t>& block);
   bool exchange(const Candidate& candidate, const at::Tensor& atom);
+  void spend(const Candidate& candidate);
+  void forgive();
   void settle();
   bool cut_off(const double* goal);
   void stop_at_first(const double* goal);
@@ -84,7 +90,8 @@ class ActiveSet {
   std::vector<Candidate> members_;  // in the support's order
   std::vector<double> w_;           // their weights
   std::set<Candidate> in_use_;
-  std::set<Candidate> spent_;  // came for nothing at this lambda
+  std::set<Candidate> spent_;  // came for nothing
+  double spent_at_ = 0;        // the objective when the last of them did
   bool singly_ = false;
   std::int64_t blocks_ = 0;
 };

@@ -42,6 +42,7 @@ struct Search {
   std::optional<double> lambda;  // known after the first pass
   ActiveSet set;
   std::vector<Candidate> wanted;  // to be fetched
+  bool fresh = true;              // by slopes on the set's rest as it is
   std::int64_t passes = 0;
   double steepest = 0;  // slope in the last pass
   bool done = false;
@@ -157,6 +158,7 @@ void look_at(const std::vector<Scored>& all, double fraction, Search& search) {
     // By slopes from before the step: what it changed shows in the next pass.
     search.wanted = violators(all, search);
   }
+  search.fresh = !moved;
   const bool given_up = set.exhausted() || search.passes >= kMostPasses;
   search.done = (search.wanted.empty() && !moved) || given_up;
 }
@@ -228,7 +230,7 @@ class Round {
       if (search.done || n == 0) return;
       search.set.take_in(
           {std::move(search.wanted), atoms.narrow(0, begins[place], n)},
-          search.tolerance);
+          search.tolerance, search.fresh);
     });
   }
 

@@ -455,3 +455,25 @@ TEST_CASE("ridge solves its equations, without rho the shortest way",
     CHECK(largest(ridge(U, v, 1e-200) - shortest) < 1e-12);
   }
 }
+
+TEST_CASE("an atom that came for nothing may come again when others have left",
+          "[jobs][solvers]") {
+  // Of these vectors the one at 181 met an atom whose slope was the penalty but
+  // for rounding, and then needed it (with libtorch's random numbers of 2022
+  // to 2026).
+  constexpr std::int64_t d_in = 512, kWanted = 181;
+  at::manual_seed(1);
+  at::Tensor decoder = at::randn({16384, d_in}, at::kFloat);
+  decoder.div_(decoder.norm(2, 1, true));
+  at::Tensor vectors = at::randn({300, d_in}, at::kDouble);
+  const at::Tensor v = vectors.narrow(0, kWanted, 1);
+  v.div_(v.norm(2, 1, true));
+  const SaeDictionary U(decoder);
+  const Lasso fit = lasso(U, v, 0.1, Signs::positive);
+  // By the optimum's own conditions.
+  const at::Tensor slope = slopes(U, v, fit.codes)[0];
+  const double lambda = fit.lambda[0].item<double>();
+  CHECK(slope.max().item<double>() < lambda * (1 + 1e-9));
+  const at::Tensor used = fit.codes[0].gt(0);
+  CHECK(largest(slope.masked_select(used) - lambda) < 1e-9 * lambda);
+}
