@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <span>
 
 #include "jobs/decomposition/code_differences.hpp"
@@ -248,8 +249,9 @@ class Decomposer {
 
   // What was decoded with turned atoms.
   void turn_back(std::int64_t i, const at::Tensor& sum) const {
-    if (!place(i).turned) return;
-    const Rotation rotation(*place(i).turned, sum.size(0));
+    const std::optional<storage::Key>& turned = place(i).turned;
+    if (!turned) return;
+    const Rotation rotation(*turned, sum.size(0));
     sum.copy_(rotation.turn_back(sum.unsqueeze(0)).squeeze(0));
   }
 

@@ -147,14 +147,15 @@ void look_at(const std::vector<Scored>& all, double fraction, Search& search) {
   ++search.passes;
   search.steepest = largest(all);
   if (!search.lambda) begin(fraction, search);
+  const double lambda = search.lambda.value_or(0);
   ActiveSet& set = search.set;
   search.wanted = violators(all, search);
   bool moved = false;
-  while (!moved && set.lambda() > *search.lambda &&
+  while (!moved && set.lambda() > lambda &&
          std::ssize(search.wanted) * kFewViolators <=
              std::ssize(set.members())) {
     moved = !set.members().empty();
-    set.set_penalty(std::max(*search.lambda, kPenaltyStep * set.lambda()));
+    set.set_penalty(std::max(lambda, kPenaltyStep * set.lambda()));
     // By slopes from before the step: what it changed shows in the next pass.
     search.wanted = violators(all, search);
   }

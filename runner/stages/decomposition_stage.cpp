@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "jobs/cost/decompose_cost.hpp"
@@ -44,9 +45,8 @@ std::string zero_name(const Plan& plan, SaeIndex sae) {
 }  // namespace
 
 void DecompositionStage::plan(PlanBuilder& builder) {
-  if (builder.sweep().verdict) {
-    builder.add_note(verdict_words(*builder.sweep().verdict));
-  }
+  const std::optional<VerdictEntry>& verdict = builder.sweep().verdict;
+  if (verdict) builder.add_note(verdict_words(*verdict));
   for (std::size_t i = 0; i < builder.plan().saes.size(); ++i) {
     add_sae(builder, SaeIndex(i));
   }

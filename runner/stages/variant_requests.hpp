@@ -79,8 +79,7 @@ class VariantRequests {
   void add_one(SaeIndex sae, TaskIndex task, jobs::VariantRequest request,
                const DecompositionStage::Rebuilt& from,
                const jobs::MethodChoice& method, storage::VariantRow row) {
-    add_one(sae, task, std::move(request), from, method, row,
-            sweeps_operations());
+    add_one(sae, task, request, from, method, row, sweeps_operations());
   }
   void add_one(SaeIndex sae, TaskIndex task, jobs::VariantRequest request,
                const DecompositionStage::Rebuilt& from,
